@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/file.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace lapilli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  [[nodiscard]] size_t entries() const {
+    return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
+  }
+  fs::path folder_;
+};
+
+TEST_F(FileTest, ReplaceWritesTheWholeContent) {
+  ASSERT_TRUE(replace_file(folder_ / "a", as_bytes("first")));
+  ASSERT_TRUE(replace_file(folder_ / "a", as_bytes("second")));
+  EXPECT_EQ(read_text_file(folder_ / "a", 100).value(), "second");
+  EXPECT_EQ(entries(), 1u);
+}
+
+TEST_F(FileTest, FailedReplaceKeepsTheOldFileAndLeavesNothingBehind) {
+  ASSERT_TRUE(replace_file(folder_ / "a", as_bytes("old")));
+  const auto failed = replace_file(folder_ / "a", [](int descriptor) -> Result<void> {
+    write_all(descriptor, as_bytes("half")).value();
+    return Error(ErrorCode::kIo, "disk full");
+  });
+  EXPECT_FALSE(failed);
+  EXPECT_THROW((void)replace_file(folder_ / "a",
+                                  [](int) -> Result<void> { throw Error(ErrorCode::kStopped, "stopped"); }),
+               Error);
+  EXPECT_EQ(read_text_file(folder_ / "a", 100).value(), "old");
+  EXPECT_EQ(entries(), 1u);
+}
+
+TEST_F(FileTest, OpenNamesWhatIsWrong) {
+  EXPECT_EQ(MappedFile::open(folder_ / "absent").error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(MappedFile::open(folder_).error().code(), ErrorCode::kInvalidArgument);
+  ASSERT_TRUE(replace_file(folder_ / "empty", Bytes()));
+  EXPECT_EQ(MappedFile::open(folder_ / "empty").value().size_bytes(), 0u);
+}
+
+TEST_F(FileTest, ReadAtReportsAFileCutShortWhileOpen) {
+  ASSERT_TRUE(replace_file(folder_ / "a", as_bytes("0123456789")));
+  auto file = MappedFile::open(folder_ / "a").value();
+  fs::resize_file(folder_ / "a", 4);
+  std::array<std::byte, 6> to{};
+  const auto read = file.read_at(2, to);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code(), ErrorCode::kIo);
+}
+
+}  // namespace
+}  // namespace lapilli

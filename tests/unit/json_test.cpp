@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli {
+namespace {
+
+TEST(ParseJson, ReadsADocument) {
+  const auto document = parse_json(R"({"a":[1,2.5,"x"],"b":{"a":null}})");
+  ASSERT_TRUE(document) << document.error().what();
+  EXPECT_EQ((*document)["a"][2], "x");
+}
+
+TEST(ParseJson, RefusesDuplicateKeysInOneObjectOnly) {
+  EXPECT_TRUE(parse_json(R"({"a":{"a":1}})"));
+  const auto twice = parse_json(R"({"b":{"a":1,"a":2}})");
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().message(), "key \"a\" appears twice in one object");
+}
+
+TEST(ParseJson, RefusesWhatIsTooDeepTooLongOrBroken) {
+  EXPECT_FALSE(parse_json(std::string(100000, '[')));
+  EXPECT_FALSE(parse_json("[[[1]]]", {.max_depth = 2}));
+  EXPECT_TRUE(parse_json("[[1]]", {.max_depth = 2}));
+  EXPECT_FALSE(parse_json("[1,2,3]", {.max_size_bytes = 3}));
+  EXPECT_FALSE(parse_json("{} x"));
+  EXPECT_FALSE(parse_json("\"\xff\""));
+  EXPECT_FALSE(parse_json(""));
+}
+
+}  // namespace
+}  // namespace lapilli
