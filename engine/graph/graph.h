@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/base/error.h"
+#include "engine/graph/op.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lapilli {
+
+class Graph;
+
+/// A value in a graph: a light handle, valid as long as the graph.
+class Tensor {
+ public:
+  Tensor() = default;
+  [[nodiscard]] TensorId id() const { return id_; }
+  [[nodiscard]] const TensorType& type() const;
+  [[nodiscard]] Graph& graph() const { return *graph_; }
+  /// False for a default-constructed handle, which stands for "absent" where an operand is optional.
+  explicit operator bool() const { return graph_ != nullptr; }
+
+ private:
+  friend class Graph;
+  Tensor(Graph* graph, TensorId id) : graph_(graph), id_(id) {}
+  Graph* graph_ = nullptr;
+  TensorId id_ = 0;
+};
+
+enum class TensorKind {
+  kInput,         ///< written by the host before each run
+  kWeight,        ///< constant while the program lives
+  kState,         ///< kept between runs, updated in place
+  kIntermediate,  ///< made and used within one run; placed by the planner unless it is an output
+};
+
+struct TensorInfo {
+  TensorType type;
+  TensorKind kind = TensorKind::kIntermediate;
+  std::string name;      ///< of inputs, weights, states and outputs; unique among them
+  TensorId storage = 0;  ///< the tensor whose storage this one shares; itself when it has its own
+  bool is_output = false;
+
+  /// The caller supplies the storage when the program is recorded.
+  [[nodiscard]] bool is_external() const { return kind != TensorKind::kIntermediate || is_output; }
+};
+
+struct Node {
+  std::unique_ptr<const Op> op;
+  std::vector<TensorId> inputs;
+  std::vector<TensorId> outputs;
+  std::string scope;  ///< "layer 3 / attention", for dumps and traces
+};
+
+/// Operators applied to tensors, in the order they were added, which is an order they can run in.
+///
+/// Built once per program on one thread. Move-only; tensor handles point to the graph, so it must stay where
+/// it is while handles are in use.
+class Graph {
+ public:
+  Graph() = default;
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  Tensor input(std::string name, TensorType type);
+  Tensor weight(std::string name, TensorType type);
+  Tensor state(std::string name, TensorType type);
+
+  /// Applies an operator. Throws what its infer() throws, with the scope as place.
+  std::vector<Tensor> apply(std::unique_ptr<const Op> op, std::span<const Tensor> inputs);
+  /// The same for operators with one output.
+  Tensor apply_one(std::unique_ptr<const Op> op, std::initializer_list<Tensor> inputs);
+
+  /// Makes a tensor readable after a run, under a name; its storage is then supplied by the caller.
+  void output(std::string name, Tensor tensor);
+
+  /// The i32 [1] input that says how many leading rows of `live_rows` tensors hold values.
+  void set_live_rows(Tensor count);
+  [[nodiscard]] Tensor live_rows() const { return live_rows_; }
+
+  /// Names what is added while the returned object lives.
+  class Scope {
+   public:
+    Scope(Graph& graph, std::string_view name);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Graph& graph_;
+    size_t length_before_;
+  };
+
+  [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
+  [[nodiscard]] const TensorInfo& info(TensorId id) const { return tensors_[id]; }
+  [[nodiscard]] size_t num_tensors() const { return tensors_.size(); }
+  [[nodiscard]] Tensor tensor(TensorId id) { return Tensor(this, id); }
+
+  /// One line a node: scope, operator, inputs and outputs with their types.
+  [[nodiscard]] std::string dump() const;
+
+ private:
+  Tensor external(std::string name, TensorType type, TensorKind kind);
+  void require_unused(const std::string& name) const;
+
+  std::vector<TensorInfo> tensors_;
+  std::vector<Node> nodes_;
+  Tensor live_rows_;
+  std::string scope_;
+};
+
+}  // namespace lapilli

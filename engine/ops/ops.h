@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/graph/graph.h"
+
+#include <cstdint>
+
+/// Every operator with its contract. A function adds one node (or a few) to the graph of its operands.
+///
+/// Common rules: `float` means f32, f16 or bf16 storage; sums are f32 in a fixed order. A result has the
+/// storage type and the live-rows mark of its first operand unless said otherwise. Rows of the result depend
+/// on the same rows of the operands only, and do not depend on how many rows are computed together. Every
+/// function throws kShape, naming both shapes, when operands do not fit together.
+namespace lapilli::ops {
+
+// ---- rows
+// --------------------------------------------------------------------------------------------------------
+
+/// Rows of a table: table [vocab, dim] in any weight type, ids i32 [tokens] → [tokens, dim] of type `result`.
+/// An id outside 0 … vocab−1 gives a row of zeros. Marked live when ids are.
+Tensor embedding(Tensor table, Tensor ids, DType result);
+
+/// y = x · rsqrt(mean(x²) + eps) · weight, by row; x [rows, cols] float, weight f32 [cols].
+/// Source: Zhang and Sennrich 2019; LlamaRMSNorm of the original (the mean and the scaling in f32).
+Tensor rms_norm(Tensor x, Tensor weight, float eps);
+
+/// y = (x − mean) / √(var + eps) · weight + bias, by row, biased variance; weight and bias f32 [cols].
+Tensor layer_norm(Tensor x, Tensor weight, Tensor bias, float eps);
+
+/// a + b; b has a's shape, or is one row [cols] added to every row.
+Tensor add(Tensor a, Tensor b);
+
+/// silu(gate) · up, silu(x) = x / (1 + e^−x); both [rows, cols].
+Tensor silu_mul(Tensor gate, Tensor up);
+
+/// x · sigmoid(1.702 · x), CLIP's activation.
+Tensor quick_gelu(Tensor x);
+
+/// 0.5 · x · (1 + erf(x / √2)), the projector's activation, exact form.
+Tensor gelu_erf(Tensor x);
+
+/// The same values in another float type, rounded to nearest even.
+Tensor convert(Tensor x, DType result);
+
+/// Cuts an image f32 [channels, height, width] into rows [patches, channels·patch·patch] of type `result`,
+/// patches in reading order, a row in the order (channel, y, x) of a convolution kernel. For a batch:
+/// [images, channels, height, width].
+Tensor patchify(Tensor image, uint32_t patch, DType result);
+
+/// y[r] = index[r] < 0 ? x[r] : rows[index[r]]; x [tokens, dim] or one row [1, dim] that stands for all;
+/// index i32 [tokens] → [tokens, dim]. x and rows have one float type. Marked live when index is.
+Tensor splice(Tensor x, Tensor rows, Tensor index);
+
+/// y[r] = x[index[r]]; index i32 [n] → [n, cols]. Marked live when index is.
+Tensor gather_rows(Tensor x, Tensor index);
+
+/// The column of the largest of the first `limit` values of each row, the lowest on ties: [rows, cols] → i32
+/// [rows]. NaN never wins.
+Tensor argmax(Tensor x, uint32_t limit);
+
+struct TopK {
+  Tensor values;  ///< f32 [rows, k], descending
+  Tensor ids;     ///< i32 [rows, k]; equal values by ascending id
+};
+/// The k ≤ 64 largest of the first `limit` values of each row.
+TopK top_k(Tensor x, uint32_t k, uint32_t limit);
+
+// ---- linear
+// ------------------------------------------------------------------------------------------------------
+
+enum class Activation { kNone, kQuickGelu, kGeluErf };
+
+struct LinearOperands {
+  Tensor bias = {};      ///< f32 [out]; absent: none
+  Tensor residual = {};  ///< [tokens, out] of x's type, added last; absent: none
+  Activation activation = Activation::kNone;
+};
+
+/// y = activation(x · weightᵀ + bias) + residual; x [tokens, in] float, weight [out, in] in any weight type
+/// as stored in the file (never expanded in memory). Accumulates in f32 along `in`.
+Tensor linear(Tensor x, Tensor weight, const LinearOperands& more = {});
+
+/// The values of a weight of any type as f32, bit-exact by ggml's formulas.
+Tensor dequantize(Tensor weight);
+
+// ---- attention
+// ---------------------------------------------------------------------------------------------------
+
+enum class RopePairing {
+  kHalves,       ///< (i, i + head_dim/2), as weights of Hugging Face checkpoints expect
+  kInterleaved,  ///< (2i, 2i + 1), as weights of GGUF and Meta's files expect
+};
+
+/// Rotary position embedding of x [tokens, heads·head_dim]; positions i32 [tokens]; table f32 [context,
+/// head_dim] with cos(position · frequency_i) at column i and sin(…) at column head_dim/2 + i. Source: Su et
+/// al. 2021; matches apply_rotary_pos_emb of the original.
+Tensor rope(Tensor x, Tensor positions, Tensor table, RopePairing pairing);
+
+/// Writes row r of x [tokens, width] to cache[lanes[r], positions[r]], converting to the cache's type; cache
+/// float [lanes, context, width]. Returns the cache after the update, in the same storage. Rows whose lane or
+/// position is out of range are not stored.
+Tensor kv_store(Tensor cache, Tensor x, Tensor positions, Tensor lanes);
+
+struct AttentionOptions {
+  uint32_t heads = 1;
+  uint32_t kv_heads = 1;  ///< divides heads; query head h uses key head h / (heads / kv_heads)
+  float scale = 1.0f;     ///< of the scores, 1/√head_dim
+  bool causal = false;    ///< row i of a sequence sees its keys 0 … i
+  uint32_t sequence_rows =
+      0;  ///< rows of one sequence; rows see only keys of their own; 0: all rows are one sequence
+};
+
+/// Scaled dot-product attention; q [rows, heads·head_dim], k and v [rows, kv_heads·head_dim], one float type;
+/// head_dim ≤ 128. Scores, softmax and sums are f32 and streamed: no [rows, rows] matrix exists. Source: Dao
+/// et al. 2022, algorithm 1.
+Tensor attention(Tensor q, Tensor k, Tensor v, const AttentionOptions& options);
+
+/// The same over a cache: row r of q sees keys 0 … positions[r] of lane lanes[r]; caches [lanes, context,
+/// kv_heads·head_dim], both of one float type; options.causal and sequence_rows are not used.
+Tensor cached_attention(Tensor q, Tensor k_cache, Tensor v_cache, Tensor positions, Tensor lanes,
+                        const AttentionOptions& options);
+
+}  // namespace lapilli::ops
