@@ -27,7 +27,8 @@ Tensor rms_norm(Tensor x, Tensor weight, float eps);
 /// y = (x − mean) / √(var + eps) · weight + bias, by row, biased variance; weight and bias f32 [cols].
 Tensor layer_norm(Tensor x, Tensor weight, Tensor bias, float eps);
 
-/// a + b; b has a's shape, or is one row [cols] added to every row.
+/// a + b; both have the same columns, and the rows of b repeat down a: a's row count is a multiple of b's (a
+/// bias row [cols], position rows for a batch, or the same shape).
 Tensor add(Tensor a, Tensor b);
 
 /// silu(gate) · up, silu(x) = x / (1 + e^−x); both [rows, cols].
