@@ -77,8 +77,8 @@ struct Outcome {
 
 Outcome run(const fs::path& program, const std::vector<std::string>& arguments, const fs::path& log) {
   std::string command = quoted(program.string());
-  for (const std::string& argument : arguments) command += " " + quoted(argument);
-  command += " >" + quoted(log.string()) + " 2>&1";
+  for (const std::string& argument : arguments) command.append(" ").append(quoted(argument));
+  command.append(" >").append(quoted(log.string())).append(" 2>&1");
   const int status = std::system(command.c_str());
   return {status == 0, read_text(log)};
 }
