@@ -7,12 +7,10 @@
 #include "types.glsl"
 #include "groups.glsl"
 #include "params.h"
+#include "reduce.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 0) const uint LOCAL_SIZE = 64;
-
-#include "reduce.glsl"
-
 layout(binding = 0, scalar) readonly buffer Input { X_SCALAR x[]; };
 layout(binding = 1, scalar) readonly buffer Weight { float weight[]; };
 layout(binding = 2, scalar) writeonly buffer Output { X_SCALAR y[]; };

@@ -8,8 +8,8 @@ uint flat_group() {
   return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
 }
 
-uint flat_invocation() {
-  return flat_group() * gl_WorkGroupSize.x + gl_LocalInvocationIndex;
+uint flat_invocation(uint local_size) {
+  return flat_group() * local_size + gl_LocalInvocationIndex;
 }
 
 #endif

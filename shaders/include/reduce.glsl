@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reductions over a workgroup of LOCAL_SIZE invocations, one-dimensional, for subgroups of 4 to 128 lanes; the
-// result reaches every invocation. LOCAL_SIZE must be a constant defined before this file is included. All
-// invocations have to arrive. The order of additions depends on the device only, so results repeat bit for bit.
+// Reductions over a one-dimensional workgroup of at most 256 invocations, for subgroups of 4 to 128 lanes; the
+// result reaches every invocation, and every invocation has to arrive. The order of additions depends on the
+// device only, so results repeat bit for bit.
 #ifndef LAPILLI_REDUCE_GLSL
 #define LAPILLI_REDUCE_GLSL
 
 #extension GL_KHR_shader_subgroup_arithmetic : require
 
-shared vec2 reduce_partial[(LOCAL_SIZE + 3) / 4];
+shared vec2 reduce_partial[256 / 4];
 
 // With a single subgroup no barrier is passed.
 #define REDUCE_OVER_GROUP(type, components, subgroup_operation, combine) \
