@@ -77,6 +77,8 @@ class CommandRecorder {
  private:
   CommandBuffer commands_;
   const Pipeline* bound_ = nullptr;
+  uint32_t pushed_bindings_ = 0;
+  bool params_pushed_ = false;
 };
 
 }  // namespace lapilli::gpu

@@ -11,6 +11,8 @@ namespace lapilli::gpu {
 struct DeviceOptions {
   /// For tests: the n-th memory allocation, counted from 1, fails as the driver's would; 0 for none.
   uint64_t fail_allocation_at = 0;
+  /// For tests: from the n-th submission on the device is lost; 0 for never.
+  uint64_t lose_device_at = 0;
 };
 
 /// What a device was asked to do so far; a test compares two of them.

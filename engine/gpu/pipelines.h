@@ -38,14 +38,15 @@ using CompileProgress = std::function<void(size_t done, size_t total)>;
 class PipelineCache {
  public:
   /// `folder` is created on the first save; an empty path keeps nothing on disk.
-  PipelineCache(Device& device, std::filesystem::path folder);
+  PipelineCache(Device& device, const std::filesystem::path& folder);
   PipelineCache(PipelineCache&&) noexcept;
   PipelineCache& operator=(PipelineCache&&) noexcept;
   /// Saves what is new; a failure to write is ignored.
   ~PipelineCache();
 
   /// The pipeline of shader and constants, made now if need be; stays where it is for the cache's life.
-  /// Throws kUnsupported when the device lacks one of shader.needs or fewer lanes than the shader wants.
+  /// Throws kUnsupported when the device lacks one of shader.needs. Precondition: no more constants than
+  /// tunables.
   const Pipeline& get(const ShaderInfo& shader, std::span<const uint32_t> constants = {});
 
   /// Makes all requested pipelines on as many threads as there are processors and saves the cache.

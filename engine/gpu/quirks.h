@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/gpu/device_info.h"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace lapilli::gpu {
 
-struct DeviceInfo;
-
 /// Things done differently on some drivers.
 enum class QuirkFlag {
-  kNoCooperativeMatrix,  ///< report no cooperative matrices although the driver offers them
+  kHeapSizeIsFixed,  ///< take the machine's memory for the heap's size
 };
 
 /// One driver workaround: where it applies and what happens without it.

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/gpu/quirks.h"
+
+#include <algorithm>
+#include <array>
+
+#include <vulkan/vulkan_core.h>
+
+namespace lapilli::gpu {
+namespace {
+
+constexpr std::array kQuirks = {
+    Quirk{.name = "lavapipe_2_gib_heap",
+          .flag = QuirkFlag::kHeapSizeIsFixed,
+          .driver_id = VK_DRIVER_ID_MESA_LLVMPIPE,
+          .first_version = 0,
+          .last_version = 1,  // what Mesa 22.3 reports; later ones report Mesa's own version
+          .symptom =
+              "the only heap is said to have 2 GiB on every machine, models beyond that seem not to fit"},
+};
+
+}  // namespace
+
+std::span<const Quirk> known_quirks() {
+  return kQuirks;
+}
+
+bool has_quirk(std::span<const Quirk> quirks, const DeviceInfo& device, QuirkFlag flag) {
+  return std::any_of(quirks.begin(), quirks.end(), [&](const Quirk& quirk) {
+    return quirk.flag == flag && quirk.driver_id == device.driver_id &&
+           device.driver_version >= quirk.first_version && device.driver_version <= quirk.last_version;
+  });
+}
+
+}  // namespace lapilli::gpu
