@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/gpu/device.h"
+#include "engine/gpu/pipelines.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -45,6 +46,12 @@ class DeviceEnvironment : public testing::Environment {
     return *device_;
   }
 
+  /// The pipelines of device(), kept for the life of the process.
+  gpu::PipelineCache& pipelines() {
+    if (!pipelines_) pipelines_.emplace(device(), std::filesystem::path());
+    return *pipelines_;
+  }
+
   /// Another device with its own options, for tests that inject failures.
   gpu::Device open(const gpu::DeviceOptions& options = {}) {
     const char* selector = std::getenv("LAPILLI_DEVICE");
@@ -59,6 +66,7 @@ class DeviceEnvironment : public testing::Environment {
   }
 
   void TearDown() override {
+    pipelines_.reset();
     device_.reset();
     vulkan_.reset();
     for (const std::string& message : take_messages()) ADD_FAILURE() << "validation: " << message;
@@ -69,6 +77,7 @@ class DeviceEnvironment : public testing::Environment {
   std::vector<std::string> messages_;
   std::optional<gpu::Instance> vulkan_;
   std::optional<gpu::Device> device_;
+  std::optional<gpu::PipelineCache> pipelines_;
 };
 
 /// Base of tests that need a device; any validation message fails the test during which it came.

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/exec/arena.h"
+#include "engine/exec/bindings.h"
+#include "engine/gpu/commands.h"
+#include "engine/gpu/pipelines.h"
+#include "engine/gpu/timeline.h"
+#include "engine/graph/plan.h"
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lapilli {
+
+struct ProgramOptions {
+  std::string name = {};    ///< for profilers and validation messages
+  bool timestamps = false;  ///< measure every step, see Program::profile
+};
+
+/// Time of one step of the last run.
+struct StepTime {
+  std::string scope;
+  std::string_view kernel;
+  double nanoseconds = 0;
+  double flops = 0;
+  double bytes = 0;
+};
+
+/// A plan recorded as command buffers, once; run as often as wanted without allocating, compiling or
+/// recording.
+///
+/// The work is cut into segments that are grouped into submissions of about 50 ms by the speed seen so far;
+/// between submissions a stop request is honoured. Move-only; device, arena, pipelines and bound buffers
+/// outlive it.
+class Program {
+ public:
+  /// Throws kInvalidArgument when an external tensor has no storage or too little, and what pipelines and
+  /// devices throw.
+  Program(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan, const Bindings& bindings,
+          const Arena& arena, const ProgramOptions& options = {});
+
+  /// Runs all steps and waits for the end. Throws kStopped when asked to stop before the end (no submitted
+  /// work is left running then), and kDeviceLost.
+  void run(gpu::Timeline& timeline, std::stop_token stop = {});
+
+  /// Step times of the last complete run; empty without ProgramOptions::timestamps.
+  [[nodiscard]] std::vector<StepTime> profile() const;
+
+  [[nodiscard]] double flops() const { return flops_; }
+
+ private:
+  struct Segment {
+    gpu::CommandBuffer commands;
+    double cost;
+  };
+  /// The end of the group of segments that begins at `first` and should take about one submission's time.
+  [[nodiscard]] size_t group_end(size_t first) const;
+
+  std::vector<Segment> segments_;
+  std::vector<StepTime> step_infos_;
+  std::optional<gpu::Timestamps> timestamps_;
+  double cost_per_second_ = 0;  ///< learned from finished submissions; 0 before the first
+  double flops_ = 0;
+};
+
+/// The pipelines a plan needs, for compiling them ahead on several threads.
+std::vector<gpu::PipelineRequest> pipeline_requests(const Plan& plan);
+
+}  // namespace lapilli

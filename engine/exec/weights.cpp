@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/exec/weights.h"
+
+#include "engine/base/bytes.h"
+#include "engine/gpu/commands.h"
+#include "engine/gpu/timeline.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace lapilli {
+namespace {
+
+constexpr uint64_t kChunkBytes = uint64_t{256} << 20;
+constexpr uint64_t kStagingBytes = uint64_t{16} << 20;
+/// Offsets suit every device's binding alignment, and leave whole words after blocks of odd sizes.
+constexpr uint64_t kAlignment = 256;
+constexpr uint64_t kPadding = 16;
+
+uint64_t stored_bytes(const WeightSource& source) {
+  return align_up(source.type.size_bytes() + kPadding, kAlignment);
+}
+
+/// Where a weight goes: a chunk (by index into a size list) and an offset.
+struct Slot {
+  size_t chunk;
+  uint64_t offset_bytes;
+};
+
+/// Packs weights of one memory kind into as few chunks as the allocation limit allows.
+class Packer {
+ public:
+  Packer(gpu::BufferUse use, uint64_t chunk_bytes) : use_(use), chunk_bytes_(chunk_bytes) {}
+
+  Slot place(uint64_t bytes) {
+    if (sizes_.empty() || sizes_.back() + bytes > chunk_bytes_) sizes_.push_back(0);
+    const Slot slot{sizes_.size() - 1, sizes_.back()};
+    sizes_.back() += bytes;
+    return slot;
+  }
+  [[nodiscard]] gpu::BufferUse use() const { return use_; }
+  [[nodiscard]] const std::vector<uint64_t>& sizes() const { return sizes_; }
+
+ private:
+  gpu::BufferUse use_;
+  uint64_t chunk_bytes_;
+  std::vector<uint64_t> sizes_;
+};
+
+/// Brings bytes into a buffer: straight into mapped memory, or through a staging buffer and a copy.
+class Uploader {
+ public:
+  explicit Uploader(gpu::Device& device) : device_(device), timeline_(device) {}
+
+  void upload(const WeightSource& source, const gpu::Buffer& to, uint64_t offset_bytes,
+              const std::function<void(uint64_t)>& on_piece) {
+    const uint64_t bytes_per_row = row_bytes(source.type.dtype, source.type.cols());
+    const uint64_t rows_per_piece = std::max<uint64_t>(1, kStagingBytes / bytes_per_row);
+    for (uint64_t row = 0; row < source.type.rows(); row += rows_per_piece) {
+      const uint64_t rows = std::min(rows_per_piece, source.type.rows() - row);
+      const gpu::BufferRange target{&to, offset_bytes + row * bytes_per_row, rows * bytes_per_row};
+      upload_piece(source, row, target);
+      on_piece(target.size_bytes);
+    }
+  }
+
+ private:
+  void upload_piece(const WeightSource& source, uint64_t first_row, const gpu::BufferRange& target) {
+    const auto mapped = target.buffer->mapped();
+    if (!mapped.empty()) {
+      source.read(first_row, mapped.subspan(target.offset_bytes, target.size_bytes)).value();
+      return;
+    }
+    if (!staging_ || staging_->size_bytes() < target.size_bytes) {
+      staging_.emplace(device_.buffer({.size_bytes = std::max(kStagingBytes, target.size_bytes),
+                                       .use = gpu::BufferUse::kUpload,
+                                       .name = "weights on their way"}));
+    }
+    source.read(first_row, staging_->mapped().first(target.size_bytes)).value();
+    gpu::CommandRecorder recorder(device_, "upload");
+    recorder.copy({&*staging_, 0, target.size_bytes}, target);
+    const gpu::CommandBuffer commands = recorder.finish();
+    timeline_.wait(timeline_.submit(commands));
+  }
+
+  gpu::Device& device_;
+  gpu::Timeline timeline_;
+  std::optional<gpu::Buffer> staging_;
+};
+
+uint64_t weight_budget(gpu::Device& device, const WeightOptions& options) {
+  if (options.device_budget_bytes != 0) return options.device_budget_bytes;
+  const gpu::MemoryHeap heap = device.memory_use()[device.heap_of(gpu::BufferUse::kDevice)];
+  const uint64_t free_bytes = heap.budget_bytes > heap.used_bytes ? heap.budget_bytes - heap.used_bytes : 0;
+  return free_bytes > options.reserve_bytes ? free_bytes - options.reserve_bytes : 0;
+}
+
+}  // namespace
+
+std::vector<std::string> groups_beyond(std::span<const WeightSource> sources, uint64_t budget_bytes) {
+  std::vector<std::string> order;
+  std::map<std::string, uint64_t> bytes;
+  uint64_t total = 0;
+  for (const WeightSource& source : sources) {
+    if (!bytes.contains(source.group)) order.push_back(source.group);
+    bytes[source.group] += stored_bytes(source);
+    total += stored_bytes(source);
+  }
+  std::vector<std::string> beyond;
+  while (total > budget_bytes && !order.empty()) {
+    total -= bytes[order.back()];
+    beyond.insert(beyond.begin(), order.back());
+    order.pop_back();
+  }
+  return beyond;
+}
+
+Weights::Weights(gpu::Device& device, std::span<const WeightSource> sources, const WeightOptions& options,
+                 const LoadProgress& progress, std::stop_token stop) {
+  host_groups_ = groups_beyond(sources, weight_budget(device, options));
+  const uint64_t chunk_bytes = std::min(kChunkBytes, device.caps().max_allocation_bytes);
+  Packer on_device(gpu::BufferUse::kDevice, chunk_bytes);
+  Packer on_host(gpu::BufferUse::kHostVisible, chunk_bytes);
+  std::vector<std::pair<Packer*, Slot>> slots;
+  uint64_t total = 0;
+  for (const WeightSource& source : sources) {
+    const bool host = std::find(host_groups_.begin(), host_groups_.end(), source.group) != host_groups_.end();
+    Packer& packer = host ? on_host : on_device;
+    slots.emplace_back(&packer, packer.place(stored_bytes(source)));
+    (host ? host_bytes_ : device_bytes_) += source.type.size_bytes();
+    total += source.type.size_bytes();
+  }
+  std::map<const Packer*, size_t> first_chunk;
+  for (const Packer* packer : {&on_device, &on_host}) {
+    first_chunk[packer] = chunks_.size();
+    for (const uint64_t size : packer->sizes()) {
+      chunks_.push_back(device.buffer({.size_bytes = size, .use = packer->use(), .name = "weights"}));
+    }
+  }
+
+  Uploader uploader(device);
+  uint64_t done = 0;
+  for (size_t index = 0; index < sources.size(); ++index) {
+    if (stop.stop_requested()) throw Error(ErrorCode::kStopped, "loading was stopped as asked");
+    const auto& [packer, slot] = slots[index];
+    const gpu::Buffer& chunk = chunks_[first_chunk.at(packer) + slot.chunk];
+    uploader.upload(sources[index], chunk, slot.offset_bytes, [&](uint64_t bytes) {
+      done += bytes;
+      if (progress) progress(done, total);
+    });
+    bindings_.set(sources[index].name,
+                  {&chunk, slot.offset_bytes, sources[index].type.size_bytes() + kPadding});
+  }
+}
+
+}  // namespace lapilli

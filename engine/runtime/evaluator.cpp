@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/evaluator.h"
+
+#include "engine/base/half.h"
+#include "engine/model/clip_vision.h"
+#include "engine/model/llama.h"
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+
+namespace lapilli {
+
+std::vector<StepShape> step_shapes(const EvaluatorOptions& options) {
+  if (options.logits_of_all_rows) return {{1, 1}, {64, 64}};
+  const uint32_t lanes = options.graph.lanes;
+  std::vector<StepShape> shapes = {{1, 1}};
+  if (lanes > 1) shapes.push_back({lanes, lanes});
+  for (const uint32_t rows : {32u, 128u, 512u}) {
+    if (rows > lanes && rows <= options.max_step_rows) shapes.push_back({rows, lanes});
+  }
+  return shapes;
+}
+
+namespace {
+
+/// Host-written arrays that tell a step what to evaluate, and the small results it leaves.
+class StepBuffers {
+ public:
+  StepBuffers(gpu::Device& device, uint32_t max_rows, uint32_t max_logit_rows, uint32_t vocab)
+      : max_logit_rows_(max_logit_rows), vocab_(vocab) {
+    for (const char* name : {external::kIds, external::kPositions, external::kLanes, external::kImageIndex}) {
+      add(device, name, max_rows, gpu::BufferUse::kHostVisibleDevice);
+    }
+    add(device, external::kLiveRows, 1, gpu::BufferUse::kHostVisibleDevice);
+    add(device, external::kLogitIndex, max_logit_rows, gpu::BufferUse::kHostVisibleDevice);
+    add(device, external::kBestIds, max_logit_rows, gpu::BufferUse::kReadback);
+    const uint64_t logit_bytes = uint64_t{4} * max_logit_rows * vocab;
+    logits_ = &buffers_.emplace_back(
+        device.buffer({.size_bytes = logit_bytes, .use = gpu::BufferUse::kDevice, .name = "logits"}));
+    bindings_.set(external::kLogits, {logits_, 0, 0});
+    if (logits_->mapped().empty()) {
+      readback_ = &buffers_.emplace_back(device.buffer(
+          {.size_bytes = logit_bytes, .use = gpu::BufferUse::kReadback, .name = "logits readback"}));
+      gpu::CommandRecorder recorder(device, "read logits");
+      recorder.copy({logits_, 0, logit_bytes}, {readback_, 0, logit_bytes});
+      copy_.emplace(recorder.finish());
+    }
+  }
+
+  [[nodiscard]] const Bindings& bindings() const { return bindings_; }
+  [[nodiscard]] std::span<int32_t> ints(const char* name) const {
+    const auto bytes = bindings_.at(name).buffer->mapped();
+    return {reinterpret_cast<int32_t*>(bytes.data()), bytes.size() / 4};
+  }
+
+  /// Logits of the last step, after its program has run.
+  [[nodiscard]] std::span<const float> fetch_logits(gpu::Timeline& timeline) const {
+    if (copy_) timeline.wait(timeline.submit(*copy_));
+    const auto bytes = (readback_ ? readback_ : logits_)->mapped();
+    return {reinterpret_cast<const float*>(bytes.data()), size_t{max_logit_rows_} * vocab_};
+  }
+
+ private:
+  void add(gpu::Device& device, const char* name, uint32_t count, gpu::BufferUse use) {
+    const gpu::Buffer& buffer = buffers_.emplace_back(
+        device.buffer({.size_bytes = std::max<uint64_t>(uint64_t{4} * count, 16), .use = use, .name = name}));
+    bindings_.set(name, {&buffer, 0, 0});
+  }
+
+  uint32_t max_logit_rows_;
+  uint32_t vocab_;
+  std::deque<gpu::Buffer> buffers_;  // addresses stay
+  Bindings bindings_;
+  const gpu::Buffer* logits_ = nullptr;
+  const gpu::Buffer* readback_ = nullptr;
+  std::optional<gpu::CommandBuffer> copy_;
+};
+
+/// Storage that is neither a weight nor step state: the cache, the picture memory, tables.
+class Memory {
+ public:
+  explicit Memory(gpu::Device& device) : device_(device) {}
+
+  const gpu::Buffer& add(const std::string& name, uint64_t size_bytes, gpu::BufferUse use) {
+    const gpu::Buffer& buffer =
+        buffers_.emplace_back(device_.buffer({.size_bytes = size_bytes, .use = use, .name = name}));
+    bindings_.set(name, {&buffer, 0, 0});
+    return buffer;
+  }
+  template <class Value>
+  void add_table(const std::string& name, const std::vector<Value>& values) {
+    const gpu::Buffer& buffer = add(name, values.size() * sizeof(Value), gpu::BufferUse::kHostVisibleDevice);
+    std::memcpy(buffer.mapped().data(), values.data(), values.size() * sizeof(Value));
+  }
+  [[nodiscard]] const Bindings& bindings() const { return bindings_; }
+
+ private:
+  gpu::Device& device_;
+  std::deque<gpu::Buffer> buffers_;
+  Bindings bindings_;
+};
+
+std::vector<float> to_floats(DType dtype, Bytes bytes) {
+  if (dtype == DType::f32) {
+    std::vector<float> result(bytes.size() / 4);
+    std::memcpy(result.data(), bytes.data(), bytes.size());
+    return result;
+  }
+  LAPILLI_ASSERT(dtype == DType::f16);
+  std::vector<float> result(bytes.size() / 2);
+  for (size_t index = 0; index < result.size(); ++index)
+    result[index] = half_to_float(load<uint16_t>(&bytes[2 * index]));
+  return result;
+}
+
+struct StepProgram {
+  StepShape shape;
+  Program program;
+};
+
+}  // namespace
+
+struct Evaluator::State {
+  State(gpu::Device& device_in, const ModelConfig& config_in, const EvaluatorOptions& options_in)
+      : device(device_in), config(config_in), options(options_in), timeline(device_in), memory(device_in) {}
+
+  gpu::Device& device;
+  ModelConfig config;
+  EvaluatorOptions options;
+  gpu::Timeline timeline;
+  Memory memory;
+  std::optional<StepBuffers> step;
+  std::optional<Arena> arena;
+  std::vector<StepProgram> steps;
+  std::optional<Program> vision;
+  std::vector<gpu::CommandBuffer> slot_copies;  // projected rows → slot of the picture memory
+  std::vector<float> logits;
+  std::vector<int32_t> best_ids;
+  const Program* last_run = nullptr;
+  uint64_t cache_bytes = 0;
+  std::string plans;
+
+  void allocate_memory();
+  void record_slot_copies();
+  void run_step(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows, size_t first_row,
+                std::stop_token stop);
+  [[nodiscard]] size_t step_length(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
+                                   size_t first_row) const;
+  [[nodiscard]] StepProgram& program_for(size_t rows, size_t logit_rows);
+  [[nodiscard]] std::vector<float> read_floats(const char* name, uint64_t elements);
+};
+
+void Evaluator::State::allocate_memory() {
+  const GraphOptions& g = options.graph;
+  const LlamaConfig& language = config.language;
+  const uint64_t lane_bytes = row_bytes(g.activation, uint64_t{g.context} * language.kv_width());
+  for (uint32_t layer = 0; layer < language.layers; ++layer) {
+    memory.add(external::keys(layer), g.lanes * lane_bytes, gpu::BufferUse::kDevice);
+    memory.add(external::values(layer), g.lanes * lane_bytes, gpu::BufferUse::kDevice);
+    cache_bytes += 2 * g.lanes * lane_bytes;
+  }
+  memory.add_table(external::kRopeTable, llama_rope_table(language, g.context));
+  if (!config.vision) return;
+  const VisionConfig& vision_config = *config.vision;
+  const uint64_t picture_bytes = row_bytes(g.activation, uint64_t{vision_config.image_rows()} * language.dim);
+  memory.add(external::kImageRows, g.image_slots * picture_bytes, gpu::BufferUse::kDevice);
+  memory.add(external::kProjected, picture_bytes, gpu::BufferUse::kDevice);
+  memory.add(external::kVisionFeatures,
+             row_bytes(g.activation, uint64_t{vision_config.rows()} * vision_config.dim),
+             gpu::BufferUse::kDevice);
+  memory.add(external::kPixels, uint64_t{12} * vision_config.image_size * vision_config.image_size,
+             gpu::BufferUse::kHostVisibleDevice);
+  memory.add_table(external::kRowIndex, clip_row_index(vision_config, 1));
+  memory.add_table(external::kSelectedRows, clip_selected_rows(vision_config, 1));
+}
+
+void Evaluator::State::record_slot_copies() {
+  const uint64_t picture_bytes =
+      row_bytes(options.graph.activation, uint64_t{config.vision->image_rows()} * config.language.dim);
+  const gpu::Buffer* from = memory.bindings().at(external::kProjected).buffer;
+  const gpu::Buffer* to = memory.bindings().at(external::kImageRows).buffer;
+  for (uint32_t slot = 0; slot < options.graph.image_slots; ++slot) {
+    gpu::CommandRecorder recorder(device, "keep picture rows");
+    recorder.copy({from, 0, picture_bytes}, {to, slot * picture_bytes, picture_bytes});
+    slot_copies.push_back(recorder.finish());
+  }
+}
+
+Evaluator::Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const ModelConfig& config,
+                     const Weights& weights, const WeightTypes& types, const EvaluatorOptions& options,
+                     const gpu::CompileProgress& progress, std::stop_token stop)
+    : state_(std::make_unique<State>(device, config, options)) {
+  State& s = *state_;
+  if (options.graph.context == 0 || options.graph.context > config.language.context) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("a context of ", options.graph.context, " tokens was asked for, the model allows 1 to ",
+                     config.language.context));
+  }
+  const uint32_t vocab = config.language.vocab;
+  const uint32_t id_limit = options.id_limit == 0 ? vocab : std::min(options.id_limit, vocab);
+  const std::vector<StepShape> shapes = step_shapes(options);
+
+  std::vector<Plan> plans;
+  const auto plan_graph = [&](const std::string& name, const auto& build) {
+    Graph graph;
+    build(graph);
+    plans.push_back(make_plan(graph, device.caps()));
+    s.plans += text("== ", name, '\n', plans.back().dump());
+  };
+  for (const StepShape& shape : shapes) {
+    plan_graph(text("step of ", shape.rows, " rows"),
+               [&](Graph& graph) { build_step_graph(graph, config, types, options.graph, shape, id_limit); });
+  }
+  if (config.vision) {
+    plan_graph("picture", [&](Graph& graph) { build_vision_graph(graph, config, types, options.graph); });
+  }
+  std::vector<std::vector<uint64_t>> chunks;
+  std::vector<gpu::PipelineRequest> requests;
+  for (const Plan& plan : plans) {
+    chunks.push_back(plan.arena_chunk_bytes);
+    const auto needed = pipeline_requests(plan);
+    requests.insert(requests.end(), needed.begin(), needed.end());
+  }
+  pipelines.compile(requests, progress, stop);
+
+  s.allocate_memory();
+  s.step.emplace(device, shapes.back().rows, shapes.back().logit_rows, vocab);
+  s.arena.emplace(device, common_chunks(chunks));
+  Bindings bindings = weights.bindings();
+  bindings.merge(s.memory.bindings());
+  bindings.merge(s.step->bindings());
+  for (size_t index = 0; index < shapes.size(); ++index) {
+    s.steps.push_back({shapes[index], Program(device, pipelines, plans[index], bindings, *s.arena,
+                                              {.name = text("step of ", shapes[index].rows),
+                                               .timestamps = options.timestamps})});
+  }
+  if (config.vision) {
+    s.vision.emplace(device, pipelines, plans.back(), bindings, *s.arena,
+                     ProgramOptions{.name = "picture", .timestamps = options.timestamps});
+    s.record_slot_copies();
+  }
+}
+
+Evaluator::Evaluator(Evaluator&&) noexcept = default;
+Evaluator::~Evaluator() = default;
+
+const ModelConfig& Evaluator::config() const {
+  return state_->config;
+}
+const EvaluatorOptions& Evaluator::options() const {
+  return state_->options;
+}
+
+void Evaluator::encode_image(std::span<const float> pixels, uint32_t slot, std::stop_token stop) {
+  State& s = *state_;
+  LAPILLI_ASSERT(s.vision && slot < s.options.graph.image_slots);
+  const auto to = s.memory.bindings().at(external::kPixels).buffer->mapped();
+  const uint64_t wanted = uint64_t{3} * s.config.vision->image_size * s.config.vision->image_size;
+  LAPILLI_ASSERT(pixels.size() == wanted);
+  std::memcpy(to.data(), pixels.data(), pixels.size_bytes());
+  s.vision->run(s.timeline, stop);
+  s.timeline.wait(s.timeline.submit(s.slot_copies[slot]));
+  s.last_run = &*s.vision;
+}
+
+int32_t Evaluator::image_row(uint32_t slot, uint32_t row) const {
+  return static_cast<int32_t>(slot * state_->config.vision->image_rows() + row);
+}
+
+std::vector<float> Evaluator::State::read_floats(const char* name, uint64_t elements) {
+  const uint64_t size_bytes = row_bytes(options.graph.activation, elements);
+  const gpu::Buffer& from = *memory.bindings().at(name).buffer;
+  if (!from.mapped().empty()) return to_floats(options.graph.activation, from.mapped().first(size_bytes));
+  const gpu::Buffer to =
+      device.buffer({.size_bytes = size_bytes, .use = gpu::BufferUse::kReadback, .name = name});
+  gpu::CommandRecorder recorder(device, "read back");
+  recorder.copy({&from, 0, size_bytes}, {&to, 0, size_bytes});
+  const gpu::CommandBuffer commands = recorder.finish();
+  timeline.wait(timeline.submit(commands));
+  return to_floats(options.graph.activation, to.mapped().first(size_bytes));
+}
+
+std::vector<float> Evaluator::read_projected() {
+  const ModelConfig& c = state_->config;
+  return state_->read_floats(external::kProjected, uint64_t{c.vision->image_rows()} * c.language.dim);
+}
+
+std::vector<float> Evaluator::read_vision_features() {
+  const VisionConfig& c = *state_->config.vision;
+  return state_->read_floats(external::kVisionFeatures, uint64_t{c.rows()} * c.dim);
+}
+
+StepProgram& Evaluator::State::program_for(size_t rows, size_t logit_rows) {
+  const auto fits = [&](const StepProgram& candidate) {
+    return candidate.shape.rows >= rows && candidate.shape.logit_rows >= logit_rows;
+  };
+  const auto found = std::find_if(steps.begin(), steps.end(), fits);
+  LAPILLI_ASSERT(found != steps.end());
+  return *found;
+}
+
+size_t Evaluator::State::step_length(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
+                                     size_t first_row) const {
+  const StepShape& largest = steps.back().shape;
+  size_t length = std::min<size_t>(largest.rows, rows.size() - first_row);
+  // The step ends before the first row whose logits would be one too many.
+  if (logit_rows.size() > largest.logit_rows)
+    length = std::min(length, logit_rows[largest.logit_rows] - first_row);
+  return length;
+}
+
+void Evaluator::State::run_step(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
+                                size_t first_row, std::stop_token stop) {
+  const auto ids = step->ints(external::kIds);
+  const auto positions = step->ints(external::kPositions);
+  const auto lanes = step->ints(external::kLanes);
+  const auto image_index = step->ints(external::kImageIndex);
+  bool pictures = false;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const bool is_picture = rows[row].image_row >= 0;
+    pictures = pictures || is_picture;
+    ids[row] = is_picture ? -1 : rows[row].id;
+    positions[row] = rows[row].position;
+    lanes[row] = rows[row].lane;
+    image_index[row] = rows[row].image_row;
+  }
+  const auto logit_index = step->ints(external::kLogitIndex);
+  std::fill(logit_index.begin(), logit_index.end(), 0);
+  for (size_t index = 0; index < logit_rows.size(); ++index)
+    logit_index[index] = static_cast<int32_t>(logit_rows[index] - first_row);
+  step->ints(external::kLiveRows)[0] = static_cast<int32_t>(rows.size());
+
+  // A single row of a picture takes a longer program: the one for single tokens has no picture memory.
+  StepProgram& chosen =
+      program_for(pictures ? std::max<size_t>(rows.size(), 2) : rows.size(), logit_rows.size());
+  chosen.program.run(timeline, stop);
+  last_run = &chosen.program;
+  if (logit_rows.empty()) return;
+  const auto fresh = step->fetch_logits(timeline).first(logit_rows.size() * config.language.vocab);
+  logits.insert(logits.end(), fresh.begin(), fresh.end());
+  const auto best = step->ints(external::kBestIds).first(logit_rows.size());
+  best_ids.insert(best_ids.end(), best.begin(), best.end());
+}
+
+void Evaluator::evaluate(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
+                         std::stop_token stop, const std::function<void(size_t)>& on_step) {
+  State& s = *state_;
+  const auto context = static_cast<int32_t>(s.options.graph.context);
+  for (const StepRow& row : rows) {
+    LAPILLI_ASSERT(row.position >= 0 && row.lane >= 0 &&
+                   row.lane < static_cast<int32_t>(s.options.graph.lanes));
+    if (row.position >= context) {
+      throw Error(ErrorCode::kContextFull,
+                  text("token ", row.position + 1, " does not fit the context of ", context, " tokens"));
+    }
+  }
+  s.logits.clear();
+  s.best_ids.clear();
+  size_t next_logit = 0;
+  for (size_t first = 0; first < rows.size();) {
+    const size_t length = s.step_length(rows, logit_rows.subspan(next_logit), first);
+    size_t end_logit = next_logit;
+    while (end_logit < logit_rows.size() && logit_rows[end_logit] < first + length) ++end_logit;
+    s.run_step(rows.subspan(first, length), logit_rows.subspan(next_logit, end_logit - next_logit), first,
+               stop);
+    next_logit = end_logit;
+    first += length;
+    if (on_step) on_step(first);
+  }
+}
+
+std::span<const float> Evaluator::logits(size_t index) const {
+  const size_t vocab = state_->config.language.vocab;
+  return std::span(state_->logits).subspan(index * vocab, vocab);
+}
+
+int32_t Evaluator::best_id(size_t index) const {
+  return state_->best_ids.at(index);
+}
+uint64_t Evaluator::cache_bytes() const {
+  return state_->cache_bytes;
+}
+uint64_t Evaluator::arena_bytes() const {
+  return state_->arena->size_bytes();
+}
+
+std::vector<StepTime> Evaluator::profile() const {
+  return state_->last_run ? state_->last_run->profile() : std::vector<StepTime>();
+}
+
+double Evaluator::step_flops(uint32_t rows) const {
+  return state_->program_for(rows, 0).program.flops();
+}
+double Evaluator::vision_flops() const {
+  return state_->vision ? state_->vision->flops() : 0;
+}
+const std::string& Evaluator::dump_plans() const {
+  return state_->plans;
+}
+
+}  // namespace lapilli

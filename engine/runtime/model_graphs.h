@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/model/config.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace lapilli {
+
+/// The storage type of every weight by its name in the model.
+using WeightTypes = std::map<std::string, TensorType>;
+
+struct GraphOptions {
+  DType activation = DType::f32;  ///< f32 or f16: storage of activations and of the cache
+  uint32_t context = 4096;        ///< positions a cache lane holds
+  uint32_t lanes = 1;
+  uint32_t image_slots = 1;  ///< pictures in the picture memory
+};
+
+/// Names of the external tensors that are not weights.
+namespace external {
+inline constexpr const char* kLiveRows = "live_rows";      // i32 [1]
+inline constexpr const char* kIds = "ids";                 // i32 [rows]
+inline constexpr const char* kPositions = "positions";     // i32 [rows]
+inline constexpr const char* kLanes = "lanes";             // i32 [rows]
+inline constexpr const char* kImageIndex = "image_index";  // i32 [rows], row of the picture memory or −1
+inline constexpr const char* kLogitIndex = "logit_index";  // i32 [logit rows]
+inline constexpr const char* kRopeTable = "rope_table";    // f32 [context, head_dim]
+inline constexpr const char* kImageRows =
+    "image_rows";                                 // activation [slots·image rows, dim], the picture memory
+inline constexpr const char* kLogits = "logits";  // f32 [logit rows, vocab]
+inline constexpr const char* kBestIds = "best_ids";                // i32 [logit rows]
+inline constexpr const char* kPixels = "pixels";                   // f32 [1, 3, size, size]
+inline constexpr const char* kRowIndex = "row_index";              // i32 [encoder rows]
+inline constexpr const char* kSelectedRows = "selected_rows";      // i32 [image rows]
+inline constexpr const char* kVisionFeatures = "vision_features";  // activation [encoder rows, vision dim]
+inline constexpr const char* kProjected = "projected";             // activation [image rows, dim]
+std::string keys(uint32_t layer);                                  // activation [lanes, context, kv width]
+std::string values(uint32_t layer);
+}  // namespace external
+
+/// How many rows one step program evaluates, and for how many of them it gives logits.
+struct StepShape {
+  uint32_t rows = 1;
+  uint32_t logit_rows = 1;
+};
+
+/// Tokens and picture rows → logits and most likely ids, updating the cache. Ids from `id_limit` on are never
+/// the best.
+void build_step_graph(Graph& graph, const ModelConfig& config, const WeightTypes& types,
+                      const GraphOptions& options, const StepShape& shape, uint32_t id_limit);
+
+/// One picture's pixels → its projected rows, and the selected hidden state before them. Precondition:
+/// config.vision.
+void build_vision_graph(Graph& graph, const ModelConfig& config, const WeightTypes& types,
+                        const GraphOptions& options);
+
+}  // namespace lapilli
