@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/exec/weights.h"
+#include "engine/io/tokenizer.h"
+#include "engine/runtime/model_graphs.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lapilli {
+
+/// Keeps the files that weights are read from open.
+class OpenFiles {
+ public:
+  virtual ~OpenFiles() = default;
+};
+
+/// What is known of a model's files, for `lapilli info` and for choosing defaults.
+struct ModelFacts {
+  std::string format;              ///< "Hugging Face safetensors", "GGUF pair", "LLaVA PyTorch folder", …
+  std::vector<std::string> files;  ///< every file that gives weights or tokens
+  std::string weight_types;        ///< "q4_k 193, q6_k 33, f32 65"
+  uint64_t language_bytes = 0;
+  uint64_t vision_bytes = 0;  ///< encoder and projector
+  uint64_t parameters = 0;
+  std::string template_name;  ///< the conversation template the files suggest; empty: unknown
+  std::vector<std::string>
+      notes;  ///< sentences the user should read: "projector type is absent, mlp assumed"
+};
+
+/// A model as its files describe it: configuration, tokenizer, and weights still on disk. Move-only.
+struct LoadedModel {
+  ModelConfig config;
+  /// Under the names of engine/model, in model order; they read from `files`.
+  std::vector<WeightSource> weights;
+  std::optional<Tokenizer> tokenizer;
+  ModelFacts facts;
+  std::unique_ptr<OpenFiles> files;
+};
+
+struct ModelPaths {
+  std::filesystem::path model;  ///< folder or file
+  std::filesystem::path
+      projector;  ///< mmproj GGUF, mm_projector.bin, or a folder; empty: found beside the model
+  std::filesystem::path
+      vision;  ///< separate CLIP folder for original LLaVA folders; empty: found beside the model
+  std::filesystem::path
+      base;  ///< base model of a LoRA or projector-only folder; empty: as its configuration says
+  std::filesystem::path tokenizer;  ///< tokenizer file or folder; empty: the model's own
+};
+
+/// Opens a model in any form people have it on disk; told apart by content. Weights are checked (names,
+/// shapes, finite block scales) but not read. `activation` is the type of weights that mix with activations.
+/// Fails with kNotFound, kBadFile, kUnsupported, kIo: one sentence that names the file, the place and both
+/// values.
+[[nodiscard]] Result<LoadedModel> load_model(const ModelPaths& paths, DType activation);
+
+/// Names and types of the weights, as the graphs want them.
+[[nodiscard]] WeightTypes weight_types(const LoadedModel& model);
+
+}  // namespace lapilli
