@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/gpu/instance.h"
+#include "engine/runtime/answer.h"
+#include "engine/runtime/events.h"
+#include "engine/runtime/loaded_model.h"
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace lapilli {
+
+enum class Compute {
+  kAuto,  ///< f16 on GPUs, f32 where a processor runs the shaders
+  kF32,
+  kF16,
+};
+
+struct EngineOptions {
+  ModelPaths paths;
+  std::string device;  ///< selector of gpu::choose_device; empty: the best one
+  Compute compute = Compute::kAuto;
+  uint32_t context = 0;  ///< tokens a conversation may have; 0: the model's own, less where memory is short
+  uint32_t lanes = 1;
+  uint32_t image_slots = 2;
+  bool logits_of_all_rows = false;  ///< for inspection and evaluation of whole texts
+  bool timestamps = false;
+  std::filesystem::path cache_folder;  ///< for compiled pipelines; empty: none is kept
+  uint64_t device_budget_bytes = 0;    ///< use at most this much device memory for weights; 0: what is free
+};
+
+/// A model on a device, ready to answer. Used by one thread at a time.
+class Engine {
+ public:
+  /// Opens device and model and brings the weights to the device; progress and notes go to `sink`.
+  [[nodiscard]] static Result<Engine> open(const EngineOptions& options, const EventSink& sink = {},
+                                           std::stop_token stop = {});
+
+  /// The same for a model that is described already (random weights for measurements).
+  [[nodiscard]] static Result<Engine> open(const EngineOptions& options, LoadedModel model,
+                                           const EventSink& sink = {}, std::stop_token stop = {});
+
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  /// Answers the last message of a conversation. What an earlier call left in the cache is used: between
+  /// turns only new tokens are evaluated. Text arrives as TextPiece events. A stop request ends the answer
+  /// early, with StopReason::kStopped and the text so far. Fails with kInvalidArgument, kContextFull (the
+  /// last message alone is too long), kDeviceLost.
+  [[nodiscard]] Result<Answer> answer(const AnswerRequest& request, const EventSink& sink = {},
+                                      std::stop_token stop = {});
+
+  [[nodiscard]] const ModelConfig& config() const;
+  [[nodiscard]] const ModelFacts& facts() const;
+  /// Null where the model has no tokenizer (random weights).
+  [[nodiscard]] const Tokenizer* tokenizer() const;
+  [[nodiscard]] const ChatTemplate& chat_template() const;
+  [[nodiscard]] gpu::Device& device();
+  [[nodiscard]] Evaluator& evaluator();
+  [[nodiscard]] const Weights& weights() const;
+
+ private:
+  struct State;
+  explicit Engine(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lapilli

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/runtime/evaluator.h"
+#include "engine/runtime/picture.h"
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace lapilli {
+
+/// One position of a sequence: a token, or a row of a picture.
+struct SequenceItem {
+  int32_t id = 0;        ///< vocabulary id; −1 for a picture row
+  uint64_t picture = 0;  ///< Picture::id of a picture row
+  uint32_t row = 0;      ///< row of that picture
+
+  bool operator==(const SequenceItem&) const = default;
+};
+
+/// Expands prompt ids (kImageToken for each picture, in order) to one item a position.
+/// Throws kInvalidArgument when the number of image tokens differs from the number of pictures.
+std::vector<SequenceItem> expand_prompt(std::span<const int32_t> ids, std::span<const Picture> pictures,
+                                        uint32_t rows_per_picture);
+
+/// Which pictures are on the device; the least recently used gives way.
+class PictureMemory {
+ public:
+  /// `encode` fills a slot.
+  PictureMemory(uint32_t slots, std::function<void(const Picture&, uint32_t slot)> encode);
+
+  /// The slot of a picture, encoding it if need be; never one of `in_use`. Nothing when every slot is in use.
+  std::optional<uint32_t> slot_of(const Picture& picture, std::span<const uint32_t> in_use);
+  [[nodiscard]] uint64_t encoded() const { return encoded_; }
+
+ private:
+  struct Entry {
+    uint64_t picture;
+    uint32_t slot;
+  };
+  std::function<void(const Picture&, uint32_t)> encode_;
+  std::list<Entry> entries_;  // most recently used first
+  uint64_t encoded_ = 0;
+};
+
+/// What evaluating a prompt took.
+struct PromptWork {
+  size_t reused = 0;     ///< positions the cache already held
+  size_t evaluated = 0;  ///< positions that were computed
+};
+
+/// The sequence that one lane of an evaluator's cache holds. Knows which part of a new prompt is there
+/// already.
+class Lane {
+ public:
+  Lane(Evaluator& evaluator, PictureMemory& pictures, int32_t index)
+      : evaluator_(&evaluator), pictures_(&pictures), index_(index) {}
+
+  /// Makes the lane hold `prompt`, evaluating only what follows the common beginning; logits(0) of the
+  /// evaluator then belong to its last position. `available`: the pictures the items name. `on_progress`
+  /// receives positions done and in all. Throws what evaluate() throws; the lane then holds what was
+  /// evaluated.
+  PromptWork set_prompt(std::span<const SequenceItem> prompt, std::span<const Picture> available,
+                        std::stop_token stop = {},
+                        const std::function<void(size_t, size_t)>& on_progress = {});
+
+  /// Evaluates one more token; logits(0) belong to it.
+  void append(int32_t id, std::stop_token stop = {});
+
+  [[nodiscard]] size_t length() const { return items_.size(); }
+  [[nodiscard]] int32_t index() const { return index_; }
+  void forget() { items_.clear(); }
+
+ private:
+  Evaluator* evaluator_;
+  PictureMemory* pictures_;
+  int32_t index_;
+  std::vector<SequenceItem> items_;  // what the cache holds
+  std::vector<StepRow> rows_;        // reused between calls
+};
+
+}  // namespace lapilli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/picture.h"
+
+#include <cstring>
+
+namespace lapilli {
+namespace {
+
+AspectPolicy policy_of(ImageAspect aspect) {
+  switch (aspect) {
+    case ImageAspect::kPad:
+      return AspectPolicy::kPad;
+    case ImageAspect::kCrop:
+      return AspectPolicy::kCrop;
+    case ImageAspect::kStretch:
+      return AspectPolicy::kStretch;
+  }
+  return AspectPolicy::kPad;
+}
+
+/// FNV-1a over 8-byte words; collisions of real pictures are out of reach at 64 bits.
+uint64_t hash_of(const std::vector<float>& pixels) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  const Bytes bytes = std::as_bytes(std::span(pixels));
+  for (size_t at = 0; at + 8 <= bytes.size(); at += 8)
+    hash = (hash ^ load<uint64_t>(&bytes[at])) * 0x100000001b3u;
+  return hash;
+}
+
+}  // namespace
+
+PreprocessOptions preprocess_options(const ModelConfig& config, const PictureOptions& options) {
+  LAPILLI_ASSERT(config.vision.has_value());
+  PreprocessOptions result;
+  result.aspect = options.aspect.value_or(policy_of(config.aspect));
+  result.size = config.vision->image_size;
+  for (size_t channel = 0; channel < 3; ++channel) {
+    result.mean[channel] = config.vision->mean[channel];
+    result.deviation[channel] = config.vision->std[channel];
+  }
+  return result;
+}
+
+Picture make_picture(std::vector<float> pixels) {
+  const uint64_t id = hash_of(pixels);
+  return {id, std::make_shared<const std::vector<float>>(std::move(pixels))};
+}
+
+Result<Picture> open_picture(const std::filesystem::path& path, const ModelConfig& config,
+                             const PictureOptions& options) {
+  auto loaded = load_image(path, {.orientation = options.orientation, .limits = {}});
+  if (!loaded) return loaded.error();
+  return make_picture(preprocess(loaded->image, preprocess_options(config, options)).values);
+}
+
+}  // namespace lapilli
