@@ -24,7 +24,9 @@ struct DeviceCaps {
   uint64_t max_storage_range_bytes = uint64_t{1} << 27;
   uint64_t max_allocation_bytes = uint64_t{1} << 30;
 
-  bool storage_8bit = false;
+  bool storage_8bit = false;  ///< with 8-bit arithmetic
+  bool int16_arithmetic = false;
+  bool int64_arithmetic = false;
   bool float16_arithmetic = false;
   bool integer_dot_product = false;
   /// KHR_cooperative_matrix with 16×16×16 f16 inputs, f32 accumulators, subgroup scope.

@@ -111,6 +111,8 @@ bool has_cooperative_matrix(const InstanceState&, VkPhysicalDevice, const Featur
 
 void fill_features(DeviceCaps& caps, const Properties& properties, const Features& features) {
   caps.storage_8bit = features.v12.storageBuffer8BitAccess && features.v12.shaderInt8;
+  caps.int16_arithmetic = features.core.features.shaderInt16;
+  caps.int64_arithmetic = features.core.features.shaderInt64;
   caps.float16_arithmetic = features.v12.shaderFloat16;
   // A software device has it so that tests reach the kernels, although it gains nothing there.
   caps.integer_dot_product =

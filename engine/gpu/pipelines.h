@@ -28,7 +28,8 @@ struct PipelineRequest {
 /// Called after each finished pipeline, by one thread at a time.
 using CompileProgress = std::function<void(size_t done, size_t total)>;
 
-/// The first feature in shader.needs that the device lacks; empty when it can run there.
+/// The first of shader.needs that the device lacks, or that this product never enables; empty when it can run
+/// there.
 [[nodiscard]] std::string_view missing_need(const DeviceCaps& caps, const ShaderInfo& shader);
 
 /// The pipelines of one device, each made once, with the driver's cache kept on disk.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// y[i] = x[i] · factor + group size, for the tests of engine/gpu.
+//! op    probe   y[i] = x[i] · factor + group size, for the tests of engine/gpu
+//! tune  LOCAL_SIZE 32 8 64
 #version 460
 #extension GL_EXT_scalar_block_layout : require
 
