@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/file.h"
+#include "engine/io/image.h"
+
+#include <png.h>
+
+namespace lapilli {
+namespace {
+
+/// libpng's simplified interface: sizes first, then writes into memory; it catches its own errors.
+Result<std::vector<std::byte>> encode_png(const Image& image) {
+  png_image header{};
+  header.version = PNG_IMAGE_VERSION;
+  header.width = image.width;
+  header.height = image.height;
+  header.format = PNG_FORMAT_RGB;
+  std::vector<std::byte> encoded(PNG_IMAGE_PNG_SIZE_MAX(header));
+  png_alloc_size_t size = encoded.size();
+  if (!png_image_write_to_memory(&header, encoded.data(), &size, 0, image.pixels.data(), 0, nullptr)) {
+    return Error(ErrorCode::kInternal, text("cannot encode ", image.width, " x ", image.height,
+                                            " pixels as PNG: ", header.message));
+  }
+  encoded.resize(size);
+  return encoded;
+}
+
+}  // namespace
+
+Result<void> write_png(const std::filesystem::path& path, const Image& image) {
+  const auto encoded = encode_png(image);
+  if (!encoded) return encoded.error().within(path.string());
+  return replace_file(path, Bytes(*encoded));
+}
+
+}  // namespace lapilli
