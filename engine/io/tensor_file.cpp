@@ -149,6 +149,23 @@ std::optional<uint64_t> first_non_finite(DType dtype, Bytes elements) {
   }
 }
 
+TensorFile::TensorFile(MappedFile mapped, std::vector<StoredTensor> tensors,
+                       std::map<std::string, std::string> metadata)
+    : mapped_(std::make_unique<const MappedFile>(std::move(mapped))),
+      tensors_(std::move(tensors)),
+      metadata_(std::move(metadata)) {
+  for (size_t i = 0; i < tensors_.size(); ++i) {
+    tensors_[i].file = mapped_->path().string();
+    tensors_[i].source = mapped_.get();
+    index_.emplace(tensors_[i].name, i);
+  }
+}
+
+const StoredTensor* TensorFile::find(std::string_view name) const {
+  const auto found = index_.find(name);
+  return found == index_.end() ? nullptr : &tensors_[found->second];
+}
+
 std::string shape_text(std::span<const uint64_t> shape) {
   std::string result = "[";
   for (size_t d = 0; d < shape.size(); ++d) result += text(d == 0 ? "" : ", ", shape[d]);

@@ -6,10 +6,13 @@
 #include "engine/io/file.h"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace lapilli {
@@ -63,6 +66,27 @@ struct StoredTensor {
 
 /// Index of the first NaN or infinity among f32, f16 or bf16 elements.
 [[nodiscard]] std::optional<uint64_t> first_non_finite(DType dtype, Bytes elements);
+
+/// An opened weight file: its tensors, and the mapping they point into. Move-only.
+class TensorFile {
+ public:
+  /// `tensors` point into `mapped`; their `file` and `source` are filled in here.
+  TensorFile(MappedFile mapped, std::vector<StoredTensor> tensors,
+             std::map<std::string, std::string> metadata = {});
+
+  [[nodiscard]] std::string file() const { return mapped_->path().string(); }
+  [[nodiscard]] std::span<const StoredTensor> tensors() const { return tensors_; }
+  /// Nothing (null) for a name the file does not hold; the pointer lives as long as this object.
+  [[nodiscard]] const StoredTensor* find(std::string_view name) const;
+  /// The free texts a safetensors file carries; empty for other formats.
+  [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
+
+ private:
+  std::unique_ptr<const MappedFile> mapped_;
+  std::vector<StoredTensor> tensors_;
+  std::unordered_map<std::string_view, size_t> index_;
+  std::map<std::string, std::string> metadata_;
+};
 
 /// "[4096, 11008]", for messages.
 [[nodiscard]] std::string shape_text(std::span<const uint64_t> shape);
