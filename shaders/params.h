@@ -16,6 +16,40 @@ struct RmsNormParams {
   float eps;
 };
 
+struct AttentionParams {
+  uint rows;
+  uint heads;
+  uint kv_heads;
+  uint sequence_rows;
+  uint causal;
+  float scale;
+};
+
+struct CachedAttentionParams {
+  uint rows;
+  uint heads;
+  uint kv_heads;
+  uint context;
+  uint first_lane;
+  uint lanes;
+  float scale;
+};
+
+struct RopeParams {
+  uint rows;
+  uint cols;
+  uint context;
+  uint interleaved;
+};
+
+struct KvStoreParams {
+  uint rows;
+  uint cols;
+  uint context;
+  uint first_lane;
+  uint lanes;
+};
+
 #ifdef __cplusplus
 }  // namespace lapilli::shader
 #endif

@@ -35,6 +35,24 @@ uvec4 bfloat16_bits(vec4 value) {
   return mix(rounded, (bits >> 16) | 0x40u, greaterThan(bits & 0x7fffffffu, uvec4(0x7f800000u)));
 }
 
+// Four halves travel as two words: one load of each word instead of four of 16 bits.
+vec4 unpack_float16(uvec2 words) {
+  return vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y));
+}
+
+uvec2 pack_float16(vec4 value) {
+  return uvec2(packHalf2x16(value.xy), packHalf2x16(value.zw));
+}
+
+vec4 unpack_bfloat16(uvec2 words) {
+  return uintBitsToFloat(uvec4(words.x << 16, words.x & 0xffff0000u, words.y << 16, words.y & 0xffff0000u));
+}
+
+uvec2 pack_bfloat16(vec4 value) {
+  const uvec4 bits = bfloat16_bits(value);
+  return uvec2(bits.x | bits.y << 16, bits.z | bits.w << 16);
+}
+
 #define SCALAR_f32 float
 #define VEC4_f32 vec4
 #define LOAD_f32(e) (e)
@@ -43,18 +61,18 @@ uvec4 bfloat16_bits(vec4 value) {
 #define STORE4_f32(v) (v)
 
 #define SCALAR_f16 float16_t
-#define VEC4_f16 f16vec4
+#define VEC4_f16 uvec2
 #define LOAD_f16(e) float(e)
-#define LOAD4_f16(e) vec4(e)
+#define LOAD4_f16(e) unpack_float16(e)
 #define STORE_f16(v) float16_t(v)
-#define STORE4_f16(v) f16vec4(v)
+#define STORE4_f16(v) pack_float16(v)
 
 #define SCALAR_bf16 uint16_t
-#define VEC4_bf16 u16vec4
+#define VEC4_bf16 uvec2
 #define LOAD_bf16(e) uintBitsToFloat(uint(e) << 16)
-#define LOAD4_bf16(e) uintBitsToFloat(uvec4(e) << 16)
+#define LOAD4_bf16(e) unpack_bfloat16(e)
 #define STORE_bf16(v) uint16_t(bfloat16_bits(vec4(v)).x)
-#define STORE4_bf16(v) u16vec4(bfloat16_bits(v))
+#define STORE4_bf16(v) pack_bfloat16(v)
 
 #define SCALAR_i32 int
 
