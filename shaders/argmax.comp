@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//! op    argmax   column of the largest of the first `limit` values of each row      one workgroup per row
+//! axis  X f32 f16 bf16
+//! tune  LOCAL_SIZE 256 8 64 128
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "types.glsl"
+#include "groups.glsl"
+#include "live.glsl"
+#include "params.h"
+#include "candidates.glsl"
+
+layout(local_size_x_id = 0) in;
+layout(constant_id = 0) const uint LOCAL_SIZE = 256;
+
+layout(binding = 0, scalar) readonly buffer Input { X_SCALAR x[]; };
+layout(binding = 1, scalar) writeonly buffer Output { uint y[]; };
+layout(push_constant, scalar) uniform Block { SelectParams params; };
+
+void main() {
+  const uint row = flat_group();
+  if (row >= live_count(params.first_row, params.rows)) return;
+  Candidate best = NO_CANDIDATE;
+  for (uint col = gl_LocalInvocationIndex; col < params.limit; col += LOCAL_SIZE) {
+    const Candidate next = Candidate(without_nan(X_LOAD(x[row * params.cols + col])), col);
+    if (comes_before(next, best)) best = next;
+  }
+  best = group_first(best);
+  if (gl_LocalInvocationIndex == 0) y[row] = best.column;
+}
