@@ -53,11 +53,13 @@ Decoded decode_avif(Bytes content, const ImageLimits& limits) {
   avifRGBImage rgb;
   avifRGBImageSetDefaults(&rgb, decoder->image);
   rgb.depth = 8;
-  rgb.format = AVIF_RGB_FORMAT_RGB;
-  rgb.ignoreAlpha = AVIF_TRUE;
-  rgb.pixels = decoded.image.pixels.data();
-  rgb.rowBytes = static_cast<uint32_t>(decoded.image.row_bytes());
+  rgb.format = decoder->alphaPresent ? AVIF_RGB_FORMAT_RGBA : AVIF_RGB_FORMAT_RGB;
+  const size_t channels = decoder->alphaPresent ? 4 : 3;
+  std::vector<uint8_t> pixels(channels * rgb.width * rgb.height);
+  rgb.pixels = pixels.data();
+  rgb.rowBytes = static_cast<uint32_t>(channels * rgb.width);
   require(avifImageYUVToRGB(decoder->image, &rgb));
+  rgb_row(pixels.data(), rgb.width * rgb.height, channels, decoded.image.pixels.data());
   return decoded;
 }
 
