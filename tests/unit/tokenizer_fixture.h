@@ -6,6 +6,7 @@
 #include "engine/io/tokenizer.h"
 #include "tests/support/shared_data.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -127,7 +128,7 @@ struct NamedTokenizer {
   std::string name;
   Tokenizer tokenizer;
 };
-inline std::vector<NamedTokenizer> llama_tokenizers(const std::filesystem::path& data) {
+inline std::vector<NamedTokenizer> load_llama_tokenizers(const std::filesystem::path& data) {
   const auto folder = data / "tokenizers";
   const GgufVocabulary arrays = gguf_vocabulary(file_content(folder / "ggml-vocab-llama-spm.gguf"));
   GgufVocabulary unscored = arrays;
@@ -143,6 +144,12 @@ inline std::vector<NamedTokenizer> llama_tokenizers(const std::filesystem::path&
   add("tokenizer.json, Prepend", read_tokenizer_json(as_tokenizer_json(vocabulary, false)));
   add("tokenizer.json, Metaspace", read_tokenizer_json(as_tokenizer_json(vocabulary, true)));
   return result;
+}
+
+/// The same, loaded once.
+inline const std::vector<NamedTokenizer>& llama_tokenizers(const std::filesystem::path& data) {
+  static const std::vector<NamedTokenizer> kTokenizers = load_llama_tokenizers(data);
+  return kTokenizers;
 }
 
 }  // namespace lapilli::test
