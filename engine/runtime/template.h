@@ -20,14 +20,14 @@ namespace lapilli {
 struct Message {
   enum class Role { kUser, kAssistant };
   Role role = Role::kUser;
-  std::string text;
+  std::string text = {};
   int images = 0;
 };
 
 /// A chat so far, user first, the roles alternating. Ends with a user's message when an answer is wanted.
 struct Conversation {
-  std::optional<std::string> system;  ///< instead of the template's own; empty: none
-  std::vector<Message> messages;
+  std::optional<std::string> system = {};  ///< instead of the template's own; empty: none
+  std::vector<Message> messages = {};
 };
 
 /// How a chat becomes a prompt. Source: the original's conversation.py.
@@ -55,8 +55,8 @@ struct ChatTemplate {
 
 /// What is known of a model and may tell its template.
 struct TemplateFacts {
-  std::string model_name;     ///< folder, file or general.name
-  std::string chat_template;  ///< Jinja text stored with the model; only looked at for its markers
+  std::string model_name = {};     ///< folder, file or general.name
+  std::string chat_template = {};  ///< Jinja text stored with the model; only looked at for its markers
 };
 
 /// The template that fits: by markers of the stored chat template, else by the name as the original's
