@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/lora_adapter.h"
+#include "engine/model/weight_names.h"
+#include "engine/runtime/load_model.h"
+#include "engine/runtime/model_config_json.h"
+#include "engine/runtime/weight_binding.h"
+
+#include <algorithm>
+#include <list>
+
+namespace lapilli::loading {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kConfig = "config.json";
+constexpr const char* kProjector = "mm_projector.bin";
+
+/// The files a model is put together from, first match first.
+struct CheckpointFiles final : OpenFiles {
+  std::optional<LoraAdapter> adapter;
+  std::list<TensorFile> overlays;  ///< projector files over a base
+  std::list<WeightSet> sets;       ///< the model's folder, then a separate encoder's
+  bool encoder_is_apart = false;
+
+  [[nodiscard]] const StoredTensor* find(const std::string& weight) const {
+    for (const std::string& name : checkpoint_names(weight)) {
+      if (const StoredTensor* tensor = find_stored(name)) return tensor;
+    }
+    return nullptr;
+  }
+
+ private:
+  [[nodiscard]] const StoredTensor* find_stored(const std::string& name) const {
+    if (adapter) {
+      for (const LoraReplacement& replacement : adapter->replacements) {
+        if (replacement.name == name) return replacement.tensor;
+      }
+    }
+    for (const TensorFile& overlay : overlays) {
+      if (const StoredTensor* tensor = overlay.find(name)) return tensor;
+    }
+    for (const WeightSet& set : sets) {
+      if (const StoredTensor* tensor = set.find(name)) return tensor;
+    }
+    return nullptr;
+  }
+};
+
+/// Where the parts of the model are.
+struct Layout {
+  fs::path base;       ///< language model weights
+  fs::path config;     ///< the folder whose config.json describes the whole
+  fs::path adapter;    ///< empty: none
+  fs::path projector;  ///< projector file over the base; empty: in the base itself
+};
+
+[[noreturn]] void need_base(const fs::path& folder, std::string_view what) {
+  throw Error(ErrorCode::kInvalidArgument,
+              text("holds ", what, "; name the model it was trained on with --base"), folder.string());
+}
+
+/// A base named in a configuration counts when it is a folder on this machine.
+fs::path base_of(const ModelPaths& paths, const std::string& named, std::string_view what) {
+  if (!paths.base.empty()) return paths.base;
+  std::error_code ignored;
+  if (!named.empty() && holds_weights(named)) return named;
+  need_base(paths.model, what);
+}
+
+fs::path projector_file(const fs::path& given) {
+  return fs::is_directory(given) ? given / kProjector : given;
+}
+
+Layout layout_of(const ModelPaths& paths, std::optional<LoraAdapter>& adapter) {
+  const fs::path& folder = paths.model;
+  Layout layout{.base = folder, .config = folder, .adapter = {}, .projector = {}};
+  if (fs::exists(folder / "adapter_config.json")) {
+    adapter = open_lora_folder(folder).value();
+    layout.adapter = folder;
+    layout.base = base_of(paths, adapter->base_model, "a LoRA adapter without its base model");
+    if (!fs::exists(folder / kConfig)) layout.config = layout.base;
+  } else if (!holds_weights(folder)) {
+    layout.projector = folder / kProjector;
+    layout.base = base_of(paths, {}, "a projector without its language model");
+  }
+  if (!paths.projector.empty()) {
+    layout.projector = projector_file(paths.projector);
+    const fs::path beside = layout.projector.parent_path() / kConfig;
+    if (fs::exists(beside)) layout.config = layout.projector.parent_path();
+  }
+  return layout;
+}
+
+bool is_encoder_folder(const fs::path& folder) {
+  return fs::exists(folder / kConfig) && holds_weights(folder);
+}
+
+/// The separate encoder: as given, as the configuration names it, or a folder of that name in or beside the
+/// model.
+fs::path find_encoder(const ModelPaths& paths, const Layout& layout, const std::string& named) {
+  if (!paths.vision.empty()) return paths.vision;
+  const fs::path leaf = named.empty() ? fs::path("clip-vit-large-patch14-336") : fs::path(named).filename();
+  const fs::path model = fs::absolute(paths.model).lexically_normal();
+  const fs::path base = fs::absolute(layout.base).lexically_normal();
+  for (const fs::path& candidate : {fs::path(named), model / leaf, model / "vision_tower",
+                                    model.parent_path() / leaf, base / leaf, base.parent_path() / leaf}) {
+    if (!candidate.empty() && is_encoder_folder(candidate)) return candidate;
+  }
+  throw Error(ErrorCode::kNotFound,
+              text("its vision encoder \"", named.empty() ? leaf.string() : named,
+                   "\" is not in the model's files; download it and name its folder with --vision"),
+              paths.model.string());
+}
+
+/// The tensor that shows which part a name belongs to.
+bool encoder_inside(const CheckpointFiles& files) {
+  return files.find("vision.class_embedding") != nullptr;
+}
+
+void configure_vision(const ModelPaths& paths, const Layout& layout, const CheckpointConfig& config,
+                      CheckpointFiles& files, LoadedModel& model) {
+  CheckpointConfig encoder = config;
+  if (!config.vision) {
+    const fs::path folder = find_encoder(paths, layout, config.vision_tower);
+    encoder = read_checkpoint_config(folder / kConfig).value();
+    if (!encoder.vision)
+      throw Error(ErrorCode::kBadFile, "describes no CLIP vision encoder", (folder / kConfig).string());
+    if (!encoder_inside(files)) files.sets.push_back(open_weight_folder(folder).value());
+    model.facts.files.push_back(folder.string());
+  }
+  model.config.vision = *encoder.vision;
+  auto blocks = blocks_to_run(encoder.vision_blocks, config.select_layer);
+  if (!blocks) throw blocks.error().within((layout.config / kConfig).string());
+  model.config.vision->layers = *blocks;
+  model.config.vision->keep_class_row = config.keep_class_row;
+  model.config.projector = *config.projector;
+  model.config.aspect = config.aspect;
+}
+
+/// Updates by our names; one that fits no weight of the model is an error, so that no part of an adapter is
+/// lost silently.
+LoraUpdates updates_of(const LoraAdapter& adapter, const std::vector<WeightInfo>& weights) {
+  LoraUpdates updates;
+  for (const WeightInfo& info : weights) {
+    const auto names = checkpoint_names(info.name);
+    for (const LoraUpdate& update : adapter.updates) {
+      if (std::find(names.begin(), names.end(), update.weight) != names.end())
+        updates.emplace(info.name, update);
+    }
+  }
+  for (const LoraUpdate& update : adapter.updates) {
+    const bool used = std::any_of(updates.begin(), updates.end(),
+                                  [&](const auto& entry) { return entry.second.weight == update.weight; });
+    if (!used)
+      throw Error(ErrorCode::kBadFile,
+                  text("the adapter changes \"", update.weight, "\", which this model does not have"));
+  }
+  return updates;
+}
+
+std::optional<Tokenizer> tokenizer_of(const ModelPaths& paths, const Layout& layout,
+                                      std::vector<std::string>& notes) {
+  if (!paths.tokenizer.empty()) return Tokenizer::open(paths.tokenizer).value();
+  for (const fs::path& folder : {layout.config, layout.base, paths.model}) {
+    if (fs::exists(folder / "tokenizer.model") || fs::exists(folder / "tokenizer.json"))
+      return Tokenizer::open(folder).value();
+  }
+  notes.emplace_back(
+      "The model's folder has no tokenizer.model or tokenizer.json; name one with --tokenizer to chat.");
+  return std::nullopt;
+}
+
+std::string format_of(const Layout& layout, bool port) {
+  if (!layout.adapter.empty()) return "LoRA adapter over a base model";
+  if (!layout.projector.empty()) return "projector over a base model";
+  return port ? "Hugging Face LLaVA folder" : "LLaVA or LLaMA folder";
+}
+
+}  // namespace
+
+Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation) {
+  return try_result([&] {
+    auto files = std::make_unique<CheckpointFiles>();
+    const Layout layout = layout_of(paths, files->adapter);
+    CheckpointConfig config = read_checkpoint_config(layout.config / kConfig).value();
+    if (!config.language) config.language = read_checkpoint_config(layout.base / kConfig).value().language;
+    if (!config.language)
+      throw Error(ErrorCode::kBadFile, "describes no language model", (layout.config / kConfig).string());
+    if (!layout.projector.empty()) files->overlays.push_back(open_tensor_file(layout.projector).value());
+    files->sets.push_back(open_weight_folder(layout.base).value());
+
+    LoadedModel model;
+    model.config.name = fs::absolute(paths.model).lexically_normal().filename().string();
+    if (model.config.name.empty())
+      model.config.name = fs::absolute(paths.model).parent_path().filename().string();
+    model.config.language = *config.language;
+    model.config.image_token = config.image_token;
+    model.facts.format = format_of(layout, config.vision.has_value());
+    model.facts.files.push_back(layout.base.string());
+    for (const fs::path& more : {layout.adapter, layout.projector}) {
+      if (!more.empty()) model.facts.files.push_back(more.string());
+    }
+    // A projector over a plain base: LLaVA-1.5's, unless a configuration beside it says otherwise.
+    if (!layout.projector.empty() && !config.projector) config.projector = ProjectorConfig{2};
+    if (config.projector) configure_vision(paths, layout, config, *files, model);
+    if (files->find("lm_head") == nullptr) model.config.language.tied_embeddings = true;
+    if (auto valid = validate(model.config); !valid)
+      throw valid.error().within((layout.config / kConfig).string());
+
+    const std::vector<WeightInfo> list = model_weights(model.config);
+    const LoraUpdates lora = files->adapter ? updates_of(*files->adapter, list) : LoraUpdates();
+    const CheckpointFiles& source = *files;
+    model.weights = bind_weights(
+                        list, [&](const std::string& name) { return source.find(name); }, activation, lora)
+                        .value();
+    model.tokenizer = tokenizer_of(paths, layout, model.facts.notes);
+    model.files = std::move(files);
+    return model;
+  });
+}
+
+}  // namespace lapilli::loading

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/model/weight_names.h"
+#include "engine/runtime/load_model.h"
+#include "engine/runtime/model_config_gguf.h"
+#include "engine/runtime/template.h"
+#include "engine/runtime/weight_binding.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace lapilli::loading {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct GgufFiles final : OpenFiles {
+  std::optional<GgufFile> language;
+  std::optional<GgufFile> projector;
+};
+
+/// The GGUF files of a folder, sorted by name; of a split model only the first part.
+std::vector<fs::path> gguf_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    const bool later_part =
+        name.find("-of-") != std::string::npos && name.find("-00001-of-") == std::string::npos;
+    if (entry.is_regular_file() && entry.path().extension() == ".gguf" && !later_part)
+      files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string names_of(const std::vector<fs::path>& files) {
+  std::string names;
+  for (const fs::path& file : files) names += (names.empty() ? "" : ", ") + file.filename().string();
+  return names;
+}
+
+/// The one language model of a folder.
+fs::path language_file_in(const fs::path& folder) {
+  std::vector<fs::path> candidates;
+  for (const fs::path& file : gguf_files(folder)) {
+    if (!is_projector_file(GgufFile::open(file).value())) candidates.push_back(file);
+  }
+  if (candidates.empty())
+    throw Error(ErrorCode::kNotFound, "holds a projector but no language model in GGUF form",
+                folder.string());
+  if (candidates.size() > 1) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("holds several language models; name one of them: ", names_of(candidates)),
+                folder.string());
+  }
+  return candidates.front();
+}
+
+/// Width of the rows a projector file gives; nothing where it holds no projector.
+std::optional<uint64_t> projector_width(const GgufFile& file) {
+  std::optional<uint64_t> width;
+  for (int layer = 0;; layer += 2) {
+    const StoredTensor* weight = file.find(text("mm.", layer, ".weight"));
+    if (weight == nullptr || weight->shape.empty()) return width;
+    width = weight->shape[0];
+  }
+}
+
+/// The projector beside a language model, when exactly one fits its width.
+std::optional<GgufFile> projector_beside(const fs::path& language_file, const LlamaConfig& language) {
+  const fs::path folder = language_file.has_parent_path() ? language_file.parent_path() : fs::path(".");
+  std::vector<fs::path> fitting;
+  std::optional<GgufFile> found;
+  for (const fs::path& path : gguf_files(folder)) {
+    auto file = GgufFile::open(path);
+    if (!file || !is_projector_file(*file) || projector_width(*file) != language.dim) continue;
+    fitting.push_back(path);
+    found = std::move(*file);
+  }
+  if (fitting.size() > 1) {
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        text("several projector files fit this model; choose one with --projector: ", names_of(fitting)),
+        folder.string());
+  }
+  return found;
+}
+
+void add_vision(LoadedModel& model, const GgufFile& projector, bool& expanding_is_down,
+                const std::string& place) {
+  auto vision = read_gguf_vision(projector);
+  if (!vision) throw vision.error().within(place);
+  model.config.vision = vision->vision;
+  model.config.projector = vision->projector;
+  model.facts.notes.insert(model.facts.notes.end(), vision->notes.begin(), vision->notes.end());
+  expanding_is_down = vision->expanding_is_down;
+  const auto width = projector_width(projector);
+  if (width != model.config.language.dim) {
+    throw Error(ErrorCode::kBadFile,
+                text("gives rows of ", width.value_or(0), " values, the language model has ",
+                     model.config.language.dim, "; they do not belong together"),
+                place);
+  }
+}
+
+std::string template_of(const GgufFile& language, const ModelConfig& config) {
+  const auto chat_template = language.metadata().get_string("tokenizer.chat_template", "");
+  // A pair with a projector is a LLaVA; Vicuna's stored template says nothing about pictures.
+  if (config.vision) return {};
+  return std::string(
+      choose_template({.model_name = config.name, .chat_template = chat_template ? *chat_template : ""})
+          .name);
+}
+
+}  // namespace
+
+Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
+  return try_result([&] {
+    const fs::path language_path =
+        fs::is_directory(paths.model) ? language_file_in(paths.model) : paths.model;
+    auto files = std::make_unique<GgufFiles>();
+    files->language = GgufFile::open(language_path).value();
+    if (is_projector_file(*files->language)) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  "is a projector; give the language model with --model and this file with --projector",
+                  language_path.string());
+    }
+    LoadedModel model;
+    auto language = read_gguf_language(*files->language);
+    if (!language) throw language.error().within(language_path.string());
+    model.config.language = *language;
+    model.config.name =
+        files->language->metadata().get_string("general.name", language_path.stem().string()).value();
+    model.facts.format = "GGUF";
+    model.facts.files.push_back(language_path.string());
+
+    bool expanding_is_down = true;
+    if (!paths.projector.empty()) {
+      files->projector = GgufFile::open(paths.projector).value();
+      if (!is_projector_file(*files->projector))
+        throw Error(ErrorCode::kInvalidArgument, "is no projector file (mmproj)", paths.projector.string());
+    } else {
+      files->projector = projector_beside(language_path, model.config.language);
+    }
+    if (files->projector) {
+      const std::string place =
+          files->projector->tensors().empty() ? "projector" : files->projector->tensors().front().file;
+      add_vision(model, *files->projector, expanding_is_down, place);
+      model.facts.format = "GGUF pair";
+      model.facts.files.push_back(place);
+    }
+    if (auto valid = validate(model.config); !valid) throw valid.error().within(language_path.string());
+
+    const FindTensor find = [&](const std::string& name) -> const StoredTensor* {
+      const bool vision = name.starts_with("vision.") || name.starts_with("projector.");
+      const GgufFile& file = vision ? *files->projector : *files->language;
+      return file.find(gguf_name(name, expanding_is_down));
+    };
+    model.weights = bind_weights(model_weights(model.config), find, activation).value();
+    if (!paths.tokenizer.empty()) {
+      model.tokenizer = Tokenizer::open(paths.tokenizer).value();
+    } else if (files->language->metadata().contains("tokenizer.ggml.tokens")) {
+      auto vocabulary = read_gguf_tokenizer(*files->language);
+      if (!vocabulary) throw vocabulary.error().within(language_path.string());
+      model.tokenizer = Tokenizer::create(std::move(*vocabulary)).value();
+      const auto image = model.tokenizer->find("<image>");
+      if (image && model.config.vision) model.config.image_token = *image;
+    }
+    model.facts.template_name = template_of(*files->language, model.config);
+    model.files = std::move(files);
+    return model;
+  });
+}
+
+}  // namespace lapilli::loading

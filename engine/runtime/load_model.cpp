@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/load_model.h"
+
+#include "engine/io/detect.h"
+
+#include <algorithm>
+#include <map>
+
+namespace lapilli {
+
+namespace fs = std::filesystem;
+
+namespace loading {
+
+std::vector<WeightInfo> model_weights(const ModelConfig& config) {
+  std::vector<WeightInfo> list = weight_list<LlamaWeights>(config.language);
+  if (!config.vision) return list;
+  const auto encoder = weight_list<ClipVisionWeights>(*config.vision);
+  const auto projection = weight_list<ProjectorWeights>(config);
+  list.insert(list.begin(), projection.begin(), projection.end());
+  list.insert(list.begin(), encoder.begin(), encoder.end());
+  return list;
+}
+
+void describe_weights(LoadedModel& model) {
+  std::map<std::string_view, size_t> counts;
+  for (const WeightSource& source : model.weights) {
+    ++counts[to_string(source.type.dtype)];
+    const bool vision = source.name.starts_with("vision.") || source.name.starts_with("projector.");
+    (vision ? model.facts.vision_bytes : model.facts.language_bytes) += source.type.size_bytes();
+    model.facts.parameters += source.type.shape.elements();
+  }
+  for (const auto& [name, count] : counts) {
+    model.facts.weight_types += text(model.facts.weight_types.empty() ? "" : ", ", name, ' ', count);
+  }
+}
+
+bool holds_weights(const fs::path& folder) {
+  constexpr const char* kNames[] = {"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+                                    "pytorch_model.bin.index.json"};
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [&](const char* name) { return fs::exists(folder / name); });
+}
+
+}  // namespace loading
+
+namespace {
+
+Result<LoadedModel> load_folder(const ModelPaths& paths, DType activation) {
+  const fs::path& folder = paths.model;
+  if (fs::exists(folder / "adapter_config.json") || loading::holds_weights(folder) ||
+      fs::exists(folder / "mm_projector.bin")) {
+    return loading::load_checkpoint(paths, activation);
+  }
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".gguf") return loading::load_gguf(paths, activation);
+  }
+  return Error(ErrorCode::kNotFound,
+               "holds no model: neither model.safetensors, pytorch_model.bin (or their index files), an "
+               "adapter, nor a .gguf file",
+               folder.string());
+}
+
+Result<LoadedModel> load_file(const ModelPaths& paths, DType activation) {
+  auto file = MappedFile::open(paths.model);
+  if (!file) return file.error();
+  const FileKind kind = detect(file->bytes());
+  if (kind == FileKind::kGguf) return loading::load_gguf(paths, activation);
+  if (kind == FileKind::kSafetensors || kind == FileKind::kZip) {
+    ModelPaths folder = paths;
+    folder.model = paths.model.has_parent_path() ? paths.model.parent_path() : fs::path(".");
+    return loading::load_checkpoint(folder, activation);
+  }
+  if (kind == FileKind::kOther && Llama2cFile::detect(file->bytes()))
+    return loading::load_llama2c(paths, activation);
+  return Error(ErrorCode::kUnsupported, std::string(refusal(kind)), paths.model.string());
+}
+
+}  // namespace
+
+Result<LoadedModel> load_model(const ModelPaths& paths, DType activation) {
+  std::error_code ignored;
+  if (!fs::exists(paths.model, ignored))
+    return Error(ErrorCode::kNotFound, "there is no such file or folder", paths.model.string());
+  auto model = try_result([&]() -> LoadedModel {
+    return (fs::is_directory(paths.model) ? load_folder(paths, activation) : load_file(paths, activation))
+        .value();
+  });
+  if (!model) return model;
+  loading::describe_weights(*model);
+  return model;
+}
+
+WeightTypes weight_types(const LoadedModel& model) {
+  WeightTypes types;
+  for (const WeightSource& source : model.weights) types.emplace(source.name, source.type);
+  return types;
+}
+
+}  // namespace lapilli

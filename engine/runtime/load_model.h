@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Inner parts of load_model, one for each family of files; see loaded_model.h for the public function.
+
+#include "engine/io/gguf.h"
+#include "engine/io/llama2c.h"
+#include "engine/io/weight_folder.h"
+#include "engine/model/llama.h"
+#include "engine/model/projector.h"
+#include "engine/runtime/loaded_model.h"
+
+namespace lapilli::loading {
+
+/// Every weight a model of this configuration has, in the order data flows.
+std::vector<WeightInfo> model_weights(const ModelConfig& config);
+
+/// Fills bytes, parameters and types of the facts from the weights.
+void describe_weights(LoadedModel& model);
+
+/// A folder holds a checkpoint of Hugging Face form (one file or shards).
+bool holds_weights(const std::filesystem::path& folder);
+
+/// Checkpoints of Hugging Face form: llava-hf and original LLaVA folders, LLaMA folders, LoRA and
+/// projector-only folders over a base, a base with a projector and an encoder given apart.
+Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation);
+
+/// A GGUF language model, with the mmproj file that is given or stands beside it.
+Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation);
+
+/// A llama2.c model with the tok*.bin beside it.
+Result<LoadedModel> load_llama2c(const ModelPaths& paths, DType activation);
+
+}  // namespace lapilli::loading

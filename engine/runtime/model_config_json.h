@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/model/config.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace lapilli {
+
+/// What a `config.json` of Hugging Face form says about a model.
+struct CheckpointConfig {
+  std::optional<LlamaConfig> language;
+  std::optional<VisionConfig> vision;  ///< only where the file describes the encoder itself
+  std::optional<ProjectorConfig> projector;
+  int select_layer = -2;  ///< hidden state of the encoder that is used; negative counts from the end
+  bool keep_class_row = false;
+  ImageAspect aspect = ImageAspect::kPad;
+  int32_t image_token = -1;
+  std::string vision_tower;    ///< name or path of a separate encoder; empty: none
+  uint32_t vision_blocks = 0;  ///< blocks of the whole encoder, before the selection
+};
+
+/// Reads `config.json` of llava-hf models, original LLaVA models, LLaMA models, and CLIP encoders.
+/// Fails with kNotFound, kBadFile (place: file and key) and kUnsupported for other kinds of models.
+[[nodiscard]] Result<CheckpointConfig> read_checkpoint_config(const std::filesystem::path& file);
+
+/// How many of an encoder's blocks produce hidden state `select_layer` (0 is the embedding, −1 the last
+/// block's output). Fails with kUnsupported when there is no such hidden state or no block is left.
+[[nodiscard]] Result<uint32_t> blocks_to_run(uint32_t blocks, int select_layer);
+
+}  // namespace lapilli

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/weight_binding.h"
+
+#include "engine/base/half.h"
+#include "engine/io/ggml_blocks.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace lapilli {
+namespace {
+
+/// Shapes agree when they have the same elements in the same rows; files keep or drop axes of one, and
+/// convolution kernels count as rows of all their values.
+bool same_layout(const Shape& wanted, std::span<const uint64_t> stored) {
+  const auto count = element_count(stored);
+  if (!count || *count != wanted.elements()) return false;
+  if (wanted.rank() < 2 || wanted[0] == 1) return true;
+  return !stored.empty() && stored[0] == wanted[0];
+}
+
+DType kept_type(const WeightInfo& info, const StoredTensor& tensor, DType activation, bool merged) {
+  if (info.kind == WeightKind::kVector) return DType::f32;
+  if (info.kind == WeightKind::kActivation) return activation;
+  const DType stored = tensor.type.dtype.value_or(DType::f32);
+  return merged && is_quantized(stored) ? DType::f16 : stored;
+}
+
+/// Elements as f32, whatever block format they are stored in.
+Result<void> read_f32(const StoredTensor& tensor, uint64_t first, std::span<float> to) {
+  if (!tensor.type.dtype || !is_quantized(*tensor.type.dtype)) return copy_f32(tensor, first, to);
+  std::vector<std::byte> blocks(row_bytes(*tensor.type.dtype, to.size()));
+  if (auto copied = copy_raw(tensor, first, blocks); !copied) return copied;
+  decode_row(*tensor.type.dtype, blocks, to);
+  return {};
+}
+
+void store_floats(DType dtype, std::span<const float> values, std::span<std::byte> to) {
+  for (size_t index = 0; index < values.size(); ++index) {
+    switch (dtype) {
+      case DType::f32:
+        store(&to[4 * index], values[index]);
+        break;
+      case DType::f16:
+        store(&to[2 * index], float_to_half(values[index]));
+        break;
+      case DType::bf16:
+        store(&to[2 * index], float_to_bfloat16(values[index]));
+        break;
+      default:
+        LAPILLI_ASSERT(false);
+    }
+  }
+}
+
+Result<void> read_raw(const StoredTensor& tensor, DType dtype, uint64_t first, std::span<std::byte> to) {
+  if (auto copied = copy_raw(tensor, first, to); !copied) return copied;
+  if (auto checked = check_blocks(dtype, to); !checked) {
+    return checked.error().within(text(tensor.file, ": ", tensor.name));
+  }
+  return {};
+}
+
+using ReadRows = std::function<Result<void>(uint64_t first_row, std::span<std::byte> to)>;
+
+/// Through f32: for types that change and for merged weights.
+ReadRows converting_reader(const StoredTensor& tensor, const TensorType& type,
+                           std::shared_ptr<const LoraFactors> factors) {
+  return [&tensor, type, factors](uint64_t first_row, std::span<std::byte> to) -> Result<void> {
+    const uint64_t rows = to.size() / row_bytes(type.dtype, type.cols());
+    std::vector<float> values(rows * type.cols());
+    if (auto read = read_f32(tensor, first_row * type.cols(), values); !read) return read;
+    if (factors) merge_lora(values, first_row, *factors);
+    const auto finite = [](float value) { return value - value == 0.0f; };
+    if (!std::all_of(values.begin(), values.end(), finite)) {
+      return Error(ErrorCode::kBadFile, "holds a value that is not a number or not finite",
+                   text(tensor.file, ": ", tensor.name));
+    }
+    store_floats(type.dtype, values, to);
+    return {};
+  };
+}
+
+ReadRows raw_reader(const StoredTensor& tensor, const TensorType& type) {
+  return [&tensor, type](uint64_t first_row, std::span<std::byte> to) {
+    return read_raw(tensor, type.dtype, first_row * type.cols(), to);
+  };
+}
+
+Result<std::shared_ptr<const LoraFactors>> factors_of(const LoraUpdates& lora, const WeightInfo& info) {
+  const auto found = lora.find(info.name);
+  if (found == lora.end()) return std::shared_ptr<const LoraFactors>();
+  const uint64_t shape[] = {info.shape.rows(), info.shape.cols()};
+  auto factors = load_factors(found->second, shape);
+  if (!factors) return factors.error();
+  return std::make_shared<const LoraFactors>(std::move(*factors));
+}
+
+Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DType activation,
+                          const LoraUpdates& lora) {
+  if (!same_layout(info.shape, tensor.shape)) {
+    return Error(ErrorCode::kBadFile,
+                 text("is ", shape_text(tensor.shape), ", the configuration asks for ", info.shape),
+                 text(tensor.file, ": ", tensor.name));
+  }
+  if (!tensor.type.dtype && tensor.type.name != kStoredF64.name) {
+    return Error(ErrorCode::kUnsupported,
+                 text("is stored as ", tensor.type.name, ", which is no weight type"),
+                 text(tensor.file, ": ", tensor.name));
+  }
+  const auto factors = factors_of(lora, info);
+  if (!factors) return factors.error();
+  const DType dtype = kept_type(info, tensor, activation, *factors != nullptr);
+  const TensorType type{dtype, info.shape};
+  if (info.shape.cols() % block_elements(dtype) != 0) {
+    return Error(ErrorCode::kBadFile,
+                 text("has rows of ", info.shape.cols(), " elements, ", to_string(dtype),
+                      " needs multiples of ", block_elements(dtype)),
+                 text(tensor.file, ": ", tensor.name));
+  }
+  const bool raw = !*factors && tensor.type.dtype == dtype;
+  return WeightSource{.name = info.name,
+                      .type = type,
+                      .group = info.group,
+                      .read = raw ? raw_reader(tensor, type) : converting_reader(tensor, type, *factors)};
+}
+
+}  // namespace
+
+Result<std::vector<WeightSource>> bind_weights(std::span<const WeightInfo> list, const FindTensor& find,
+                                               DType activation, const LoraUpdates& lora) {
+  std::vector<WeightSource> sources;
+  for (const WeightInfo& info : list) {
+    const StoredTensor* tensor = find(info.name);
+    if (tensor == nullptr) {
+      return Error(ErrorCode::kBadFile,
+                   text("the model's files do not hold the weight \"", info.name, "\" ", info.shape,
+                        "; a file or shard is missing, or the configuration belongs to another model"));
+    }
+    auto source = bind(info, *tensor, activation, lora);
+    if (!source) return source.error();
+    sources.push_back(std::move(*source));
+  }
+  return sources;
+}
+
+}  // namespace lapilli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/exec/weights.h"
+#include "engine/io/lora_adapter.h"
+#include "engine/io/tensor_file.h"
+#include "engine/model/weight_list.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lapilli {
+
+/// The stored tensor of one of the model's weights; null where the files do not have it.
+using FindTensor = std::function<const StoredTensor*(const std::string& weight)>;
+
+/// Low-rank updates by the model's weight names.
+using LoraUpdates = std::map<std::string, LoraUpdate>;
+
+/// Finds every listed weight and describes how it is read: matrices as stored, vectors as f32, weights that
+/// mix with activations as `activation`. A weight with a low-rank update is merged while it is read (a
+/// quantised one becomes f16). What is returned refers to the stored tensors. Fails with kBadFile naming a
+/// missing weight or one of another shape, kUnsupported for storage types nobody computes with.
+[[nodiscard]] Result<std::vector<WeightSource>> bind_weights(std::span<const WeightInfo> list,
+                                                             const FindTensor& find, DType activation,
+                                                             const LoraUpdates& lora = {});
+
+}  // namespace lapilli
