@@ -3,6 +3,7 @@
 
 #include "engine/gpu/vulkan_state.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
 
@@ -25,6 +26,7 @@ struct Buffer::State {
     if (!memory) return;
     vkFreeMemory(device->device, memory, nullptr);
     device->allocated_bytes[heap] -= allocated_bytes;
+    if (options.use == BufferUse::kDevice) device->device_use_bytes -= allocated_bytes;
   }
 };
 
@@ -36,13 +38,31 @@ std::string mebibytes(uint64_t bytes) {
   return out.str();
 }
 
-Error out_of_memory(const DeviceState& state, const BufferOptions& options, uint32_t heap_index) {
-  const MemoryHeap heap = state.heaps().at(heap_index);
+uint64_t free_within_limit(const DeviceState& state, const MemoryHeap& heap, BufferUse use) {
+  const uint64_t limit = state.options.memory_limit_bytes;
+  if (use != BufferUse::kDevice || limit == 0) return heap.free_bytes();
+  return std::min(heap.free_bytes(), limit - std::min(limit, state.device_use_bytes));
+}
+
+Error out_of_memory(const DeviceState& state, const BufferOptions& options, const MemoryHeap& heap) {
   return Error(ErrorCode::kOutOfMemory,
                text("buffer \"", options.name, "\" needs ", mebibytes(options.size_bytes), "; heap ",
                     heap.index, heap.device_local ? " (device memory) has " : " (host memory) has ",
-                    mebibytes(heap.free_bytes()), " free of a budget of ", mebibytes(heap.budget_bytes),
-                    ", at most ", mebibytes(state.query.info.caps.max_allocation_bytes), " in one piece"));
+                    mebibytes(free_within_limit(state, heap, options.use)), " free of a budget of ",
+                    mebibytes(heap.budget_bytes), ", at most ",
+                    mebibytes(state.query.info.caps.max_allocation_bytes), " in one piece"));
+}
+
+/// Refuses what the driver need not be asked for, or would promise without having it.
+void check_size(const DeviceState& state, const BufferOptions& options, uint32_t heap_index) {
+  if (options.size_bytes == 0)
+    throw Error(ErrorCode::kInvalidArgument, text("buffer \"", options.name, "\" would have 0 bytes"));
+  const DeviceCaps& caps = state.query.info.caps;
+  const MemoryHeap heap = state.heaps().at(heap_index);
+  const bool is_limited = caps.is_software() || state.options.memory_limit_bytes != 0;
+  if (options.size_bytes > caps.max_allocation_bytes ||
+      (is_limited && options.size_bytes > free_within_limit(state, heap, options.use)))
+    throw out_of_memory(state, options, heap);
 }
 
 VkBuffer create_buffer(const DeviceState& state, const BufferOptions& options) {
@@ -87,11 +107,7 @@ uint32_t require_memory_type(const DeviceState& state, uint32_t allowed, BufferU
 
 Buffer Device::buffer(const BufferOptions& options) {
   DeviceState& device = *state_;
-  if (options.size_bytes == 0)
-    throw Error(ErrorCode::kInvalidArgument, text("buffer \"", options.name, "\" would have 0 bytes"));
-  if (options.size_bytes > caps().max_allocation_bytes)
-    throw out_of_memory(device, options, heap_of(options.use));
-
+  check_size(device, options, heap_of(options.use));
   auto state = std::make_unique<Buffer::State>(device, options);
   state->buffer = create_buffer(device, options);
   VkMemoryRequirements needs;
@@ -101,11 +117,12 @@ Buffer Device::buffer(const BufferOptions& options) {
 
   const VkResult allocated = allocate(device, needs.size, type, options.use, &state->memory);
   if (allocated == VK_ERROR_OUT_OF_DEVICE_MEMORY || allocated == VK_ERROR_OUT_OF_HOST_MEMORY)
-    throw out_of_memory(device, options, state->heap);
+    throw out_of_memory(device, options, device.heaps().at(state->heap));
   const std::string place = text("allocate memory for buffer \"", options.name, "\"");
   check(allocated, place);
   state->allocated_bytes = needs.size;
   device.allocated_bytes[state->heap] += needs.size;
+  if (options.use == BufferUse::kDevice) device.device_use_bytes += needs.size;
 
   check(vkBindBufferMemory(device.device, state->buffer, state->memory, 0), place);
   device.name(VK_OBJECT_TYPE_BUFFER, state->buffer, options.name);
@@ -115,6 +132,10 @@ Buffer Device::buffer(const BufferOptions& options) {
     state->mapped = {static_cast<std::byte*>(address), static_cast<size_t>(options.size_bytes)};
   }
   return Buffer(std::move(state));
+}
+
+uint64_t Device::free_bytes(BufferUse use) const {
+  return free_within_limit(*state_, state_->heaps().at(heap_of(use)), use);
 }
 
 uint32_t Device::heap_of(BufferUse use) const {

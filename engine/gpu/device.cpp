@@ -3,6 +3,7 @@
 
 #include "engine/gpu/vulkan_state.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace lapilli::gpu {
@@ -146,12 +147,10 @@ void DeviceState::name(VkObjectType type, const void* handle, const std::string&
 }
 
 std::vector<MemoryHeap> DeviceState::heaps() const {
-  auto heaps = query_heaps(physical, query.memory_budget);
+  auto heaps = query_heaps(physical, query);
   for (MemoryHeap& heap : heaps) {
     heap.allocated_bytes = allocated_bytes[heap.index];
-    if (query.memory_budget) continue;
-    heap.size_bytes = heap.budget_bytes = query.info.heaps[heap.index].size_bytes;
-    heap.used_bytes = heap.allocated_bytes;
+    heap.used_bytes = std::max(heap.used_bytes, heap.allocated_bytes);
   }
   return heaps;
 }

@@ -9,6 +9,8 @@
 namespace lapilli::gpu {
 
 struct DeviceOptions {
+  /// What all kDevice buffers together may take; 0 for as much as the heap has.
+  uint64_t memory_limit_bytes = 0;
   /// For tests: the n-th memory allocation, counted from 1, fails as the driver's would; 0 for none.
   uint64_t fail_allocation_at = 0;
   /// For tests: from the n-th submission on the device is lost; 0 for never.
@@ -50,6 +52,9 @@ class Device {
 
   /// The heaps with their present budget and use.
   [[nodiscard]] std::vector<MemoryHeap> memory_use() const;
+
+  /// What buffers of this use may still take: the heap's free memory, within memory_limit_bytes for kDevice.
+  [[nodiscard]] uint64_t free_bytes(BufferUse use) const;
 
   /// The heap a buffer of this use comes from.
   [[nodiscard]] uint32_t heap_of(BufferUse use) const;

@@ -20,8 +20,8 @@ struct MemoryHeap {
   uint64_t size_bytes = 0;
   /// What this process may use, other processes considered; size_bytes where the driver does not say.
   uint64_t budget_bytes = 0;
-  /// What is in use now, as the driver counts it (lavapipe: the whole machine's memory); the same as
-  /// allocated_bytes where it does not say.
+  /// What is in use now, as the driver counts it (lavapipe: the whole machine's memory), and at least
+  /// allocated_bytes.
   uint64_t used_bytes = 0;
   /// What the buffers of the asked Device take; 0 before one is opened.
   uint64_t allocated_bytes = 0;

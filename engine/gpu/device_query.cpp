@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 namespace lapilli::gpu {
 namespace {
@@ -152,9 +154,24 @@ uint64_t physical_memory_bytes() {
   return static_cast<uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-void apply_quirks(DeviceInfo& info) {
-  if (!has_quirk(known_quirks(), info, QuirkFlag::kHeapSizeIsFixed)) return;
-  for (MemoryHeap& heap : info.heaps) heap.size_bytes = heap.budget_bytes = physical_memory_bytes();
+/// What programs could still take without swapping; all memory where the system does not say.
+uint64_t available_memory_bytes() {
+  std::ifstream stream("/proc/meminfo");
+  std::string line;
+  while (std::getline(stream, line)) {
+    std::istringstream words(line);
+    std::string key;
+    uint64_t kibibytes = 0;
+    if (words >> key >> kibibytes && key == "MemAvailable:") return kibibytes * 1024;
+  }
+  return physical_memory_bytes();
+}
+
+void use_machine_memory(std::vector<MemoryHeap>& heaps) {
+  for (MemoryHeap& heap : heaps) {
+    heap.size_bytes = heap.budget_bytes = physical_memory_bytes();
+    heap.used_bytes = heap.size_bytes - std::min(heap.size_bytes, available_memory_bytes());
+  }
 }
 
 bool is_unified(const DeviceInfo& info) {
@@ -202,14 +219,14 @@ Features::Features(bool with_memory_priority, bool with_cooperative_matrix) {
 #endif
 }
 
-std::vector<MemoryHeap> query_heaps(VkPhysicalDevice device, bool memory_budget) {
+std::vector<MemoryHeap> query_heaps(VkPhysicalDevice device, const DeviceQuery& query) {
   VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{
       .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT,
       .pNext = nullptr,
       .heapBudget = {},
       .heapUsage = {}};
   VkPhysicalDeviceMemoryProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
-                                               .pNext = memory_budget ? &budget : nullptr,
+                                               .pNext = query.memory_budget ? &budget : nullptr,
                                                .memoryProperties = {}};
   vkGetPhysicalDeviceMemoryProperties2(device, &properties);
   const VkPhysicalDeviceMemoryProperties& memory = properties.memoryProperties;
@@ -220,13 +237,14 @@ std::vector<MemoryHeap> query_heaps(VkPhysicalDevice device, bool memory_budget)
     heaps[i] = {.index = i,
                 .device_local = (heap.flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0,
                 .size_bytes = heap.size,
-                .budget_bytes = memory_budget ? budget.heapBudget[i] : heap.size,
-                .used_bytes = memory_budget ? budget.heapUsage[i] : 0};
+                .budget_bytes = query.memory_budget ? budget.heapBudget[i] : heap.size,
+                .used_bytes = query.memory_budget ? budget.heapUsage[i] : 0};
   }
   for (uint32_t i = 0; i < memory.memoryTypeCount; ++i) {
     const VkMemoryType& type = memory.memoryTypes[i];
     if (type.propertyFlags & VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT) heaps[type.heapIndex].host_visible = true;
   }
+  if (has_quirk(known_quirks(), query.info, QuirkFlag::kHeapSizeIsFixed)) use_machine_memory(heaps);
   return heaps;
 }
 
@@ -236,7 +254,7 @@ DeviceQuery query_device(const InstanceState& instance, VkPhysicalDevice device)
   DeviceInfo& info = query.info;
   if (info.api_version < VK_API_VERSION_1_3) {
     info.missing = text("Vulkan 1.3 (its driver has ", version_text(info.api_version), ")");
-    info.heaps = query_heaps(device, false);
+    info.heaps = query_heaps(device, query);
     return query;
   }
 
@@ -252,13 +270,12 @@ DeviceQuery query_device(const InstanceState& instance, VkPhysicalDevice device)
   info.driver = text(properties.v12.driverName, ", ", properties.v12.driverInfo);
   info.driver_id = properties.v12.driverID;
   info.missing = missing_features(properties, features, extensions);
-  info.heaps = query_heaps(device, query.memory_budget);
+  info.heaps = query_heaps(device, query);
   fill_limits(info.caps, properties);
   fill_features(info.caps, properties, features);
   info.caps.matrix_shape = query_matrix_shape(instance, device, features);
   info.caps.cooperative_matrix = info.caps.matrix_shape != MatrixShape{};
   info.unified_memory = is_unified(info);
-  apply_quirks(info);
 
   query.memory_priority = query.memory_priority && features.memory_priority.memoryPriority;
   query.subgroup_size_varies = features.v13.subgroupSizeControl &&

@@ -85,8 +85,8 @@ struct DeviceQuery {
 
 [[nodiscard]] DeviceQuery query_device(const InstanceState& instance, VkPhysicalDevice device);
 
-/// The heaps as the driver reports them now.
-[[nodiscard]] std::vector<MemoryHeap> query_heaps(VkPhysicalDevice device, bool memory_budget);
+/// The heaps as they are now; `query` says what the driver can tell. used_bytes is 0 where nobody knows.
+[[nodiscard]] std::vector<MemoryHeap> query_heaps(VkPhysicalDevice device, const DeviceQuery& query);
 
 struct DeviceState {
   DeviceQuery query;
@@ -98,6 +98,7 @@ struct DeviceState {
   uint32_t timestamp_bits = 0;
   MemoryLayout memory;
   std::array<uint64_t, VK_MAX_MEMORY_HEAPS> allocated_bytes = {};
+  uint64_t device_use_bytes = 0;  // of kDevice buffers
 
   PFN_vkCmdPushDescriptorSetKHR push_descriptor_set = nullptr;
   PFN_vkSetDebugUtilsObjectNameEXT set_object_name = nullptr;

@@ -101,6 +101,20 @@ TEST_F(GpuBuffer, MoreThanOneAllocationMayHoldNamesWantedFreeAndBudget) {
   }
 }
 
+TEST_F(GpuBuffer, AMemoryLimitHoldsForDeviceBuffersTogether) {
+  constexpr uint64_t kMiB = uint64_t{1} << 20;
+  Device limited = environment().open({.memory_limit_bytes = 4 * kMiB});
+  EXPECT_EQ(limited.free_bytes(BufferUse::kDevice), 4 * kMiB);
+  EXPECT_GT(limited.free_bytes(BufferUse::kHostVisible), 4 * kMiB);
+  {
+    const Buffer first = limited.buffer({.size_bytes = 3 * kMiB});
+    EXPECT_EQ(limited.free_bytes(BufferUse::kDevice), kMiB);
+    EXPECT_EQ(code_of([&] { return limited.buffer({.size_bytes = 2 * kMiB}); }), ErrorCode::kOutOfMemory);
+    EXPECT_NO_THROW(limited.buffer({.size_bytes = 8 * kMiB, .use = BufferUse::kHostVisible}));
+  }
+  EXPECT_NO_THROW(limited.buffer({.size_bytes = 4 * kMiB}));
+}
+
 TEST_F(GpuBuffer, AnyAllocationMayFailAndLeavesNothingBehind) {
   constexpr uint64_t kBuffers = 4;
   for (uint64_t n = 1; n <= kBuffers; ++n) {
