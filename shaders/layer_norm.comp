@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! op    layer_norm   y = (x − mean) / sqrt(var + eps) · weight + bias      one workgroup per row
 //! axis  X f32 f16 bf16
-//! tune  LOCAL_SIZE 64 8 128 256
+//! tune  LOCAL_SIZE 64 4 8 16 128 256
+//! tune  ONE_SUBGROUP 0 1
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "types.glsl"
@@ -9,9 +10,6 @@
 #include "live.glsl"
 #include "params.h"
 #include "reduce.glsl"
-
-layout(local_size_x_id = 0) in;
-layout(constant_id = 0) const uint LOCAL_SIZE = 64;
 
 layout(binding = 0, scalar) readonly buffer Input { X_SCALAR x[]; };
 layout(binding = 1, scalar) readonly buffer Weight { float weight[]; };

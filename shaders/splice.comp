@@ -28,7 +28,9 @@ void main() {
   const uint replacement_row = min(uint(max(source, 0)), params.replacement_rows - 1u);
   const uint first = (invocation % quads) * 4u;
   for (uint col = first; col < min(first + 4u, params.cols); ++col) {
-    y[row * params.cols + col] =
-        source < 0 ? x[x_row * params.cols + col] : replacement[replacement_row * params.cols + col];
+    // Through f32 and back, which changes nothing: moving 16-bit values as they are takes 16-bit arithmetic.
+    const float value = source < 0 ? X_LOAD(x[x_row * params.cols + col])
+                                   : X_LOAD(replacement[replacement_row * params.cols + col]);
+    y[row * params.cols + col] = X_STORE(value);
   }
 }

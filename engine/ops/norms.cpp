@@ -26,7 +26,7 @@ class Norm : public Op {
     const uint64_t row = bytes_per_row(x);
     for (const RowRange& range : row_ranges(x.rows(), {row}, args.caps)) {
       Dispatch dispatch{.shader = shader_for(x.dtype)};
-      dispatch.constants = {reduction_size(x.cols(), args.caps)};
+      dispatch.constants = reduction_constants(x.cols(), args.caps);
       dispatch.buffers.push_back(range_of(args.in_ids[0], range, row));
       for (size_t index = 1; index < args.in.size(); ++index) dispatch.buffers.push_back(args.input(index));
       dispatch.buffers.push_back(range_of(args.out_ids[0], range, row));

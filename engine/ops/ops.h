@@ -45,14 +45,14 @@ Tensor convert(Tensor x, DType result);
 
 /// Cuts an image f32 [channels, height, width] into rows [patches, channels·patch·patch] of type `result`,
 /// patches in reading order, a row in the order (channel, y, x) of a convolution kernel. For a batch:
-/// [images, channels, height, width].
+/// [images, channels, height, width]. Pixels beyond the last whole patch of a line or column are left out.
 Tensor patchify(Tensor image, uint32_t patch, DType result);
 
 /// y[r] = index[r] < 0 ? x[r] : rows[index[r]]; x [tokens, dim] or one row [1, dim] that stands for all;
 /// index i32 [tokens] → [tokens, dim]. x and rows have one float type. Marked live when index is.
 Tensor splice(Tensor x, Tensor rows, Tensor index);
 
-/// y[r] = x[index[r]]; index i32 [n] → [n, cols]. Marked live when index is.
+/// y[r] = x[index[r]], zeros for an index outside of x; index i32 [n] → [n, cols]. Marked live when index is.
 Tensor gather_rows(Tensor x, Tensor index);
 
 /// The column of the largest of the first `limit` values of each row, the lowest on ties: [rows, cols] → i32

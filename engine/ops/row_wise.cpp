@@ -31,11 +31,11 @@ std::vector<RowRange> row_ranges(uint64_t rows, std::initializer_list<uint64_t> 
   return ranges;
 }
 
-uint32_t reduction_size(uint64_t cols, const DeviceCaps& caps) {
-  // One subgroup passes no barrier; a barrier costs a processor more than the row.
-  if (caps.is_software()) return 8;
+std::vector<uint32_t> reduction_constants(uint64_t cols, const DeviceCaps& caps) {
+  constexpr uint32_t kWidestVector = 16;
+  if (caps.is_software() && caps.subgroup_size <= kWidestVector) return {caps.subgroup_size, 1};
   const uint32_t wanted = cols <= 512 ? 64 : cols <= 2048 ? 128 : 256;
-  return wanted <= caps.max_workgroup_invocations ? wanted : 128;
+  return {std::min(wanted, caps.max_workgroup_invocations), 0};
 }
 
 GroupCount elementwise_groups(uint64_t invocations) {

@@ -29,8 +29,8 @@ inline uint64_t bytes_per_row(const TensorType& type) {
   return row_bytes(type.dtype, type.cols());
 }
 
-/// Invocations of a workgroup that reduces one row.
-uint32_t reduction_size(uint64_t cols, const DeviceCaps& caps);
+/// LOCAL_SIZE and ONE_SUBGROUP of the shaders of reduce.glsl, for rows of this length.
+std::vector<uint32_t> reduction_constants(uint64_t cols, const DeviceCaps& caps);
 
 /// Shaders of elementwise.glsl and row gathers: this many invocations in a workgroup, their default.
 inline constexpr uint32_t kElementwiseGroup = 64;

@@ -33,7 +33,7 @@ class Select : public Op {
     const uint64_t result_row = uint64_t{k_} * sizeof(uint32_t);
     for (const RowRange& range : row_ranges(x.rows(), {row, result_row}, args.caps)) {
       Dispatch dispatch{.shader = shader};
-      dispatch.constants = {reduction_size(limit_, args.caps)};
+      dispatch.constants = reduction_constants(limit_, args.caps);
       dispatch.buffers.push_back(range_of(args.in_ids[0], range, row));
       for (const TensorId id : args.out_ids) dispatch.buffers.push_back(range_of(id, range, result_row));
       dispatch.params = Params(shader::SelectParams{static_cast<uint32_t>(range.rows), x.cols(),

@@ -29,7 +29,7 @@ shared Candidate reduce_candidates[256 / 4];
 Candidate group_first(Candidate own) {
   const float value = subgroupMax(own.value);
   Candidate first = Candidate(value, subgroupMin(own.value == value ? own.column : 0xffffffffu));
-  if (gl_NumSubgroups == 1) return first;
+  if (ONE_SUBGROUP != 0u) return first;
   barrier();
   if (subgroupElect()) reduce_candidates[gl_SubgroupID] = first;
   barrier();
