@@ -54,7 +54,7 @@ struct ImageLimits {
 
 struct ImageOptions {
   OrientationPolicy orientation = OrientationPolicy::kApply;
-  ImageLimits limits;
+  ImageLimits limits = {};
 };
 
 /// What the file says about its picture.

@@ -57,8 +57,9 @@ Tiff open_tiff(Source& source, const ImageLimits& limits) {
                                                                                  TIFFOpenOptionsFree);
   if (!options) throw std::bad_alloc();
   constexpr uint64_t kMostBytesPerPixel = 16;
-  TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(),
-                                      static_cast<tmsize_t>(limits.max_pixels * kMostBytesPerPixel));
+  constexpr uint64_t kTables = 64 << 20;
+  TIFFOpenOptionsSetMaxSingleMemAlloc(
+      options.get(), static_cast<tmsize_t>(kTables + limits.max_pixels * kMostBytesPerPixel));
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_message, &source);
   TIFFOpenOptionsSetWarningHandlerExtR(
       options.get(), [](TIFF*, void*, const char*, const char*, va_list) { return 1; }, nullptr);
@@ -97,6 +98,7 @@ TiffLayout read_layout(TIFF* tiff, const ImageLimits& limits) {
   layout.samples = field<uint16_t>(tiff, TIFFTAG_SAMPLESPERPIXEL, 1);
   layout.sample_format = field<uint16_t>(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
   layout.photometric = field<uint16_t>(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISWHITE);
+  layout.big_endian = TIFFIsBigEndian(tiff);
   uint16_t count = 0;
   uint16_t* kinds = nullptr;
   if (TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds) && count > 0) layout.extra = kinds[0];

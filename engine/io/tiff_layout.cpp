@@ -119,7 +119,7 @@ std::string grey_mode(const TiffLayout& layout) {
     case 12:
       return "I;16";
     case 16:
-      return layout.sample_format == SAMPLEFORMAT_INT ? "I" : "I;16";
+      return layout.sample_format == SAMPLEFORMAT_INT ? "I" : layout.big_endian ? "I;16B" : "I;16";
     case 32:
       return layout.sample_format == SAMPLEFORMAT_IEEEFP ? "F" : "I";
     default:

@@ -13,6 +13,7 @@ struct TiffLayout {
   uint16_t samples = 1;           // of one pixel
   uint16_t photometric = 0;       // TIFF's PHOTOMETRIC_*
   uint16_t sample_format = 1;     // SAMPLEFORMAT_*
+  bool big_endian = false;        // in the file
   std::optional<uint16_t> extra;  // the kind of the first sample beyond the colours
   Palette palette{};
 

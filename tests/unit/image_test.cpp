@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/io/image.h"
+#include "engine/io/file.h"
+#include "engine/io/orientation.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace lapilli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Image noise(uint32_t width, uint32_t height) {
+  std::mt19937 random(7);
+  Image image(width, height);
+  for (uint8_t& value : image.pixels) value = static_cast<uint8_t>(random());
+  return image;
+}
+
+Rgb pixel(const Image& image, uint32_t x, uint32_t y) {
+  const uint8_t* at = image.row(y) + size_t{3} * x;
+  return {at[0], at[1], at[2]};
+}
+
+class ImageFileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  fs::path folder_;
+};
+
+TEST_F(ImageFileTest, WrittenPngReadsBackTheSame) {
+  for (const auto& [width, height] : {std::pair{1u, 1u}, {113u, 29u}, {336u, 336u}}) {
+    const Image image = noise(width, height);
+    ASSERT_TRUE(write_png(folder_ / "a.png", image));
+    const auto loaded = load_image(folder_ / "a.png");
+    ASSERT_TRUE(loaded) << loaded.error().what();
+    EXPECT_EQ(loaded->facts.format, ImageFormat::kPng);
+    EXPECT_EQ(loaded->facts.mode, "RGB");
+    EXPECT_EQ(loaded->image.width, width);
+    EXPECT_EQ(loaded->image.pixels, image.pixels);
+  }
+}
+
+TEST_F(ImageFileTest, ErrorsNameTheFileAndTheReason) {
+  EXPECT_EQ(load_image(folder_ / "absent.jpg").error().code(), ErrorCode::kNotFound);
+  ASSERT_TRUE(replace_file(folder_ / "empty.png", Bytes()));
+  ASSERT_TRUE(replace_file(folder_ / "page.jpg", as_bytes("<!DOCTYPE html><html></html>")));
+  for (const auto* name : {"empty.png", "page.jpg"}) {
+    const auto loaded = load_image(folder_ / name);
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().code(), ErrorCode::kBadFile);
+    EXPECT_NE(std::string(loaded.error().what()).find(name), std::string::npos);
+  }
+}
+
+TEST(ImageHeader, SmallFilesCannotClaimHugePictures) {
+  using namespace std::string_view_literals;
+  constexpr auto kPng =
+      "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x4e\x20\0\0\x4e\x20\x08\x02\0\0\0\xd0\xe6\x50\x85\0\0\0\0IDAT\x35\xaf\x06\x1e"sv;
+  const auto png = decode_image(as_bytes(kPng));
+  ASSERT_FALSE(png);
+  EXPECT_EQ(png.error().code(), ErrorCode::kBadFile);
+}
+
+TEST(Orientation, TurnsPixelsAsExifDefines) {
+  const Image image = noise(3, 2);
+  const Rgb corner = pixel(image, 0, 0);  // the stored top left, and where each value puts it
+  const Rgb next = pixel(image, 1, 0);
+  struct Case {
+    int orientation;
+    uint32_t width, x, y, next_x, next_y;
+  };
+  for (const auto& c :
+       {Case{1, 3, 0, 0, 1, 0}, Case{2, 3, 2, 0, 1, 0}, Case{3, 3, 2, 1, 1, 1}, Case{4, 3, 0, 1, 1, 1},
+        Case{5, 2, 0, 0, 0, 1}, Case{6, 2, 1, 0, 1, 1}, Case{7, 2, 1, 2, 1, 1}, Case{8, 2, 0, 2, 0, 1}}) {
+    const Image turned = upright(image, c.orientation);
+    EXPECT_EQ(turned.width, c.width) << c.orientation;
+    EXPECT_EQ(pixel(turned, c.x, c.y), corner) << c.orientation;
+    EXPECT_EQ(pixel(turned, c.next_x, c.next_y), next) << c.orientation;
+  }
+}
+
+TEST(Orientation, ReadsBothByteOrdersAndRefusesOtherValues) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(exif_orientation(as_bytes("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"sv)),
+            6);
+  EXPECT_EQ(
+      exif_orientation(as_bytes("Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0\0\0\0\0"sv)),
+      8);
+  EXPECT_EQ(exif_orientation(as_bytes("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x09\0\0\0\0\0\0\0"sv)),
+            std::nullopt);
+  EXPECT_EQ(exif_orientation(as_bytes("II*\0\xff\xff\xff\xff"sv)), std::nullopt);
+  EXPECT_EQ(exif_orientation(as_bytes("")), std::nullopt);
+  EXPECT_EQ(xmp_orientation(as_bytes("<a tiff:Orientation=\"3\"/>")), 3);
+  EXPECT_EQ(xmp_orientation(as_bytes("<tiff:Orientation>7</tiff:Orientation>")), 7);
+  EXPECT_EQ(xmp_orientation(as_bytes("<tiff:Orientation")), std::nullopt);
+}
+
+}  // namespace
+}  // namespace lapilli
