@@ -49,14 +49,18 @@ TEST(TokenizerGolden, AnotherModelsJsonAsTheTokenizersLibrary) {
 
 TEST(TokenizerGolden, DecodesAsSentencepiece) {
   const Tokenizer tokenizer = open_golden("tiny.model");
-  for (const Json& one : golden()["decode"]) {
+  const Json cases = golden()["decode"];
+  EXPECT_EQ(cases.size(), 11u);
+  for (const Json& one : cases) {
     EXPECT_EQ(tokenizer.decode(one["ids"].get<Ids>()), one["decoded"].get<std::string>()) << one["ids"];
   }
 }
 
 TEST(TokenizerGolden, PromptsWithSpecialTokensAndPicturesAsTheSlowTokenizer) {
   const Tokenizer tokenizer = open_golden("tiny.model");
-  for (const Json& one : golden()["call"]) {
+  const Json cases = golden()["call"];
+  EXPECT_EQ(cases.size(), 16u);
+  for (const Json& one : cases) {
     EXPECT_EQ(encode_prompt(tokenizer, prompt_from_text(one["text"].get<std::string>())),
               one["ids"].get<Ids>())
         << one["text"];

@@ -62,6 +62,13 @@ TEST(TokenizerHardening, RefusesBrokenProtobuf) {
 
 TEST(TokenizerHardening, RefusesCharsmapsThatPointOutside) {
   const auto good = Tokenizer::open(test::golden_folder() / "tiny-unigram.model").value().vocabulary();
+  Vocabulary outside = good;
+  outside.precompiled_charsmap.replace(4, 4, std::string("\x00\xFC\xFF\x7F", 4));  // the root's children
+  expect_refused(serialize_sentencepiece_model(outside), "unit 0 points to");
+  Vocabulary cut = good;
+  cut.precompiled_charsmap.pop_back();
+  cut.precompiled_charsmap.back() = 'x';
+  expect_refused(serialize_sentencepiece_model(cut), "zero byte");
   std::mt19937 random(5);
   int refused = 0;
   for (int round = 0; round < 300; ++round) {
