@@ -10,12 +10,9 @@ namespace lapilli::shader {
 using uint = std::uint32_t;
 #endif
 
-// first_row is where the bound rows begin in their tensor; it matters to the live-row count only.
-
-struct NormParams {
+struct RmsNormParams {
   uint rows;
   uint cols;
-  uint first_row;
   float eps;
 };
 
@@ -51,47 +48,6 @@ struct KvStoreParams {
   uint context;
   uint first_lane;
   uint lanes;
-};
-
-struct ElementwiseParams {
-  uint rows;
-  uint cols;
-  uint first_row;
-  uint period;         // elements after which a broadcast operand begins again; 0: it is as long as the others
-  uint period_offset;  // where in the period the first element stands
-};
-
-struct GatherRowsParams {
-  uint rows;  // of the result
-  uint cols;
-  uint first_row;         // of the result
-  uint first_table_row;   // the bound part of the table
-  uint table_rows;        // rows of that part
-  uint whole_table_rows;  // an index outside of these gives zeros
-};
-
-struct SpliceParams {
-  uint rows;
-  uint cols;
-  uint first_row;
-  uint x_is_one_row;
-  uint replacement_rows;
-};
-
-struct PatchifyParams {
-  uint runs;  // horizontal runs of patch_size pixels: patches · channels · patch_size
-  uint channels;
-  uint height;
-  uint width;
-  uint patch_size;
-};
-
-struct SelectParams {
-  uint rows;
-  uint cols;
-  uint first_row;
-  uint limit;
-  uint k;
 };
 
 #ifdef __cplusplus

@@ -6,21 +6,19 @@
 #extension GL_GOOGLE_include_directive : require
 #include "types.glsl"
 #include "groups.glsl"
-#include "live.glsl"
 #include "params.h"
 #include "reduce.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 0) const uint LOCAL_SIZE = 64;
-
 layout(binding = 0, scalar) readonly buffer Input { X_SCALAR x[]; };
 layout(binding = 1, scalar) readonly buffer Weight { float weight[]; };
 layout(binding = 2, scalar) writeonly buffer Output { X_SCALAR y[]; };
-layout(push_constant, scalar) uniform Block { NormParams params; };
+layout(push_constant, scalar) uniform Block { RmsNormParams params; };
 
 void main() {
   const uint row = flat_group();
-  if (row >= live_count(params.first_row, params.rows)) return;
+  if (row >= params.rows) return;
   const uint start = row * params.cols;
   float squares = 0.0;
   for (uint col = gl_LocalInvocationIndex; col < params.cols; col += LOCAL_SIZE) {

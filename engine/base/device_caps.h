@@ -9,15 +9,6 @@ namespace lapilli {
 
 enum class DeviceType { kDiscrete, kIntegrated, kVirtual, kSoftware, kOther };
 
-/// One cooperative multiplication: [m, k] · [k, n].
-struct MatrixShape {
-  uint32_t m = 0;
-  uint32_t n = 0;
-  uint32_t k = 0;
-
-  bool operator==(const MatrixShape&) const = default;
-};
-
 /// What lowering and planning need to know of a device; plain values, so that both run without one.
 struct DeviceCaps {
   std::string name;
@@ -38,9 +29,8 @@ struct DeviceCaps {
   bool int64_arithmetic = false;
   bool float16_arithmetic = false;
   bool integer_dot_product = false;
-  /// KHR_cooperative_matrix with f16 inputs, f32 accumulators and subgroup scope, in the shape below.
+  /// KHR_cooperative_matrix with 16×16×16 f16 inputs, f32 accumulators, subgroup scope.
   bool cooperative_matrix = false;
-  MatrixShape matrix_shape = {};
 
   /// Kernels without shared memory and barriers are the fast ones: a processor runs the shaders.
   [[nodiscard]] bool is_software() const { return type == DeviceType::kSoftware; }

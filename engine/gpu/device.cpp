@@ -147,11 +147,10 @@ void DeviceState::name(VkObjectType type, const void* handle, const std::string&
 
 std::vector<MemoryHeap> DeviceState::heaps() const {
   auto heaps = query_heaps(physical, query.memory_budget);
+  if (query.memory_budget) return heaps;
   for (MemoryHeap& heap : heaps) {
-    heap.allocated_bytes = allocated_bytes[heap.index];
-    if (query.memory_budget) continue;
     heap.size_bytes = heap.budget_bytes = query.info.heaps[heap.index].size_bytes;
-    heap.used_bytes = heap.allocated_bytes;
+    heap.used_bytes = allocated_bytes[heap.index];
   }
   return heaps;
 }

@@ -79,17 +79,6 @@ std::string version_text(uint32_t api_version) {
               VK_API_VERSION_PATCH(api_version));
 }
 
-MatrixShape choose_matrix_shape(std::span<const MatrixShape> offered) {
-  constexpr MatrixShape kUsual = {16, 16, 16};
-  const auto rank = [&](const MatrixShape& shape) {
-    return std::pair(shape == kUsual, uint64_t{shape.m} * shape.n * shape.k);
-  };
-  MatrixShape best;
-  for (const MatrixShape& shape : offered)
-    if (rank(shape) > rank(best)) best = shape;
-  return best;
-}
-
 std::vector<DeviceInfo> sort_and_merge(std::vector<DeviceInfo> devices) {
   const auto better = [](const DeviceInfo& a, const DeviceInfo& b) {
     return std::tuple(!a.meets_floor(), driver_rank(a), a.physical_index) <

@@ -20,11 +20,8 @@ struct MemoryHeap {
   uint64_t size_bytes = 0;
   /// What this process may use, other processes considered; size_bytes where the driver does not say.
   uint64_t budget_bytes = 0;
-  /// What is in use now, as the driver counts it (lavapipe: the whole machine's memory); the same as
-  /// allocated_bytes where it does not say.
+  /// What this process uses now; this device's own allocations where the driver does not say.
   uint64_t used_bytes = 0;
-  /// What the buffers of the asked Device take; 0 before one is opened.
-  uint64_t allocated_bytes = 0;
 
   [[nodiscard]] uint64_t free_bytes() const {
     return budget_bytes > used_bytes ? budget_bytes - used_bytes : 0;
@@ -54,10 +51,6 @@ struct DeviceInfo {
 
 /// "1.3.239" from a Vulkan version number.
 [[nodiscard]] std::string version_text(uint32_t api_version);
-
-/// The shape to use of those a device offers: 16×16×16, else the largest; the first of equals; zeros for
-/// none.
-[[nodiscard]] MatrixShape choose_matrix_shape(std::span<const MatrixShape> offered);
 
 /// The order devices are shown and numbered in: usable first, then discrete, integrated, virtual, other,
 /// software; the driver's order within. Of one GPU under two drivers (equal UUIDs) only the better stays: one

@@ -82,36 +82,30 @@ void fill_limits(DeviceCaps& caps, const Properties& properties) {
 }
 
 #ifdef VK_KHR_cooperative_matrix
-/// The shapes for f16 inputs and f32 sums within a subgroup.
-std::vector<MatrixShape> matrix_shapes(const InstanceState& instance, VkPhysicalDevice device) {
+bool has_matrix_shape(const InstanceState& instance, VkPhysicalDevice device) {
   const auto get = reinterpret_cast<PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR>(
       vkGetInstanceProcAddr(instance.instance, "vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR"));
-  if (!get) return {};
-  VkCooperativeMatrixPropertiesKHR blank = {};
-  blank.sType = VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_PROPERTIES_KHR;
-  const auto offered = enumerate<VkCooperativeMatrixPropertiesKHR>(
+  if (!get) return false;
+  const auto shapes = enumerate<VkCooperativeMatrixPropertiesKHR>(
       [&](uint32_t* count, VkCooperativeMatrixPropertiesKHR* items) { return get(device, count, items); },
-      blank);
-  std::vector<MatrixShape> shapes;
-  for (const VkCooperativeMatrixPropertiesKHR& shape : offered) {
-    if (shape.AType == VK_COMPONENT_TYPE_FLOAT16_KHR && shape.BType == VK_COMPONENT_TYPE_FLOAT16_KHR &&
-        shape.CType == VK_COMPONENT_TYPE_FLOAT32_KHR && shape.ResultType == VK_COMPONENT_TYPE_FLOAT32_KHR &&
-        shape.scope == VK_SCOPE_SUBGROUP_KHR && !shape.saturatingAccumulation)
-      shapes.push_back({shape.MSize, shape.NSize, shape.KSize});
-  }
-  return shapes;
+      {.sType = VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_PROPERTIES_KHR});
+  return std::any_of(shapes.begin(), shapes.end(), [](const VkCooperativeMatrixPropertiesKHR& shape) {
+    return shape.MSize == 16 && shape.NSize == 16 && shape.KSize == 16 &&
+           shape.AType == VK_COMPONENT_TYPE_FLOAT16_KHR && shape.BType == VK_COMPONENT_TYPE_FLOAT16_KHR &&
+           shape.CType == VK_COMPONENT_TYPE_FLOAT32_KHR &&
+           shape.ResultType == VK_COMPONENT_TYPE_FLOAT32_KHR && shape.scope == VK_SCOPE_SUBGROUP_KHR &&
+           !shape.saturatingAccumulation;
+  });
 }
 
-MatrixShape query_matrix_shape(const InstanceState& instance, VkPhysicalDevice device,
-                               const Features& features) {
-  if (!features.cooperative_matrix.cooperativeMatrix || !features.v12.vulkanMemoryModel ||
-      !features.v12.shaderFloat16)
-    return {};
-  return choose_matrix_shape(matrix_shapes(instance, device));
+bool has_cooperative_matrix(const InstanceState& instance, VkPhysicalDevice device,
+                            const Features& features) {
+  return features.cooperative_matrix.cooperativeMatrix && features.v12.vulkanMemoryModel &&
+         features.v12.shaderFloat16 && has_matrix_shape(instance, device);
 }
 #else
-MatrixShape query_matrix_shape(const InstanceState&, VkPhysicalDevice, const Features&) {
-  return {};
+bool has_cooperative_matrix(const InstanceState&, VkPhysicalDevice, const Features&) {
+  return false;
 }
 #endif
 
@@ -255,8 +249,7 @@ DeviceQuery query_device(const InstanceState& instance, VkPhysicalDevice device)
   info.heaps = query_heaps(device, query.memory_budget);
   fill_limits(info.caps, properties);
   fill_features(info.caps, properties, features);
-  info.caps.matrix_shape = query_matrix_shape(instance, device, features);
-  info.caps.cooperative_matrix = info.caps.matrix_shape != MatrixShape{};
+  info.caps.cooperative_matrix = has_cooperative_matrix(instance, device, features);
   info.unified_memory = is_unified(info);
   apply_quirks(info);
 

@@ -53,13 +53,11 @@ Decoded decode_avif(Bytes content, const ImageLimits& limits) {
   avifRGBImage rgb;
   avifRGBImageSetDefaults(&rgb, decoder->image);
   rgb.depth = 8;
-  rgb.format = decoder->alphaPresent ? AVIF_RGB_FORMAT_RGBA : AVIF_RGB_FORMAT_RGB;
-  const size_t channels = decoder->alphaPresent ? 4 : 3;
-  std::vector<uint8_t> pixels(channels * rgb.width * rgb.height);
-  rgb.pixels = pixels.data();
-  rgb.rowBytes = static_cast<uint32_t>(channels * rgb.width);
+  rgb.format = AVIF_RGB_FORMAT_RGB;
+  rgb.ignoreAlpha = AVIF_TRUE;
+  rgb.pixels = decoded.image.pixels.data();
+  rgb.rowBytes = static_cast<uint32_t>(decoded.image.row_bytes());
   require(avifImageYUVToRGB(decoder->image, &rgb));
-  rgb_row(pixels.data(), rgb.width * rgb.height, channels, decoded.image.pixels.data());
   return decoded;
 }
 

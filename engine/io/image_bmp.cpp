@@ -22,7 +22,6 @@ struct Header {
   uint32_t compression = kRaw;
   uint32_t colours = 0;
   std::array<uint32_t, 3> masks{};  // red, green, blue
-  bool has_alpha = false;
 
   [[nodiscard]] uint32_t palette_entry_bytes() const { return header_bytes == kCoreHeaderBytes ? 3 : 4; }
   [[nodiscard]] uint64_t row_bytes() const { return (uint64_t{width} * bits + 31) / 32 * 4; }
@@ -60,11 +59,7 @@ void read_masks(ByteReader& file, Header& header) {
   if (header.compression != kBitfields) return;
   std::array<uint32_t, 3> stored{};
   for (uint32_t& mask : stored) mask = file.read<uint32_t>("channel mask");
-  const bool none = stored == std::array<uint32_t, 3>{};
-  if (!none) header.masks = stored;
-  constexpr uint32_t kHeaderWithAlphaMask = 56;
-  header.has_alpha = header.header_bytes >= kHeaderWithAlphaMask && file.read<uint32_t>("alpha mask") != 0;
-  header.has_alpha = header.has_alpha || (none && header.bits == 32);
+  if (stored != std::array<uint32_t, 3>{}) header.masks = stored;
 }
 
 Header read_header(ByteReader& file) {
@@ -220,9 +215,7 @@ Decoded decode_bmp(Bytes content, const ImageLimits& limits) {
   }
 
   Decoded decoded{.image = new_image(header.width, header.height, limits),
-                  .mode = header.bits <= 8   ? colours.mode
-                          : header.has_alpha ? "RGBA"
-                                             : "RGB"};
+                  .mode = header.bits <= 8 ? colours.mode : "RGB"};
   const auto* stored = reinterpret_cast<const uint8_t*>(content.data() + offset);
   std::vector<uint8_t> scratch(header.width);
   for (uint32_t n = 0; n < header.height; ++n) {

@@ -24,8 +24,7 @@ Decoded decode_jxl(Bytes content, const ImageLimits& limits) {
       JxlDecoderSetInput(decoder.get(), reinterpret_cast<const uint8_t*>(content.data()), content.size()));
   JxlDecoderCloseInput(decoder.get());
 
-  Decoded decoded{
-      .image = {}, .mode = {}, .always_upright = true};  // the library turns the picture by its own header
+  Decoded decoded{.image = {}, .mode = {}, .always_upright = true};  // the library turns the picture by its own header
   constexpr JxlPixelFormat kRgb = {
       .num_channels = 3, .data_type = JXL_TYPE_UINT8, .endianness = JXL_NATIVE_ENDIAN, .align = 0};
   for (;;) {

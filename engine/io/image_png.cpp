@@ -95,7 +95,7 @@ class PngReader {
     png_set_read_fn(png_, this, read);
     png_set_user_limits(png_, limits.max_side, limits.max_side);
     png_set_crc_action(png_, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
-    png_set_read_user_chunk_fn(png_, nullptr, [](png_structp, png_unknown_chunkp) { return 1; });  // skipped
+    png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
     png_read_info(png_, info_);
     png_get_IHDR(png_, info_, &header.width, &header.height, &header.depth, &header.colour, nullptr, nullptr,
                  nullptr);

@@ -239,24 +239,13 @@ class BlockReader {
   size_t bytes_ = 0;
 };
 
-enum class ChromaForm { kNone, kPlain, kFolded };
-
-/// How YCbCr is stored. libjpeg returns its own as RGB; writers leave the default subsampling of 2 x 2 in the
-/// directory of plain files that have none, so there the size decides. What is folded only libtiff can
-/// unfold.
-ChromaForm prepare_chroma(TIFF* tiff, TiffLayout& layout, bool contiguous) {
-  if (layout.photometric != PHOTOMETRIC_YCBCR) return ChromaForm::kNone;
-  const auto compression = field<uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE);
-  if (compression == COMPRESSION_JPEG && contiguous) {
-    TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-    layout.photometric = PHOTOMETRIC_RGB;
-    return ChromaForm::kNone;
-  }
-  if (compression != COMPRESSION_NONE || !contiguous || TIFFIsTiled(tiff)) return ChromaForm::kFolded;
-  const uint32_t rows = std::min(field<uint32_t>(tiff, TIFFTAG_ROWSPERSTRIP, layout.height), layout.height);
-  if (TIFFGetStrileByteCount(tiff, 0) != uint64_t{3} * layout.width * rows) return ChromaForm::kFolded;
-  TIFFSetField(tiff, TIFFTAG_YCBCRSUBSAMPLING, 1, 1);
-  return ChromaForm::kPlain;
+/// Chroma stored at full resolution without compression is plain bytes; libjpeg unfolds its own.
+bool needs_unfolding(TIFF* tiff, const TiffLayout& layout, uint16_t compression) {
+  if (layout.photometric != PHOTOMETRIC_YCBCR) return false;
+  uint16_t across = 2;
+  uint16_t down = 2;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_YCBCRSUBSAMPLING, &across, &down);
+  return compression != COMPRESSION_NONE || across != 1 || down != 1;
 }
 
 }  // namespace
@@ -277,9 +266,12 @@ Decoded decode_tiff(Bytes content, const ImageLimits& limits) {
                 *ratio);
   }
 
-  const ChromaForm chroma = prepare_chroma(tiff.get(), layout, contiguous);
-  if (decoded.mode == "YCbCr" && chroma != ChromaForm::kPlain) decoded.mode = "RGB";
-  if (chroma == ChromaForm::kFolded) {
+  if (layout.photometric == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG && contiguous) {
+    TIFFSetField(tiff.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+    layout.photometric = PHOTOMETRIC_RGB;
+  }
+  if (layout.photometric == PHOTOMETRIC_YCBCR) decoded.mode = "RGB";
+  if (needs_unfolding(tiff.get(), layout, compression)) {
     decoded.image = read_as_rgba(tiff.get(), layout, source, limits);
   } else {
     BlockReader blocks(tiff.get(), layout, source);

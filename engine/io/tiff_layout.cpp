@@ -2,6 +2,7 @@
 #include "engine/io/tiff_layout.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <tiff.h>
 
@@ -38,11 +39,10 @@ void divide_by_alpha(uint8_t* pixel) {
     pixel[c] = alpha == 0 ? 0 : static_cast<uint8_t>(std::min(pixel[c] * 255 / alpha, 255));
 }
 
-/// ITU-R BT.601 over the full range in the reference's arithmetic: six fraction bits, halves cut towards
-/// zero.
+/// ITU-R BT.601 over the full range in the reference's arithmetic: six fraction bits.
 void ycbcr_row(const uint8_t* stored, uint32_t count, uint8_t* rgb) {
   const auto scaled = [](double factor, int value) {
-    return static_cast<int>(factor * 64 * (value - 128) + 0.5);
+    return static_cast<int>(std::lround(factor * 64 * (value - 128)));
   };
   for (uint32_t x = 0; x < count; ++x, stored += 3, rgb += 3) {
     const int luma = stored[0];
@@ -139,8 +139,7 @@ std::string mode_or_empty(const TiffLayout& layout) {
   switch (layout.photometric) {
     case PHOTOMETRIC_PALETTE: {
       const bool one = layout.samples == 1 && (layout.bits <= 8 && 8 % layout.bits == 0);
-      if (layout.samples == 2 && layout.bits == 8) return layout.extra == EXTRASAMPLE_UNASSALPHA ? "PA" : "P";
-      return one ? "P" : "";
+      return one || (layout.samples == 2 && layout.bits == 8) ? "P" : "";
     }
     case PHOTOMETRIC_RGB:
       if (!bytes_or_words || layout.samples < 3) return {};

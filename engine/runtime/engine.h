@@ -3,7 +3,6 @@
 
 #include "engine/gpu/instance.h"
 #include "engine/runtime/answer.h"
-#include "engine/runtime/evaluator.h"
 #include "engine/runtime/events.h"
 #include "engine/runtime/loaded_model.h"
 

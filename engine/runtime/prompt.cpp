@@ -39,9 +39,8 @@ std::vector<int32_t> encode_prompt(const Tokenizer& tokenizer, const Prompt& pro
       flush();
       ids.push_back(kImageToken);
     } else {
-      chunk.push_back({part.text, part.kind == PromptPart::Kind::kTemplate
-                                      ? TextSegment::Specials::kParse
-                                      : TextSegment::Specials::kPlainText});
+      chunk.push_back({part.text, part.kind == PromptPart::Kind::kTemplate ? TextSegment::Specials::kParse
+                                                                           : TextSegment::Specials::kPlainText});
     }
   }
   flush();

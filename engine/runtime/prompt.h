@@ -31,8 +31,8 @@ using Prompt = std::vector<PromptPart>;
 /// The prompt as one string, pictures as "<image>".
 [[nodiscard]] std::string prompt_text(const Prompt& prompt);
 
-/// BOS, then the text between pictures, each stretch tokenized by a call of its own (so with its own prefix),
-/// with kImageToken for each picture. Source: tokenizer_image_token of the original.
+/// BOS, then the text between pictures, each stretch tokenized by a call of its own (so with its own prefix), with
+/// kImageToken for each picture. Source: tokenizer_image_token of the original.
 [[nodiscard]] std::vector<int32_t> encode_prompt(const Tokenizer& tokenizer, const Prompt& prompt,
                                                  bool add_bos = true);
 

@@ -48,8 +48,7 @@ bool TokenMask::allows(int32_t id) const {
   return id >= 0 && id < tokens_ && (bits_[static_cast<size_t>(id) / 64] >> (id % 64) & 1) != 0;
 }
 
-Sampler::Sampler(const SamplingOptions& options, int32_t tokens)
-    : options_(options), tokens_(tokens), seen_(tokens) {
+Sampler::Sampler(const SamplingOptions& options, int32_t tokens) : options_(options), tokens_(tokens), seen_(tokens) {
   check(options);
 }
 
@@ -59,8 +58,7 @@ void Sampler::saw(std::span<const int32_t> ids) {
   }
 }
 
-std::vector<Sampler::Candidate> Sampler::candidates(std::span<const float> logits,
-                                                    const TokenMask* allowed) const {
+std::vector<Sampler::Candidate> Sampler::candidates(std::span<const float> logits, const TokenMask* allowed) const {
   LAPILLI_ASSERT(logits.size() >= static_cast<size_t>(tokens_));
   const float penalty = options_.repetition_penalty;
   std::vector<Candidate> result;
@@ -72,14 +70,12 @@ std::vector<Sampler::Candidate> Sampler::candidates(std::span<const float> logit
     result.push_back({id, logit, 0});
   }
   if (result.empty()) {
-    throw Error(ErrorCode::kInternal,
-                text("none of ", tokens_, " tokens can be chosen: all are masked or not a number"));
+    throw Error(ErrorCode::kInternal, text("none of ", tokens_, " tokens can be chosen: all are masked or not a number"));
   }
   return result;
 }
 
-// Whatever an algorithm did to the order, sums run over ascending ids, so that they round the same
-// everywhere.
+// Whatever an algorithm did to the order, sums run over ascending ids, so that they round the same everywhere.
 void Sampler::keep_likely(std::vector<Candidate>& all) const {
   const auto more_likely = [](const Candidate& a, const Candidate& b) {
     return a.logit != b.logit ? a.logit > b.logit : a.id < b.id;

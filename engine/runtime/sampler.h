@@ -31,8 +31,8 @@ class TokenMask {
 
 /// Chooses the next token of one text from its logits.
 ///
-/// Order: mask → repetition penalty → temperature → top_k → top_p → min_p → draw, as in transformers. Ties go
-/// to the lowest id. The n-th draw depends on the seed and n alone, not on other texts decoded beside it.
+/// Order: mask → repetition penalty → temperature → top_k → top_p → min_p → draw, as in transformers. Ties go to
+/// the lowest id. The n-th draw depends on the seed and n alone, not on other texts decoded beside it.
 class Sampler {
  public:
   /// `tokens`: how many exist; logits of ids behind them (padding rows) are never chosen.
@@ -52,8 +52,7 @@ class Sampler {
     float logit;
     double weight;
   };
-  [[nodiscard]] std::vector<Candidate> candidates(std::span<const float> logits,
-                                                  const TokenMask* allowed) const;
+  [[nodiscard]] std::vector<Candidate> candidates(std::span<const float> logits, const TokenMask* allowed) const;
   void keep_likely(std::vector<Candidate>& all) const;
   [[nodiscard]] double next_uniform();
 

@@ -92,9 +92,8 @@ std::vector<Turn> turns_of(const ChatTemplate& chat_template, const Conversation
   for (size_t i = 0; i < conversation.messages.size(); ++i) {
     const Message& message = conversation.messages[i];
     if (message.role != (i % 2 == 0 ? Role::kUser : Role::kAssistant)) {
-      throw Error(
-          ErrorCode::kInvalidArgument,
-          text("message ", i + 1, " is out of turn: a chat starts with the user and the roles alternate"));
+      throw Error(ErrorCode::kInvalidArgument,
+                  text("message ", i + 1, " is out of turn: a chat starts with the user and the roles alternate"));
     }
     const std::vector<Turn> placed = place_pictures(chat_template, message);
     turns.insert(turns.end(), placed.begin(), placed.end());

@@ -27,10 +27,8 @@ constexpr std::string_view kVisionSystem =
 constexpr std::string_view kSafetySystem =
     "You are a helpful, respectful and honest assistant. Always answer as helpfully as possible, while being "
     "safe.  Your answers should not include any harmful, unethical, racist, sexist, toxic, dangerous, or "
-    "illegal content. Please ensure that your responses are socially unbiased and positive in nature.\n\nIf "
-    "a "
-    "question does not make any sense, or is not factually coherent, explain why instead of answering "
-    "something "
+    "illegal content. Please ensure that your responses are socially unbiased and positive in nature.\n\nIf a "
+    "question does not make any sense, or is not factually coherent, explain why instead of answering something "
     "not correct. If you don't know the answer to a question, please don't share false information.";
 constexpr std::string_view kConversationSystem =
     "A conversation between a user and an LLM-based AI assistant. The assistant gives helpful and honest "
@@ -46,10 +44,10 @@ constexpr ChatTemplate kTemplates[] = {
     {"vicuna_v1", Style::kTwo, "", kUserSystem, "USER", "ASSISTANT", " ", "</s>"},
     {"llama_2", Style::kLlama2, "", kSafetySystem, "USER", "ASSISTANT", "<s>", "</s>"},
     {"mistral_instruct", Style::kLlama2, "", "", "USER", "ASSISTANT", "", "</s>"},
-    {"chatml_direct", Style::kMpt, kChatmlSystem, "Answer the questions.", kChatmlUser, kChatmlAssistant,
-     kChatmlEnd, ""},
-    {"mistral_direct", Style::kMpt, kChatmlSystem, "Answer the questions.", kChatmlUser, kChatmlAssistant,
-     kChatmlEnd, ""},
+    {"chatml_direct", Style::kMpt, kChatmlSystem, "Answer the questions.", kChatmlUser, kChatmlAssistant, kChatmlEnd,
+     ""},
+    {"mistral_direct", Style::kMpt, kChatmlSystem, "Answer the questions.", kChatmlUser, kChatmlAssistant, kChatmlEnd,
+     ""},
     {"plain", Style::kPlain, "", "", "", "", "\n", ""},
     {"v0_plain", Style::kPlain, "", "", "", "", "\n", ""},
     {"llava_v0", Style::kSingle, "", kHumanSystem, "Human", "Assistant", "###", ""},
@@ -61,9 +59,7 @@ constexpr ChatTemplate kTemplates[] = {
     {"llava_hf", Style::kTwo, "", "", "USER", "ASSISTANT", " ", "</s>"},
 };
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 std::string_view name_for(const TemplateFacts& facts) {
   const std::string_view jinja = facts.chat_template;
@@ -81,9 +77,7 @@ std::string_view name_for(const TemplateFacts& facts) {
 
 }  // namespace
 
-std::span<const ChatTemplate> chat_templates() {
-  return kTemplates;
-}
+std::span<const ChatTemplate> chat_templates() { return kTemplates; }
 
 Result<ChatTemplate> find_template(std::string_view name) {
   std::string known;
@@ -91,12 +85,9 @@ Result<ChatTemplate> find_template(std::string_view name) {
     if (one.name == name) return one;
     known += text(known.empty() ? "" : ", ", one.name);
   }
-  return Error(ErrorCode::kInvalidArgument,
-               text("there is no chat template '", name, "'; known are ", known));
+  return Error(ErrorCode::kInvalidArgument, text("there is no chat template '", name, "'; known are ", known));
 }
 
-ChatTemplate choose_template(const TemplateFacts& facts) {
-  return find_template(name_for(facts)).value();
-}
+ChatTemplate choose_template(const TemplateFacts& facts) { return find_template(name_for(facts)).value(); }
 
 }  // namespace lapilli

@@ -28,8 +28,7 @@ std::string StopFilter::push(std::string_view text) {
   pending_ += text;
   for (; examined < pending_.size(); ++examined) {
     const std::string_view so_far = std::string_view(pending_).substr(0, examined + 1);
-    const auto stop =
-        std::find_if(stops_.begin(), stops_.end(), [&](const auto& s) { return so_far.ends_with(s); });
+    const auto stop = std::find_if(stops_.begin(), stops_.end(), [&](const auto& s) { return so_far.ends_with(s); });
     if (stop == stops_.end()) continue;
     stopped_ = true;
     std::string result(so_far.substr(0, so_far.size() - stop->size()));
@@ -42,9 +41,7 @@ std::string StopFilter::push(std::string_view text) {
   return result;
 }
 
-std::string StopFilter::finish() {
-  return std::exchange(pending_, {});
-}
+std::string StopFilter::finish() { return std::exchange(pending_, {}); }
 
 TextStream::TextStream(const Tokenizer& tokenizer, std::vector<std::string> stops)
     : tokenizer_(&tokenizer), detokenizer_(tokenizer), stops_(stops), filter_(std::move(stops)) {}

@@ -10,8 +10,8 @@
 
 namespace lapilli {
 
-/// Cuts a text, as it arrives, before the first stop string that is completed in it (of those completed at
-/// the same byte, the longest). How the text was divided makes no difference.
+/// Cuts a text, as it arrives, before the first stop string that is completed in it (of those completed at the same
+/// byte, the longest). How the text was divided makes no difference.
 class StopFilter {
  public:
   /// Empty stop strings are ignored.
@@ -31,9 +31,8 @@ class StopFilter {
   bool stopped_ = false;
 };
 
-/// Turns generated ids into text to show: complete UTF-8 only, nothing that may still turn out to be the
-/// start of a stop string, no leading space of the tokenizer's. Joined, its results are the text of the
-/// answer.
+/// Turns generated ids into text to show: complete UTF-8 only, nothing that may still turn out to be the start of a
+/// stop string, no leading space of the tokenizer's. Joined, its results are the text of the answer.
 class TextStream {
  public:
   /// The tokenizer must outlive it. A control token whose text is a stop string stops the stream too.

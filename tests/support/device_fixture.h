@@ -29,8 +29,6 @@ class DeviceEnvironment : public testing::Environment {
 
   gpu::Instance& vulkan() {
     if (!vulkan_) {
-      // Layers since 2025 look for hazards between dispatches only when told; older ones always do.
-      ::setenv("VK_LAYER_SYNCVAL_SHADER_ACCESSES_HEURISTIC", "1", 0);
       vulkan_.emplace(gpu::Instance::create({.validation = true,
                                              .messages =
                                                  [this](std::string_view message) {

@@ -99,14 +99,6 @@ TEST(GpuDeviceInfo, TwinsAndDevicesWithoutIdentityStayApart) {
       2u);
 }
 
-TEST(GpuDeviceInfo, TheUsualMatrixShapeWinsThenTheLargest) {
-  constexpr MatrixShape kUsual = {16, 16, 16};
-  EXPECT_EQ(choose_matrix_shape(std::array{MatrixShape{32, 32, 16}, kUsual, MatrixShape{8, 8, 8}}), kUsual);
-  EXPECT_EQ(choose_matrix_shape(std::array{MatrixShape{8, 8, 8}, MatrixShape{8, 16, 16}}),
-            (MatrixShape{8, 16, 16}));
-  EXPECT_EQ(choose_matrix_shape({}), MatrixShape{});
-}
-
 TEST(GpuQuirks, ApplyToTheirDriverAndVersionsOnly) {
   DeviceInfo device;
   device.driver_id = kLlvmpipe;

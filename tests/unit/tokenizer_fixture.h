@@ -6,7 +6,6 @@
 #include "engine/io/tokenizer.h"
 #include "tests/support/shared_data.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,23 +14,16 @@
 #include <unordered_map>
 #include <vector>
 
-#include <zlib.h>
 #include <nlohmann/json.hpp>
+#include <zlib.h>
 
 namespace lapilli::test {
-
-/// The project's own small vocabularies and what the originals make of them.
-inline std::filesystem::path golden_folder() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path() / "golden/tokenizer";
-}
 
 inline std::string file_content(const std::filesystem::path& path) {
   return read_text_file(path, uint64_t{64} << 20).value();
 }
 
-inline nlohmann::json json_file(const std::filesystem::path& path) {
-  return parse_json(file_content(path)).value();
-}
+inline nlohmann::json json_file(const std::filesystem::path& path) { return parse_json(file_content(path)).value(); }
 
 inline std::string gunzip(const std::filesystem::path& path) {
   const gzFile file = gzopen(path.c_str(), "rb");
@@ -51,9 +43,7 @@ inline GgufVocabulary gguf_vocabulary(const std::string& file) {
   (void)reader.read<uint32_t>("version");
   (void)reader.read<uint64_t>("tensors");
   const auto count = reader.read<uint64_t>("pairs");
-  const auto string = [&] {
-    return std::string(as_string_view(reader.take(reader.read<uint64_t>("length"), "text")));
-  };
+  const auto string = [&] { return std::string(as_string_view(reader.take(reader.read<uint64_t>("length"), "text"))); };
   constexpr uint64_t kSizes[] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
   GgufVocabulary result;
   for (uint64_t i = 0; i < count; ++i) {
@@ -89,8 +79,8 @@ inline GgufVocabulary gguf_vocabulary(const std::string& file) {
   return result;
 }
 
-/// The vocabulary as HF's converter writes a tokenizer.json: a merge for every split of a normal piece into
-/// two pieces, ordered by the score of what they make.
+/// The vocabulary as HF's converter writes a tokenizer.json: a merge for every split of a normal piece into two
+/// pieces, ordered by the score of what they make.
 inline std::string as_tokenizer_json(const Vocabulary& vocabulary, bool metaspace) {
   using Json = nlohmann::json;
   std::unordered_map<std::string, size_t> ids;
@@ -112,25 +102,22 @@ inline std::string as_tokenizer_json(const Vocabulary& vocabulary, bool metaspac
     for (size_t cut = 1; cut < whole.size(); ++cut) {
       const std::string left = whole.substr(0, cut), right = whole.substr(cut);
       if (!ids.contains(left) || !ids.contains(right)) continue;
-      if (metaspace)
-        merges.push_back({left, right});
-      else
-        merges.push_back(left + " " + right);
+      if (metaspace) merges.push_back({left, right});
+      else merges.push_back(left + " " + right);
     }
   }
   Json document = {{"version", "1.0"}, {"added_tokens", added}};
-  document["model"] = {{"type", "BPE"},    {"unk_token", "<unk>"}, {"byte_fallback", true},
-                       {"fuse_unk", true}, {"vocab", vocab},       {"merges", merges}};
+  document["model"] = {{"type", "BPE"}, {"unk_token", "<unk>"}, {"byte_fallback", true}, {"fuse_unk", true},
+                       {"vocab", vocab}, {"merges", merges}};
   if (metaspace) {
     document["normalizer"] = nullptr;
     document["pre_tokenizer"] = {
         {"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", "first"}, {"split", false}};
   } else {
-    document["normalizer"] = {
-        {"type", "Sequence"},
-        {"normalizers",
-         {{{"type", "Prepend"}, {"prepend", "\u2581"}},
-          {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "\u2581"}}}}};
+    document["normalizer"] = {{"type", "Sequence"},
+                              {"normalizers",
+                               {{{"type", "Prepend"}, {"prepend", "\u2581"}},
+                                {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "\u2581"}}}}};
   }
   return document.dump();
 }
@@ -140,7 +127,7 @@ struct NamedTokenizer {
   std::string name;
   Tokenizer tokenizer;
 };
-inline std::vector<NamedTokenizer> load_llama_tokenizers(const std::filesystem::path& data) {
+inline std::vector<NamedTokenizer> llama_tokenizers(const std::filesystem::path& data) {
   const auto folder = data / "tokenizers";
   const GgufVocabulary arrays = gguf_vocabulary(file_content(folder / "ggml-vocab-llama-spm.gguf"));
   GgufVocabulary unscored = arrays;
@@ -156,12 +143,6 @@ inline std::vector<NamedTokenizer> load_llama_tokenizers(const std::filesystem::
   add("tokenizer.json, Prepend", read_tokenizer_json(as_tokenizer_json(vocabulary, false)));
   add("tokenizer.json, Metaspace", read_tokenizer_json(as_tokenizer_json(vocabulary, true)));
   return result;
-}
-
-/// The same, loaded once.
-inline const std::vector<NamedTokenizer>& llama_tokenizers(const std::filesystem::path& data) {
-  static const std::vector<NamedTokenizer> kTokenizers = load_llama_tokenizers(data);
-  return kTokenizers;
 }
 
 }  // namespace lapilli::test

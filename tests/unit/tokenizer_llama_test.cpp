@@ -15,8 +15,7 @@ TEST(LlamaTokenizer, EncodesAndDecodesAsSentencepiece) {
     for (const auto& one : cases) {
       const auto source = one["text"].get<std::string>();
       EXPECT_EQ(tokenizer.encode_plain(source), one["ids"].get<Ids>()) << name << ": " << source;
-      EXPECT_EQ(tokenizer.decode(one["ids"].get<Ids>()), one["decoded"].get<std::string>())
-          << name << ": " << source;
+      EXPECT_EQ(tokenizer.decode(one["ids"].get<Ids>()), one["decoded"].get<std::string>()) << name << ": " << source;
     }
   }
 }
@@ -44,8 +43,7 @@ TEST(LlamaTokenizer, ReadsSpecialTokensAsTheOriginalsCall) {
       {"👍🏽é", {1, 29871, 243, 162, 148, 144, 243, 162, 146, 192, 29948}},
       {"a  b   c\n\n\td", {1, 263, 29871, 289, 259, 274, 13, 13, 12, 29881}},
       {"Hello</s>world</s> x", {1, 15043, 2, 11526, 2, 921}},
-      {"请直接回答选项字母。",
-       {1, 29871, 31088, 31157, 31092, 30742, 234, 176, 151, 31333, 31888, 30578, 31763, 30267}},
+      {"请直接回答选项字母。", {1, 29871, 31088, 31157, 31092, 30742, 234, 176, 151, 31333, 31888, 30578, 31763, 30267}},
       {"Unanswerable", {1, 853, 12011, 519}},
       {"\nAnswer the question using a single word or phrase.",
        {1, 29871, 13, 22550, 278, 1139, 773, 263, 2323, 1734, 470, 16549, 29889}},
@@ -58,8 +56,7 @@ TEST(LlamaTokenizer, ReadsSpecialTokensAsTheOriginalsCall) {
   };
   for (const auto& [name, tokenizer] : test::llama_tokenizers(data)) {
     for (const auto& [source, ids] : cases) {
-      EXPECT_EQ(tokenizer.encode(source, {.specials = TextSegment::Specials::kParse}), ids)
-          << name << ": " << source;
+      EXPECT_EQ(tokenizer.encode(source, {.specials = TextSegment::Specials::kParse}), ids) << name << ": " << source;
     }
   }
 }
@@ -81,14 +78,12 @@ TEST(LlamaTokenizer, AddedTokensOfTheHuggingFacePortAreKnown) {
   auto vocabulary = Tokenizer::open(data / "tokenizers/llama-tokenizer.model").value().vocabulary();
   const auto tokenizer =
       Tokenizer::create(
-          with_added_tokens(std::move(vocabulary), {{32001, "<pad>", true}, {32000, "<image>", true}})
-              .value())
+          with_added_tokens(std::move(vocabulary), {{32001, "<pad>", true}, {32000, "<image>", true}}).value())
           .value();
   EXPECT_EQ(tokenizer.size(), 32002);
   EXPECT_EQ(tokenizer.find("<image>"), 32000);
   EXPECT_TRUE(tokenizer.is_control(32001));
-  EXPECT_EQ(tokenizer.encode("a<image>b", {.specials = TextSegment::Specials::kParse}),
-            (Ids{1, 263, 32000, 29890}));
+  EXPECT_EQ(tokenizer.encode("a<image>b", {.specials = TextSegment::Specials::kParse}), (Ids{1, 263, 32000, 29890}));
   EXPECT_EQ(tokenizer.encode("a<image>b", {.add_bos = false}), (Ids{263, 29966, 3027, 29958, 29890}));
   EXPECT_EQ(tokenizer.decode(Ids{15043, 32000, 3186}), "Hello world");
 }
@@ -112,10 +107,10 @@ TEST(LlamaTokenizer, StoriesVocabularyDecodesTheReferencesStory) {
   const auto tokenizer = Tokenizer::open(data / "weights/tinyllamas-260k/tok512.bin").value();
   const auto expected = test::json_file(data / "weights/stories260K-hf-gguf/expected.json");
   EXPECT_EQ(tokenizer.size(), 512);
-  const auto gguf =
-      Tokenizer::create(read_gguf_vocabulary(test::gguf_vocabulary(test::file_content(
-                                                 data / "weights/stories260K-hf-gguf/stories260K-f32.gguf")))
-                            .value());
+  const auto gguf = Tokenizer::create(
+      read_gguf_vocabulary(test::gguf_vocabulary(
+                               test::file_content(data / "weights/stories260K-hf-gguf/stories260K-f32.gguf")))
+          .value());
   ASSERT_TRUE(gguf) << gguf.error().what();
   const auto ids = expected["tokens"].get<Ids>();
   std::string story = expected["text"].get<std::string>().substr(1);
