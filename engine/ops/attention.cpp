@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "shaders/attention.h"
 #include "engine/base/bytes.h"
 #include "engine/ops/ops.h"
-#include "shaders/attention.h"
 #include "shaders/cached_attention.h"
 #include "shaders/params.h"
 
@@ -20,8 +20,8 @@ struct Tiling {
   GroupCount groups;
 };
 
-/// A processor wants keys at addresses that all lanes share and no barriers; with few rows there is nothing to
-/// share, and lanes become heads. Both give the same bits.
+/// A processor wants keys at addresses that all lanes share and no barriers; with few rows there is nothing
+/// to share, and lanes become heads. Both give the same bits.
 Tiling software_tiling(const DeviceCaps& caps, uint64_t rows, uint32_t heads, uint32_t head_dim) {
   constexpr uint32_t kKeys = 2;  // 4 are as fast and double the time of compilation
   const uint32_t local_size = caps.subgroup_size;
@@ -47,9 +47,8 @@ Tiling gpu_tiling(uint64_t rows, uint32_t heads, uint32_t head_dim) {
 
 Tiling tiling_for(const DeviceCaps& caps, uint64_t rows, uint32_t heads, uint32_t head_dim) {
   constexpr uint32_t kMaxParts = 8;
-  return caps.is_software() || caps.subgroup_size < kMaxParts
-             ? software_tiling(caps, rows, heads, head_dim)
-             : gpu_tiling(rows, heads, head_dim);
+  return caps.is_software() || caps.subgroup_size < kMaxParts ? software_tiling(caps, rows, heads, head_dim)
+                                                              : gpu_tiling(rows, heads, head_dim);
 }
 
 uint32_t checked_head_dim(std::string_view op, const TensorType& q, uint32_t kv_cols,

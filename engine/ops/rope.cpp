@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "shaders/rope.h"
 #include "engine/ops/ops.h"
 #include "shaders/params.h"
-#include "shaders/rope.h"
 
 namespace lapilli::ops {
 namespace {
