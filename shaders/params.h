@@ -94,6 +94,21 @@ struct SelectParams {
   uint k;
 };
 
+struct LinearParams {
+  uint tokens;
+  uint in_dim;
+  uint out_dim;
+  uint first_column;  // of y, that the first bound row of the weight gives
+  uint columns;       // rows of the weight that are bound
+  uint has_bias;
+  uint has_residual;
+};
+
+struct DequantizeParams {
+  uint rows;
+  uint cols;
+};
+
 #ifdef __cplusplus
 }  // namespace lapilli::shader
 #endif

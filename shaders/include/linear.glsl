@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernels of linear share: bindings, rows of x, weights, and what happens to a finished sum. Needs the axes
+// X and W and the constants RAGGED, 1 when in_dim is not a multiple of 32, which float weights may have, and ACTIVATION,
+// as ops::Activation numbers them.
+#ifndef LAPILLI_LINEAR_GLSL
+#define LAPILLI_LINEAR_GLSL
+
+#extension GL_EXT_control_flow_attributes : require
+#include "types.glsl"
+#include "activations.glsl"
+#include "groups.glsl"
+#include "live.glsl"
+#include "params.h"
+
+layout(binding = 0, scalar) readonly restrict buffer Input { X_VEC4 x_quads[]; };
+layout(binding = 0, scalar) readonly restrict buffer InputElements { X_SCALAR x[]; };
+layout(binding = 2, scalar) readonly restrict buffer Bias { float bias[]; };
+layout(binding = 3, scalar) readonly restrict buffer Residual { X_SCALAR residual[]; };
+layout(binding = 4, scalar) writeonly restrict buffer Output { X_SCALAR y[]; };
+layout(push_constant, scalar) uniform Block { LinearParams params; };
+
+const uint QUICK_GELU = 1;
+const uint GELU_ERF = 2;
+
+#define WEIGHT_BINDING 1
+#include "quant.glsl"
+
+float input_element(uint row, uint k) {
+  return k < params.in_dim ? X_LOAD(x[row * params.in_dim + k]) : 0.0;
+}
+
+// x[row, k … k + 3], zero beyond in_dim; k is a multiple of 4.
+vec4 input_quad(uint row, uint k) {
+  if (RAGGED != 0) {
+    return vec4(input_element(row, k), input_element(row, k + 1), input_element(row, k + 2), input_element(row, k + 3));
+  }
+  return X_LOAD4(x_quads[(row * params.in_dim + k) / 4]);
+}
+
+uint num_groups() {
+  return (params.in_dim + 31) / 32;
+}
+
+// Adds four products one after the other: every kernel that sums along k in order gives the same bits.
+float add_products(vec4 a, vec4 b, float sum) {
+  sum = fma(a.x, b.x, sum);
+  sum = fma(a.y, b.y, sum);
+  sum = fma(a.z, b.z, sum);
+  return fma(a.w, b.w, sum);
+}
+
+// `column` counts from the first one of the bound part of the weight.
+void store_result(uint row, uint column, float sum) {
+  column += params.first_column;
+  if (params.has_bias != 0) sum += bias[column];
+  if (ACTIVATION == QUICK_GELU) sum = quick_gelu(vec4(sum)).x;
+  if (ACTIVATION == GELU_ERF) sum = gelu_erf(vec4(sum)).x;
+  const uint index = row * params.out_dim + column;
+  if (params.has_residual != 0) sum += X_LOAD(residual[index]);
+  y[index] = X_STORE(sum);
+}
+
+#endif

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights of every storage type W as stored in the file, read eight values at a time.
+//
+//   WeightGroup g = weight_group(row, group, in_dim);   what elements 32·group … 32·group + 31 of a row share
+//   weight_octet(g, octet, low, high);                  elements 8·octet … 8·octet + 7 of these, as two vec4
+//
+// The values are those of ggml's decoders, bit by bit. Rows are in_dim long, a multiple of the block and of 32; float
+// rows of another length need the constant RAGGED = 1, and read as zero beyond their end. The file that includes this
+// defines W, WEIGHT_BINDING and RAGGED. Blocks of 18, 22, 34, 110 or 210 bytes begin at any even address: they are
+// read as 32-bit words and shifted, which costs less than twice as many 16-bit loads.
+#ifndef LAPILLI_QUANT_GLSL
+#define LAPILLI_QUANT_GLSL
+
+#include "types.glsl"
+
+#define W_IS_FLOAT (W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16)
+#define W_HAS_256 \
+  (W == DTYPE_q2_k || W == DTYPE_q3_k || W == DTYPE_q4_k || W == DTYPE_q5_k || W == DTYPE_q6_k || W == DTYPE_iq4_xs)
+#define W_HAS_OFFSET \
+  (W == DTYPE_q4_1 || W == DTYPE_q5_1 || W == DTYPE_q2_k || W == DTYPE_q4_k || W == DTYPE_q5_k)
+#define W_ALIGNED_TO_8 (W == DTYPE_q5_1 || W == DTYPE_q4_k || W == DTYPE_q5_k || W == DTYPE_iq4_xs)
+#define W_ALIGNED_TO_4 (W == DTYPE_q4_1 || W == DTYPE_q2_k)
+#define W_IS_NON_LINEAR (W == DTYPE_iq4_nl || W == DTYPE_iq4_xs)
+
+#if W_IS_FLOAT
+layout(binding = WEIGHT_BINDING, scalar) readonly restrict buffer WeightQuads { uvec4 weight_quads[]; };
+#if W == DTYPE_f32
+layout(binding = WEIGHT_BINDING, scalar) readonly restrict buffer WeightElements { float weight_elements[]; };
+#elif W == DTYPE_f16
+layout(binding = WEIGHT_BINDING, scalar) readonly restrict buffer WeightElements { float16_t weight_elements[]; };
+#else
+layout(binding = WEIGHT_BINDING, scalar) readonly restrict buffer WeightElements { uint16_t weight_elements[]; };
+#endif
+#elif W_ALIGNED_TO_8
+layout(binding = WEIGHT_BINDING, scalar) readonly restrict buffer WeightPairs { uvec2 weight_pairs[]; };
+#else
+layout(binding = WEIGHT_BINDING, scalar) readonly restrict buffer WeightWords { uint weight_words[]; };
+#endif
+
+#if W_IS_FLOAT
+
+struct WeightGroup {
+  uint first;  // element
+  uint count;  // of elements within the row
+};
+
+WeightGroup weight_group(uint row, uint group, uint in_dim) {
+  return WeightGroup(row * in_dim + group * 32, min(in_dim - group * 32, 32));
+}
+
+float weight_element(WeightGroup g, uint index) {
+  if (index >= g.count) return 0.0;
+#if W == DTYPE_bf16
+  return LOAD_bf16(weight_elements[g.first + index]);
+#else
+  return float(weight_elements[g.first + index]);
+#endif
+}
+
+void weight_octet(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
+  if (RAGGED != 0) {
+    for (uint i = 0; i < 4; ++i) {
+      low[i] = weight_element(g, octet * 8 + i);
+      high[i] = weight_element(g, octet * 8 + 4 + i);
+    }
+    return;
+  }
+#if W == DTYPE_f32
+  low = uintBitsToFloat(weight_quads[g.first / 4 + octet * 2]);
+  high = uintBitsToFloat(weight_quads[g.first / 4 + octet * 2 + 1]);
+#else
+  const uvec4 packed_values = weight_quads[g.first / 8 + octet];
+#if W == DTYPE_f16
+  low = unpack_float16(packed_values.xy);
+  high = unpack_float16(packed_values.zw);
+#else
+  low = unpack_bfloat16(packed_values.xy);
+  high = unpack_bfloat16(packed_values.zw);
+#endif
+#endif
+}
+
+#else
+
+// A value is scale · code + offset; the codes are read by weight_octet.
+struct WeightGroup {
+  uint block;   // where its block begins, in units of 16 bits
+  uint part;    // which 32 elements of a block of 256
+  vec2 scale;   // of elements 0 … 15 and 16 … 31
+  vec2 offset;  // the same
+  uint bits;    // the fifth ones of q5_0 and q5_1
+};
+
+uint weight_unit(uint at) {
+#if W_ALIGNED_TO_8
+  const uvec2 pair = weight_pairs[at / 4];
+  const uint word = (at & 2) != 0 ? pair.y : pair.x;
+#else
+  const uint word = weight_words[at / 2];
+#endif
+  return (at & 1) != 0 ? word >> 16 : word & 0xffff;
+}
+
+float weight_half(uint at) {
+  return unpackHalf2x16(weight_unit(at)).x;
+}
+
+// Bytes 8·pair … 8·pair + 7 behind a 16-bit unit. With `at_end`, the tensor may end there.
+uvec2 weight_bytes(uint at, uint pair, bool at_end) {
+#if W_ALIGNED_TO_8
+  return weight_pairs[at / 4 + pair];
+#elif W_ALIGNED_TO_4
+  return uvec2(weight_words[at / 2 + pair * 2], weight_words[at / 2 + pair * 2 + 1]);
+#else
+  const bool odd = (at & 1) != 0;
+  const uint word = at / 2 + pair * 2;
+  const uint first = weight_words[word];
+  const uint second = weight_words[word + 1];
+  const uint third = weight_words[word + (at_end && !odd ? 1 : 2)];
+  return odd ? uvec2(first >> 16 | second << 16, second >> 16 | third << 16) : uvec2(first, second);
+#endif
+}
+
+vec4 signed_bytes(uint word) {
+  const int value = int(word);
+  return vec4(bitfieldExtract(value, 0, 8), bitfieldExtract(value, 8, 8), bitfieldExtract(value, 16, 8), value >> 24);
+}
+
+// The conversion goes through int, which processors convert faster than uint.
+vec4 unsigned_bytes(uint word) {
+  return vec4(ivec4(word & 255, word >> 8 & 255, word >> 16 & 255, word >> 24));
+}
+
+// Eight bits into bit 4 of eight bytes: the factor sends bit i to bit 8·i.
+uvec2 fifth_bits(uint bits) {
+  return (uvec2(bits & 15, bits >> 4 & 15) * 0x00204081 & 0x01010101) << 4;
+}
+
+#if W_IS_NON_LINEAR
+const float NON_LINEAR[16] = float[](-127.0, -104.0, -83.0, -65.0, -49.0, -35.0, -22.0, -10.0, 1.0, 13.0, 25.0, 38.0,
+                                     53.0, 69.0, 89.0, 113.0);
+
+vec4 non_linear(uint word) {
+  return vec4(NON_LINEAR[word & 15], NON_LINEAR[word >> 8 & 15], NON_LINEAR[word >> 16 & 15], NON_LINEAR[word >> 24]);
+}
+#endif
+
+#if W == DTYPE_q4_k || W == DTYPE_q5_k
+// Six-bit scale and minimum of a part, from twelve bytes behind the two halves.
+vec2 scale_and_minimum(uint block, uint part) {
+  const uint shift = 8 * (part & 3);
+  const uint a = weight_pairs[block / 4].y >> shift & 255;
+  const uvec2 tail = weight_pairs[block / 4 + 1] >> shift & 255;
+  const uvec2 small = uvec2(a & 63, tail.x & 63);
+  const uvec2 split = uvec2((tail.y & 15) | (a >> 6) << 4, tail.y >> 4 | (tail.x >> 6) << 4);
+  return vec2(ivec2(part < 4 ? small : split));
+}
+#endif
+
+WeightGroup weight_group(uint row, uint group, uint in_dim) {
+  WeightGroup g;
+  g.offset = vec2(0.0);
+  g.bits = 0;
+#if W_HAS_256
+  const uint part = group % 8;
+  const uint index = row * (in_dim / 256) + group / 8;
+#else
+  const uint part = 0;
+  const uint index = row * (in_dim / 32) + group;
+#endif
+  g.part = part;
+
+#if W == DTYPE_q4_0 || W == DTYPE_iq4_nl  // d, 16 bytes of two codes
+  g.block = index * 9;
+  g.scale = vec2(weight_half(g.block));
+#elif W == DTYPE_q4_1  // d, m, 16 bytes of two codes
+  g.block = index * 10;
+  const vec2 head = unpackHalf2x16(weight_words[g.block / 2]);
+  g.scale = head.xx;
+  g.offset = head.yy;
+#elif W == DTYPE_q5_0  // d, 32 fifth bits, 16 bytes of two codes
+  g.block = index * 11;
+  g.scale = vec2(weight_half(g.block));
+  g.bits = weight_unit(g.block + 1) | weight_unit(g.block + 2) << 16;
+#elif W == DTYPE_q5_1  // d, m, 32 fifth bits, 16 bytes of two codes
+  g.block = index * 12;
+  const uvec2 pair = weight_pairs[g.block / 4];
+  const vec2 head = unpackHalf2x16(pair.x);
+  g.scale = head.xx;
+  g.offset = head.yy;
+  g.bits = pair.y;
+#elif W == DTYPE_q8_0  // d, 32 codes
+  g.block = index * 17;
+  g.scale = vec2(weight_half(g.block));
+#elif W == DTYPE_q2_k  // 16 bytes of scale and minimum, 64 bytes of four codes, d, dmin
+  g.block = index * 42;
+  const uint codes = weight_unit(g.block + part);
+  const vec2 head = unpackHalf2x16(weight_words[g.block / 2 + 20]);
+  g.scale = head.x * vec2(codes & 15, codes >> 8 & 15);
+  g.offset = -(head.y * vec2(codes >> 4 & 15, codes >> 12));
+#elif W == DTYPE_q3_k  // 32 bytes of third bits, 64 bytes of four codes, 12 bytes of scales, d
+  g.block = index * 55;
+  const uint low = weight_unit(g.block + 48 + part % 4) >> (part < 4 ? 0 : 4);
+  const uint high = weight_unit(g.block + 52 + part % 2) >> 2 * (part / 2);
+  const vec2 codes = vec2((low & 15) | (high & 3) << 4, (low >> 8 & 15) | (high >> 8 & 3) << 4);
+  g.scale = weight_half(g.block + 54) * (codes - 32.0);
+#elif W == DTYPE_q4_k || W == DTYPE_q5_k  // d, dmin, 12 bytes of scales, q5_k: 32 bytes of fifth bits, 128 of two codes
+  g.block = index * (W == DTYPE_q4_k ? 72 : 88);
+  const vec2 products = unpackHalf2x16(weight_pairs[g.block / 4].x) * scale_and_minimum(g.block, part);
+  g.scale = products.xx;
+  g.offset = -products.yy;
+#elif W == DTYPE_q6_k  // 128 bytes of two low parts, 64 bytes of four high ones, 16 scales, d
+  g.block = index * 105;
+  const int codes = int(weight_unit(g.block + 96 + part));
+  g.scale = weight_half(g.block + 104) * vec2(bitfieldExtract(codes, 0, 8), bitfieldExtract(codes, 8, 8));
+#elif W == DTYPE_iq4_xs  // d, high and low parts of scales, 128 bytes of two codes
+  g.block = index * 68;
+  const uvec2 pair = weight_pairs[g.block / 4];
+  const uint code = (pair.y >> 4 * part & 15) | (pair.x >> (16 + 2 * part) & 3) << 4;
+  g.scale = vec2(unpackHalf2x16(pair.x).x * (float(code) - 32.0));
+#endif
+  return g;
+}
+
+#if W == DTYPE_q8_0
+void weight_codes(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
+  const uvec2 codes = weight_bytes(g.block + 1, octet, octet == 3);
+  low = signed_bytes(codes.x);
+  high = signed_bytes(codes.y);
+}
+#else
+// Eight codes as bytes, before what the format subtracts.
+uvec2 packed_codes(WeightGroup g, uint octet) {
+#if W == DTYPE_q4_0 || W == DTYPE_iq4_nl || W == DTYPE_q4_1
+  const uint skip = W == DTYPE_q4_1 ? 2 : 1;
+  return weight_bytes(g.block + skip, octet % 2, octet % 2 == 1) >> 4 * (octet / 2) & 0x0f0f0f0f;
+#elif W == DTYPE_q5_0 || W == DTYPE_q5_1
+  const uint skip = W == DTYPE_q5_1 ? 4 : 3;
+  const uvec2 four = weight_bytes(g.block + skip, octet % 2, octet % 2 == 1) >> 4 * (octet / 2) & 0x0f0f0f0f;
+  return four | fifth_bits(g.bits >> 8 * octet);
+#elif W == DTYPE_q2_k
+  return weight_bytes(g.block + 8, g.part / 4 * 4 + octet, false) >> 2 * (g.part % 4) & 0x03030303;
+#elif W == DTYPE_q3_k
+  const uvec2 two = weight_bytes(g.block + 16, g.part / 4 * 4 + octet, false) >> 2 * (g.part % 4) & 0x03030303;
+  return two | (weight_bytes(g.block, octet, false) >> g.part & 0x01010101) << 2;
+#elif W == DTYPE_q4_k
+  return weight_bytes(g.block + 8, g.part / 2 * 4 + octet, false) >> 4 * (g.part % 2) & 0x0f0f0f0f;
+#elif W == DTYPE_q5_k
+  const uvec2 four = weight_bytes(g.block + 24, g.part / 2 * 4 + octet, false) >> 4 * (g.part % 2) & 0x0f0f0f0f;
+  return four | (weight_bytes(g.block + 8, octet, false) >> g.part & 0x01010101) << 4;
+#elif W == DTYPE_q6_k
+  const uvec2 bytes = weight_bytes(g.block, g.part / 4 * 8 + g.part % 2 * 4 + octet, false);
+  const uvec2 high = weight_bytes(g.block + 64, g.part / 4 * 4 + octet, false) >> 2 * (g.part % 4) & 0x03030303;
+  return (bytes >> 4 * (g.part % 4 / 2) & 0x0f0f0f0f) | high << 4;
+#elif W == DTYPE_iq4_xs
+  return weight_bytes(g.block + 4, g.part * 2 + octet % 2, false) >> 4 * (octet / 2) & 0x0f0f0f0f;
+#endif
+}
+
+void weight_codes(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
+  const uvec2 codes = packed_codes(g, octet);
+#if W_IS_NON_LINEAR
+  low = non_linear(codes.x);
+  high = non_linear(codes.y);
+#else
+  const float zero = W == DTYPE_q4_0 ? 8.0 : W == DTYPE_q5_0 ? 16.0 : W == DTYPE_q3_k ? 4.0 : W == DTYPE_q6_k ? 32.0 : 0.0;
+  low = unsigned_bytes(codes.x) - zero;
+  high = unsigned_bytes(codes.y) - zero;
+#endif
+}
+#endif
+
+void weight_octet(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
+  weight_codes(g, octet, low, high);
+  precise vec4 scaled_low = low * (octet < 2 ? g.scale.x : g.scale.y);
+  precise vec4 scaled_high = high * (octet < 2 ? g.scale.x : g.scale.y);
+#if W_HAS_OFFSET
+  scaled_low += octet < 2 ? g.offset.x : g.offset.y;
+  scaled_high += octet < 2 ? g.offset.x : g.offset.y;
+#endif
+  low = scaled_low;
+  high = scaled_high;
+}
+
+#endif
+
+#endif

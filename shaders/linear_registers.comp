@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//! op    linear_registers   y = activation(x · weightᵀ + bias) + residual, in registers only: for processors and small devices
+//! axis  X f32 f16 bf16
+//! axis  W f32 f16 bf16 q4_0 q4_1 q5_0 q5_1 q8_0 q2_k q3_k q4_k q5_k q6_k iq4_nl iq4_xs
+//! tune  LOCAL_SIZE 8 16 32 64
+//! tune  ROWS 16 8 4 2 1
+//! tune  COLUMNS 4 8 2 1
+//! tune  OCTETS 1 4
+//! tune  RAGGED 0 1
+//! tune  ACTIVATION 0 1 2
+#version 460
+#extension GL_GOOGLE_include_directive : require
+
+layout(local_size_x_id = 0) in;
+layout(constant_id = 0) const uint LOCAL_SIZE = 8;
+layout(constant_id = 1) const uint ROWS = 16;    // rows of x of one invocation
+layout(constant_id = 2) const uint COLUMNS = 4;  // rows of the weight of one invocation, LOCAL_SIZE apart
+layout(constant_id = 3) const uint OCTETS = 1;   // how many of the four octets of a group are unrolled
+layout(constant_id = 4) const uint RAGGED = 0;
+layout(constant_id = 5) const uint ACTIVATION = 0;
+
+#include "linear.glsl"
+
+// A processor runs a subgroup as one vector. Its lanes own neighbouring columns, so x has the same address in all of
+// them and is loaded once; sums stay in registers, and no barrier turns the loop into coroutines. A sum is taken in
+// the order of k whatever the constants are, so one row alone gives the bits it gives among others.
+void main() {
+  const uint rows = min(params.tokens, live_rows);
+  const uint row_tiles = (params.tokens + ROWS - 1) / ROWS;
+  const uint first_row = flat_group() % row_tiles * ROWS;
+  const uint first_column = flat_group() / row_tiles * LOCAL_SIZE * COLUMNS + gl_LocalInvocationID.x;
+  if (first_row >= rows || first_column >= params.columns) return;
+
+  uint row[ROWS];
+  uint column[COLUMNS];
+  float sums[ROWS][COLUMNS];
+  [[unroll]] for (uint c = 0; c < COLUMNS; ++c) column[c] = min(first_column + c * LOCAL_SIZE, params.columns - 1);
+  [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+    row[r] = min(first_row + r, rows - 1);
+    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) sums[r][c] = 0.0;
+  }
+
+  for (uint group = 0; group < num_groups(); ++group) {
+    WeightGroup weights[COLUMNS];
+    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) weights[c] = weight_group(column[c], group, params.in_dim);
+    for (uint first_octet = 0; first_octet < 4; first_octet += OCTETS) {
+      [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
+        [[unroll]] for (uint i = 0; i < OCTETS; ++i) {
+          const uint octet = first_octet + i;
+          const uint k = group * 32 + octet * 8;
+          vec4 low, high;
+          weight_octet(weights[c], octet, low, high);
+          [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+            sums[r][c] = add_products(low, input_quad(row[r], k), sums[r][c]);
+            sums[r][c] = add_products(high, input_quad(row[r], k + 4), sums[r][c]);
+          }
+        }
+      }
+    }
+  }
+
+  [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
+      const uint mine = first_column + c * LOCAL_SIZE;
+      if (first_row + r < rows && mine < params.columns) store_result(first_row + r, mine, sums[r][c]);
+    }
+  }
+}
