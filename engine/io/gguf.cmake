@@ -6,6 +6,7 @@ target_sources(lapilli_io PRIVATE
   ggml_decode.cpp
   ggml_encode.cpp
   ggml_encode_k.cpp
+  gguf_lora.cpp
   gguf_metadata.cpp
   gguf_parse.cpp
   gguf_reader.cpp
