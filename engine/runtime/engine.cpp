@@ -63,10 +63,11 @@ struct OpenDevice {
   gpu::Device device;
 };
 
-Result<OpenDevice> open_device(const std::string& selector) {
-  auto instance = gpu::Instance::create();
+Result<OpenDevice> open_device(const EngineOptions& options) {
+  auto instance = gpu::Instance::create(
+      {.validation = options.validation_messages != nullptr, .messages = options.validation_messages});
   if (!instance) return instance.error();
-  auto info = instance->find(selector);
+  auto info = instance->find(options.device);
   if (!info) return info.error();
   auto device = gpu::Device::create(*instance, *info);
   if (!device) return device.error();
@@ -258,7 +259,7 @@ std::unique_ptr<Engine::State> Engine::State::assemble(OpenDevice opened, const 
 
 Result<Engine> Engine::open(const EngineOptions& options, const EventSink& sink, std::stop_token stop) {
   return try_result([&]() -> Engine {
-    OpenDevice opened = open_device(options.device).value();
+    OpenDevice opened = open_device(options).value();
     LoadedModel model =
         load_model(options.paths, activation_type(options.compute, opened.device.caps())).value();
     return Engine(State::assemble(std::move(opened), options, std::move(model), sink, stop));
@@ -268,8 +269,7 @@ Result<Engine> Engine::open(const EngineOptions& options, const EventSink& sink,
 Result<Engine> Engine::open(const EngineOptions& options, LoadedModel model, const EventSink& sink,
                             std::stop_token stop) {
   return try_result([&]() -> Engine {
-    return Engine(
-        State::assemble(open_device(options.device).value(), options, std::move(model), sink, stop));
+    return Engine(State::assemble(open_device(options).value(), options, std::move(model), sink, stop));
   });
 }
 

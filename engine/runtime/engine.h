@@ -30,7 +30,10 @@ struct EngineOptions {
   bool logits_of_all_rows = false;  ///< for inspection and evaluation of whole texts
   bool timestamps = false;
   std::filesystem::path cache_folder;  ///< for compiled pipelines; empty: none is kept
-  uint64_t device_budget_bytes = 0;    ///< use at most this much device memory for weights; 0: what is free
+  /// Receives what the Vulkan validation layers say, which are then switched on; for tests and for finding
+  /// faults.
+  gpu::MessageSink validation_messages = {};
+  uint64_t device_budget_bytes = 0;  ///< use at most this much device memory for weights; 0: what is free
 };
 
 /// A model on a device, ready to answer. Used by one thread at a time.

@@ -7,14 +7,12 @@
 
 namespace lapilli::test {
 
-/// The folder of real files that tests may read: $LAPILLI_SHARED, or `shared` beside the checkout; nothing
-/// where it is absent.
+/// The folder of real files that tests may read: $LAPILLI_SHARED, which ctest sets to `shared` beside the
+/// checkout; nothing where it is absent.
 inline std::optional<std::filesystem::path> shared_data() {
   const char* variable = std::getenv("LAPILLI_SHARED");
-  const std::filesystem::path root = variable && *variable
-                                         ? std::filesystem::path(variable)
-                                         : std::filesystem::path(__FILE__).parent_path() / "../../../shared";
-  const auto data = root / "data";
+  if (variable == nullptr || *variable == 0) return std::nullopt;
+  const auto data = std::filesystem::path(variable) / "data";
   if (!std::filesystem::is_directory(data)) return std::nullopt;
   return std::filesystem::canonical(data);
 }
