@@ -2,7 +2,6 @@
 #include "tests/support/picture_zoo.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 
 #include <zlib.h>
@@ -28,8 +27,7 @@ std::string from_base64(std::string_view text) {
 }  // namespace
 
 std::map<std::string, ZooPicture> read_picture_zoo() {
-  const auto folder = std::filesystem::path(__FILE__).parent_path() / "../golden/images";
-  std::ifstream file(folder / "pictures.json");
+  std::ifstream file(LAPILLI_PICTURE_ZOO);
   std::map<std::string, ZooPicture> pictures;
   const auto entries = nlohmann::json::parse(file);
   for (const auto& [name, entry] : entries.items()) {
