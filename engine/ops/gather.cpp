@@ -9,6 +9,10 @@
 namespace lapilli::ops {
 namespace {
 
+constexpr uint32_t kColsPerInvocation = 8;
+/// Rows of a multiple of this length are read in wide words.
+constexpr uint32_t kAlignedCols = 32;
+
 /// Rows of a table by number; embedding and gather_rows.
 class Gather final : public Op {
  public:
@@ -33,13 +37,14 @@ class Gather final : public Op {
     for (const RowRange& range : row_ranges(result.rows(), {row, kIndexBytes}, args.caps)) {
       for (const RowShard& shard : row_shards(table, args.in_ids[0], args.caps)) {
         Dispatch dispatch{.shader = shader::gather_rows(table.dtype, result_)};
+        dispatch.constants = {kElementwiseGroup, table.cols() % kAlignedCols == 0 ? 0u : 1u};
         dispatch.buffers = {shard.buffer, range_of(args.in_ids[1], range, kIndexBytes),
                             range_of(args.out_ids[0], range, row)};
         dispatch.params = Params(shader::GatherRowsParams{
             static_cast<uint32_t>(range.rows), result.cols(), static_cast<uint32_t>(range.first),
             static_cast<uint32_t>(shard.first_row), static_cast<uint32_t>(shard.rows),
             static_cast<uint32_t>(table.rows())});
-        dispatch.groups = elementwise_groups(range.rows * divide_up(result.cols(), kElementsPerInvocation));
+        dispatch.groups = elementwise_groups(range.rows * divide_up(result.cols(), kColsPerInvocation));
         dispatch.live_rows = result.live_rows;
         dispatch.bytes = static_cast<double>(range.rows * (row + bytes_per_row(table)));
         out.add(std::move(dispatch));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/io/ggml_blocks.h"
 #include "tests/support/op_case.h"
 
 namespace lapilli::test {
@@ -26,6 +27,29 @@ TEST_F(Gather, EmbeddingTakesRowsOfTheTableAndZerosForUnknownIds) {
                                     [&](auto& in) { return ops::embedding(in[0], in[1], result); });
         EXPECT_EQ(y.type.dtype, result);
         expect_equal(y, reference::gather_rows(matrix_of(table), ids).values,
+                     text("embedding ", table.type, " to ", to_string(result)));
+      }
+    }
+  }
+}
+
+/// Blocks of random bits, whose values are what decode_row says: bit-exact, of every format. Random scales
+/// may be NaN or infinite, and products of these differ in the bits of the NaN only.
+TEST_F(Gather, EmbeddingReadsEveryBlockFormatAsStored) {
+  for (int number = 0; number < kNumDTypes; ++number) {
+    const auto dtype = static_cast<DType>(number);
+    if (!is_quantized(dtype)) continue;
+    for (const auto& [vocab, blocks] : {std::array<uint64_t, 2>{1, 1}, {7, 3}, {113, 2}}) {
+      HostTensor table = HostTensor::zeros({dtype, {vocab, blocks * block_elements(dtype)}});
+      for (std::byte& byte : table.bytes) byte = static_cast<std::byte>(generator_());
+      std::vector<float> decoded(table.type.shape.elements());
+      decode_row(dtype, table.bytes, decoded);
+      const reference::Matrix<double> matrix{vocab, table.type.cols(), {decoded.begin(), decoded.end()}};
+      const std::vector<int32_t> ids = random_index(29, -1, static_cast<int32_t>(vocab));
+      for (const DType result : kFloatStorage) {
+        const HostTensor y = run_op({.inputs = {table, HostTensor::of_ints(ids)}},
+                                    [&](auto& in) { return ops::embedding(in[0], in[1], result); });
+        expect_equal(y, reference::gather_rows(matrix, ids).values,
                      text("embedding ", table.type, " to ", to_string(result)));
       }
     }
