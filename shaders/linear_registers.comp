@@ -59,10 +59,17 @@ void main() {
     }
   }
 
-  [[unroll]] for (uint r = 0; r < ROWS; ++r) {
-    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
-      const uint mine = first_column + c * LOCAL_SIZE;
-      if (first_row + r < rows && mine < params.columns) store_result(first_row + r, mine, sums[r][c]);
+  // Rows and columns beyond the last repeat it, and store its value once more: no branch for each result.
+  [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
+    const float column_bias = bias_of(column[c]);
+    [[unroll]] for (uint r = 0; r < ROWS; ++r) sums[r][c] = activate(sums[r][c] + column_bias);
+  }
+  if (params.has_residual != 0) {
+    [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+      [[unroll]] for (uint c = 0; c < COLUMNS; ++c) sums[r][c] += X_LOAD(residual[result_index(row[r], column[c])]);
     }
+  }
+  [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) y[result_index(row[r], column[c])] = X_STORE(sums[r][c]);
   }
 }

@@ -49,15 +49,26 @@ float add_products(vec4 a, vec4 b, float sum) {
   return fma(a.w, b.w, sum);
 }
 
-// `column` counts from the first one of the bound part of the weight.
+float activate(float value) {
+  if (ACTIVATION == QUICK_GELU) return quick_gelu(vec4(value)).x;
+  if (ACTIVATION == GELU_ERF) return gelu_erf(vec4(value)).x;
+  return value;
+}
+
+// Columns count from the first one of the bound part of the weight.
+float bias_of(uint column) {
+  return params.has_bias != 0 ? bias[params.first_column + column] : 0.0;
+}
+
+uint result_index(uint row, uint column) {
+  return row * params.out_dim + params.first_column + column;
+}
+
 void store_result(uint row, uint column, float sum) {
-  column += params.first_column;
-  if (params.has_bias != 0) sum += bias[column];
-  if (ACTIVATION == QUICK_GELU) sum = quick_gelu(vec4(sum)).x;
-  if (ACTIVATION == GELU_ERF) sum = gelu_erf(vec4(sum)).x;
-  const uint index = row * params.out_dim + column;
-  if (params.has_residual != 0) sum += X_LOAD(residual[index]);
-  y[index] = X_STORE(sum);
+  const uint index = result_index(row, column);
+  float value = activate(sum + bias_of(column));
+  if (params.has_residual != 0) value += X_LOAD(residual[index]);
+  y[index] = X_STORE(value);
 }
 
 #endif
