@@ -9,8 +9,8 @@
 #include <iomanip>
 #include <sstream>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
 namespace {
@@ -123,7 +123,8 @@ class Chat {
 
 ExitCode run_chat(const ChatFlags& flags, Output& output, Interrupt& interrupt) {
   if (flags.prompt.prompt) interrupt.end_in_time();
-  optional_template(flags.prompt.template_name).value();  // before the model is loaded
+  // A wrong name is told before the model is loaded.
+  if (auto named = optional_template(flags.prompt.template_name); !named) throw Error(named.error());
   EngineOptions options = engine_options(flags.model);
   options.image_slots = std::max<uint32_t>(2, static_cast<uint32_t>(flags.pictures.images.size()));
   Engine engine = Engine::open(options, output.sink(), interrupt.token()).value();

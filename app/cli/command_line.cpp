@@ -32,8 +32,8 @@ CLI::App& add_command(CLI::App& parent, AllFlags& all, const Flags& flags, const
 }
 
 void add_chat(CLI::App& app, AllFlags& all) {
-  CLI::App& chat =
-      add_command(app, all, all.chat, "chat", "answer about pictures; without --prompt, talk in the terminal");
+  CLI::App& chat = add_command(app, all, all.chat, "chat",
+                               "answer about pictures; without --prompt, talk in the terminal");
   add_model_options(chat, all.chat.model, true);
   add_picture_options(chat, all.chat.pictures);
   add_prompt_options(chat, all.chat.prompt);
@@ -41,7 +41,8 @@ void add_chat(CLI::App& app, AllFlags& all) {
 }
 
 void add_info(CLI::App& app, AllFlags& all) {
-  CLI::App& info = add_command(app, all, all.info, "info", "devices; with --model, its facts and whether it fits");
+  CLI::App& info =
+      add_command(app, all, all.info, "info", "devices; with --model, its facts and whether it fits");
   add_model_options(info, all.info.model, false);
 }
 
@@ -51,7 +52,8 @@ void add_quantize(CLI::App& app, AllFlags& all) {
   auto* input = quantize.add_option("IN", flags.input.model, "model folder or file");
   auto* model = quantize.add_option("--model", flags.input.model, "the same as IN");
   input->excludes(model);
-  quantize.add_option("OUT", flags.output, "language model file; the projector is written beside it as mmproj-…")
+  quantize
+      .add_option("OUT", flags.output, "language model file; the projector is written beside it as mmproj-…")
       ->required();
   quantize.add_option("--projector", flags.input.projector, "mmproj GGUF, mm_projector.bin or its folder");
   quantize.add_option("--vision", flags.input.vision, "folder of a separate CLIP encoder");
@@ -65,7 +67,8 @@ void add_bench(CLI::App& app, AllFlags& all) {
   BenchFlags& flags = all.bench;
   CLI::App& bench = add_command(app, all, flags, "bench", "measure a model, or a shape with random weights");
   add_model_options(bench, flags.model, false);
-  bench.add_option("--shape", flags.shape, "llava-7b, llava-13b, llama-7b, llama-13b, llama-110m, clip-vit-l-336, tiny");
+  bench.add_option("--shape", flags.shape,
+                   "llava-7b, llava-13b, llama-7b, llama-13b, llama-110m, clip-vit-l-336, tiny");
   add_type_option(bench, flags.type);
   bench.add_option("--pp", flags.prompt_lengths, "prompt lengths to measure")->delimiter(',');
   bench.add_option("--tg", flags.decode_tokens, "tokens to decode")->capture_default_str();
@@ -108,7 +111,8 @@ void add_inspect(CLI::App& app, AllFlags& all) {
   add_model_options(forward, flags.model, true);
   add_picture_options(forward, flags.pictures);
   add_prompt_options(forward, flags.prompt);
-  auto* raw = forward.add_flag("--raw", flags.raw, "the prompt is complete: no template, special tokens count");
+  auto* raw =
+      forward.add_flag("--raw", flags.raw, "the prompt is complete: no template, special tokens count");
   forward.add_option("--ids", flags.ids, "token ids instead of a prompt; -200 is a picture")
       ->delimiter(',')
       ->excludes(raw)
@@ -124,8 +128,7 @@ void add_serve(CLI::App& app, AllFlags& all) {
 Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
   const auto chosen = app.get_subcommands();
   const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
-  return Error(ErrorCode::kInvalidArgument,
-               text(error.what(), " (see \"lapilli", command, " --help\")"));
+  return Error(ErrorCode::kInvalidArgument, text(error.what(), " (see \"lapilli", command, " --help\")"));
 }
 
 }  // namespace

@@ -14,6 +14,6 @@ struct Information {
 
 /// Reads the command line; fails with kInvalidArgument, one sentence naming the option.
 [[nodiscard]] Result<std::variant<CommandLine, Information>> parse_command_line(int count,
-                                                                               const char* const* arguments);
+                                                                                const char* const* arguments);
 
 }  // namespace lapilli::cli

@@ -45,11 +45,10 @@ void add_model_options(CLI::App& command, ModelFlags& flags, bool model_required
 
 void add_picture_options(CLI::App& command, PictureFlags& flags) {
   command.add_option("--image", flags.images, "picture file; may be repeated")->allow_extra_args(false);
-  add_choice<AspectPolicy>(command, "--aspect", "how a picture becomes square",
-                           {{"pad", AspectPolicy::kPad},
-                            {"crop", AspectPolicy::kCrop},
-                            {"stretch", AspectPolicy::kStretch}},
-                           [&flags](AspectPolicy value) { flags.options.aspect = value; });
+  add_choice<AspectPolicy>(
+      command, "--aspect", "how a picture becomes square",
+      {{"pad", AspectPolicy::kPad}, {"crop", AspectPolicy::kCrop}, {"stretch", AspectPolicy::kStretch}},
+      [&flags](AspectPolicy value) { flags.options.aspect = value; });
   add_choice<OrientationPolicy>(
       command, "--orientation", "the camera's orientation tag",
       {{"apply", OrientationPolicy::kApply}, {"ignore", OrientationPolicy::kIgnore}},
@@ -86,8 +85,9 @@ void add_type_option(CLI::App& command, FileType& type) {
             const auto found = file_type_from_string(name);
             if (!found)
               throw CLI::ValidationError(
-                  "--type", name + " is not one of f32 f16 bf16 q8_0 q6_k q5_k_m q5_k_s q4_k_m q4_k_s q5_0 q5_1 "
-                                   "q4_0 q4_1");
+                  "--type", name +
+                                " is not one of f32 f16 bf16 q8_0 q6_k q5_k_m q5_k_s q4_k_m q4_k_s q5_0 q5_1 "
+                                "q4_0 q4_1");
             type = *found;
           },
           "f32 f16 bf16 q8_0 q6_k q5_k_m q5_k_s q4_k_m q4_k_s q5_1 q5_0 q4_1 q4_0")

@@ -33,8 +33,10 @@ ExitCode exit_code_of(ErrorCode code) {
 }
 
 const char* exit_code_help() {
-  return "Exit codes: 0 success, 1 error of the program itself, 2 wrong command line or value, 3 file or device "
-         "not\nfound, 4 input/output error, 5 damaged or unfitting file, 6 unsupported file or device, 7 no usable "
+  return "Exit codes: 0 success, 1 error of the program itself, 2 wrong command line or value, 3 file or "
+         "device "
+         "not\nfound, 4 input/output error, 5 damaged or unfitting file, 6 unsupported file or device, 7 no "
+         "usable "
          "Vulkan\ndevice, 8 out of memory, 9 device lost, 10 prompt longer than the context, 130 stopped "
          "(Ctrl+C).";
 }

@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
 #include "engine/io/safetensors.h"
+#include "engine/runtime/lane.h"
 
 #include <algorithm>
 #include <numeric>
@@ -35,7 +36,8 @@ class Values {
   void add(std::string name, DType dtype, std::vector<uint64_t> shape, const std::vector<T>& values) {
     const auto bytes = std::as_bytes(std::span(values));
     data_.emplace_back(bytes.begin(), bytes.end());
-    tensors_.push_back({.name = std::move(name), .type = stored_type(dtype), .shape = std::move(shape), .data = {}});
+    tensors_.push_back(
+        {.name = std::move(name), .type = stored_type(dtype), .shape = std::move(shape), .data = {}});
   }
   void write(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata) {
     for (size_t index = 0; index < tensors_.size(); ++index) tensors_[index].data = data_[index];
@@ -57,7 +59,8 @@ void append(std::vector<float>& to, std::span<const float> values) {
 }
 
 /// Encodes all pictures into their slots and collects what the encoder and the projector gave.
-void encode_pictures(Engine& engine, std::span<const Picture> pictures, Values& values, std::stop_token stop) {
+void encode_pictures(Engine& engine, std::span<const Picture> pictures, Values& values,
+                     std::stop_token stop) {
   if (pictures.empty()) return;
   const VisionConfig& vision = *engine.config().vision;
   std::vector<float> features, projected;
@@ -80,7 +83,8 @@ std::vector<StepRow> step_rows(Engine& engine, const std::vector<SequenceItem>& 
     if (item.id < 0) {
       const auto picture = std::find_if(pictures.begin(), pictures.end(),
                                         [&](const Picture& p) { return p.id == item.picture; });
-      row.image_row = engine.evaluator().image_row(static_cast<uint32_t>(picture - pictures.begin()), item.row);
+      row.image_row =
+          engine.evaluator().image_row(static_cast<uint32_t>(picture - pictures.begin()), item.row);
     }
     rows.push_back(row);
   }
@@ -100,8 +104,8 @@ std::vector<float> all_logits(Engine& engine, const std::vector<StepRow>& rows, 
 void require_known_ids(std::span<const int32_t> ids, uint32_t vocab) {
   for (const int32_t id : ids) {
     if (id != kImageToken && (id < 0 || static_cast<uint32_t>(id) >= vocab)) {
-      throw Error(ErrorCode::kInvalidArgument,
-                  text("id ", id, " is neither a picture (", kImageToken, ") nor below the vocabulary's ", vocab));
+      throw Error(ErrorCode::kInvalidArgument, text("id ", id, " is neither a picture (", kImageToken,
+                                                    ") nor below the vocabulary's ", vocab));
     }
   }
 }
@@ -128,10 +132,11 @@ ExitCode run_inspect_forward(const InspectForwardFlags& flags, Output& output, I
   const std::vector<StepRow> rows = step_rows(engine, items, pictures);
   values.add("logits", DType::f32, {rows.size(), vocab}, all_logits(engine, rows, interrupt.token()));
   values.add("ids", DType::i32, {ids.size()}, ids);
-  values.write(flags.out, {{"ids", "token ids; -200 stands for one picture"},
-                           {"logits", "one row a position, picture rows included"},
-                           {"vision_features", "the selected hidden state, class row left out as the model does"},
-                           {"image_features", "rows after the projector"}});
+  values.write(flags.out,
+               {{"ids", "token ids; -200 stands for one picture"},
+                {"logits", "one row a position, picture rows included"},
+                {"vision_features", "the selected hidden state, class row left out as the model does"},
+                {"image_features", "rows after the projector"}});
   if (output.json()) {
     output.line({{"out", flags.out.string()}, {"ids", ids}, {"shapes", values.shapes()}});
   } else {

@@ -41,7 +41,8 @@ ExitCode run_inspect_prompt(const InspectPromptFlags& flags, Output& output, Int
     return ExitCode::kOk;
   }
   nlohmann::json result = {{"template", form.name}, {"prompt", prompt_text(prompt)}, {"stop", form.stop()}};
-  const std::filesystem::path& tokens = flags.paths.tokenizer.empty() ? flags.paths.model : flags.paths.tokenizer;
+  const std::filesystem::path& tokens =
+      flags.paths.tokenizer.empty() ? flags.paths.model : flags.paths.tokenizer;
   if (!tokens.empty()) result["ids"] = encode_prompt(open_tokenizer(tokens).value(), prompt);
   output.line(result);
   return ExitCode::kOk;

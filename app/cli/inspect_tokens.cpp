@@ -4,8 +4,8 @@
 #include "app/cli/open_tokenizer.h"
 #include "engine/base/json.h"
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
 namespace {

@@ -3,13 +3,13 @@
 
 #include "app/cli/exit_code.h"
 
-#include <csignal>
-#include <cstdint>
-#include <cstdlib>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
 
 namespace lapilli::cli {
 namespace {

@@ -20,7 +20,8 @@ Result<Tokenizer> from_gguf(const std::filesystem::path& path) {
 
 /// Of a model whose tokenizer lies apart from its weights.
 Result<Tokenizer> from_model(const std::filesystem::path& path) {
-  auto model = load_model({.model = path, .projector = {}, .vision = {}, .base = {}, .tokenizer = {}}, DType::f32);
+  auto model =
+      load_model({.model = path, .projector = {}, .vision = {}, .base = {}, .tokenizer = {}}, DType::f32);
   if (!model) return model.error();
   if (!model->tokenizer) return Error(ErrorCode::kNotFound, "the model has no tokenizer", path.string());
   return std::move(*model->tokenizer);
@@ -30,8 +31,8 @@ Result<Tokenizer> from_model(const std::filesystem::path& path) {
 
 Result<Tokenizer> open_tokenizer(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path)) {
-    const bool own = std::filesystem::exists(path / "tokenizer.model") ||
-                     std::filesystem::exists(path / "tokenizer.json");
+    const bool own =
+        std::filesystem::exists(path / "tokenizer.model") || std::filesystem::exists(path / "tokenizer.json");
     return own ? Tokenizer::open(path) : from_model(path);
   }
   auto file = MappedFile::open(path);

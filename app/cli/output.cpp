@@ -5,8 +5,8 @@
 
 #include <cstdio>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
 namespace {

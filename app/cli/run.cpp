@@ -20,10 +20,16 @@ struct Runner {
   ExitCode operator()(const InfoFlags& flags) { return run_info(flags, output, interrupt); }
   ExitCode operator()(const QuantizeFlags& flags) { return run_quantize(flags, output, interrupt); }
   ExitCode operator()(const BenchFlags& flags) { return run_bench(flags, output, interrupt); }
-  ExitCode operator()(const InspectTokensFlags& flags) { return run_inspect_tokens(flags, output, interrupt); }
+  ExitCode operator()(const InspectTokensFlags& flags) {
+    return run_inspect_tokens(flags, output, interrupt);
+  }
   ExitCode operator()(const InspectImageFlags& flags) { return run_inspect_image(flags, output, interrupt); }
-  ExitCode operator()(const InspectPromptFlags& flags) { return run_inspect_prompt(flags, output, interrupt); }
-  ExitCode operator()(const InspectForwardFlags& flags) { return run_inspect_forward(flags, output, interrupt); }
+  ExitCode operator()(const InspectPromptFlags& flags) {
+    return run_inspect_prompt(flags, output, interrupt);
+  }
+  ExitCode operator()(const InspectForwardFlags& flags) {
+    return run_inspect_forward(flags, output, interrupt);
+  }
   ExitCode operator()(const ServeFlags& flags) { return run_serve(flags, output, interrupt); }
 };
 
