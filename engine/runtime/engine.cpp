@@ -9,6 +9,12 @@
 #include <chrono>
 
 namespace lapilli {
+
+DType activation_type(Compute compute, const DeviceCaps& caps) {
+  if (compute == Compute::kAuto) return caps.is_software() ? DType::f32 : DType::f16;
+  return compute == Compute::kF16 ? DType::f16 : DType::f32;
+}
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -19,11 +25,6 @@ double milliseconds_since(Clock::time_point start) {
 
 void note(const EventSink& sink, std::string code, std::string message) {
   if (sink) sink(Note{std::move(code), std::move(message)});
-}
-
-DType activation_type(Compute compute, const DeviceCaps& caps) {
-  if (compute == Compute::kAuto) return caps.is_software() ? DType::f32 : DType::f16;
-  return compute == Compute::kF16 ? DType::f16 : DType::f32;
 }
 
 uint64_t cache_bytes(const LlamaConfig& language, const GraphOptions& graph) {

@@ -20,6 +20,9 @@ enum class Compute {
   kF16,
 };
 
+/// The storage type of activations a device gets.
+[[nodiscard]] DType activation_type(Compute compute, const DeviceCaps& caps);
+
 struct EngineOptions {
   ModelPaths paths;
   std::string device;  ///< selector of gpu::choose_device; empty: the best one

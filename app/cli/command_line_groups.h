@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/flags.h"
+
+#include <CLI/CLI.hpp>
+
+namespace lapilli::cli {
+
+/// Options that several commands share, under one name everywhere. `flags` outlives the parsing.
+void add_path_options(CLI::App& command, ModelPaths& paths, bool required);
+void add_model_options(CLI::App& command, ModelFlags& flags, bool model_required);
+void add_picture_options(CLI::App& command, PictureFlags& flags);
+void add_prompt_options(CLI::App& command, PromptFlags& flags);
+void add_sampling_options(CLI::App& command, SamplingFlags& flags);
+void add_type_option(CLI::App& command, FileType& type);
+
+}  // namespace lapilli::cli

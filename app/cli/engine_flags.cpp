@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/engine_flags.h"
+
+#include <cstdlib>
+#include <random>
+
+namespace lapilli::cli {
+
+std::filesystem::path cache_folder() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
+    return std::filesystem::path(cache) / "lapilli";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
+    return std::filesystem::path(home) / ".cache" / "lapilli";
+  return {};
+}
+
+EngineOptions engine_options(const ModelFlags& flags) {
+  EngineOptions options;
+  options.paths = flags.paths;
+  options.device = flags.device;
+  options.compute = flags.compute;
+  options.context = flags.context;
+  options.cache_folder = cache_folder();
+  options.device_budget_bytes = flags.device_memory_mib << 20;
+  return options;
+}
+
+GenerationOptions generation_options(const SamplingFlags& flags) {
+  GenerationOptions options = flags.options;
+  if (flags.seed) {
+    options.sampling.seed = *flags.seed;
+  } else if (options.sampling.temperature > 0) {
+    options.sampling.seed = std::random_device()();
+  }
+  return options;
+}
+
+Result<std::optional<ChatTemplate>> optional_template(const std::string& name) {
+  if (name.empty()) return std::optional<ChatTemplate>();
+  auto found = find_template(name);
+  if (!found) return found.error();
+  return std::optional<ChatTemplate>(*found);
+}
+
+Result<Picture> open_picture_for(const ModelConfig& config, const std::filesystem::path& path,
+                                 const PictureOptions& options) {
+  if (!config.vision) {
+    return Error(ErrorCode::kInvalidArgument,
+                 text("model ", config.name, " has no vision encoder, so it cannot look at ", path.string(),
+                      "; give its projector with --projector"));
+  }
+  return open_picture(path, config, options);
+}
+
+}  // namespace lapilli::cli

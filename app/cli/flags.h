@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/io/quantize_recipe.h"
+#include "engine/runtime/engine.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lapilli::cli {
+
+/// What the command line says, one struct a group of options; a group is the same for every command.
+
+struct ModelFlags {
+  ModelPaths paths;
+  std::string device;
+  Compute compute = Compute::kAuto;
+  uint32_t context = 0;
+  uint64_t device_memory_mib = 0;
+};
+
+struct PictureFlags {
+  std::vector<std::filesystem::path> images;
+  PictureOptions options;
+};
+
+struct PromptFlags {
+  std::optional<std::string> prompt;
+  std::optional<std::string> system;
+  std::string template_name;  ///< empty: the model's
+};
+
+struct SamplingFlags {
+  GenerationOptions options;
+  std::optional<uint64_t> seed;
+};
+
+struct ChatFlags {
+  ModelFlags model;
+  PictureFlags pictures;
+  PromptFlags prompt;
+  SamplingFlags sampling;
+};
+
+struct InfoFlags {
+  ModelFlags model;
+};
+
+struct QuantizeFlags {
+  ModelPaths input;
+  std::filesystem::path output;
+  FileType type = FileType::q4_k_m;
+  unsigned threads = 0;  ///< 0: one a processor
+};
+
+struct BenchFlags {
+  ModelFlags model;
+  std::string shape;
+  FileType type = FileType::f16;
+  std::vector<uint32_t> prompt_lengths = {128, 512};
+  uint32_t decode_tokens = 32;
+  uint32_t pictures = 1;
+  uint32_t repetitions = 3;
+  uint64_t seed = 1;
+  std::filesystem::path save;
+  bool trace = false;
+  bool dump_plan = false;
+};
+
+struct InspectTokensFlags {
+  std::filesystem::path model;
+  bool bos = true;
+  bool json_lines = false;
+};
+
+struct InspectImageFlags {
+  ModelPaths paths;  ///< may be empty: LLaVA-1.5's preprocessing
+  PictureFlags pictures;
+  std::filesystem::path out;
+};
+
+struct InspectPromptFlags {
+  ModelPaths paths;  ///< may be empty: no ids then
+  PromptFlags prompt;
+  std::vector<std::string> turns;  ///< user, assistant, user, … before the prompt
+  uint32_t pictures = 0;
+};
+
+struct InspectForwardFlags {
+  ModelFlags model;
+  PictureFlags pictures;
+  PromptFlags prompt;
+  bool raw = false;          ///< the prompt is taken as it is, without a template
+  std::vector<int32_t> ids;  ///< instead of a prompt
+  std::filesystem::path out;
+};
+
+struct ServeFlags {};
+
+using Command = std::variant<ChatFlags, InfoFlags, QuantizeFlags, BenchFlags, InspectTokensFlags,
+                             InspectImageFlags, InspectPromptFlags, InspectForwardFlags, ServeFlags>;
+
+struct CommandLine {
+  Command command;
+  bool json = false;
+};
+
+}  // namespace lapilli::cli

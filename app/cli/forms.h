@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/base/error.h"
+#include "engine/gpu/device_info.h"
+#include "engine/runtime/answer.h"
+#include "engine/runtime/events.h"
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace lapilli::cli {
+
+/// The JSON forms of values, the same for --json and for `lapilli serve`; described in PROTOCOL.md.
+
+/// {"event": "progress" | "token" | "note", …}
+[[nodiscard]] nlohmann::json event_form(const Event& event);
+/// {"event": "error", "code": …, "message": …, "place": …}
+[[nodiscard]] nlohmann::json error_form(const Error& error);
+/// {"text": …, "ids": […], "stop_reason": …, "timings": {…}, …}
+[[nodiscard]] nlohmann::json answer_form(const Answer& answer, uint64_t seed);
+[[nodiscard]] nlohmann::json device_form(const gpu::DeviceInfo& device);
+
+/// One line with its break; text that is not UTF-8 (a file's name, say) is shown with U+FFFD.
+[[nodiscard]] std::string one_line(const nlohmann::json& object);
+
+[[nodiscard]] std::string_view type_name(DeviceType type);
+
+}  // namespace lapilli::cli

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/commands.h"
+#include "app/cli/engine_flags.h"
+#include "app/cli/open_tokenizer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+ChatTemplate template_of(const InspectPromptFlags& flags) {
+  const auto named = optional_template(flags.prompt.template_name).value();
+  if (named) return *named;
+  if (flags.paths.model.empty()) return choose_template({});
+  const LoadedModel model = load_model(flags.paths, DType::f32).value();
+  if (!model.facts.template_name.empty()) return find_template(model.facts.template_name).value();
+  return choose_template({.model_name = model.config.name, .chat_template = {}});
+}
+
+Conversation conversation_of(const InspectPromptFlags& flags) {
+  Conversation conversation{.system = flags.prompt.system, .messages = {}};
+  std::vector<std::string> texts = flags.turns;
+  texts.push_back(*flags.prompt.prompt);
+  for (size_t index = 0; index < texts.size(); ++index) {
+    const bool user = index % 2 == 0;
+    conversation.messages.push_back({.role = user ? Message::Role::kUser : Message::Role::kAssistant,
+                                     .text = texts[index],
+                                     .images = index == 0 ? static_cast<int>(flags.pictures) : 0});
+  }
+  return conversation;
+}
+
+}  // namespace
+
+ExitCode run_inspect_prompt(const InspectPromptFlags& flags, Output& output, Interrupt& interrupt) {
+  interrupt.end_in_time();
+  const ChatTemplate form = template_of(flags);
+  const Prompt prompt = render(form, conversation_of(flags));
+  if (!output.json()) {
+    output.text(prompt_text(prompt) + '\n');
+    return ExitCode::kOk;
+  }
+  nlohmann::json result = {{"template", form.name}, {"prompt", prompt_text(prompt)}, {"stop", form.stop()}};
+  const std::filesystem::path& tokens =
+      flags.paths.tokenizer.empty() ? flags.paths.model : flags.paths.tokenizer;
+  if (!tokens.empty()) result["ids"] = encode_prompt(open_tokenizer(tokens).value(), prompt);
+  output.line(result);
+  return ExitCode::kOk;
+}
+
+}  // namespace lapilli::cli

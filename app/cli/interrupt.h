@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+namespace lapilli::cli {
+
+/// Turns SIGINT and SIGTERM into stop requests.
+///
+/// The signals are blocked and received by a thread, so nothing runs in a signal handler. The first one asks
+/// the present work to stop, a second one ends the program at once with code 130. Made once, before any other
+/// thread, since threads inherit what is blocked.
+class Interrupt {
+ public:
+  Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+  ~Interrupt();
+
+  /// After the first signal the program ends with code 130 by itself when it has not done so within 180 ms;
+  /// for work that leaves nothing half done.
+  void end_in_time();
+
+  [[nodiscard]] std::stop_token token() const;
+  [[nodiscard]] bool pending() const { return token().stop_requested(); }
+
+  /// Makes ready for the next piece of work; earlier tokens stay as they are.
+  void renew();
+
+  /// Becomes readable when a signal arrives, until renew().
+  [[nodiscard]] int descriptor() const { return wake_; }
+
+ private:
+  void watch();
+  void handle_first();
+
+  int signals_ = -1;
+  int wake_ = -1;
+  int quit_ = -1;
+  mutable std::mutex mutex_;
+  std::stop_source source_;
+  bool end_in_time_ = false;
+  std::thread watcher_;
+};
+
+}  // namespace lapilli::cli

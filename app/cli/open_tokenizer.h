@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/io/tokenizer.h"
+
+#include <filesystem>
+
+namespace lapilli::cli {
+
+/// The tokenizer of a model or tokenizer file or folder, without looking at weights; vocabulary-only GGUF
+/// files have one too.
+[[nodiscard]] Result<Tokenizer> open_tokenizer(const std::filesystem::path& path);
+
+}  // namespace lapilli::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/base/error.h"
+#include "engine/runtime/events.h"
+
+#include <chrono>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace lapilli::cli {
+
+/// Standard output and standard error of a command. Results go to the former, progress (on a terminal), notes
+/// and errors to the latter; with --json everything but progress is a JSON line on standard output.
+class Output {
+ public:
+  explicit Output(bool json);
+
+  [[nodiscard]] bool json() const { return json_; }
+
+  /// Text as it is, shown at once.
+  void text(std::string_view text);
+  void line(const nlohmann::json& object);
+  /// Unimportant text for people: a summary, a prompt sign. Not with --json.
+  void remark(std::string_view text);
+  void error(const Error& error);
+
+  /// Shows engine events; refers to this object.
+  [[nodiscard]] EventSink sink();
+
+ private:
+  void show(const Event& event);
+  void show_progress(const Progress& progress);
+  void clear_progress();
+
+  bool json_;
+  bool terminal_;
+  bool progress_shown_ = false;
+  std::chrono::steady_clock::time_point next_progress_;
+};
+
+}  // namespace lapilli::cli

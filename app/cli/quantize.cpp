@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/commands.h"
+#include "engine/io/detect.h"
+#include "engine/io/file.h"
+#include "engine/runtime/export_gguf.h"
+#include "engine/runtime/model_config_gguf.h"
+
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_gguf(const fs::path& path) {
+  if (!fs::is_regular_file(path)) return false;
+  return detect(MappedFile::open(path).value().bytes()) == FileKind::kGguf;
+}
+
+/// GGUF files keep their metadata, so they are not taken apart: a language model, with the projector that
+/// goes with it.
+ExportReport convert_gguf(const fs::path& language, const fs::path& projector, const QuantizeFlags& flags,
+                          const ExportOptions& options, Output& output, std::stop_token stop) {
+  ExportReport report{.files = {flags.output}, .notes = {}};
+  if (!projector.empty()) {
+    report.files.push_back(projector_beside(flags.output));
+    const GgufFile file = GgufFile::open(projector).value();
+    requantize_gguf(file, report.files.back(), options, output.sink(), stop).value();
+  }
+  const GgufFile file = GgufFile::open(language).value();
+  requantize_gguf(file, flags.output, options, output.sink(), stop).value();
+  return report;
+}
+
+ExportReport convert(const QuantizeFlags& flags, const ExportOptions& options, Output& output,
+                     std::stop_token stop) {
+  if (is_gguf(flags.input.model) && is_projector_file(GgufFile::open(flags.input.model).value()))
+    return convert_gguf(flags.input.model, {}, flags, options, output, stop);
+  const LoadedModel model = load_model(flags.input, DType::f32).value();
+  const std::vector<std::string>& files = model.facts.files;
+  if (model.facts.format.starts_with("GGUF") && flags.input.tokenizer.empty())
+    return convert_gguf(files.front(), files.size() > 1 ? files[1] : "", flags, options, output, stop);
+  return export_gguf(model, flags.output, options, output.sink(), stop).value();
+}
+
+void require_new_file(const QuantizeFlags& flags) {
+  std::error_code ignored;
+  if (fs::equivalent(flags.input.model, flags.output, ignored))
+    throw Error(ErrorCode::kInvalidArgument, "is the input as well; give another file to write",
+                flags.output.string());
+  if (fs::is_directory(flags.output, ignored))
+    throw Error(ErrorCode::kInvalidArgument, "is a folder; name the file to write", flags.output.string());
+}
+
+}  // namespace
+
+ExitCode run_quantize(const QuantizeFlags& flags, Output& output, Interrupt& interrupt) {
+  if (flags.input.model.empty())
+    throw Error(ErrorCode::kInvalidArgument, "quantize needs a model: IN or --model");
+  require_new_file(flags);
+  const unsigned threads = flags.threads ? flags.threads : std::max(1u, std::thread::hardware_concurrency());
+  const ExportReport report =
+      convert(flags, {.type = flags.type, .num_threads = threads}, output, interrupt.token());
+  nlohmann::json files = nlohmann::json::array();
+  for (const fs::path& file : report.files) {
+    files.push_back({{"file", file.string()}, {"size_bytes", fs::file_size(file)}});
+    output.remark(text("wrote ", file.string(), ", ", fs::file_size(file) >> 20, " MiB\n"));
+  }
+  for (const std::string& note : report.notes) output.remark(text("note: ", note, '\n'));
+  if (output.json())
+    output.line({{"files", files}, {"type", to_string(flags.type)}, {"notes", report.notes}});
+  return ExitCode::kOk;
+}
+
+}  // namespace lapilli::cli

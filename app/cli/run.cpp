@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/run.h"
+
+#include "app/cli/command_line.h"
+#include "app/cli/commands.h"
+
+#include <csignal>
+#include <cstring>
+#include <new>
+
+namespace lapilli::cli {
+namespace {
+
+/// Chooses the command's function by the type of its flags.
+struct Runner {
+  Output& output;
+  Interrupt& interrupt;
+
+  ExitCode operator()(const ChatFlags& flags) { return run_chat(flags, output, interrupt); }
+  ExitCode operator()(const InfoFlags& flags) { return run_info(flags, output, interrupt); }
+  ExitCode operator()(const QuantizeFlags& flags) { return run_quantize(flags, output, interrupt); }
+  ExitCode operator()(const BenchFlags& flags) { return run_bench(flags, output, interrupt); }
+  ExitCode operator()(const InspectTokensFlags& flags) {
+    return run_inspect_tokens(flags, output, interrupt);
+  }
+  ExitCode operator()(const InspectImageFlags& flags) { return run_inspect_image(flags, output, interrupt); }
+  ExitCode operator()(const InspectPromptFlags& flags) {
+    return run_inspect_prompt(flags, output, interrupt);
+  }
+  ExitCode operator()(const InspectForwardFlags& flags) {
+    return run_inspect_forward(flags, output, interrupt);
+  }
+  ExitCode operator()(const ServeFlags& flags) { return run_serve(flags, output, interrupt); }
+};
+
+bool asks_for_json(int count, const char* const* arguments) {
+  for (int index = 1; index < count; ++index) {
+    if (std::strcmp(arguments[index], "--json") == 0) return true;
+  }
+  return false;
+}
+
+ExitCode run_command(int count, const char* const* arguments, Output& output) {
+  const auto parsed = parse_command_line(count, arguments).value();
+  if (const auto* information = std::get_if<Information>(&parsed)) {
+    output.text(information->text);
+    return ExitCode::kOk;
+  }
+  Interrupt interrupt;
+  return std::visit(Runner{output, interrupt}, std::get<CommandLine>(parsed).command);
+}
+
+}  // namespace
+
+int run(int count, const char* const* arguments) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen where it is written to
+  Output output(asks_for_json(count, arguments));
+  const auto fail = [&](const Error& error) {
+    output.error(error);
+    return static_cast<int>(exit_code_of(error.code()));
+  };
+  try {
+    return static_cast<int>(run_command(count, arguments, output));
+  } catch (const Error& error) {
+    return fail(error);
+  } catch (const std::bad_alloc&) {
+    return fail(Error(ErrorCode::kOutOfMemory, "the machine's memory is used up"));
+  } catch (const std::exception& error) {
+    return fail(Error(ErrorCode::kInternal, error.what()));
+  }
+}
+
+}  // namespace lapilli::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/serve_engine.h"
+
+#include "app/cli/engine_flags.h"
+#include "app/cli/forms.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+using nlohmann::json;
+
+json list_devices() {
+  const gpu::Instance instance = gpu::Instance::create().value();
+  const std::vector<gpu::DeviceInfo> all = instance.devices();
+  json result = {{"devices", json::array()}};
+  for (const gpu::DeviceInfo& device : all) result["devices"].push_back(device_form(device));
+  if (const auto chosen = gpu::choose_device(all)) result["chosen"] = *chosen;
+  return result;
+}
+
+}  // namespace
+
+json ServeEngine::run(const RequestBody& body, const EventSink& sink, std::stop_token stop) {
+  if (const auto* request = std::get_if<LoadRequest>(&body)) return load(*request, sink, stop);
+  if (const auto* request = std::get_if<AskRequest>(&body)) return ask(*request, sink, stop);
+  if (std::holds_alternative<DevicesRequest>(body)) return list_devices();
+  LAPILLI_ASSERT(std::holds_alternative<UnloadRequest>(body));
+  unload();
+  return json::object();
+}
+
+void ServeEngine::unload() {
+  engine_.reset();
+  pictures_.clear();
+}
+
+json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::stop_token stop) {
+  unload();
+  EngineOptions options = engine_options(request.model);
+  options.image_slots = request.image_slots;
+  engine_.emplace(Engine::open(options, sink, stop).value());
+  const ModelConfig& config = engine_->config();
+  return {{"model",
+           {{"name", config.name},
+            {"format", engine_->facts().format},
+            {"template", engine_->chat_template().name},
+            {"context", engine_->evaluator().options().graph.context},
+            {"vision", config.vision.has_value()},
+            {"image_rows", config.vision ? config.vision->image_rows() : 0},
+            {"device", engine_->device().info().caps.name}}}};
+}
+
+Picture ServeEngine::picture(const std::filesystem::path& path, const PictureOptions& options) {
+  constexpr size_t kMost = 16;
+  std::error_code missing;
+  const auto time = std::filesystem::last_write_time(path, missing);
+  const auto found = std::find_if(pictures_.begin(), pictures_.end(), [&](const KnownPicture& known) {
+    return known.path == path && known.time == time && known.options.aspect == options.aspect &&
+           known.options.orientation == options.orientation;
+  });
+  if (!missing && found != pictures_.end()) {
+    pictures_.splice(pictures_.begin(), pictures_, found);
+  } else {
+    pictures_.push_front({path, time, options, open_picture_for(engine_->config(), path, options).value()});
+    if (pictures_.size() > kMost) pictures_.pop_back();
+  }
+  return pictures_.front().picture;
+}
+
+json ServeEngine::ask(const AskRequest& request, const EventSink& sink, std::stop_token stop) {
+  if (!engine_) throw Error(ErrorCode::kInvalidArgument, "no model is loaded; send a load request first");
+  AnswerRequest answer_request;
+  answer_request.conversation.system = request.system;
+  for (const AskMessage& message : request.messages) {
+    answer_request.conversation.messages.push_back(
+        {.role = message.role, .text = message.text, .images = static_cast<int>(message.images.size())});
+    for (const auto& path : message.images)
+      answer_request.pictures.push_back(picture(path, request.pictures));
+  }
+  answer_request.generation = generation_options(request.sampling);
+  answer_request.chat_template = optional_template(request.template_name).value();
+  const Answer answer = engine_->answer(answer_request, sink, stop).value();
+  return {{"answer", answer_form(answer, answer_request.generation.sampling.seed)}};
+}
+
+}  // namespace lapilli::cli

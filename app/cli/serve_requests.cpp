@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/serve_requests.h"
+
+#include "engine/base/json.h"
+
+#include <limits>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr JsonLimits kLimits{.max_size_bytes = size_t{16} << 20, .max_depth = 16};
+constexpr uint32_t kMostNumber = uint32_t{1} << 24;
+
+[[noreturn]] void refuse(std::string_view field, std::string_view what) {
+  throw Error(ErrorCode::kInvalidArgument, std::string(what), std::string(field));
+}
+
+/// The fields of an object, each of which must be asked for.
+class Fields {
+ public:
+  explicit Fields(const json& object) : object_(object) {
+    if (!object.is_object()) refuse("", "is no JSON object");
+  }
+
+  [[nodiscard]] const json* find(const char* name) {
+    known_.insert(name);
+    const auto found = object_.find(name);
+    return found == object_.end() || found->is_null() ? nullptr : &*found;
+  }
+
+  void read(const char* name, std::string& to) {
+    if (const json* value = find(name)) to = text_of(name, *value);
+  }
+  void read(const char* name, std::optional<std::string>& to) {
+    if (const json* value = find(name)) to = text_of(name, *value);
+  }
+  void read(const char* name, std::filesystem::path& to) {
+    if (const json* value = find(name)) to = text_of(name, *value);
+  }
+  void read(const char* name, float& to) {
+    const json* value = find(name);
+    if (value == nullptr) return;
+    if (!value->is_number()) refuse(name, "is no number");
+    to = value->get<float>();
+  }
+  void read(const char* name, uint32_t& to) {
+    if (const json* value = find(name)) to = static_cast<uint32_t>(integer(name, *value, kMostNumber));
+  }
+  void read(const char* name, int& to) {
+    if (const json* value = find(name)) to = static_cast<int>(integer(name, *value, kMostNumber));
+  }
+  void read(const char* name, uint64_t& to) {
+    if (const json* value = find(name)) to = integer(name, *value, std::numeric_limits<uint64_t>::max());
+  }
+  void read(const char* name, std::vector<std::string>& to) {
+    for (const json& item : array(name)) to.push_back(text_of(name, item));
+  }
+  [[nodiscard]] json array(const char* name) {
+    const json* value = find(name);
+    if (value == nullptr) return json::array();
+    if (!value->is_array()) refuse(name, "is no array");
+    return *value;
+  }
+
+  void refuse_others() const {
+    for (const auto& [name, value] : object_.items()) {
+      if (!known_.contains(name)) refuse(name, "is no field of this request");
+    }
+  }
+
+  static std::string text_of(const char* name, const json& value) {
+    if (!value.is_string()) refuse(name, "is no string");
+    return value.get<std::string>();
+  }
+
+ private:
+  static uint64_t integer(const char* name, const json& value, uint64_t most) {
+    if (!value.is_number_unsigned() || value.get<uint64_t>() > most)
+      refuse(name, text("is no integer from 0 to ", most));
+    return value.get<uint64_t>();
+  }
+
+  const json& object_;
+  std::set<std::string> known_;
+};
+
+Compute compute_of(const std::string& name) {
+  if (name == "auto" || name.empty()) return Compute::kAuto;
+  if (name == "f32") return Compute::kF32;
+  if (name == "f16") return Compute::kF16;
+  refuse("compute", "is none of auto, f32, f16");
+}
+
+LoadRequest load_of(Fields& fields) {
+  LoadRequest load;
+  ModelPaths& paths = load.model.paths;
+  fields.read("model", paths.model);
+  if (paths.model.empty()) refuse("model", "is missing");
+  fields.read("projector", paths.projector);
+  fields.read("vision", paths.vision);
+  fields.read("base", paths.base);
+  fields.read("tokenizer", paths.tokenizer);
+  fields.read("device", load.model.device);
+  std::string compute;
+  fields.read("compute", compute);
+  load.model.compute = compute_of(compute);
+  fields.read("context", load.model.context);
+  uint32_t mib = 0;
+  fields.read("device_memory_mib", mib);
+  load.model.device_memory_mib = mib;
+  fields.read("image_slots", load.image_slots);
+  if (load.image_slots == 0 || load.image_slots > 64) refuse("image_slots", "is not from 1 to 64");
+  return load;
+}
+
+AskMessage message_of(const json& object) {
+  Fields fields(object);
+  AskMessage message;
+  std::string role = "user";
+  fields.read("role", role);
+  if (role != "user" && role != "assistant") refuse("role", "is neither user nor assistant");
+  message.role = role == "user" ? Message::Role::kUser : Message::Role::kAssistant;
+  fields.read("text", message.text);
+  std::vector<std::string> images;
+  fields.read("images", images);
+  message.images.assign(images.begin(), images.end());
+  fields.refuse_others();
+  return message;
+}
+
+void read_pictures(Fields& fields, PictureOptions& pictures) {
+  std::string aspect, orientation;
+  fields.read("aspect", aspect);
+  if (!aspect.empty()) {
+    pictures.aspect = aspect_policy_from_string(aspect);
+    if (!pictures.aspect) refuse("aspect", "is none of pad, crop, stretch");
+  }
+  fields.read("orientation", orientation);
+  if (orientation == "ignore") {
+    pictures.orientation = OrientationPolicy::kIgnore;
+  } else if (!orientation.empty() && orientation != "apply") {
+    refuse("orientation", "is neither apply nor ignore");
+  }
+}
+
+AskRequest ask_of(Fields& fields) {
+  AskRequest ask;
+  for (const json& message : fields.array("messages")) ask.messages.push_back(message_of(message));
+  if (ask.messages.empty()) refuse("messages", "is missing or empty");
+  fields.read("system", ask.system);
+  fields.read("template", ask.template_name);
+  read_pictures(fields, ask.pictures);
+  GenerationOptions& options = ask.sampling.options;
+  fields.read("temperature", options.sampling.temperature);
+  fields.read("top_p", options.sampling.top_p);
+  fields.read("top_k", options.sampling.top_k);
+  fields.read("min_p", options.sampling.min_p);
+  fields.read("repeat_penalty", options.sampling.repetition_penalty);
+  if (fields.find("seed") != nullptr) {
+    uint64_t seed = 0;
+    fields.read("seed", seed);
+    ask.sampling.seed = seed;
+  }
+  fields.read("max_tokens", options.max_tokens);
+  fields.read("stop_strings", options.stops);
+  return ask;
+}
+
+bool is_id(const json& value) {
+  return value.is_string() || value.is_number_integer();
+}
+
+StopRequest stop_of(Fields& fields) {
+  const json* target = fields.find("target");
+  if (target == nullptr) return {};
+  if (!is_id(*target)) refuse("target", "is neither a string nor an integer");
+  return {target->dump()};
+}
+
+RequestBody body_of(const std::string& kind, Fields& fields) {
+  if (kind == "load") return load_of(fields);
+  if (kind == "ask") return ask_of(fields);
+  if (kind == "stop") return stop_of(fields);
+  if (kind == "unload") return UnloadRequest{};
+  if (kind == "devices") return DevicesRequest{};
+  if (kind == "ping") return PingRequest{};
+  if (kind == "shutdown") return ShutdownRequest{};
+  refuse("request", "is none of load, ask, stop, unload, devices, ping, shutdown");
+}
+
+}  // namespace
+
+std::variant<Request, BadRequest> parse_request(std::string_view line) {
+  std::string id = "null";
+  try {
+    const json object = parse_json(line, kLimits).value();
+    Fields fields(object);
+    const json* given = fields.find("id");
+    if (given == nullptr || !is_id(*given)) refuse("id", "is missing, or neither a string nor an integer");
+    id = given->dump();
+    std::string kind;
+    fields.read("request", kind);
+    RequestBody body = body_of(kind, fields);
+    fields.refuse_others();
+    return Request{id, std::move(body)};
+  } catch (const Error& error) {
+    return BadRequest{id, error};
+  }
+}
+
+}  // namespace lapilli::cli

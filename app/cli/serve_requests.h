@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/flags.h"
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace lapilli::cli {
+
+/// What a client asks for; see PROTOCOL.md.
+struct LoadRequest {
+  ModelFlags model;
+  uint32_t image_slots = 2;
+};
+struct AskMessage {
+  Message::Role role = Message::Role::kUser;
+  std::string text;
+  std::vector<std::filesystem::path> images;
+};
+struct AskRequest {
+  std::vector<AskMessage> messages;
+  std::optional<std::string> system;
+  std::string template_name;
+  PictureOptions pictures;
+  SamplingFlags sampling;
+};
+struct StopRequest {
+  std::string target;  ///< an id as JSON; empty: everything
+};
+struct UnloadRequest {};
+struct DevicesRequest {};
+struct PingRequest {};
+struct ShutdownRequest {};
+
+using RequestBody = std::variant<LoadRequest, AskRequest, StopRequest, UnloadRequest, DevicesRequest,
+                                 PingRequest, ShutdownRequest>;
+
+struct Request {
+  std::string id;  ///< as JSON: "7" or "\"a\""
+  RequestBody body;
+};
+
+/// A line that is no request: the id to answer with ("null" where there is none), and what is wrong.
+struct BadRequest {
+  std::string id;
+  Error error;
+};
+
+[[nodiscard]] std::variant<Request, BadRequest> parse_request(std::string_view line);
+
+}  // namespace lapilli::cli

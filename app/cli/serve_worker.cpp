@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/serve_worker.h"
+
+#include "app/cli/forms.h"
+#include "app/cli/serve_engine.h"
+
+#include <chrono>
+#include <new>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+using nlohmann::json;
+
+/// Passes events on with the request's id, progress at most 30 times a second.
+class RequestEvents {
+ public:
+  RequestEvents(const EventWriter& writer, const std::string& id) : writer_(writer), id_(json::parse(id)) {}
+
+  void event(const Event& event) {
+    if (const auto* progress = std::get_if<Progress>(&event)) {
+      const auto now = std::chrono::steady_clock::now();
+      if (now < next_progress_ && progress->done != progress->total) return;
+      next_progress_ = now + std::chrono::milliseconds(33);
+    }
+    send(event_form(event));
+  }
+  void finished(json fields) {
+    fields["event"] = "finished";
+    send(std::move(fields));
+  }
+  void error(const Error& error) { send(error_form(error)); }
+
+ private:
+  void send(json form) {
+    form["id"] = id_;
+    writer_(form);
+  }
+
+  const EventWriter& writer_;
+  json id_;
+  std::chrono::steady_clock::time_point next_progress_;
+};
+
+Error stopped_before() {
+  return Error(ErrorCode::kStopped, "the request was stopped before it began");
+}
+
+void run_request(ServeEngine& engine, const Request& request, const EventWriter& writer,
+                 std::stop_token stop) {
+  RequestEvents events(writer, request.id);
+  try {
+    events.finished(engine.run(
+        request.body, [&](const Event& event) { events.event(event); }, stop));
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kDeviceLost) engine.unload();
+    events.error(error);
+  } catch (const std::bad_alloc&) {
+    engine.unload();
+    events.error(Error(ErrorCode::kOutOfMemory, "the machine's memory is used up"));
+  } catch (const std::exception& error) {
+    events.error(Error(ErrorCode::kInternal, error.what()));
+  }
+}
+
+}  // namespace
+
+ServeWorker::ServeWorker(EventWriter writer) : writer_(std::move(writer)), thread_([this] { work(); }) {}
+
+ServeWorker::~ServeWorker() {
+  stop({});
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void ServeWorker::push(Request request) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(request));
+  }
+  changed_.notify_all();
+}
+
+size_t ServeWorker::stop(const std::string& target) {
+  std::vector<std::string> waiting;
+  size_t stopped = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(queue_, [&](const Request& request) {
+      const bool hit = target.empty() || request.id == target;
+      if (hit) waiting.push_back(request.id);
+      return hit;
+    });
+    if (!running_.empty() && (target.empty() || running_ == target)) {
+      running_stop_.request_stop();
+      ++stopped;
+    }
+  }
+  for (const std::string& id : waiting) RequestEvents(writer_, id).error(stopped_before());
+  return stopped + waiting.size();
+}
+
+bool ServeWorker::busy() const {
+  const std::lock_guard lock(mutex_);
+  return !running_.empty() || !queue_.empty();
+}
+
+void ServeWorker::drain(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, stop, [&] { return running_.empty() && queue_.empty(); });
+}
+
+std::optional<Request> ServeWorker::next() {
+  std::unique_lock lock(mutex_);
+  running_.clear();
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return ending_ || !queue_.empty(); });
+  if (queue_.empty()) return std::nullopt;
+  Request request = std::move(queue_.front());
+  queue_.pop_front();
+  running_ = request.id;
+  running_stop_ = std::stop_source();
+  return request;
+}
+
+void ServeWorker::work() {
+  ServeEngine engine;
+  while (const auto request = next()) {
+    std::stop_token stop;
+    {
+      const std::lock_guard lock(mutex_);
+      stop = running_stop_.get_token();
+    }
+    run_request(engine, *request, writer_, stop);
+  }
+}
+
+}  // namespace lapilli::cli

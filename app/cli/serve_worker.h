@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/serve_requests.h"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace lapilli::cli {
+
+/// Receives one event, its id included; called by several threads.
+using EventWriter = std::function<void(const nlohmann::json& event)>;
+
+/// The thread that owns the engine and works through the queue of requests. Made and used by one thread.
+class ServeWorker {
+ public:
+  explicit ServeWorker(EventWriter writer);
+  ServeWorker(const ServeWorker&) = delete;
+  ServeWorker& operator=(const ServeWorker&) = delete;
+  /// Stops everything and waits for the thread.
+  ~ServeWorker();
+
+  /// Queues a load, ask, unload or devices request.
+  void push(Request request);
+  /// Stops the request with this id, running or waiting; all of them for an empty one. Returns how many.
+  size_t stop(const std::string& target);
+  [[nodiscard]] bool busy() const;
+  /// Waits until the queue is worked through, or until `stop` asks to give up.
+  void drain(std::stop_token stop);
+
+ private:
+  void work();
+  [[nodiscard]] std::optional<Request> next();
+
+  EventWriter writer_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<Request> queue_;
+  std::string running_;  // id; empty between requests
+  std::stop_source running_stop_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace lapilli::cli

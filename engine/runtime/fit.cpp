@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/fit.h"
+
+#include "engine/exec/arena.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+namespace lapilli {
+namespace {
+
+uint64_t intermediates(const ModelConfig& config, const WeightTypes& types, const EvaluatorOptions& options,
+                       const DeviceCaps& caps) {
+  std::vector<std::vector<uint64_t>> chunks;
+  const auto plan = [&](const auto& build) {
+    Graph graph;
+    build(graph);
+    chunks.push_back(make_plan(graph, caps).arena_chunk_bytes);
+  };
+  for (const StepShape& shape : step_shapes(options)) {
+    plan([&](Graph& graph) {
+      build_step_graph(graph, config, types, options.graph, shape, config.language.vocab);
+    });
+  }
+  if (config.vision) plan([&](Graph& graph) { build_vision_graph(graph, config, types, options.graph); });
+  const auto common = common_chunks(chunks);
+  return std::accumulate(common.begin(), common.end(), uint64_t{0});
+}
+
+uint64_t step_memory(const ModelConfig& config, const EvaluatorOptions& options) {
+  const LlamaConfig& language = config.language;
+  const GraphOptions& graph = options.graph;
+  const uint64_t logits = uint64_t{4} * step_shapes(options).back().logit_rows * language.vocab;
+  const uint64_t rope = uint64_t{4} * graph.context * language.head_dim;
+  if (!config.vision) return logits + rope;
+  const VisionConfig& vision = *config.vision;
+  const uint64_t picture = row_bytes(graph.activation, uint64_t{vision.image_rows()} * language.dim);
+  const uint64_t features = row_bytes(graph.activation, uint64_t{vision.rows()} * vision.dim);
+  const uint64_t pixels = uint64_t{12} * vision.image_size * vision.image_size;
+  return logits + rope + (graph.image_slots + 1) * picture + features + pixels;
+}
+
+}  // namespace
+
+MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> weights,
+                       const EvaluatorOptions& options, const DeviceCaps& caps) {
+  MemoryNeed need;
+  WeightTypes types;
+  std::map<std::string_view, uint64_t> groups;
+  for (const WeightSource& source : weights) {
+    types.emplace(source.name, source.type);
+    need.weight_bytes += source.type.size_bytes();
+    groups[source.group] += source.type.size_bytes();
+  }
+  for (const auto& [name, bytes] : groups)
+    need.largest_group_bytes = std::max(need.largest_group_bytes, bytes);
+  const LlamaConfig& language = config.language;
+  need.cache_bytes =
+      uint64_t{2} * language.layers * options.graph.lanes *
+      row_bytes(options.graph.activation, uint64_t{options.graph.context} * language.kv_width());
+  need.intermediate_bytes = intermediates(config, types, options, caps);
+  need.step_bytes = step_memory(config, options);
+  return need;
+}
+
+std::string_view to_string(Fit fit) {
+  switch (fit) {
+    case Fit::kFits:
+      return "fits";
+    case Fit::kTight:
+      return "tight";
+    case Fit::kNeedsHostMemory:
+      return "needs_host_memory";
+    case Fit::kDoesNotFit:
+      return "does_not_fit";
+  }
+  return "does_not_fit";
+}
+
+Fit judge_fit(const MemoryNeed& need, const FreeMemory& free) {
+  const uint64_t total = need.total_bytes();
+  if (total <= free.device_bytes - free.device_bytes / 10) return Fit::kFits;
+  if (total <= free.device_bytes) return Fit::kTight;
+  const uint64_t fixed = total - need.weight_bytes;
+  if (fixed > free.device_bytes) return Fit::kDoesNotFit;
+  // Weights move in whole groups, so up to one group more than the shortage stays outside.
+  const uint64_t outside = std::min(need.weight_bytes, total - free.device_bytes + need.largest_group_bytes);
+  return outside <= free.host_bytes ? Fit::kNeedsHostMemory : Fit::kDoesNotFit;
+}
+
+}  // namespace lapilli

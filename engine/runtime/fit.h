@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/base/device_caps.h"
+#include "engine/runtime/evaluator.h"
+
+#include <cstdint>
+#include <string_view>
+
+namespace lapilli {
+
+/// What a model takes on a device, found from its plans; no device and no weight is touched.
+struct MemoryNeed {
+  uint64_t weight_bytes = 0;
+  uint64_t cache_bytes = 0;
+  uint64_t intermediate_bytes = 0;   ///< values within one run
+  uint64_t step_bytes = 0;           ///< logits, tables, the picture memory
+  uint64_t largest_group_bytes = 0;  ///< of the weights that are placed together
+
+  [[nodiscard]] uint64_t total_bytes() const {
+    return weight_bytes + cache_bytes + intermediate_bytes + step_bytes;
+  }
+};
+
+/// Throws what graphs and plans throw.
+[[nodiscard]] MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> weights,
+                                     const EvaluatorOptions& options, const DeviceCaps& caps);
+
+enum class Fit {
+  kFits,
+  kTight,            ///< less than a tenth of the memory stays free
+  kNeedsHostMemory,  ///< some layers stay in host memory, which is slow
+  kDoesNotFit,
+};
+
+/// "fits", "tight", "needs_host_memory", "does_not_fit".
+std::string_view to_string(Fit fit);
+
+/// Free memory a model may use.
+struct FreeMemory {
+  uint64_t device_bytes = 0;
+  uint64_t host_bytes = 0;  ///< that the device reads over the bus; 0 where it is the same memory
+};
+
+[[nodiscard]] Fit judge_fit(const MemoryNeed& need, const FreeMemory& free);
+
+}  // namespace lapilli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/serve_requests.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lapilli::cli {
+namespace {
+
+using testing::HasSubstr;
+
+Request good(std::string_view line) {
+  auto parsed = parse_request(line);
+  if (const auto* bad = std::get_if<BadRequest>(&parsed)) throw bad->error;
+  return std::get<Request>(parsed);
+}
+
+void expect_bad(std::string_view line, const std::string& id, const std::string& words) {
+  const auto parsed = parse_request(line);
+  ASSERT_TRUE(std::holds_alternative<BadRequest>(parsed)) << line;
+  EXPECT_EQ(std::get<BadRequest>(parsed).id, id) << line;
+  EXPECT_THAT(std::get<BadRequest>(parsed).error.what(), HasSubstr(words)) << line;
+}
+
+TEST(ServeRequests, AnAskHasEveryOptionOfChat) {
+  const Request request = good(
+      R"({"request":"ask","id":"a","messages":[{"role":"user","text":"hi","images":["x.png","y.png"]},)"
+      R"({"role":"assistant","text":"ho"},{"text":"so?"}],"system":"s","template":"plain","aspect":"crop",)"
+      R"("orientation":"ignore","temperature":0.5,"top_p":0.9,"top_k":7,"min_p":0.1,"repeat_penalty":1.5,"seed":9,)"
+      R"("max_tokens":3,"stop_strings":["END"]})");
+  EXPECT_EQ(request.id, "\"a\"");
+  const auto& ask = std::get<AskRequest>(request.body);
+  ASSERT_EQ(ask.messages.size(), 3u);
+  EXPECT_EQ(ask.messages[0].images.size(), 2u);
+  EXPECT_EQ(ask.messages[1].role, Message::Role::kAssistant);
+  EXPECT_EQ(ask.system, "s");
+  EXPECT_EQ(ask.template_name, "plain");
+  EXPECT_EQ(ask.pictures.aspect, AspectPolicy::kCrop);
+  EXPECT_EQ(ask.pictures.orientation, OrientationPolicy::kIgnore);
+  EXPECT_FLOAT_EQ(ask.sampling.options.sampling.temperature, 0.5f);
+  EXPECT_FLOAT_EQ(ask.sampling.options.sampling.top_p, 0.9f);
+  EXPECT_EQ(ask.sampling.options.sampling.top_k, 7);
+  EXPECT_FLOAT_EQ(ask.sampling.options.sampling.repetition_penalty, 1.5f);
+  EXPECT_EQ(ask.sampling.seed, 9u);
+  EXPECT_EQ(ask.sampling.options.max_tokens, 3u);
+  EXPECT_EQ(ask.sampling.options.stops, std::vector<std::string>{"END"});
+}
+
+TEST(ServeRequests, ALoadNamesItsFiles) {
+  const Request request = good(R"({"id":7,"request":"load","model":"m","projector":"p","compute":"f16","context":99})");
+  EXPECT_EQ(request.id, "7");
+  const auto& load = std::get<LoadRequest>(request.body);
+  EXPECT_EQ(load.model.paths.model, "m");
+  EXPECT_EQ(load.model.paths.projector, "p");
+  EXPECT_EQ(load.model.compute, Compute::kF16);
+  EXPECT_EQ(load.model.context, 99u);
+}
+
+TEST(ServeRequests, WhatIsNoRequestIsRefusedWithItsId) {
+  expect_bad("", "null", "");
+  expect_bad("garbage", "null", "");
+  expect_bad("[1]", "null", "no JSON object");
+  expect_bad(R"({"request":"ping"})", "null", "id");
+  expect_bad(R"({"request":"ping","id":1.5})", "null", "id");
+  expect_bad(R"({"request":"ping","id":{}})", "null", "id");
+  expect_bad(R"({"request":"fly","id":1})", "1", "none of load");
+  expect_bad(R"({"request":"ping","id":1,"extra":2})", "1", "extra");
+  expect_bad(R"({"request":"ping","id":1,"id":2})", "null", "");
+  expect_bad(R"({"request":"load","id":1})", "1", "model");
+  expect_bad(R"({"request":"load","id":1,"model":3})", "1", "no string");
+  expect_bad(R"({"request":"load","id":1,"model":"m","context":-1})", "1", "context");
+  expect_bad(R"({"request":"load","id":1,"model":"m","compute":"f8"})", "1", "compute");
+  expect_bad(R"({"request":"ask","id":1})", "1", "messages");
+  expect_bad(R"({"request":"ask","id":1,"messages":[{"role":"king","text":""}]})", "1", "role");
+  expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a"}],"temperature":"hot"})", "1", "temperature");
+  expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a"}],"seed":-1})", "1", "seed");
+  expect_bad(R"({"request":"stop","id":1,"target":[]})", "1", "target");
+  expect_bad("{\"request\":\"ping\",\"id\":\"\xff\"}", "null", "");
+  expect_bad(std::string(2000, '['), "null", "");
+}
+
+}  // namespace
+}  // namespace lapilli::cli

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flags, exit codes and sentences of the real program; nothing here needs a device or a model.
+#include "tests/cli/cli_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::test {
+namespace {
+
+using testing::HasSubstr;
+
+class Usage : public TemporaryFolder {
+ protected:
+  std::string write(const std::string& name, const std::string& content) const {
+    const auto path = folder() / name;
+    std::ofstream(path, std::ios::binary) << content;
+    return path.string();
+  }
+};
+
+/// The program failed with one sentence that holds `words`.
+void expect_failure(const std::vector<std::string>& arguments, int code, const std::string& words) {
+  const ProcessResult result = lapilli_run(arguments);
+  EXPECT_EQ(result.exit_code, code) << result.err;
+  EXPECT_EQ(num_lines(result.err), 1u) << result.err;
+  EXPECT_THAT(result.err, HasSubstr(words));
+  EXPECT_TRUE(result.err.starts_with("lapilli: ")) << result.err;
+  EXPECT_EQ(result.out, "");
+}
+
+TEST_F(Usage, VersionAndHelpEndWell) {
+  const auto version = lapilli_run({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, testing::MatchesRegex("lapilli [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  const auto help = lapilli_run({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  for (const char* word : {"chat", "info", "quantize", "bench", "inspect", "serve", "130 stopped"})
+    EXPECT_THAT(help.out, HasSubstr(word));
+  EXPECT_THAT(lapilli_run({"chat", "--help"}).out, HasSubstr("--repeat-penalty"));
+}
+
+TEST_F(Usage, WrongCommandLinesAreRefused) {
+  expect_failure({}, 2, "subcommand");
+  expect_failure({"dance"}, 2, "dance");
+  expect_failure({"chat"}, 2, "--model");
+  expect_failure({"chat", "--model", "x", "--no-such-flag"}, 2, "--no-such-flag");
+  expect_failure({"chat", "--model", "x", "--aspect", "round"}, 2, "--aspect");
+  expect_failure({"chat", "--model", "x", "--compute", "f64"}, 2, "--compute");
+  expect_failure({"chat", "--model", "x", "--max-tokens", "0"}, 2, "--max-tokens");
+  expect_failure({"chat", "--model", "x", "--template", "nobody"}, 2, "nobody");
+  expect_failure({"quantize", "a", "b", "--type", "q9"}, 2, "q9");
+  expect_failure({"bench"}, 2, "--shape");
+  expect_failure({"bench", "--shape", "llava-70b"}, 2, "llava-70b");
+  expect_failure({"inspect", "image", "--image", "a.png", "--out", "b.bmp"}, 2, "b.bmp");
+}
+
+TEST_F(Usage, FilesThatAreNoModelsAreRefusedByName) {
+  const std::string pointer = write("model.gguf", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
+  const std::string page = write("page.safetensors", "<!DOCTYPE html><html><body>404</body></html>");
+  const std::string empty = write("empty.gguf", "");
+  const std::string cut = write("cut.gguf", "GGUF\x03");
+  expect_failure({"chat", "--model", folder() / "absent", "--prompt", "x"}, 3, "absent");
+  expect_failure({"quantize", folder() / "absent", folder() / "out.gguf"}, 3, "absent");
+  expect_failure({"chat", "--model", pointer, "--prompt", "x"}, 6, "model.gguf");
+  expect_failure({"chat", "--model", page, "--prompt", "x"}, 6, "page.safetensors");
+  expect_failure({"quantize", empty, folder() / "out.gguf"}, 6, "empty.gguf");
+  expect_failure({"quantize", cut, folder() / "out.gguf"}, 5, "cut.gguf");
+  expect_failure({"inspect", "tokens", "--model", folder()}, 3, folder().string());
+}
+
+TEST_F(Usage, PicturesThatAreNoneAreRefusedByName) {
+  const std::string text = write("text.png", "not a picture");
+  expect_failure({"inspect", "image", "--image", text, "--out", folder() / "o.png"}, 5, "text.png");
+  expect_failure({"inspect", "image", "--image", folder() / "no.png", "--out", folder() / "o.png"}, 3, "no.png");
+}
+
+TEST_F(Usage, JsonErrorsAreOneLineOfJson) {
+  const auto result = lapilli_run({"chat", "--json", "--model", folder() / "absent", "--prompt", "x"});
+  EXPECT_EQ(result.exit_code, 3);
+  const auto line = nlohmann::json::parse(last_line(result.out));
+  EXPECT_EQ(line["event"], "error");
+  EXPECT_EQ(line["code"], "not_found");
+  EXPECT_THAT(line["place"].get<std::string>(), HasSubstr("absent"));
+}
+
+TEST_F(Usage, AMissingDriverIsSaid) {
+  const std::vector<std::string> arguments = command({"info"});
+  std::vector<std::string> without = {"/usr/bin/env", "VK_ICD_FILENAMES=/none", "VK_DRIVER_FILES=/none"};
+  without.insert(without.end(), arguments.begin(), arguments.end());
+  const auto result = run_process(without);
+  EXPECT_EQ(result.exit_code, 7) << result.err;
+  EXPECT_EQ(num_lines(result.err), 1u) << result.err;
+}
+
+}  // namespace
+}  // namespace lapilli::test
