@@ -2,6 +2,7 @@
 #include "engine/io/tensor_file.h"
 
 #include "engine/base/half.h"
+#include "engine/io/ggml_blocks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -120,17 +121,27 @@ Result<void> copy_raw(const StoredTensor& tensor, uint64_t first, std::span<std:
 
 Result<void> copy_f32(const StoredTensor& tensor, uint64_t first, std::span<float> to) {
   const Converter convert_chunk = converter(tensor.type);
-  if (!convert_chunk) {
+  const bool has_blocks = tensor.type.dtype && is_quantized(*tensor.type.dtype);
+  if (!convert_chunk && !has_blocks) {
     return tensor_error(tensor, ErrorCode::kUnsupported,
                         text("is stored as ", tensor.type.name, ", which has no conversion to f32"));
+  }
+  if (to.size() % tensor.type.block_elements != 0) {
+    return tensor_error(tensor, ErrorCode::kInvalidArgument,
+                        text("is stored in blocks of ", tensor.type.block_elements, "; ", to.size(),
+                             " elements are not whole blocks"));
   }
   if (tensor.type.dtype == DType::f32) return copy_raw(tensor, first, std::as_writable_bytes(to));
   std::vector<std::byte> chunk;
   for (uint64_t done = 0; done < to.size();) {
     const uint64_t count = std::min<uint64_t>(kChunkElements, to.size() - done);
-    chunk.resize(count * tensor.type.block_bytes);
+    chunk.resize(divide_up(count, tensor.type.block_elements) * tensor.type.block_bytes);
     if (auto copied = copy_raw(tensor, first + done, chunk); !copied) return copied;
-    convert_chunk(chunk, to.subspan(done, count));
+    if (has_blocks) {
+      decode_row(*tensor.type.dtype, chunk, to.subspan(done, count));
+    } else {
+      convert_chunk(chunk, to.subspan(done, count));
+    }
     done += count;
   }
   return {};

@@ -61,7 +61,8 @@ struct StoredTensor {
 /// Both ends must fall on blocks and lie inside the tensor (kInvalidArgument). Fails with kIo on a cut file.
 [[nodiscard]] Result<void> copy_raw(const StoredTensor& tensor, uint64_t first, std::span<std::byte> to);
 
-/// As copy_raw, converted to f32. Stored types: f32, f16, bf16, f64; kUnsupported for the others.
+/// As copy_raw, converted to f32. Stored types: f32, f16, bf16, f64 and the block formats;
+/// kUnsupported for the others.
 [[nodiscard]] Result<void> copy_f32(const StoredTensor& tensor, uint64_t first, std::span<float> to);
 
 /// Index of the first NaN or infinity among f32, f16 or bf16 elements.

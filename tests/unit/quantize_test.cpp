@@ -85,7 +85,7 @@ void expect_same_file(const fs::path& source, const nlohmann::json& expected, Fi
 
 TEST(Quantize, WholeFilesEqualThoseOfLlamaCpp) {
   LAPILLI_REQUIRE_SHARED(shared);
-  const auto golden = read_json(fs::path(__FILE__).parent_path() / "../golden/llama_cpp_quantize.json");
+  const auto golden = read_json(LAPILLI_QUANTIZE_SUMS);
   for (const auto& [file_type, name] : kFileTypes) {
     SCOPED_TRACE(name);
     expect_same_file(shared / "weights/gguf-quant-zoo/zoo-f32.gguf", golden["zoo"][name], file_type);
