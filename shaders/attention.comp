@@ -3,8 +3,8 @@
 //! axis  X f32 f16 bf16
 //! tune  LOCAL_SIZE 8
 //! tune  HEAD_DIM 64
-//! tune  ROWS 2
-//! tune  KEYS 2
+//! tune  ROWS 1
+//! tune  KEYS 1
 //! tune  PARTS 1
 //! tune  SPLITS 1
 //! tune  SPREAD 0
@@ -18,8 +18,8 @@
 layout(local_size_x_id = 0) in;
 layout(constant_id = 0) const uint LOCAL_SIZE = 8;
 layout(constant_id = 1) const uint HEAD_DIM = 64;
-layout(constant_id = 2) const uint ROWS = 2;
-layout(constant_id = 3) const uint KEYS = 2;
+layout(constant_id = 2) const uint ROWS = 1;
+layout(constant_id = 3) const uint KEYS = 1;
 layout(constant_id = 4) const uint PARTS = 1;
 layout(constant_id = 5) const uint SPLITS = 1;
 layout(constant_id = 6) const uint SPREAD = 0;

@@ -67,11 +67,12 @@ class AttentionTest : public GpuTest, public testing::WithParamInterface<Kernel>
 };
 
 TEST_P(AttentionTest, FullInEveryStorageType) {
-  for (const DType dtype : {DType::f32, DType::f16, DType::bf16}) check({.dtype = dtype});
+  for (const DType dtype : {DType::f32, DType::f16, DType::bf16})
+    check({.dtype = dtype, .shape = {3, 3, 32}});
 }
 
 TEST_P(AttentionTest, HeadSizes) {
-  for (const size_t head_dim : {4, 8, 32, 48, 80, 128}) check({.shape = {3, 3, head_dim}, .causal = true});
+  for (const size_t head_dim : {4, 20, 48, 80, 128}) check({.shape = {3, 3, head_dim}, .causal = true});
 }
 
 TEST_P(AttentionTest, FewAndManyRows) {
@@ -101,7 +102,7 @@ TEST_P(AttentionTest, OnlyLiveRowsAreComputedAndSeen) {
 }
 
 TEST_P(AttentionTest, MoreGroupsThanOneDimensionHolds) {
-  check({.shape = {40000, 1, 4}, .rows = 17, .causal = true});
+  check({.shape = {22000, 1, 4}, .rows = 17, .causal = true});
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, AttentionTest, testing::Values(Kernel::kSoftware, Kernel::kGpu),

@@ -117,12 +117,10 @@ TEST_P(CachedAttentionTest, EveryPairOfStorageTypes) {
   }
 }
 
-TEST_P(CachedAttentionTest, HeadSizes) {
-  for (const size_t head_dim : {48, 64, 128}) {
-    Case c = prefill(0, 21, 1);
-    c.shape = {2, 1, head_dim};
-    check(c);
-  }
+TEST_P(CachedAttentionTest, LargerHeads) {
+  Case c = prefill(0, 21, 1);
+  c.shape = {2, 1, 64};
+  check(c);
 }
 
 TEST_P(CachedAttentionTest, OnlyLiveRowsAreComputed) {
