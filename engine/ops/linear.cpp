@@ -44,12 +44,12 @@ uint32_t rows_of_tile(uint64_t tokens, uint32_t most) {
   return static_cast<uint32_t>(std::min<uint64_t>(std::bit_ceil(tokens), most));
 }
 
-/// For processors: sixteen rows share a load of the weight. With few rows, more columns keep more loads in
-/// flight, and whole groups are unrolled.
+/// For processors: sixteen rows share a load of the weight, four columns one of x. With few rows, whole
+/// groups are unrolled. Ragged rows are read element by element: a small loop compiles fast.
 Kernel registers_kernel(const Case& c, uint32_t lanes) {
-  const uint32_t rows = rows_of_tile(c.tokens, 16);
-  const uint32_t columns = rows < 4 ? 8 : 4;
-  const uint32_t octets = rows < 4 ? 4 : 1;
+  const uint32_t rows = rows_of_tile(c.tokens, c.ragged ? 8 : 16);
+  const uint32_t columns = c.ragged ? 1 : 4;
+  const uint32_t octets = c.ragged || rows >= 4 ? 1 : 4;
   return {shader::linear_registers(c.x, c.weight), c.constants({lanes, rows, columns, octets}), rows,
           uint64_t{lanes} * columns};
 }
