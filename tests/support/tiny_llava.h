@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/dtype.h"
+#include "engine/io/gguf_metadata.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -67,5 +68,9 @@ struct GgufPair {
 /// tiny.gguf and mmproj-tiny.gguf, as llama.cpp's converters write them: rows of Q and K permuted, the
 /// encoder's last layer left out.
 void write_gguf_pair(const std::filesystem::path& folder, const GgufPair& options = {});
+
+/// Writes a GGUF file anew after a change of its metadata or tensors.
+void edit_gguf(const std::filesystem::path& path,
+               const std::function<void(GgufMetadata& metadata, HeldTensors& tensors)>& edit);
 
 }  // namespace lapilli::test

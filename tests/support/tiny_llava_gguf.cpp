@@ -31,27 +31,39 @@ HeldTensor permuted(const HeldTensor& tensor, uint64_t heads) {
   return result;
 }
 
-void write(const std::filesystem::path& path, const GgufMetadata& metadata, const HeldTensors& tensors,
-           const Names& names, DType matrix_type) {
+void write_file_of(const std::filesystem::path& path, const GgufMetadata& metadata,
+                   const HeldTensors& tensors) {
   std::vector<GgufTensor> list;
-  std::vector<HeldTensor> content;
-  for (const auto& [gguf_name, golden_name] : names) {
-    HeldTensor tensor = tensors.at(golden_name);
-    const bool embedding = golden_name.find(".embeddings.") != std::string::npos;
-    if (gguf_name.ends_with("attn_q.weight") && gguf_name.starts_with("blk."))
-      tensor = permuted(tensor, kHeads);
-    if (gguf_name.ends_with("attn_k.weight") && gguf_name.starts_with("blk."))
-      tensor = permuted(tensor, kKeyHeads);
-    if (tensor.shape.size() == 1)
-      tensor = converted(tensor, DType::f32);
-    else if (!embedding && matrix_type != DType::f16)
-      tensor = converted(tensor, matrix_type);
-    list.push_back({.name = gguf_name, .dtype = tensor.dtype, .shape = tensor.shape});
-    content.push_back(std::move(tensor));
+  std::vector<const HeldTensor*> content;
+  for (const auto& [name, tensor] : tensors) {
+    list.push_back({.name = name, .dtype = tensor.dtype, .shape = tensor.shape});
+    content.push_back(&tensor);
   }
   write_gguf(path, metadata, list, [&](size_t index, const GgufSink& sink) {
-    return sink(std::as_bytes(std::span(content[index].bytes)));
+    return sink(std::as_bytes(std::span(content[index]->bytes)));
   }).value();
+}
+
+/// The converter's rules: rows of Q and K permuted, vectors f32, embeddings of the encoder as they are.
+HeldTensor as_stored(const std::string& gguf_name, const HeldTensor& tensor, bool embedding,
+                     DType matrix_type) {
+  if (tensor.shape.size() == 1) return converted(tensor, DType::f32);
+  HeldTensor result = tensor;
+  if (gguf_name.starts_with("blk.") && gguf_name.ends_with("attn_q.weight"))
+    result = permuted(tensor, kHeads);
+  if (gguf_name.starts_with("blk.") && gguf_name.ends_with("attn_k.weight"))
+    result = permuted(tensor, kKeyHeads);
+  return embedding || matrix_type == DType::f16 ? result : converted(result, matrix_type);
+}
+
+void write(const std::filesystem::path& path, const GgufMetadata& metadata, const HeldTensors& tensors,
+           const Names& names, DType matrix_type) {
+  HeldTensors stored;
+  for (const auto& [gguf_name, golden_name] : names) {
+    const bool embedding = golden_name.find(".embeddings.") != std::string::npos;
+    stored[gguf_name] = as_stored(gguf_name, tensors.at(golden_name), embedding, matrix_type);
+  }
+  write_file_of(path, metadata, stored);
 }
 
 Names language_names() {
@@ -166,6 +178,20 @@ void write_gguf_pair(const std::filesystem::path& folder, const GgufPair& option
   write(folder / "tiny.gguf", language_metadata(), tensors, language_names(), options.language_type);
   write(folder / "mmproj-tiny.gguf", projector_metadata(), tensors, projector_names(options.legacy_names),
         options.projector_type);
+}
+
+void edit_gguf(const std::filesystem::path& path,
+               const std::function<void(GgufMetadata& metadata, HeldTensors& tensors)>& edit) {
+  const GgufFile file = GgufFile::open(path).value();
+  GgufMetadata metadata = file.metadata();
+  HeldTensors tensors;
+  for (const StoredTensor& stored : file.tensors()) {
+    tensors[stored.name] = {.dtype = stored.type.dtype.value(),
+                            .shape = stored.shape,
+                            .bytes = {reinterpret_cast<const char*>(stored.data.data()), stored.data.size()}};
+  }
+  edit(metadata, tensors);
+  write_file_of(path, metadata, tensors);
 }
 
 }  // namespace lapilli::test
