@@ -2,6 +2,7 @@
 #include "engine/model/config.h"
 
 #include <charconv>
+#include <cmath>
 
 namespace lapilli {
 namespace {
@@ -44,9 +45,10 @@ Result<void> validate_language(const LlamaConfig& c) {
   }
   if (c.head_dim % 2 != 0)
     return Error(ErrorCode::kBadFile, text("is ", c.head_dim, ", an even number is needed"), "head size");
-  if (!(c.rms_norm_eps > 0) || !(c.rope_theta > 0) || !(c.rope_scale > 0)) {
-    return Error(ErrorCode::kBadFile, text("must be positive: norm epsilon ", c.rms_norm_eps, ", rope base ",
-                                           c.rope_theta, ", rope scale ", c.rope_scale));
+  const auto usable = [](double value) { return value > 0 && std::isfinite(value); };
+  if (!usable(c.rms_norm_eps) || !usable(c.rope_theta) || !usable(c.rope_scale)) {
+    return Error(ErrorCode::kBadFile, text("must be positive and finite: norm epsilon ", c.rms_norm_eps,
+                                           ", rope base ", c.rope_theta, ", rope scale ", c.rope_scale));
   }
   return {};
 }
@@ -72,6 +74,9 @@ Result<void> validate_vision(const VisionConfig& c) {
         text("a width of ", c.dim, " over ", c.heads, " heads is not supported (whole heads of at most 128)"),
         "vision heads");
   }
+  if (!(c.layer_norm_eps > 0) || !std::isfinite(c.layer_norm_eps))
+    return Error(ErrorCode::kBadFile, text("is ", c.layer_norm_eps, ", a positive number is needed"),
+                 "vision norm epsilon");
   return {};
 }
 
@@ -79,6 +84,11 @@ Result<void> validate_vision(const VisionConfig& c) {
 
 Result<void> validate(const ModelConfig& config) {
   if (auto ok = validate_language(config.language); !ok) return ok;
+  if (config.image_token >= 0 && uint32_t(config.image_token) >= config.language.vocab) {
+    return Error(ErrorCode::kBadFile,
+                 text("is ", config.image_token, ", the vocabulary has ", config.language.vocab, " rows"),
+                 "image token");
+  }
   if (!config.vision) return {};
   if (auto ok = validate_vision(*config.vision); !ok) return ok;
   if (config.projector.layers == 0 && config.vision->dim != config.language.dim) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/lora_adapter.h"
 #include "engine/model/weight_names.h"
+#include "engine/runtime/adapter_match.h"
 #include "engine/runtime/load_model.h"
 #include "engine/runtime/model_config_json.h"
 #include "engine/runtime/weight_binding.h"
@@ -23,25 +24,31 @@ struct CheckpointFiles final : OpenFiles {
   std::list<WeightSet> sets;       ///< the model's folder, then a separate encoder's
   bool encoder_is_apart = false;
 
+  /// What replaces something is looked for under every name before what it replaces.
   [[nodiscard]] const StoredTensor* find(const std::string& weight) const {
-    for (const std::string& name : checkpoint_names(weight)) {
-      if (const StoredTensor* tensor = find_stored(name)) return tensor;
+    const std::vector<std::string> names = checkpoint_names(weight);
+    if (const StoredTensor* tensor = find_replacement(names)) return tensor;
+    for (const TensorFile& overlay : overlays) {
+      if (const StoredTensor* tensor = find_any(overlay, names)) return tensor;
+    }
+    for (const WeightSet& set : sets) {
+      if (const StoredTensor* tensor = find_any(set, names)) return tensor;
     }
     return nullptr;
   }
 
  private:
-  [[nodiscard]] const StoredTensor* find_stored(const std::string& name) const {
-    if (adapter) {
-      for (const LoraReplacement& replacement : adapter->replacements) {
-        if (replacement.name == name) return replacement.tensor;
-      }
+  [[nodiscard]] const StoredTensor* find_replacement(const std::vector<std::string>& names) const {
+    if (!adapter) return nullptr;
+    for (const LoraReplacement& replacement : adapter->replacements) {
+      if (std::find(names.begin(), names.end(), replacement.name) != names.end()) return replacement.tensor;
     }
-    for (const TensorFile& overlay : overlays) {
-      if (const StoredTensor* tensor = overlay.find(name)) return tensor;
-    }
-    for (const WeightSet& set : sets) {
-      if (const StoredTensor* tensor = set.find(name)) return tensor;
+    return nullptr;
+  }
+  template <class Files>
+  static const StoredTensor* find_any(const Files& files, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      if (const StoredTensor* tensor = files.find(name)) return tensor;
     }
     return nullptr;
   }
@@ -55,17 +62,21 @@ struct Layout {
   fs::path projector;  ///< projector file over the base; empty: in the base itself
 };
 
-[[noreturn]] void need_base(const fs::path& folder, std::string_view what) {
-  throw Error(ErrorCode::kInvalidArgument,
-              text("holds ", what, "; name the model it was trained on with --base"), folder.string());
-}
-
-/// A base named in a configuration counts when it is a folder on this machine.
+/// The base model of an adapter or a projector. One named in a configuration counts when it is a folder on
+/// this machine.
 fs::path base_of(const ModelPaths& paths, const std::string& named, std::string_view what) {
-  if (!paths.base.empty()) return paths.base;
-  std::error_code ignored;
-  if (!named.empty() && holds_weights(named)) return named;
-  need_base(paths.model, what);
+  if (paths.base.empty() && !named.empty() && holds_weights(named)) return named;
+  if (paths.base.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("holds ", what, "; give the folder of the model it was trained on with --base",
+                     named.empty() ? "" : text(" (its configuration says \"", named, "\")")),
+                paths.model.string());
+  }
+  if (holds_weights(paths.base)) return paths.base;
+  throw Error(ErrorCode::kInvalidArgument,
+              text("holds ", what, "; the base is expected as a folder with safetensors or PyTorch weights, ",
+                   paths.base.string(), " is none"),
+              paths.model.string());
 }
 
 fs::path projector_file(const fs::path& given) {
@@ -113,13 +124,13 @@ fs::path find_encoder(const ModelPaths& paths, const Layout& layout, const std::
               paths.model.string());
 }
 
-/// The tensor that shows which part a name belongs to.
 bool encoder_inside(const CheckpointFiles& files) {
   return files.find("vision.class_embedding") != nullptr;
 }
 
-void configure_vision(const ModelPaths& paths, const Layout& layout, const CheckpointConfig& config,
-                      CheckpointFiles& files, LoadedModel& model) {
+/// Returns the blocks of the whole encoder, before the selection.
+uint32_t configure_vision(const ModelPaths& paths, const Layout& layout, const CheckpointConfig& config,
+                          CheckpointFiles& files, LoadedModel& model) {
   CheckpointConfig encoder = config;
   if (!config.vision) {
     const fs::path folder = find_encoder(paths, layout, config.vision_tower);
@@ -136,27 +147,7 @@ void configure_vision(const ModelPaths& paths, const Layout& layout, const Check
   model.config.vision->keep_class_row = config.keep_class_row;
   model.config.projector = *config.projector;
   model.config.aspect = config.aspect;
-}
-
-/// Updates by our names; one that fits no weight of the model is an error, so that no part of an adapter is
-/// lost silently.
-LoraUpdates updates_of(const LoraAdapter& adapter, const std::vector<WeightInfo>& weights) {
-  LoraUpdates updates;
-  for (const WeightInfo& info : weights) {
-    const auto names = checkpoint_names(info.name);
-    for (const LoraUpdate& update : adapter.updates) {
-      if (std::find(names.begin(), names.end(), update.weight) != names.end())
-        updates.emplace(info.name, update);
-    }
-  }
-  for (const LoraUpdate& update : adapter.updates) {
-    const bool used = std::any_of(updates.begin(), updates.end(),
-                                  [&](const auto& entry) { return entry.second.weight == update.weight; });
-    if (!used)
-      throw Error(ErrorCode::kBadFile,
-                  text("the adapter changes \"", update.weight, "\", which this model does not have"));
-  }
-  return updates;
+  return encoder.vision_blocks;
 }
 
 std::optional<Tokenizer> tokenizer_of(const ModelPaths& paths, const Layout& layout,
@@ -203,13 +194,15 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation) {
     }
     // A projector over a plain base: LLaVA-1.5's, unless a configuration beside it says otherwise.
     if (!layout.projector.empty() && !config.projector) config.projector = ProjectorConfig{2};
-    if (config.projector) configure_vision(paths, layout, config, *files, model);
+    const uint32_t vision_blocks =
+        config.projector ? configure_vision(paths, layout, config, *files, model) : 0;
     if (files->find("lm_head") == nullptr) model.config.language.tied_embeddings = true;
     if (auto valid = validate(model.config); !valid)
       throw valid.error().within((layout.config / kConfig).string());
 
     const std::vector<WeightInfo> list = model_weights(model.config);
-    const LoraUpdates lora = files->adapter ? updates_of(*files->adapter, list) : LoraUpdates();
+    const LoraUpdates lora =
+        files->adapter ? match_adapter(*files->adapter, model.config, vision_blocks) : LoraUpdates();
     const CheckpointFiles& source = *files;
     model.weights = bind_weights(
                         list, [&](const std::string& name) { return source.find(name); }, activation, lora)

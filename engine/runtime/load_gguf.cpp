@@ -163,7 +163,8 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
       if (!vocabulary) throw vocabulary.error().within(language_path.string());
       model.tokenizer = Tokenizer::create(std::move(*vocabulary)).value();
       const auto image = model.tokenizer->find("<image>");
-      if (image && model.config.vision) model.config.image_token = *image;
+      if (image && model.config.vision && uint32_t(*image) < model.config.language.vocab)
+        model.config.image_token = *image;
     }
     model.facts.template_name = template_of(*files->language, model.config);
     model.files = std::move(files);

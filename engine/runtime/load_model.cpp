@@ -46,12 +46,14 @@ bool holds_weights(const fs::path& folder) {
 
 namespace {
 
+bool is_checkpoint_folder(const fs::path& folder) {
+  return fs::exists(folder / "adapter_config.json") || loading::holds_weights(folder) ||
+         fs::exists(folder / "mm_projector.bin");
+}
+
 Result<LoadedModel> load_folder(const ModelPaths& paths, DType activation) {
   const fs::path& folder = paths.model;
-  if (fs::exists(folder / "adapter_config.json") || loading::holds_weights(folder) ||
-      fs::exists(folder / "mm_projector.bin")) {
-    return loading::load_checkpoint(paths, activation);
-  }
+  if (is_checkpoint_folder(folder)) return loading::load_checkpoint(paths, activation);
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() == ".gguf") return loading::load_gguf(paths, activation);
   }
@@ -69,11 +71,33 @@ Result<LoadedModel> load_file(const ModelPaths& paths, DType activation) {
   if (kind == FileKind::kSafetensors || kind == FileKind::kZip) {
     ModelPaths folder = paths;
     folder.model = paths.model.has_parent_path() ? paths.model.parent_path() : fs::path(".");
-    return loading::load_checkpoint(folder, activation);
+    if (is_checkpoint_folder(folder.model)) return loading::load_checkpoint(folder, activation);
+    return Error(ErrorCode::kInvalidArgument,
+                 "is a weight file without the rest of its model: config.json and model.safetensors or "
+                 "pytorch_model.bin are expected in its folder",
+                 paths.model.string());
   }
   if (kind == FileKind::kOther && Llama2cFile::detect(file->bytes()))
     return loading::load_llama2c(paths, activation);
   return Error(ErrorCode::kUnsupported, std::string(refusal(kind)), paths.model.string());
+}
+
+bool is_text(PieceType type) {
+  return type == PieceType::kNormal || type == PieceType::kByte || type == PieceType::kUserDefined;
+}
+
+/// Padding rows behind the vocabulary and special tokens behind the table are usual; more than that is
+/// another model's tokenizer.
+Result<void> check_vocabulary(const Tokenizer& tokenizer, const ModelConfig& config) {
+  constexpr uint32_t kMostPaddingRows = 1024;
+  const auto pieces = static_cast<uint32_t>(tokenizer.size());
+  const uint32_t rows = config.language.vocab;
+  bool fits = uint64_t{rows} <= uint64_t{pieces} + kMostPaddingRows;
+  for (uint32_t id = rows; id < pieces; ++id) fits &= !is_text(tokenizer.type(static_cast<int32_t>(id)));
+  if (fits) return {};
+  return Error(ErrorCode::kBadFile,
+               text("the tokenizer has ", pieces, " tokens, the model ", rows,
+                    "; the tokenizer belongs to another model, name the right one with --tokenizer"));
 }
 
 }  // namespace
@@ -83,10 +107,18 @@ Result<LoadedModel> load_model(const ModelPaths& paths, DType activation) {
   if (!fs::exists(paths.model, ignored))
     return Error(ErrorCode::kNotFound, "there is no such file or folder", paths.model.string());
   auto model = try_result([&]() -> LoadedModel {
-    return (fs::is_directory(paths.model) ? load_folder(paths, activation) : load_file(paths, activation))
-        .value();
+    try {
+      return (fs::is_directory(paths.model) ? load_folder(paths, activation) : load_file(paths, activation))
+          .value();
+    } catch (const fs::filesystem_error& error) {
+      throw Error(ErrorCode::kIo, text("cannot be read: ", error.code().message()), error.path1().string());
+    }
   });
   if (!model) return model;
+  if (model->tokenizer) {
+    if (auto fits = check_vocabulary(*model->tokenizer, model->config); !fits)
+      return fits.error().within(paths.model.string());
+  }
   loading::describe_weights(*model);
   return model;
 }

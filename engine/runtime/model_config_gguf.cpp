@@ -49,6 +49,10 @@ LlamaConfig language_of(const GgufFile& file) {
     throw Error(ErrorCode::kUnsupported, text("is \"", architecture, "\", llama is supported"),
                 kArchitecture);
   }
+  if (metadata.get_string("general.type", "model").value() == "adapter") {
+    throw Error(ErrorCode::kUnsupported, "is \"adapter\": this file is a LoRA adapter, a model is expected",
+                "general.type");
+  }
   if (metadata.get_u32("llama.expert_count", 0).value() != 0) {
     throw Error(ErrorCode::kUnsupported, "mixtures of experts are not supported", "llama.expert_count");
   }
@@ -59,6 +63,11 @@ LlamaConfig language_of(const GgufFile& file) {
   config.heads = heads_of(metadata, "llama.attention.head_count", 0);
   if (config.heads == 0) throw Error(ErrorCode::kBadFile, "is missing or 0", "llama.attention.head_count");
   config.kv_heads = heads_of(metadata, "llama.attention.head_count_kv", config.heads);
+  if (!metadata.contains("llama.attention.key_length") && config.dim % config.heads != 0) {
+    throw Error(ErrorCode::kBadFile,
+                text("is ", config.heads, ", which cannot share a width of ", config.dim, " evenly"),
+                "llama.attention.head_count");
+  }
   config.head_dim = metadata.get_u32("llama.attention.key_length", config.dim / config.heads).value();
   const uint32_t rotated = metadata.get_u32("llama.rope.dimension_count", config.head_dim).value();
   if (rotated != config.head_dim) {
@@ -125,6 +134,13 @@ ProjectorConfig projector_of(const GgufFile& file, std::vector<std::string>& not
   if (!kind.empty() && kind != "mlp" && kind != "linear") {
     throw Error(ErrorCode::kUnsupported, text("is \"", kind, "\", mlp and linear are supported"),
                 "clip.projector_type");
+  }
+  const std::string merge = metadata.get_string("clip.vision.mm_patch_merge_type", "flat").value();
+  if (merge != "flat") {
+    throw Error(
+        ErrorCode::kUnsupported,
+        text("is \"", merge, "\": this is the projector of a LLaVA-1.6 model; LLaVA-1.5's is supported"),
+        "clip.vision.mm_patch_merge_type");
   }
   uint32_t layers = 0;
   while (file.find(text("mm.", 2 * layers, ".weight")) != nullptr) ++layers;

@@ -63,6 +63,7 @@ class Section {
     if (!value->is_string()) throw wrong(key, *value, "a string");
     return value->get<std::string>();
   }
+  [[nodiscard]] std::string place(const char* key) const { return text(place_, ": ", key); }
   [[nodiscard]] Error unsupported(const char* key, std::string_view value, std::string_view wanted) const {
     return Error(ErrorCode::kUnsupported, text("is \"", value, "\", ", wanted), text(place_, ": ", key));
   }
@@ -101,8 +102,25 @@ void require_false(const Section& section, const char* key) {
   if (section.flag(key, false)) throw section.unsupported(key, "true", "models with it are not supported");
 }
 
+void refuse_quantized(const Section& section) {
+  if (section.find("quantization_config") == nullptr) return;
+  throw section.unsupported(
+      "quantization_config", "present",
+      "weights quantised by other libraries are not read; use the unquantised model or a GGUF file");
+}
+
+/// The size of a head where the file does not give it.
+uint32_t whole_head_size(const Section& section, const LlamaConfig& config) {
+  if (config.heads == 0 || config.dim % config.heads == 0)
+    return config.heads == 0 ? 0 : config.dim / config.heads;
+  throw Error(ErrorCode::kBadFile,
+              text("is ", config.dim, ", which ", config.heads, " attention heads cannot share evenly"),
+              section.place("hidden_size"));
+}
+
 /// Absent values are transformers' defaults of LlamaConfig: llava-hf files leave them out.
 LlamaConfig read_language(const Section& section) {
+  refuse_quantized(section);
   require_text(section, "hidden_act", "silu");
   require_false(section, "attention_bias");
   require_false(section, "mlp_bias");
@@ -112,7 +130,8 @@ LlamaConfig read_language(const Section& section) {
   config.layers = section.count("num_hidden_layers", 32);
   config.heads = section.count("num_attention_heads", 32);
   config.kv_heads = section.count("num_key_value_heads", config.heads);
-  config.head_dim = section.count("head_dim", config.heads == 0 ? 0 : config.dim / config.heads);
+  config.head_dim =
+      section.find("head_dim") != nullptr ? section.count("head_dim", 0) : whole_head_size(section, config);
   config.vocab = section.count("vocab_size", 32000);
   config.context = section.count("max_position_embeddings", 2048);
   config.rms_norm_eps = static_cast<float>(section.number("rms_norm_eps", 1e-6));
@@ -157,6 +176,8 @@ int select_layer(const Section& root) {
   if (value != nullptr && value->is_array()) {
     if (value->size() != 1)
       throw root.unsupported("vision_feature_layer", value->dump(), "features of one layer are supported");
+    if (!value->front().is_number_integer())
+      throw root.unsupported("vision_feature_layer", value->dump(), "a whole number is expected");
     return value->front().get<int>();
   }
   return root.integer("vision_feature_layer", root.integer("mm_vision_select_layer", -2));
@@ -181,11 +202,7 @@ std::optional<ProjectorConfig> read_projector(const Section& root, bool port) {
 }
 
 CheckpointConfig read_config(const Section& root) {
-  if (root.find("quantization_config") != nullptr) {
-    throw root.unsupported(
-        "quantization_config", "present",
-        "weights quantised by other libraries are not read; use the unquantised model or a GGUF file");
-  }
+  refuse_quantized(root);
   CheckpointConfig config;
   const std::string kind = root.string("model_type");
   if (kind == "clip" || kind == "clip_vision_model") {
@@ -199,6 +216,8 @@ CheckpointConfig read_config(const Section& root) {
   }
   const auto nested_language = root.section("text_config");
   const auto nested_vision = root.section("vision_config");
+  if (nested_language) require_text(*nested_language, "model_type", "llama");
+  if (nested_vision) require_text(*nested_vision, "model_type", "clip_vision_model");
   config.language = read_language(nested_language ? *nested_language : root);
   if (root.flag("tie_word_embeddings", false)) config.language->tied_embeddings = true;
   if (nested_vision) config.vision = read_vision(*nested_vision);

@@ -10,6 +10,8 @@
 namespace lapilli {
 namespace {
 
+constexpr uint64_t kPieceBytes = uint64_t{256} << 10;
+
 /// Shapes agree when they have the same elements in the same rows; files keep or drop axes of one, and
 /// convolution kernels count as rows of all their values.
 bool same_layout(const Shape& wanted, std::span<const uint64_t> stored) {
@@ -53,10 +55,19 @@ void store_floats(DType dtype, std::span<const float> values, std::span<std::byt
   }
 }
 
+/// Checked in a buffer of its own: `to` may be memory of a GPU, which is slow to read.
 Result<void> read_raw(const StoredTensor& tensor, DType dtype, uint64_t first, std::span<std::byte> to) {
-  if (auto copied = copy_raw(tensor, first, to); !copied) return copied;
-  if (auto checked = check_blocks(dtype, to); !checked) {
-    return checked.error().within(text(tensor.file, ": ", tensor.name));
+  const uint64_t bytes = block_bytes(dtype);
+  std::vector<std::byte> piece;
+  while (!to.empty()) {
+    piece.resize(std::min<uint64_t>(to.size(), kPieceBytes / bytes * bytes));
+    if (auto copied = copy_raw(tensor, first, piece); !copied) return copied;
+    if (auto checked = check_blocks(dtype, piece); !checked) {
+      return checked.error().within(text(tensor.file, ": ", tensor.name));
+    }
+    std::copy(piece.begin(), piece.end(), to.begin());
+    to = to.subspan(piece.size());
+    first += piece.size() / bytes * block_elements(dtype);
   }
   return {};
 }
@@ -103,7 +114,9 @@ Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DT
                  text("is ", shape_text(tensor.shape), ", the configuration asks for ", info.shape),
                  text(tensor.file, ": ", tensor.name));
   }
-  if (!tensor.type.dtype && tensor.type.name != kStoredF64.name) {
+  const bool computable =
+      tensor.type.dtype ? tensor.type.dtype != DType::i32 : tensor.type.name == kStoredF64.name;
+  if (!computable) {
     return Error(ErrorCode::kUnsupported,
                  text("is stored as ", tensor.type.name, ", which is no weight type"),
                  text(tensor.file, ": ", tensor.name));

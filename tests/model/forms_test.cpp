@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// The project's own small LLaVA in every form people keep such a model on disk: always the original's values.
+#include "engine/runtime/lane.h"
+#include "engine/runtime/prompt.h"
+#include "tests/model/model_fixture.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_llava.h"
+
+#include <fstream>
+
+namespace lapilli::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Sums in another order than PyTorch's.
+constexpr double kEqual = 1e-5;
+/// An adapter's sum may round to the other of two neighbouring f16 values.
+constexpr double kMerged = 1e-4;
+/// Against weights that were rounded to 8 bits a block.
+constexpr double kEightBits = 0.05;
+
+struct Form {
+  const char* name;
+  const char* expected;  ///< which of expected.json's variants
+  std::function<ModelPaths(const fs::path& folder)> write;
+  double bound = kEqual;
+};
+
+void PrintTo(const Form& form, std::ostream* out) {
+  *out << form.name;
+}
+
+void write_named(const fs::path& folder, const Rename& name_of) {
+  write_hugging_face_folder(folder);
+  write_safetensors_file(folder / "model.safetensors", renamed(tiny_llava_weights(), name_of));
+}
+
+/// An original LLaVA folder and its encoder beside it, as a user who downloaded both has them.
+ModelPaths write_original(const fs::path& folder) {
+  write_original_folder(folder / "llava");
+  write_clip_folder(folder / "clip-vit-tiny");
+  return {.model = folder / "llava"};
+}
+
+ModelPaths write_adapter(const fs::path& folder, const std::string& adapter, const ModelPaths& base) {
+  fs::copy(golden_folder() / "tiny_llava" / adapter, folder / adapter);
+  return {.model = folder / adapter, .base = base.model};
+}
+
+void edit_config(const fs::path& folder, const std::function<void(nlohmann::json&)>& edit) {
+  nlohmann::json config = read_json(folder / "config.json");
+  edit(config);
+  write_file(folder / "config.json", config.dump());
+}
+
+void use_linear_projector(nlohmann::json& config) {
+  config["mm_projector_type"] = "linear";
+}
+
+/// A language model alone, its weights under the original's names.
+void write_language_model(const fs::path& folder) {
+  write_original_folder(folder);
+  HeldTensors tensors = renamed(tiny_llava_weights(), original_name);
+  std::erase_if(tensors,
+                [](const auto& item) { return item.first.find("mm_projector") != std::string::npos; });
+  write_shards(folder, tensors, "pytorch_model", "bin");
+  edit_config(folder, [](nlohmann::json& config) {
+    config["model_type"] = "llama";
+    std::erase_if(config.get_ref<nlohmann::json::object_t&>(),
+                  [](const auto& item) { return item.first.starts_with("mm_"); });
+  });
+}
+
+const Form kForms[] = {
+    {"AsTransformersSavesIt", "base",
+     [](const fs::path& folder) {
+       write_hugging_face_folder(folder);
+       return ModelPaths{.model = folder};
+     }},
+    {"LlavaHf", "base",
+     [](const fs::path& folder) {
+       write_named(folder, llava_hf_name);
+       return ModelPaths{.model = folder};
+     }},
+    {"Transformers452", "base",
+     [](const fs::path& folder) {
+       write_named(folder, transformers_452_name);
+       return ModelPaths{.model = folder};
+     }},
+    {"ShardedSafetensors", "base",
+     [](const fs::path& folder) {
+       write_hugging_face_folder(folder);
+       fs::remove(folder / "model.safetensors");
+       write_shards(folder, renamed(tiny_llava_weights(), llava_hf_name), "model", "safetensors");
+       return ModelPaths{.model = folder};
+     }},
+    {"OneShardNamedAsModel", "base",
+     [](const fs::path& folder) {
+       write_hugging_face_folder(folder);
+       return ModelPaths{.model = folder / "model.safetensors"};
+     }},
+    {"OriginalWithEncoderBeside", "base", write_original},
+    {"OriginalWithEncoderGiven", "base",
+     [](const fs::path& folder) {
+       write_original_folder(folder / "llava");
+       write_clip_folder(folder / "elsewhere/encoder");
+       return ModelPaths{.model = folder / "llava", .vision = folder / "elsewhere/encoder"};
+     }},
+    {"OriginalWithEncoderInside", "base",
+     [](const fs::path& folder) {
+       write_original(folder);
+       HeldTensors tensors = renamed(tiny_llava_weights(), original_name);
+       tensors.merge(renamed(tiny_llava_weights(), [](const std::string& name) {
+         const std::string clip = clip_name(name);
+         return clip.empty() ? clip : "model.vision_tower.vision_tower." + clip;
+       }));
+       write_shards(folder / "llava", tensors, "pytorch_model", "bin");
+       fs::remove(folder / "clip-vit-tiny/model.safetensors");
+       write_file(folder / "clip-vit-tiny/pytorch_model.bin", "never opened");
+       return ModelPaths{.model = folder / "llava"};
+     }},
+    {"ProjectorOverBase", "base",
+     [](const fs::path& folder) {
+       write_original(folder);
+       write_language_model(folder / "vicuna");
+       HeldTensors projector = renamed(tiny_llava_weights(), original_name);
+       std::erase_if(projector,
+                     [](const auto& item) { return item.first.find("mm_projector") == std::string::npos; });
+       write_torch_file(folder / "projector/mm_projector.bin", projector);
+       fs::copy_file(folder / "llava/config.json", folder / "projector/config.json");
+       return ModelPaths{.model = folder / "projector", .base = folder / "vicuna"};
+     }},
+    {"LinearProjector", "linear",
+     [](const fs::path& folder) {
+       write_original(folder);
+       write_language_model(folder / "vicuna");
+       fs::copy(golden_folder() / "tiny_llava/linear", folder / "projector");
+       fs::copy_file(folder / "llava/config.json", folder / "projector/config.json");
+       edit_config(folder / "projector", use_linear_projector);
+       return ModelPaths{.model = folder / "projector", .base = folder / "vicuna"};
+     }},
+    {"LinearProjectorGiven", "linear",
+     [](const fs::path& folder) {
+       const ModelPaths paths = write_original(folder);
+       edit_config(paths.model, use_linear_projector);
+       return ModelPaths{.model = paths.model,
+                         .projector = golden_folder() / "tiny_llava/linear/mm_projector.bin"};
+     }},
+    {"GgufPair", "base",
+     [](const fs::path& folder) {
+       write_gguf_pair(folder);
+       return ModelPaths{.model = folder};
+     }},
+    {"GgufPairNewNames", "base",
+     [](const fs::path& folder) {
+       write_gguf_pair(folder, {.legacy_names = false});
+       return ModelPaths{.model = folder / "tiny.gguf"};
+     }},
+    {"GgufPairF32", "base",
+     [](const fs::path& folder) {
+       write_gguf_pair(folder, {.language_type = DType::f32, .projector_type = DType::f32});
+       fs::create_directories(folder / "elsewhere");
+       fs::rename(folder / "mmproj-tiny.gguf", folder / "elsewhere/projector");
+       return ModelPaths{.model = folder / "tiny.gguf", .projector = folder / "elsewhere/projector"};
+     }},
+    {"GgufPairQ8Projector", "base",
+     [](const fs::path& folder) {
+       write_gguf_pair(folder, {.projector_type = DType::q8_0});
+       return ModelPaths{.model = folder};
+     },
+     kEightBits},
+    {"OriginalLora", "lora",
+     [](const fs::path& folder) {
+       const ModelPaths base = write_original(folder);
+       return write_adapter(folder, "lora", base);
+     },
+     kMerged},
+    {"OriginalLoraOverLanguageModel", "lora",
+     [](const fs::path& folder) {
+       write_original(folder);
+       write_language_model(folder / "vicuna");
+       const ModelPaths paths = write_adapter(folder, "lora", {.model = folder / "vicuna"});
+       fs::copy_file(folder / "llava/config.json", folder / "lora/config.json");
+       return paths;
+     },
+     kMerged},
+    {"OriginalLoraOverLlavaHf", "lora",
+     [](const fs::path& folder) {
+       write_hugging_face_folder(folder / "base");
+       return write_adapter(folder, "lora", {.model = folder / "base"});
+     },
+     kMerged},
+    {"PeftLora", "lora_hf",
+     [](const fs::path& folder) {
+       write_hugging_face_folder(folder / "base");
+       return write_adapter(folder, "lora_hf", {.model = folder / "base"});
+     },
+     kMerged},
+    {"PeftLoraOverOriginal", "lora_hf",
+     [](const fs::path& folder) {
+       const ModelPaths base = write_original(folder);
+       return write_adapter(folder, "lora_hf", base);
+     },
+     kMerged},
+};
+
+class Forms : public ModelTest, public testing::WithParamInterface<Form> {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / (std::string("lapilli-form-") + GetParam().name);
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override {
+    fs::remove_all(folder_);
+    ModelTest::TearDown();
+  }
+  fs::path folder_;
+};
+
+TEST_P(Forms, GivesTheOriginalsValues) {
+  const Form& form = GetParam();
+  const fs::path golden = golden_folder() / "tiny_llava";
+  const nlohmann::json expected = read_json(golden / "expected.json")[form.expected];
+  Engine engine = Engine::open(options(form.write(folder_))).value();
+  ASSERT_NE(engine.tokenizer(), nullptr);
+
+  const Picture picture = open_picture(golden / "picture.png", engine.config(), {}).value();
+  EXPECT_LE(relative_error(*picture.pixels, read_npy<float>(golden / "pixels.npy")), 1e-6);
+
+  std::vector<int32_t> ids = expected["ids_before"].get<std::vector<int32_t>>();
+  ids.push_back(kImageToken);
+  for (const int32_t id : expected["ids_after"]) ids.push_back(id);
+  EXPECT_EQ(encode_prompt(*engine.tokenizer(), prompt_from_text("USER: <image>\nWhat is shown? ASSISTANT:")),
+            ids);
+
+  Evaluator& evaluator = engine.evaluator();
+  PictureMemory memory(1, [&](const Picture& p, uint32_t slot) { evaluator.encode_image(*p.pixels, slot); });
+  Lane lane(evaluator, memory, 0);
+  lane.set_prompt(expand_prompt(ids, std::span(&picture, 1), engine.config().vision->image_rows()),
+                  std::span(&picture, 1));
+  if (std::string_view(form.expected) == "base") {
+    EXPECT_LE(
+        relative_error(evaluator.read_vision_features(), read_npy<float>(golden / "vision_features.npy")),
+        form.bound);
+    EXPECT_LE(relative_error(evaluator.read_projected(), read_npy<float>(golden / "projected.npy")),
+              form.bound);
+  }
+  const std::string logits = std::string(form.expected) + ".last_logits.npy";
+  EXPECT_LE(relative_error(evaluator.logits(0), read_npy<float>(golden / logits)), form.bound);
+  if (form.bound > kMerged) return;
+
+  std::vector<int32_t> greedy_ids = {evaluator.best_id(0)};
+  const auto wanted = expected["greedy"].get<std::vector<int32_t>>();
+  while (greedy_ids.size() < wanted.size()) {
+    lane.append(greedy_ids.back());
+    greedy_ids.push_back(evaluator.best_id(0));
+  }
+  EXPECT_EQ(greedy_ids, wanted);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Forms, testing::ValuesIn(kForms),
+                         [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace lapilli::test
