@@ -17,8 +17,8 @@ struct Measurement {
   std::string unit;   ///< "tokens", "pictures"
   double amount = 0;  ///< units a run
   Timing timing = {};
-  PlanCost cost = {};               ///< of a run
-  double linear_flops = 0;      ///< a second, of the linear kernel alone; 0: not measured
+  PlanCost cost = {};                ///< of a run
+  double linear_flops = 0;           ///< a second, of the linear kernel alone; 0: not measured
   std::vector<StepTime> trace = {};  ///< of the last run, where asked for
 
   [[nodiscard]] double units_per_second() const { return amount / timing.median(); }

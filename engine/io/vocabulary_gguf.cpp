@@ -57,6 +57,11 @@ void protect_added_tokens(std::vector<VocabularyPiece>& pieces) {
   }
 }
 
+// Converters fill the arrays up to the rows of the embedding table ("[PAD32002]"); those tokens do not exist.
+void drop_padding(std::vector<VocabularyPiece>& pieces) {
+  while (!pieces.empty() && pieces.back().type == PieceType::kUnused) pieces.pop_back();
+}
+
 }  // namespace
 
 Result<Vocabulary> read_gguf_vocabulary(const GgufVocabulary& arrays) {
@@ -72,9 +77,11 @@ Result<Vocabulary> read_gguf_vocabulary(const GgufVocabulary& arrays) {
       vocabulary.pieces.push_back({name, score, type_from(arrays.types.empty() ? 0 : arrays.types[id], id)});
       if (arrays.types.empty() && byte_piece_value(name)) vocabulary.pieces.back().type = PieceType::kByte;
     }
-    vocabulary.unknown_id = id_from(arrays.unknown_id, 0, tokens, "tokenizer.ggml.unknown_token_id");
-    vocabulary.bos_id = id_from(arrays.bos_id, 1, tokens, "tokenizer.ggml.bos_token_id");
-    vocabulary.eos_id = id_from(arrays.eos_id, 2, tokens, "tokenizer.ggml.eos_token_id");
+    drop_padding(vocabulary.pieces);
+    const size_t count = vocabulary.pieces.size();
+    vocabulary.unknown_id = id_from(arrays.unknown_id, 0, count, "tokenizer.ggml.unknown_token_id");
+    vocabulary.bos_id = id_from(arrays.bos_id, 1, count, "tokenizer.ggml.bos_token_id");
+    vocabulary.eos_id = id_from(arrays.eos_id, 2, count, "tokenizer.ggml.eos_token_id");
     vocabulary.add_dummy_prefix = arrays.add_space_prefix;
     vocabulary.add_bos = arrays.add_bos;
     vocabulary.unknown_surface = " \xE2\x81\x87 ";

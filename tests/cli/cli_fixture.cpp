@@ -52,7 +52,8 @@ const fs::path& tiny_model() {
   static const fs::path folder = [] {
     fs::path path = process_folder() / "tiny";
     fs::create_directories(path);
-    const auto made = lapilli_run({"bench", "--shape", "tiny", "--type", "f16", "--save", path / "tiny.gguf"});
+    const auto made =
+        lapilli_run({"bench", "--shape", "tiny", "--type", "f16", "--save", path / "tiny.gguf"});
     if (made.exit_code != 0) throw std::runtime_error(made.err);
     return path;
   }();
@@ -74,7 +75,8 @@ std::string last_line(const std::string& text) {
   const size_t end = text.find_last_not_of('\n');
   if (end == std::string::npos) return {};
   const size_t begin = text.rfind('\n', end);
-  return text.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin == std::string::npos ? 0 : begin + 1) + 1);
+  return text.substr(begin == std::string::npos ? 0 : begin + 1,
+                     end - (begin == std::string::npos ? 0 : begin + 1) + 1);
 }
 
 size_t num_lines(const std::string& text) {

@@ -47,7 +47,8 @@ TEST(ServeRequests, AnAskHasEveryOptionOfChat) {
 }
 
 TEST(ServeRequests, ALoadNamesItsFiles) {
-  const Request request = good(R"({"id":7,"request":"load","model":"m","projector":"p","compute":"f16","context":99})");
+  const Request request =
+      good(R"({"id":7,"request":"load","model":"m","projector":"p","compute":"f16","context":99})");
   EXPECT_EQ(request.id, "7");
   const auto& load = std::get<LoadRequest>(request.body);
   EXPECT_EQ(load.model.paths.model, "m");

@@ -60,7 +60,8 @@ TEST_F(Usage, WrongCommandLinesAreRefused) {
 }
 
 TEST_F(Usage, FilesThatAreNoModelsAreRefusedByName) {
-  const std::string pointer = write("model.gguf", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
+  const std::string pointer =
+      write("model.gguf", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
   const std::string page = write("page.safetensors", "<!DOCTYPE html><html><body>404</body></html>");
   const std::string empty = write("empty.gguf", "");
   const std::string cut = write("cut.gguf", "GGUF\x03");
@@ -76,7 +77,8 @@ TEST_F(Usage, FilesThatAreNoModelsAreRefusedByName) {
 TEST_F(Usage, PicturesThatAreNoneAreRefusedByName) {
   const std::string text = write("text.png", "not a picture");
   expect_failure({"inspect", "image", "--image", text, "--out", folder() / "o.png"}, 5, "text.png");
-  expect_failure({"inspect", "image", "--image", folder() / "no.png", "--out", folder() / "o.png"}, 3, "no.png");
+  expect_failure({"inspect", "image", "--image", folder() / "no.png", "--out", folder() / "o.png"}, 3,
+                 "no.png");
 }
 
 TEST_F(Usage, JsonErrorsAreOneLineOfJson) {

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/cli_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+std::vector<std::string> ask(std::vector<std::string> more) {
+  std::vector<std::string> arguments = {"chat", "--model", tiny_model(), "--prompt", "What is this?"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+json answer_of(const ProcessResult& result) {
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return json::parse(last_line(result.out));
+}
+
+TEST(Chat, TheLastJsonLineIsTheAnswer) {
+  const auto result = lapilli_run(ask({"--json", "--max-tokens", "6"}));
+  const json answer = answer_of(result);
+  EXPECT_EQ(answer["event"], "answer");
+  EXPECT_EQ(answer["ids"].size(), 6u);
+  EXPECT_EQ(answer["stop_reason"], "max_tokens");
+  EXPECT_EQ(answer["seed"], 0);
+  EXPECT_GT(answer["prompt_tokens"].get<int>(), 5);
+  EXPECT_EQ(answer["reused_tokens"], 0);
+  for (const char* time : {"prompt_ms", "first_token_ms", "decode_ms", "decode_tokens_per_second"})
+    EXPECT_GT(answer["timings"][time].get<double>(), 0) << time;
+}
+
+TEST(Chat, PicturesTakeTheirRowsAndChangeTheAnswer) {
+  const json without = answer_of(lapilli_run(ask({"--json", "--max-tokens", "6"})));
+  const json with = answer_of(lapilli_run(ask({"--json", "--max-tokens", "6", "--image", tiny_picture()})));
+  // 16 rows, and the line break after the picture.
+  EXPECT_GE(with["prompt_tokens"].get<int>(), without["prompt_tokens"].get<int>() + 16);
+  EXPECT_NE(with["ids"], without["ids"]);
+  EXPECT_GT(with["timings"]["picture_ms"].get<double>(), 0);
+}
+
+TEST(Chat, TheSameSeedGivesTheSameText) {
+  const std::vector<std::string> hot = {"--json", "--max-tokens", "12", "--temperature", "5"};
+  auto seeded = hot;
+  seeded.insert(seeded.end(), {"--seed", "42"});
+  const json first = answer_of(lapilli_run(ask(seeded)));
+  EXPECT_EQ(first["seed"], 42);
+  EXPECT_EQ(first["ids"], answer_of(lapilli_run(ask(seeded)))["ids"]);
+  // A seed that was chosen is reported, and gives the answer again.
+  const json chosen = answer_of(lapilli_run(ask(hot)));
+  seeded.back() = std::to_string(chosen["seed"].get<uint64_t>());
+  EXPECT_EQ(chosen["ids"], answer_of(lapilli_run(ask(seeded)))["ids"]);
+}
+
+TEST(Chat, TextGoesToStandardOutputAndTheRestToStandardError) {
+  const auto plain = lapilli_run(ask({"--max-tokens", "6"}));
+  const json answer = answer_of(lapilli_run(ask({"--max-tokens", "6", "--json"})));
+  EXPECT_THAT(plain.out, HasSubstr(answer["text"].get<std::string>()));
+  EXPECT_TRUE(plain.out.ends_with("\n"));
+  EXPECT_THAT(plain.err, HasSubstr("tokens/s"));
+}
+
+TEST(Chat, WhatCannotBeDoneHasItsExitCode) {
+  const auto code = [](std::vector<std::string> arguments) {
+    return lapilli_run(std::move(arguments)).exit_code;
+  };
+  std::string many;
+  for (int word = 0; word < 300; ++word) many += "word ";
+  EXPECT_EQ(code({"chat", "--model", tiny_model(), "--prompt", many}), 10);
+  EXPECT_EQ(code(ask({"--context", "100000"})), 2);
+  EXPECT_EQ(code(ask({"--image", "absent.png"})), 3);
+  EXPECT_EQ(code(ask({"--device", "no such device"})), 3);
+  EXPECT_EQ(code(ask({"--temperature", "-1"})), 2);
+}
+
+TEST(Chat, InteractiveTurnsKeepTheConversation) {
+  const auto result =
+      lapilli_run({"chat", "--json", "--model", tiny_model(), "--max-tokens", "4"},
+                  "first\n/image " + tiny_picture().string() +
+                      "\nsecond\n/image absent.png\n/nonsense\n/reset\nfirst\n/quit\nnever\n");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  std::vector<json> answers;
+  std::istringstream lines(result.out);
+  size_t errors = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const json object = json::parse(line);
+    if (object["event"] == "answer") answers.push_back(object);
+    if (object["event"] == "error") ++errors;
+  }
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(errors, 1u);
+  EXPECT_GT(answers[1]["reused_tokens"].get<int>(), 0);
+  EXPECT_GT(answers[1]["prompt_tokens"].get<int>(), answers[0]["prompt_tokens"].get<int>() + 16);
+  EXPECT_EQ(answers[2]["ids"], answers[0]["ids"]);
+}
+
+TEST(Chat, CtrlCStopsTheAnswerAndEndsInTime) {
+  ChildProcess process(command({"chat", "--json", "--model", tiny_model(), "--prompt", "x", "--max-tokens",
+                                "200", "--temperature", "9"}));
+  std::optional<std::string> line;
+  do {
+    line = process.read_line();
+  } while (line && json::parse(*line)["event"] != "token");
+  ASSERT_TRUE(line);
+  const auto start = std::chrono::steady_clock::now();
+  process.signal(SIGINT);
+  const ProcessResult result = process.finish();
+  const auto took = std::chrono::steady_clock::now() - start;
+  if (result.exit_code == 0) GTEST_SKIP() << "the answer was complete before the signal came";
+  EXPECT_EQ(result.exit_code, 130) << result.err;
+  EXPECT_LT(took, std::chrono::milliseconds(400));  // 200, and as much for a busy machine to see the end
+}
+
+}  // namespace
+}  // namespace lapilli::test

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/json.h"
+#include "engine/io/file.h"
+#include "engine/io/gguf.h"
+#include "engine/io/safetensors.h"
+#include "tests/cli/cli_fixture.h"
+#include "tests/support/sha256.h"
+#include "tests/support/shared_data.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Quantize : public TemporaryFolder {
+ protected:
+  fs::path quantize(const fs::path& in, const std::string& type, const std::string& name) const {
+    const fs::path out = folder() / name;
+    const auto result = lapilli_run({"quantize", in, out, "--type", type});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return out;
+  }
+
+  /// Logits and picture rows of a model for a fixed prompt.
+  std::vector<float> forward(const fs::path& model, const std::string& tensor,
+                             const std::vector<std::string>& more) const {
+    const fs::path out = folder() / "forward.safetensors";
+    std::vector<std::string> arguments = {"inspect",   "forward", "--model", model,
+                                          "--compute", "f32",     "--out",   out};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = lapilli_run(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    if (result.exit_code != 0) return {};
+    const TensorFile file = open_safetensors(out).value();
+    std::vector<float> values(element_count(file.find(tensor)->shape).value());
+    copy_f32(*file.find(tensor), 0, values).value();
+    return values;
+  }
+};
+
+/// Largest difference over the largest value.
+double difference(const std::vector<float>& a, const std::vector<float>& b) {
+  if (a.size() != b.size() || a.empty()) return INFINITY;
+  double most = 0, largest = 0;
+  for (size_t index = 0; index < a.size(); ++index) {
+    most = std::max(most, std::abs(double{a[index]} - b[index]));
+    largest = std::max(largest, std::abs(double{b[index]}));
+  }
+  return most / largest;
+}
+
+TEST_F(Quantize, FilesEqualThoseOfLlamaCpp) {
+  LAPILLI_REQUIRE_SHARED(shared);
+  const fs::path golden_file = fs::path(__FILE__).parent_path() / "../golden/llama_cpp_quantize.json";
+  const auto golden = parse_json(read_text_file(golden_file, 1 << 24).value()).value();
+  const fs::path source = shared / "weights/stories260K-hf-gguf/stories260K-f32.gguf";
+  for (const char* type : {"f16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "q4_0"}) {
+    const fs::path out = quantize(source, type, "out.gguf");
+    EXPECT_EQ(sha256(MappedFile::open(out).value().bytes()), golden["stories260K"][type]["file_sha256"])
+        << type;
+  }
+}
+
+TEST_F(Quantize, APairBecomesAPair) {
+  const fs::path out = quantize(tiny_model() / "tiny.gguf", "q8_0", "small.gguf");
+  ASSERT_TRUE(fs::exists(folder() / "mmproj-small.gguf"));
+  EXPECT_LT(fs::file_size(out), fs::file_size(tiny_model() / "tiny.gguf"));
+  const std::vector<std::string> prompt = {"--raw", "--prompt", "a <image> b", "--image", tiny_picture()};
+  EXPECT_LT(difference(forward(out, "logits", prompt), forward(tiny_model(), "logits", prompt)), 0.05);
+}
+
+/// The rows of query and key matrices move, and come out right.
+TEST_F(Quantize, ACheckpointBecomesTheSameModel) {
+  LAPILLI_REQUIRE_SHARED(shared);
+  const fs::path checkpoint = shared / "weights/tiny-llava/model";
+  const fs::path out = quantize(checkpoint, "f16", "llava.gguf");
+  const std::vector<std::string> prompt = {
+      "--prompt", "What is this?", "--aspect", "pad", "--image", shared / "weights/tiny-llava/sq336.png"};
+  for (const char* tensor : {"vision_features", "image_features", "logits"})
+    EXPECT_LT(difference(forward(out, tensor, prompt), forward(checkpoint, tensor, prompt)), 1e-5) << tensor;
+}
+
+TEST_F(Quantize, QuantisedWeightsAreNotQuantisedAgain) {
+  const fs::path small = quantize(tiny_model() / "tiny.gguf", "q8_0", "small.gguf");
+  const auto result = lapilli_run({"quantize", small, folder() / "smaller.gguf", "--type", "q4_k_m"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, testing::HasSubstr("already"));
+  EXPECT_FALSE(fs::exists(folder() / "smaller.gguf"));
+}
+
+TEST_F(Quantize, TheInputIsNeverOverwritten) {
+  const fs::path input = tiny_model() / "tiny.gguf";
+  const auto result = lapilli_run({"quantize", input, input, "--type", "q8_0"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, testing::HasSubstr("input"));
+}
+
+}  // namespace
+}  // namespace lapilli::test

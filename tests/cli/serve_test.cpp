@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/cli_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+/// A client of `lapilli serve`.
+class Client {
+ public:
+  Client() : process_(command({"serve"})) { hello_ = next(); }
+
+  void send(const json& request) { process_.write(request.dump() + '\n'); }
+  void send_raw(const std::string& text) { process_.write(text); }
+
+  json next() {
+    const auto line = process_.read_line();
+    return line ? json::parse(*line) : json({{"event", "none"}});
+  }
+  /// The event that ends the request with this id; events before it are kept in `seen`.
+  json end_of(const json& id) {
+    for (;;) {
+      json event = next();
+      const std::string kind = event["event"];
+      if (kind == "none") return event;
+      if (event["id"] == id && (kind == "finished" || kind == "error" || kind == "pong")) return event;
+      seen.push_back(std::move(event));
+    }
+  }
+  void load() {
+    send({{"request", "load"}, {"id", "load"}, {"model", tiny_model().string()}});
+    const json loaded = end_of("load");
+    EXPECT_EQ(loaded["event"], "finished") << loaded;
+    EXPECT_EQ(loaded["model"]["image_rows"], 16);
+  }
+  json ask(const json& id, json more = json::object()) {
+    more.update({{"request", "ask"}, {"id", id}});
+    if (!more.contains("messages")) more["messages"] = {{{"role", "user"}, {"text", "What is this?"}}};
+    if (!more.contains("max_tokens")) more["max_tokens"] = 6;
+    send(more);
+    return end_of(id);
+  }
+
+  ChildProcess& process() { return process_; }
+  [[nodiscard]] const json& hello() const { return hello_; }
+  std::vector<json> seen;
+
+ private:
+  ChildProcess process_;
+  json hello_;
+};
+
+TEST(Serve, GreetsWithItsProtocol) {
+  Client client;
+  EXPECT_EQ(client.hello()["event"], "hello");
+  EXPECT_EQ(client.hello()["protocol"], 1);
+  EXPECT_EQ(client.process().finish().exit_code, 0);
+}
+
+TEST(Serve, AnswersWithTokensThatAreTheText) {
+  Client client;
+  client.load();
+  client.seen.clear();
+  const json finished = client.ask(1, {{"max_tokens", 8}});
+  ASSERT_EQ(finished["event"], "finished") << finished;
+  std::string text;
+  for (const json& event : client.seen) {
+    if (event["event"] == "token") text += event["text"].get<std::string>();
+  }
+  EXPECT_THAT(text, HasSubstr(finished["answer"]["text"].get<std::string>()));
+  EXPECT_LT(text.size(), finished["answer"]["text"].get<std::string>().size() + 10);  // white space at the ends
+  EXPECT_EQ(finished["answer"]["ids"].size(), 8u);
+
+  // The second question goes on from the first.
+  const json again =
+      client.ask(2, {{"messages",
+                      {{{"role", "user"}, {"text", "What is this?"}},
+                       {{"role", "assistant"}, {"text", finished["answer"]["text"]}},
+                       {{"role", "user"}, {"text", "And this?"}, {"images", {tiny_picture().string()}}}}}});
+  ASSERT_EQ(again["event"], "finished") << again;
+  EXPECT_GT(again["answer"]["reused_tokens"].get<int>(), 5);
+  client.send({{"request", "shutdown"}, {"id", 3}});
+  EXPECT_EQ(client.end_of(3)["event"], "finished");
+  EXPECT_EQ(client.process().finish().exit_code, 0);
+}
+
+TEST(Serve, GarbageIsAnsweredAndForgiven) {
+  Client client;
+  client.send_raw("garbage\n\x01\xff\xfe\n[]\n{\"request\":\"ask\"\n" + std::string(3000, '[') + "\n");
+  for (int line = 0; line < 5; ++line) {
+    const json error = client.next();
+    EXPECT_EQ(error["event"], "error") << error;
+    EXPECT_TRUE(error["id"].is_null());
+  }
+  client.send_raw("{\"request\":\"ping\",\"id\":\"" + std::string((16u << 20) + 10, 'x') + "\"}\n");
+  EXPECT_THAT(client.next()["message"].get<std::string>(), HasSubstr("16 MiB"));
+  const json unloaded = client.ask("early");
+  EXPECT_EQ(unloaded["code"], "invalid_argument");
+  client.send({{"request", "load"}, {"id", 5}, {"model", "/no/such/model"}});
+  EXPECT_EQ(client.end_of(5)["code"], "not_found");
+  client.send({{"request", "ping"}, {"id", 6}});
+  EXPECT_EQ(client.end_of(6)["event"], "pong");
+  EXPECT_EQ(client.process().finish().exit_code, 0);
+}
+
+TEST(Serve, PingsAndStopsAreHeardWhileItWorks) {
+  Client client;
+  client.load();
+  const json hot = {{"request", "ask"},
+                    {"id", "long"},
+                    {"messages", {{{"text", "x"}}}},
+                    {"max_tokens", 200},
+                    {"temperature", 9}};
+  client.send(hot);
+  json waiting = hot;
+  waiting["id"] = "waiting";
+  client.send(waiting);
+  json event;
+  do {
+    event = client.next();
+  } while (event["event"] != "token" && event["event"] != "none");
+  client.send({{"request", "ping"}, {"id", "p"}});
+  EXPECT_TRUE(client.end_of("p")["busy"].get<bool>());
+  client.send({{"request", "stop"}, {"id", "s"}});
+  EXPECT_EQ(client.end_of("waiting")["code"], "stopped");
+  std::vector<json> ends;
+  while (ends.size() < 2) {
+    const json next = client.next();
+    ASSERT_NE(next["event"], "none");
+    if (next["event"] == "finished") ends.push_back(next);
+  }
+  const json& answer = ends[0]["id"] == "long" ? ends[0] : ends[1];
+  EXPECT_EQ(answer["answer"]["stop_reason"], "stopped");
+  EXPECT_EQ((ends[0]["id"] == "s" ? ends[0] : ends[1])["stopped"], 2);
+  EXPECT_EQ(client.ask("after")["event"], "finished");
+}
+
+TEST(Serve, TheEndOfInputFinishesWhatIsQueued) {
+  Client client;
+  client.send({{"request", "load"}, {"id", 1}, {"model", tiny_model().string()}});
+  client.send({{"request", "ask"}, {"id", 2}, {"messages", {{{"text", "x"}}}}, {"max_tokens", 4}});
+  const ProcessResult result = client.process().finish();
+  EXPECT_EQ(result.exit_code, 0);
+  const json last = json::parse(last_line(result.out));
+  EXPECT_EQ(last["event"], "finished");
+  EXPECT_EQ(last["id"], 2);
+}
+
+TEST(Serve, ATerminationRequestEndsIt) {
+  Client client;
+  client.process().signal(SIGTERM);
+  EXPECT_EQ(client.process().finish().exit_code, 130);
+}
+
+TEST(Serve, DevicesAreListed) {
+  Client client;
+  client.send({{"request", "devices"}, {"id", 1}});
+  const json devices = client.end_of(1);
+  ASSERT_EQ(devices["event"], "finished") << devices;
+  EXPECT_GE(devices["devices"].size(), 1u);
+}
+
+}  // namespace
+}  // namespace lapilli::test

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/fit.h"
+
+#include "engine/runtime/random_model.h"
+#include "engine/runtime/shapes.h"
+
+#include <gtest/gtest.h>
+
+namespace lapilli {
+namespace {
+
+constexpr uint64_t kMib = uint64_t{1} << 20;
+
+const MemoryNeed kNeed{.weight_bytes = 700,
+                       .cache_bytes = 100,
+                       .intermediate_bytes = 150,
+                       .step_bytes = 50,
+                       .largest_group_bytes = 70};
+
+TEST(Fit, IsJudgedAtItsBorders) {
+  ASSERT_EQ(kNeed.total_bytes(), 1000u);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1112, .host_bytes = 0}), Fit::kFits);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1110, .host_bytes = 0}), Fit::kTight);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1000, .host_bytes = 0}), Fit::kTight);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 999, .host_bytes = 0}), Fit::kDoesNotFit);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 999, .host_bytes = 71}), Fit::kNeedsHostMemory);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 999, .host_bytes = 70}), Fit::kDoesNotFit);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 300, .host_bytes = 700}), Fit::kNeedsHostMemory);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 299, .host_bytes = 9999}), Fit::kDoesNotFit);
+}
+
+TEST(Fit, TheNeedOfLlava7BIsTheKnownOne) {
+  const ModelConfig config = find_shape("llava-7b").value();
+  const LoadedModel model = random_model(config, FileType::q4_k_m, DType::f16, 1);
+  EvaluatorOptions options;
+  options.graph = {.activation = DType::f16, .context = 2048, .lanes = 1, .image_slots = 1};
+  const MemoryNeed need = memory_need(config, model.weights, options, DeviceCaps{});
+  // 4.08 GB of q4_k_m, and the encoder with its projector in q8_0: 0.33 GB.
+  EXPECT_GT(need.weight_bytes, 4100 * kMib);
+  EXPECT_LT(need.weight_bytes, 4300 * kMib);
+  EXPECT_EQ(need.cache_bytes, uint64_t{2} * 32 * 2048 * 4096 * 2);
+  EXPECT_GT(need.intermediate_bytes, 10 * kMib);
+  EXPECT_LT(need.intermediate_bytes, 200 * kMib);
+  EXPECT_GT(need.largest_group_bytes, 100 * kMib);
+
+  options.graph.context = 4096;
+  EXPECT_EQ(memory_need(config, model.weights, options, DeviceCaps{}).cache_bytes, 2 * need.cache_bytes);
+}
+
+}  // namespace
+}  // namespace lapilli
