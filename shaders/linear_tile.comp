@@ -38,6 +38,16 @@ void place(uint line, uint octet) {
   }
 }
 
+void multiply(uint quad_of_rows, uint quad_of_columns, inout vec4 sums[4]) {
+  [[dont_unroll]] for (uint first = 0; first < DEPTH; first += 4) {
+    [[unroll]] for (uint i = 0; i < 4; ++i) {
+      const vec4 x_quad = x_tile[first + i][quad_of_rows];
+      const vec4 weight_quad = weight_tile[first + i][quad_of_columns];
+      [[unroll]] for (uint r = 0; r < 4; ++r) sums[r] = fma(vec4(x_quad[r]), weight_quad, sums[r]);
+    }
+  }
+}
+
 void main() {
   const uint rows = min(params.tokens, live_rows);
   const uint row_tiles = (params.tokens + TILE - 1) / TILE;
@@ -49,26 +59,20 @@ void main() {
   const uint octet = gl_LocalInvocationID.x / TILE;
   const uint row = min(first_row + line, rows - 1);
   const uint column = min(first_column + line, params.columns - 1);
-  const uint my_quad_of_columns = gl_LocalInvocationID.x % 16;
-  const uint my_quad_of_rows = gl_LocalInvocationID.x / 16;
 
+  // While a group is multiplied, the loads of the next one are under way.
   vec4 sums[4] = vec4[](vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
-  fetch(row, column, 0, octet);
-  for (uint group = 0; group < num_groups(); ++group) {
+  for (uint group = 0; group <= num_groups(); ++group) {
+    if (group < num_groups()) fetch(row, column, group, octet);
+    if (group > 0) multiply(gl_LocalInvocationID.x / 16, gl_LocalInvocationID.x % 16, sums);
     barrier();
     place(line, octet);
     barrier();
-    if (group + 1 < num_groups()) fetch(row, column, group + 1, octet);
-    for (uint k = 0; k < DEPTH; ++k) {
-      const vec4 x_quad = x_tile[k][my_quad_of_rows];
-      const vec4 weight_quad = weight_tile[k][my_quad_of_columns];
-      [[unroll]] for (uint r = 0; r < 4; ++r) sums[r] = fma(vec4(x_quad[r]), weight_quad, sums[r]);
-    }
   }
   [[unroll]] for (uint r = 0; r < 4; ++r) {
     [[unroll]] for (uint c = 0; c < 4; ++c) {
-      const uint my_row = first_row + my_quad_of_rows * 4 + r;
-      const uint my_column = first_column + my_quad_of_columns * 4 + c;
+      const uint my_row = first_row + gl_LocalInvocationID.x / 16 * 4 + r;
+      const uint my_column = first_column + gl_LocalInvocationID.x % 16 * 4 + c;
       if (my_row < rows && my_column < params.columns) store_result(my_row, my_column, sums[r][c]);
     }
   }
