@@ -86,7 +86,9 @@ TEST_F(Memory, LoadingHoldsOneCopyOfTheWeights) {
   write_model(path, DType::f16);
   const uint64_t model_bytes = std::filesystem::file_size(path);
   const uint64_t before = peak_bytes();
-  EngineOptions options{.paths = {.model = path}, .device = {}, .compute = Compute::kF32};
+  EngineOptions options;
+  options.paths.model = path;
+  options.compute = Compute::kF32;
   if (const char* device = std::getenv("LAPILLI_DEVICE")) options.device = device;
   Engine engine = Engine::open(options).value();
   const uint64_t growth = peak_bytes() - before;
