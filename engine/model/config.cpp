@@ -74,6 +74,14 @@ Result<void> validate_vision(const VisionConfig& c) {
         text("a width of ", c.dim, " over ", c.heads, " heads is not supported (whole heads of at most 128)"),
         "vision heads");
   }
+  for (size_t channel = 0; channel < 3; ++channel) {
+    if (!(c.std[channel] > 0) || !std::isfinite(c.std[channel]) || !std::isfinite(c.mean[channel])) {
+      return Error(ErrorCode::kBadFile,
+                   text("mean ", c.mean[channel], " and deviation ", c.std[channel],
+                        " of a colour cannot normalise pictures"),
+                   "picture statistics");
+    }
+  }
   if (!(c.layer_norm_eps > 0) || !std::isfinite(c.layer_norm_eps))
     return Error(ErrorCode::kBadFile, text("is ", c.layer_norm_eps, ", a positive number is needed"),
                  "vision norm epsilon");

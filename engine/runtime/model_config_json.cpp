@@ -185,7 +185,7 @@ int select_layer(const Section& root) {
 
 ImageAspect aspect_of(const Section& root) {
   const std::string aspect = root.string("image_aspect_ratio", "pad");
-  if (aspect == "anyres")
+  if (aspect.starts_with("anyres"))
     throw root.unsupported("image_aspect_ratio", aspect,
                            "this is a LLaVA-1.6 model; LLaVA-1.5 models are supported");
   return aspect == "pad" ? ImageAspect::kPad : ImageAspect::kCrop;

@@ -22,7 +22,7 @@ namespace lapilli::test {
 
 /// The project's own small vocabularies and what the originals make of them.
 inline std::filesystem::path golden_folder() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path() / "golden/tokenizer";
+  return std::filesystem::path(LAPILLI_GOLDEN) / "tokenizer";
 }
 
 inline std::string file_content(const std::filesystem::path& path) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What load_model says about good models, without a device.
+#include "tests/unit/model_refusal.h"
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ModelLoad : public TemporaryFolder {
+ protected:
+  LoadedModel load(const ModelPaths& paths) { return load_model(paths, DType::f32).value(); }
+};
+
+TEST_F(ModelLoad, DescribesAHuggingFaceFolder) {
+  write_hugging_face_folder(folder());
+  const LoadedModel model = load({.model = folder()});
+  EXPECT_EQ(model.config.vision->layers, 2U) << "the hidden state before the last of three layers";
+  EXPECT_EQ(model.config.vision->image_rows(), 4U);
+  EXPECT_EQ(model.config.language.kv_heads, 2U);
+  EXPECT_EQ(model.config.image_token, 620);
+  EXPECT_EQ(model.tokenizer->size(), 622);
+  EXPECT_TRUE(model.facts.notes.empty());
+}
+
+TEST_F(ModelLoad, FeatureLayerAndClassRowFollowTheConfiguration) {
+  write_hugging_face_folder(folder());
+  auto config = nlohmann::json::parse(read_file(folder() / "config.json"));
+  config["vision_feature_layer"] = nlohmann::json::array({-1});
+  config["vision_feature_select_strategy"] = "full";
+  write_file(folder() / "config.json", config.dump());
+  const LoadedModel model = load({.model = folder()});
+  EXPECT_EQ(model.config.vision->layers, 3U);
+  EXPECT_EQ(model.config.vision->image_rows(), 5U);
+}
+
+TEST_F(ModelLoad, AWholeEncoderInAGgufPairRunsToTheLayerBeforeTheLast) {
+  write_gguf_pair(folder());
+  edit_gguf(folder() / "mmproj-tiny.gguf", [](GgufMetadata&, HeldTensors& tensors) {
+    tensors["v.post_ln.weight"] = tensors.at("v.pre_ln.weight");
+  });
+  EXPECT_EQ(load({.model = folder()}).config.vision->layers, 1U);
+}
+
+TEST_F(ModelLoad, AProjectorOfAnotherModelBesideItIsNotTaken) {
+  write_gguf_pair(folder());
+  edit_gguf(folder() / "mmproj-tiny.gguf", [](GgufMetadata&, HeldTensors& tensors) {
+    tensors["mm.2.weight"] = zeros({64, 32});
+  });
+  EXPECT_FALSE(load({.model = folder() / "tiny.gguf"}).config.vision);
+}
+
+TEST_F(ModelLoad, OldProjectorsWithoutATypeAreTakenWithANote) {
+  write_gguf_pair(folder());
+  edit_gguf(folder() / "mmproj-tiny.gguf",
+            [](GgufMetadata& metadata, HeldTensors&) { metadata.erase("clip.projector_type"); });
+  const LoadedModel model = load({.model = folder()});
+  EXPECT_EQ(model.config.projector.layers, 2U);
+  ASSERT_EQ(model.facts.notes.size(), 1U);
+  EXPECT_THAT(model.facts.notes[0], testing::HasSubstr("does not name its type"));
+}
+
+TEST_F(ModelLoad, AMissingTokenizerIsANote) {
+  write_hugging_face_folder(folder());
+  fs::remove(folder() / "tokenizer.model");
+  const LoadedModel model = load({.model = folder()});
+  EXPECT_FALSE(model.tokenizer);
+  ASSERT_EQ(model.facts.notes.size(), 1U);
+  EXPECT_THAT(model.facts.notes[0], testing::HasSubstr("--tokenizer"));
+}
+
+TEST_F(ModelLoad, SpecialTokensBehindTheTableAreUsual) {
+  write_hugging_face_folder(folder());
+  HeldTensors tensors = tiny_llava_weights();
+  for (const char* name : {"language_model.lm_head.weight", "language_model.model.embed_tokens.weight"})
+    tensors[name] = zeros({621, 32});
+  write_safetensors_file(folder() / "model.safetensors", tensors);
+  auto config = nlohmann::json::parse(read_file(folder() / "config.json"));
+  config["text_config"]["vocab_size"] = 621;
+  write_file(folder() / "config.json", config.dump());
+  EXPECT_EQ(load({.model = folder()}).tokenizer->size(), 622);
+}
+
+TEST_F(ModelLoad, ATiedOutputLayerIsTheEmbeddingTable) {
+  write_hugging_face_folder(folder());
+  HeldTensors tensors = tiny_llava_weights();
+  tensors.erase("language_model.lm_head.weight");
+  write_safetensors_file(folder() / "model.safetensors", tensors);
+  const LoadedModel model = load({.model = folder()});
+  EXPECT_TRUE(model.config.language.tied_embeddings);
+  for (const WeightSource& weight : model.weights) EXPECT_NE(weight.name, "lm_head");
+}
+
+}  // namespace
+}  // namespace lapilli::test
