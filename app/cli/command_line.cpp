@@ -125,8 +125,11 @@ void add_serve(CLI::App& app, AllFlags& all) {
 }
 
 /// One sentence, with the option's name where the library gives it.
-Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
+Error usage_error(const CLI::ParseError& error, const CLI::App& app, std::string_view first) {
   const auto chosen = app.get_subcommands();
+  if (chosen.empty() && !first.empty() && !first.starts_with('-'))
+    return Error(ErrorCode::kInvalidArgument,
+                 text("there is no command \"", first, "\" (see \"lapilli --help\")"));
   const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
   return Error(ErrorCode::kInvalidArgument, text(error.what(), " (see \"lapilli", command, " --help\")"));
 }
@@ -154,7 +157,7 @@ Result<std::variant<CommandLine, Information>> parse_command_line(int count, con
   } catch (const CLI::CallForVersion&) {
     return std::variant<CommandLine, Information>(Information{app.version() + "\n"});
   } catch (const CLI::ParseError& error) {
-    return usage_error(error, app);
+    return usage_error(error, app, count > 1 ? arguments[1] : "");
   }
   return std::variant<CommandLine, Information>(CommandLine{std::move(*all.chosen), all.json});
 }

@@ -52,13 +52,10 @@ WeightSource source_of(const WeightInfo& info, const TensorType& type, uint64_t 
   return source;
 }
 
-/// "▁" and letters: every number has a word of its own.
+/// A space alone, then a space and letters: every number has a word of its own.
 std::string made_word(uint32_t number) {
   std::string word = "\xe2\x96\x81";
-  do {
-    word += static_cast<char>('a' + number % 26);
-    number /= 26;
-  } while (number > 0);
+  for (; number > 0; number = (number - 1) / 26) word += static_cast<char>('a' + (number - 1) % 26);
   return word;
 }
 

@@ -58,9 +58,9 @@ Scales scales_of(DType dtype) {
     case DType::q3_k:
       return {.offset = 108, .scale = 0.024f};
     case DType::q4_k:
-      return {.offset = 0, .scale = 0.0056f, .minimum_offset = 2, .minimum = 0.042f};
+      return {.offset = 0, .scale = 0.004f, .minimum_offset = 2, .minimum = 0.03f};
     case DType::q5_k:
-      return {.offset = 0, .scale = 0.0028f, .minimum_offset = 2, .minimum = 0.0434f};
+      return {.offset = 0, .scale = 0.002f, .minimum_offset = 2, .minimum = 0.031f};
     case DType::q6_k:
       return {.offset = 208, .scale = 0.00073f};
     case DType::iq4_nl:

@@ -15,12 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder for the whole process, which also keeps the compiled pipelines of the runs.
+/// A folder for the whole process. Compiled pipelines are kept in the build folder for later runs.
 fs::path process_folder() {
   static const fs::path folder = [] {
     const fs::path path = fs::path(testing::TempDir()) / ("lapilli-cli-" + std::to_string(::getpid()));
     fs::create_directories(path);
-    ::setenv("XDG_CACHE_HOME", (path / "cache").c_str(), 1);
+    ::setenv("XDG_CACHE_HOME", LAPILLI_TEST_CACHE, 1);
     return path;
   }();
   return folder;

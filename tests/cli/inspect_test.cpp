@@ -32,9 +32,9 @@ TEST_F(Inspect, TokensOfTheMadeVocabulary) {
   const auto result = lapilli_run(
       {"inspect", "tokens", "--model", tiny_model() / "tiny.gguf", "--json-lines"}, "\"a b\"\n\"\"\n");
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_EQ(result.out, "[1,259,260]\n[1]\n");
+  EXPECT_EQ(result.out, "[1,260,261]\n[1]\n");
   const auto plain = lapilli_run({"inspect", "tokens", "--model", tiny_model(), "--no-bos"}, "a b\n");
-  EXPECT_EQ(plain.out, "[259,260]\n");
+  EXPECT_EQ(plain.out, "[260,261]\n");
 }
 
 TEST_F(Inspect, ALineThatIsNoJsonStringIsNamed) {
@@ -117,7 +117,7 @@ TEST_F(Inspect, ForwardOfIdsEqualsForwardOfTheirText) {
   const std::vector<std::string> common = {"inspect", "forward", "--model", tiny_model(), "--compute", "f32"};
   auto by_prompt = common, by_ids = common;
   by_prompt.insert(by_prompt.end(), {"--raw", "--prompt", "a b c", "--out", prompt});
-  by_ids.insert(by_ids.end(), {"--ids", "1,259,260,261", "--out", ids});
+  by_ids.insert(by_ids.end(), {"--ids", "1,260,261,262", "--out", ids});
   ASSERT_EQ(lapilli_run(by_prompt).exit_code, 0);
   ASSERT_EQ(lapilli_run(by_ids).exit_code, 0);
   EXPECT_EQ(floats_of(open_safetensors(prompt).value(), "logits"),

@@ -77,7 +77,8 @@ TEST(Serve, AnswersWithTokensThatAreTheText) {
     if (event["event"] == "token") text += event["text"].get<std::string>();
   }
   EXPECT_THAT(text, HasSubstr(finished["answer"]["text"].get<std::string>()));
-  EXPECT_LT(text.size(), finished["answer"]["text"].get<std::string>().size() + 10);  // white space at the ends
+  EXPECT_LT(text.size(),
+            finished["answer"]["text"].get<std::string>().size() + 10);  // white space at the ends
   EXPECT_EQ(finished["answer"]["ids"].size(), 8u);
 
   // The second question goes on from the first.
@@ -158,6 +159,7 @@ TEST(Serve, TheEndOfInputFinishesWhatIsQueued) {
 TEST(Serve, ATerminationRequestEndsIt) {
   Client client;
   client.process().signal(SIGTERM);
+  EXPECT_FALSE(client.process().read_line());  // its output ends
   EXPECT_EQ(client.process().finish().exit_code, 130);
 }
 

@@ -71,7 +71,8 @@ TEST_F(Usage, FilesThatAreNoModelsAreRefusedByName) {
   expect_failure({"chat", "--model", page, "--prompt", "x"}, 6, "page.safetensors");
   expect_failure({"quantize", empty, folder() / "out.gguf"}, 6, "empty.gguf");
   expect_failure({"quantize", cut, folder() / "out.gguf"}, 5, "cut.gguf");
-  expect_failure({"inspect", "tokens", "--model", folder()}, 3, folder().string());
+  std::filesystem::create_directory(folder() / "empty");
+  expect_failure({"inspect", "tokens", "--model", folder() / "empty"}, 3, "empty");
 }
 
 TEST_F(Usage, PicturesThatAreNoneAreRefusedByName) {
