@@ -99,11 +99,12 @@ std::string report_text(const BenchReport& r) {
       << " in host memory), cache " << (r.cache_bytes >> 20) << " MiB, intermediate values "
       << (r.arena_bytes >> 20) << " MiB; peak resident " << (r.peak_resident_bytes >> 20)
       << " MiB; ready after " << r.load_seconds << " s\n\n"
-      << "work            runs  seconds  spread         speed      GFLOP/s  of linear     GB/s  of copies\n";
+      << "work            runs  seconds    spread          speed      GFLOP/s  of linear     GB/s  of "
+         "copies\n";
   for (const Measurement& m : r.measurements) {
     out << std::left << std::setw(14) << m.name << std::right << std::setw(6) << m.timing.seconds.size()
-        << std::setw(9) << m.timing.median() << std::setw(6) << 100 * m.timing.spread() << " %"
-        << std::setw(9) << m.units_per_second() << ' ' << std::left << std::setw(10) << m.unit + "/s"
+        << std::setw(9) << m.timing.median() << std::setw(8) << 100 * m.timing.spread() << " %"
+        << std::setw(10) << m.units_per_second() << ' ' << std::left << std::setw(10) << m.unit + "/s"
         << std::right << std::setw(8) << m.flops_per_second() / 1e9;
     if (m.linear_flops > 0) {
       out << std::setw(9) << 100 * m.flops_per_second() / m.linear_flops << " %";

@@ -14,7 +14,7 @@
 namespace lapilli::cli {
 namespace {
 
-constexpr int kGraceMilliseconds = 180;
+constexpr int kGraceMilliseconds = 120;
 
 void set_event(int descriptor) {
   const uint64_t one = 1;

@@ -19,7 +19,7 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt();
 
-  /// After the first signal the program ends with code 130 by itself when it has not done so within 180 ms;
+  /// After the first signal the program ends with code 130 by itself when it has not done so within 120 ms;
   /// for work that leaves nothing half done.
   void end_in_time();
 
