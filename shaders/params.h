@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Push-constant blocks, one an operator, read by GLSL and C++ alike: uint, int and float members only, at most
-// 128 bytes. A shader declares   layout(push_constant, scalar) uniform Block { RmsNormParams params; };
+// Push-constant blocks, one an operator, read by GLSL and C++ alike: uint, int and float members only, at
+// most 128 bytes. A shader declares   layout(push_constant, scalar) uniform Block { RmsNormParams params; };
 #ifdef __cplusplus
 #pragma once
 
@@ -57,7 +57,7 @@ struct ElementwiseParams {
   uint rows;
   uint cols;
   uint first_row;
-  uint period;         // elements after which a broadcast operand begins again; 0: it is as long as the others
+  uint period;  // elements after which a broadcast operand begins again; 0: it is as long as the others
   uint period_offset;  // where in the period the first element stands
 };
 

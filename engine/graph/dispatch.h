@@ -45,9 +45,9 @@ GroupCount fold_groups(uint64_t count);
 
 /// One kernel launch over tensors that have no address yet.
 struct Dispatch {
-  const ShaderInfo* shader = nullptr;  ///< never null after lowering
-  std::vector<uint32_t> constants = {};     ///< one value a tunable; empty for all defaults
-  std::vector<BufferRef> buffers = {};      ///< one for each binding, ascending, without kLiveRowsBinding
+  const ShaderInfo* shader = nullptr;    ///< never null after lowering
+  std::vector<uint32_t> constants = {};  ///< one value a tunable; empty for all defaults
+  std::vector<BufferRef> buffers = {};   ///< one for each binding, ascending, without kLiveRowsBinding
   Params params = {};
   GroupCount groups = {1, 1, 1};
   bool live_rows = false;  ///< binds the graph's live-row count; otherwise "all rows are live" is bound

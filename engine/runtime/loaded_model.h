@@ -44,9 +44,12 @@ struct LoadedModel {
 
 struct ModelPaths {
   std::filesystem::path model = {};  ///< folder or file
-  std::filesystem::path projector = {};  ///< mmproj GGUF, mm_projector.bin, or a folder; empty: found beside the model
-  std::filesystem::path vision = {};  ///< separate CLIP folder for original LLaVA folders; empty: found beside the model
-  std::filesystem::path base = {};  ///< base model of a LoRA or projector-only folder; empty: as its configuration says
+  std::filesystem::path projector =
+      {};  ///< mmproj GGUF, mm_projector.bin, or a folder; empty: found beside the model
+  std::filesystem::path vision =
+      {};  ///< separate CLIP folder for original LLaVA folders; empty: found beside the model
+  std::filesystem::path base =
+      {};  ///< base model of a LoRA or projector-only folder; empty: as its configuration says
   std::filesystem::path tokenizer = {};  ///< tokenizer file or folder; empty: the model's own
 };
 

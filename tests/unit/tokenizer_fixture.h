@@ -21,7 +21,9 @@
 namespace lapilli::test {
 
 /// The project's own small vocabularies and what the originals make of them.
-inline std::filesystem::path golden_folder() { return LAPILLI_TOKENIZER_GOLDEN; }
+inline std::filesystem::path golden_folder() {
+  return LAPILLI_TOKENIZER_GOLDEN;
+}
 
 inline std::string file_content(const std::filesystem::path& path) {
   return read_text_file(path, uint64_t{64} << 20).value();
