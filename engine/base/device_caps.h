@@ -33,6 +33,10 @@ struct DeviceCaps {
   uint64_t max_storage_range_bytes = uint64_t{1} << 27;
   uint64_t max_allocation_bytes = uint64_t{1} << 30;
 
+  /// Operations or bytes above which one dispatch is launched in parts, so that stop requests are honoured in
+  /// time; 0: never cut.
+  double max_dispatch_cost = 0;
+
   bool storage_8bit = false;  ///< with 8-bit arithmetic
   bool int16_arithmetic = false;
   bool int64_arithmetic = false;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <deque>
+#include <cmath>
 #include <map>
 
 namespace lapilli {
@@ -14,7 +14,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kSubmissionSeconds = 0.05;
 /// The smallest piece of work that gets a command buffer of its own: a fraction of a submission on slow
 /// devices.
 constexpr double kSegmentCost = 2.5e8;
@@ -22,6 +21,30 @@ constexpr double kSegmentCost = 2.5e8;
 /// Operations or bytes, whichever is more: devices that run these kernels do about one per the other.
 double cost_of(const Dispatch& dispatch) {
   return std::max({dispatch.flops, dispatch.bytes, 1.0});
+}
+
+/// Some of a dispatch's workgroups.
+struct GroupRange {
+  GroupCount first = {0, 0, 0};
+  GroupCount count = {1, 1, 1};
+};
+
+/// Cuts a launch so that no part costs more than `max_cost`, along the last axis that has more than one
+/// group: folded group numbers depend on the extent of the axes before it.
+std::vector<GroupRange> parts_of(const Dispatch& dispatch, double max_cost) {
+  const GroupCount& groups = dispatch.groups;
+  if (max_cost <= 0 || cost_of(dispatch) <= max_cost) return {{{0, 0, 0}, groups}};
+  const size_t axis = groups[2] > 1 ? 2 : groups[1] > 1 ? 1 : 0;
+  const auto wanted = static_cast<uint32_t>(std::min(std::ceil(cost_of(dispatch) / max_cost), 1e9));
+  const uint32_t each = std::max(groups[axis] / wanted, 1u);
+  std::vector<GroupRange> parts;
+  for (uint32_t first = 0; first < groups[axis]; first += each) {
+    GroupRange part{{0, 0, 0}, groups};
+    part.first[axis] = first;
+    part.count[axis] = std::min(each, groups[axis] - first);
+    parts.push_back(part);
+  }
+  return parts;
 }
 
 class Recording {
@@ -42,7 +65,8 @@ class Recording {
         plan.live_rows.empty() ? gpu::BufferRange{&arena.all_rows(), 0, 4} : bindings.at(plan.live_rows);
   }
 
-  void record(gpu::CommandRecorder& recorder, gpu::PipelineCache& pipelines, const PlannedStep& step) const {
+  void record(gpu::CommandRecorder& recorder, gpu::PipelineCache& pipelines, const PlannedStep& step,
+              const GroupRange& groups) const {
     const Dispatch& dispatch = step.dispatch;
     recorder.bind(pipelines.get(*dispatch.shader, dispatch.constants));
     std::array<gpu::BoundRange, kLiveRowsBinding + 1> bound;
@@ -54,7 +78,7 @@ class Recording {
     }
     recorder.push_buffers(std::span(bound.data(), count));
     if (!dispatch.params.bytes().empty()) recorder.push_constants(dispatch.params.bytes());
-    recorder.dispatch(dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]);
+    recorder.dispatch_range(groups.first, groups.count);
   }
 
  private:
@@ -86,79 +110,128 @@ class Recording {
 Program::Program(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan,
                  const Bindings& bindings, const Arena& arena, const ProgramOptions& options) {
   LAPILLI_ASSERT(!plan.steps.empty());
-  const Recording recording(plan, bindings, arena);
+  // Two submissions keep a GPU busy while the host prepares the next; a processor loses nothing by waiting,
+  // and stops sooner.
+  max_in_flight_ = device.caps().is_software() ? 1 : 2;
   if (options.timestamps) timestamps_.emplace(device, static_cast<uint32_t>(plan.steps.size() + 1));
-
-  std::optional<gpu::CommandRecorder> recorder;
-  double segment_cost = 0;
-  for (size_t index = 0; index < plan.steps.size(); ++index) {
-    const PlannedStep& step = plan.steps[index];
-    const double cost = cost_of(step.dispatch);
-    if (recorder && segment_cost + cost > kSegmentCost) {
-      segments_.push_back({recorder->finish(), segment_cost});
-      recorder.reset();
-    }
-    if (!recorder) {
-      recorder.emplace(device, options.name);
-      segment_cost = 0;
-      if (timestamps_ && index == 0) {
-        recorder->reset_timestamps(*timestamps_);
-        recorder->write_timestamp(*timestamps_, 0);
-      }
-    } else if (step.barrier_before || timestamps_) {
-      recorder->barrier(gpu::Stage::kCompute, gpu::Stage::kCompute);
-    }
-    recording.record(*recorder, pipelines, step);
-    if (timestamps_) recorder->write_timestamp(*timestamps_, static_cast<uint32_t>(index + 1));
-    segment_cost += cost;
+  record(device, pipelines, plan, bindings, arena, options);
+  for (const gpu::CommandBuffer& segment : segments_) commands_.push_back(&segment);
+  times_ = SegmentTimes(segments_.size());
+  for (const PlannedStep& step : plan.steps) {
     flops_ += step.dispatch.flops;
     step_infos_.push_back(
         {step.scope, step.dispatch.shader->name, 0, step.dispatch.flops, step.dispatch.bytes});
   }
-  segments_.push_back({recorder->finish(), segment_cost});
 }
 
-size_t Program::group_end(size_t first) const {
-  double cost = segments_[first].cost;
-  size_t end = first + 1;
-  while (end < segments_.size() && cost + segments_[end].cost <= cost_per_second_ * kSubmissionSeconds) {
-    cost += segments_[end++].cost;
-  }
-  return end;
-}
-
-void Program::run(gpu::Timeline& timeline, std::stop_token stop) {
-  struct InFlight {
-    uint64_t value;
-    double cost;
-  };
-  // Two submissions in flight keep the device busy while the host prepares the next.
-  constexpr size_t kMaxInFlight = 2;
-  std::deque<InFlight> in_flight;
-  Clock::time_point last_end = Clock::now();
-  const auto wait_for_oldest = [&] {
-    timeline.wait(in_flight.front().value);
-    const Clock::time_point now = Clock::now();
-    const double seconds = std::max(std::chrono::duration<double>(now - last_end).count(), 1e-6);
-    cost_per_second_ = in_flight.front().cost / seconds;
-    last_end = now;
-    in_flight.pop_front();
-  };
-
-  std::vector<const gpu::CommandBuffer*> commands;
-  for (size_t first = 0; first < segments_.size() && !stop.stop_requested();) {
-    const size_t end = group_end(first);
-    commands.clear();
-    double cost = 0;
-    for (size_t index = first; index < end; ++index) {
-      commands.push_back(&segments_[index].commands);
-      cost += segments_[index].cost;
+void Program::record(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan,
+                     const Bindings& bindings, const Arena& arena, const ProgramOptions& options) {
+  const Recording recording(plan, bindings, arena);
+  std::optional<gpu::CommandRecorder> recorder;
+  double segment_cost = 0;
+  for (size_t index = 0; index < plan.steps.size(); ++index) {
+    const PlannedStep& step = plan.steps[index];
+    const std::vector<GroupRange> parts = parts_of(step.dispatch, device.caps().max_dispatch_cost);
+    const double cost = cost_of(step.dispatch) / static_cast<double>(parts.size());
+    bool barrier = step.barrier_before || timestamps_;
+    for (const GroupRange& part : parts) {
+      if (recorder && segment_cost + cost > kSegmentCost) {
+        segments_.push_back(recorder->finish());
+        recorder.reset();
+      }
+      if (!recorder) {
+        recorder.emplace(device, options.name);
+        segment_cost = 0;
+      } else if (barrier) {
+        recorder->barrier(gpu::Stage::kCompute, gpu::Stage::kCompute);
+      }
+      if (timestamps_ && index == 0 && &part == parts.data()) {
+        recorder->reset_timestamps(*timestamps_);
+        recorder->write_timestamp(*timestamps_, 0);
+      }
+      recording.record(*recorder, pipelines, step, part);
+      segment_cost += cost;
+      barrier = false;  // parts of one dispatch are independent
     }
-    in_flight.push_back({timeline.submit(commands), cost});
-    first = end;
-    if (in_flight.size() == kMaxInFlight) wait_for_oldest();
+    if (timestamps_) recorder->write_timestamp(*timestamps_, static_cast<uint32_t>(index + 1));
   }
-  while (!in_flight.empty()) wait_for_oldest();
+  segments_.push_back(recorder->finish());
+}
+
+namespace {
+
+/// Submissions of one run that have not been waited for; waits for them when an exception passes.
+class InFlight {
+ public:
+  InFlight(gpu::Timeline& timeline, size_t most) : timeline_(timeline), most_(most) {
+    LAPILLI_ASSERT(most_ >= 1 && most_ <= kMax);
+  }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+  ~InFlight() {
+    if (count_ == 0) return;
+    try {
+      timeline_.wait(values_[count_ - 1]);
+    } catch (const Error&) {
+      // The failure that brought us here is already on its way up.
+    }
+  }
+
+  void submit(std::span<const gpu::CommandBuffer* const> commands, size_t first) {
+    values_[count_] = timeline_.submit(commands);
+    pieces_[count_++] = {first, first + commands.size()};
+  }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
+  [[nodiscard]] bool full() const { return count_ == most_; }
+
+  struct Finished {
+    size_t first;
+    size_t end;
+    double seconds;
+  };
+  /// Waits for the oldest.
+  Finished wait_for_oldest() {
+    timeline_.wait(values_[0]);
+    const Clock::time_point now = Clock::now();
+    const double seconds = std::max(std::chrono::duration<double>(now - last_end_).count(), 1e-6);
+    const Finished finished{pieces_[0].first, pieces_[0].end, seconds};
+    last_end_ = now;
+    values_[0] = values_[1];
+    pieces_[0] = pieces_[1];
+    --count_;
+    return finished;
+  }
+
+ private:
+  static constexpr size_t kMax = 2;
+  struct Piece {
+    size_t first;
+    size_t end;
+  };
+
+  gpu::Timeline& timeline_;
+  size_t most_;
+  std::array<uint64_t, kMax> values_ = {};
+  std::array<Piece, kMax> pieces_ = {};
+  size_t count_ = 0;
+  Clock::time_point last_end_ = Clock::now();
+};
+
+}  // namespace
+
+void Program::run(gpu::Timeline& timeline, std::stop_token stop, double live_share) {
+  LAPILLI_ASSERT(live_share > 0 && live_share <= 1);
+  InFlight in_flight(timeline, max_in_flight_);
+  const auto learn = [&](const InFlight::Finished& finished) {
+    times_.learn(finished.first, finished.end, finished.seconds, live_share);
+  };
+  for (size_t first = 0; first < segments_.size() && !stop.stop_requested();) {
+    const size_t end = times_.group_end(first, live_share);
+    in_flight.submit(std::span(commands_).subspan(first, end - first), first);
+    first = end;
+    if (in_flight.full()) learn(in_flight.wait_for_oldest());
+  }
+  while (!in_flight.empty()) learn(in_flight.wait_for_oldest());
   if (stop.stop_requested()) throw Error(ErrorCode::kStopped, "stopped as asked");
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/exec/arena.h"
 #include "engine/exec/bindings.h"
+#include "engine/exec/segment_times.h"
 #include "engine/gpu/commands.h"
 #include "engine/gpu/pipelines.h"
 #include "engine/gpu/timeline.h"
@@ -33,8 +34,9 @@ struct StepTime {
 /// A plan recorded as command buffers, once; run as often as wanted without allocating, compiling or
 /// recording.
 ///
-/// The work is cut into segments that are grouped into submissions of about 50 ms by the speed seen so far;
-/// between submissions a stop request is honoured. Move-only; device, arena, pipelines and bound buffers
+/// The work is cut into segments that are grouped into submissions of about 50 ms by the times seen so far;
+/// between submissions a stop request is honoured. On devices with caps().max_dispatch_cost, a dispatch that
+/// costs more is launched in parts. Move-only; device, arena, pipelines and bound buffers
 /// outlive it.
 class Program {
  public:
@@ -43,9 +45,10 @@ class Program {
   Program(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan, const Bindings& bindings,
           const Arena& arena, const ProgramOptions& options = {});
 
-  /// Runs all steps and waits for the end. Throws kStopped when asked to stop before the end (no submitted
-  /// work is left running then), and kDeviceLost.
-  void run(gpu::Timeline& timeline, std::stop_token stop = {});
+  /// Runs all steps and waits for the end. `live_share`: the part of the rows that is live, 0 … 1, by which
+  /// the speed is judged. Throws kStopped when asked to stop before the end, and kDeviceLost; no submitted
+  /// work is left running then.
+  void run(gpu::Timeline& timeline, std::stop_token stop = {}, double live_share = 1);
 
   /// Step times of the last complete run; empty without ProgramOptions::timestamps.
   [[nodiscard]] std::vector<StepTime> profile() const;
@@ -53,17 +56,15 @@ class Program {
   [[nodiscard]] double flops() const { return flops_; }
 
  private:
-  struct Segment {
-    gpu::CommandBuffer commands;
-    double cost;
-  };
-  /// The end of the group of segments that begins at `first` and should take about one submission's time.
-  [[nodiscard]] size_t group_end(size_t first) const;
+  void record(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan, const Bindings& bindings,
+              const Arena& arena, const ProgramOptions& options);
 
-  std::vector<Segment> segments_;
+  std::vector<gpu::CommandBuffer> segments_;
+  std::vector<const gpu::CommandBuffer*> commands_;  // of the segments
+  SegmentTimes times_;
+  size_t max_in_flight_ = 1;
   std::vector<StepTime> step_infos_;
   std::optional<gpu::Timestamps> timestamps_;
-  double cost_per_second_ = 0;  ///< learned from finished submissions; 0 before the first
   double flops_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "engine/gpu/timeline.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
@@ -48,10 +49,20 @@ class Packer {
   std::vector<uint64_t> sizes_;
 };
 
-/// Brings bytes into a buffer: straight into mapped memory, or through a staging buffer and a copy.
+/// Brings bytes into a buffer: straight into mapped memory, or through two staging buffers in turn, so that
+/// one is filled while the other is copied from.
 class Uploader {
  public:
   explicit Uploader(gpu::Device& device) : device_(device), timeline_(device) {}
+  Uploader(const Uploader&) = delete;
+  Uploader& operator=(const Uploader&) = delete;
+  ~Uploader() {
+    try {
+      finish();
+    } catch (const Error&) {
+      // A lost device uses no buffer any more, and is reported by whoever submits next.
+    }
+  }
 
   void upload(const WeightSource& source, const gpu::Buffer& to, uint64_t offset_bytes,
               const std::function<void(uint64_t)>& on_piece) {
@@ -65,34 +76,53 @@ class Uploader {
     }
   }
 
+  /// Waits for copies under way.
+  void finish() {
+    for (Staging& staging : stagings_) {
+      if (staging.copying) timeline_.wait(staging.value);
+      staging.copying = false;
+    }
+  }
+
  private:
+  struct Staging {
+    std::optional<gpu::Buffer> buffer;
+    std::optional<gpu::CommandBuffer> commands;
+    uint64_t value = 0;
+    bool copying = false;
+  };
+
   void upload_piece(const WeightSource& source, uint64_t first_row, const gpu::BufferRange& target) {
     const auto mapped = target.buffer->mapped();
     if (!mapped.empty()) {
       source.read(first_row, mapped.subspan(target.offset_bytes, target.size_bytes)).value();
       return;
     }
-    if (!staging_ || staging_->size_bytes() < target.size_bytes) {
-      staging_.emplace(device_.buffer({.size_bytes = std::max(kStagingBytes, target.size_bytes),
-                                       .use = gpu::BufferUse::kUpload,
-                                       .name = "weights on their way"}));
+    Staging& staging = stagings_[next_++ % stagings_.size()];
+    if (staging.copying) timeline_.wait(staging.value);
+    staging.copying = false;
+    if (!staging.buffer || staging.buffer->size_bytes() < target.size_bytes) {
+      staging.buffer.emplace(device_.buffer({.size_bytes = std::max(kStagingBytes, target.size_bytes),
+                                             .use = gpu::BufferUse::kUpload,
+                                             .name = "weights on their way"}));
     }
-    source.read(first_row, staging_->mapped().first(target.size_bytes)).value();
+    source.read(first_row, staging.buffer->mapped().first(target.size_bytes)).value();
     gpu::CommandRecorder recorder(device_, "upload");
-    recorder.copy({&*staging_, 0, target.size_bytes}, target);
-    const gpu::CommandBuffer commands = recorder.finish();
-    timeline_.wait(timeline_.submit(commands));
+    recorder.copy({&*staging.buffer, 0, target.size_bytes}, target);
+    staging.commands.emplace(recorder.finish());
+    staging.value = timeline_.submit(*staging.commands);
+    staging.copying = true;
   }
 
   gpu::Device& device_;
   gpu::Timeline timeline_;
-  std::optional<gpu::Buffer> staging_;
+  std::array<Staging, 2> stagings_;
+  size_t next_ = 0;
 };
 
 uint64_t weight_budget(gpu::Device& device, const WeightOptions& options) {
   if (options.device_budget_bytes != 0) return options.device_budget_bytes;
-  const gpu::MemoryHeap heap = device.memory_use()[device.heap_of(gpu::BufferUse::kDevice)];
-  const uint64_t free_bytes = heap.budget_bytes > heap.used_bytes ? heap.budget_bytes - heap.used_bytes : 0;
+  const uint64_t free_bytes = device.free_bytes(gpu::BufferUse::kDevice);
   return free_bytes > options.reserve_bytes ? free_bytes - options.reserve_bytes : 0;
 }
 
@@ -152,6 +182,7 @@ Weights::Weights(gpu::Device& device, std::span<const WeightSource> sources, con
     bindings_.set(sources[index].name,
                   {&chunk, slot.offset_bytes, sources[index].type.size_bytes() + kPadding});
   }
+  uploader.finish();
 }
 
 }  // namespace lapilli

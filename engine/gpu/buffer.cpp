@@ -126,7 +126,8 @@ Buffer Device::buffer(const BufferOptions& options) {
 
   check(vkBindBufferMemory(device.device, state->buffer, state->memory, 0), place);
   device.name(VK_OBJECT_TYPE_BUFFER, state->buffer, options.name);
-  if (device.memory.types[type].host_visible) {
+  const bool hidden = device.options.hide_device_memory && options.use == BufferUse::kDevice;
+  if (device.memory.types[type].host_visible && !hidden) {
     void* address = nullptr;
     check(vkMapMemory(device.device, state->memory, 0, VK_WHOLE_SIZE, 0, &address), place);
     state->mapped = {static_cast<std::byte*>(address), static_cast<size_t>(options.size_bytes)};

@@ -144,14 +144,25 @@ void CommandRecorder::push_constants(Bytes params) {
 }
 
 void CommandRecorder::dispatch(uint32_t x, uint32_t y, uint32_t z) {
+  dispatch_range({0, 0, 0}, {x, y, z});
+}
+
+void CommandRecorder::dispatch_range(const std::array<uint32_t, 3>& first,
+                                     const std::array<uint32_t, 3>& count) {
   LAPILLI_ASSERT(bound_ != nullptr && params_pushed_);
   const auto is_pushed = [&](const ShaderBinding& binding) {
     return (pushed_bindings_ >> binding.binding & 1u) != 0;
   };
   LAPILLI_ASSERT(std::ranges::all_of(bound_->shader->bindings, is_pushed));
-  const auto& most = commands_.state_->device->query.info.caps.max_workgroup_count;
-  LAPILLI_ASSERT(x <= most[0] && y <= most[1] && z <= most[2]);
-  vkCmdDispatch(commands_.handle(), x, y, z);
+  const DeviceCaps& caps = commands_.state_->device->query.info.caps;
+  for (size_t axis = 0; axis < 3; ++axis)
+    LAPILLI_ASSERT(count[axis] <= caps.max_workgroup_count[axis] - first[axis]);
+  if (first == std::array<uint32_t, 3>{}) {
+    vkCmdDispatch(commands_.handle(), count[0], count[1], count[2]);
+    return;
+  }
+  LAPILLI_ASSERT(caps.max_dispatch_cost > 0);
+  vkCmdDispatchBase(commands_.handle(), first[0], first[1], first[2], count[0], count[1], count[2]);
 }
 
 void CommandRecorder::barrier(Stage before, Stage after) {

@@ -5,6 +5,8 @@
 #include "engine/gpu/pipelines.h"
 #include "engine/gpu/timestamps.h"
 
+#include <array>
+
 namespace lapilli::gpu {
 
 /// Who touches memory before or after a barrier; combined with |.
@@ -53,6 +55,9 @@ class CommandRecorder {
   void push_constants(Bytes params);
   /// Groups per axis, each within caps().max_workgroup_count.
   void dispatch(uint32_t x, uint32_t y = 1, uint32_t z = 1);
+  /// The groups first … first + count − 1 of each axis: gl_WorkGroupID starts at `first`. A `first` other
+  /// than zeros only on devices with caps().max_dispatch_cost.
+  void dispatch_range(const std::array<uint32_t, 3>& first, const std::array<uint32_t, 3>& count);
 
   /// What `before` wrote is seen by `after`, and `after` does not overwrite what `before` still reads.
   void barrier(Stage before, Stage after);

@@ -15,6 +15,8 @@ struct DeviceOptions {
   uint64_t fail_allocation_at = 0;
   /// For tests: from the n-th submission on the device is lost; 0 for never.
   uint64_t lose_device_at = 0;
+  /// For tests: kDevice memory is never mapped, as on most discrete devices.
+  bool hide_device_memory = false;
 };
 
 /// What a device was asked to do so far; a test compares two of them.

@@ -121,10 +121,11 @@ VkPipeline create_pipeline(const DeviceState& state, VkPipelineCache cache, cons
       .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO,
       .pNext = nullptr,
       .requiredSubgroupSize = state.query.info.caps.subgroup_size};
+  const bool cut = state.query.info.caps.max_dispatch_cost > 0;
   const VkComputePipelineCreateInfo info{
       .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
       .pNext = nullptr,
-      .flags = 0,
+      .flags = cut ? VkPipelineCreateFlags{VK_PIPELINE_CREATE_DISPATCH_BASE} : 0,
       .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
                 .pNext = state.query.subgroup_size_varies ? &subgroup : nullptr,
                 .flags = 0,

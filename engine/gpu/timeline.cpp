@@ -11,6 +11,8 @@ struct Timeline::State {
   DeviceState* device;
   VkSemaphore semaphore = nullptr;
   uint64_t submitted = 0;
+  std::vector<VkCommandBufferSubmitInfo>
+      buffers;  // of the submission being made; kept, so as not to allocate
 
   explicit State(DeviceState& owner) : device(&owner) {
     const VkSemaphoreTypeCreateInfo type{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO,
@@ -20,6 +22,7 @@ struct Timeline::State {
     const VkSemaphoreCreateInfo info{
         .sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO, .pNext = &type, .flags = 0};
     check(vkCreateSemaphore(owner.device, &info, nullptr, &semaphore), "create the timeline");
+    buffers.reserve(256);
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -39,10 +42,10 @@ struct Timeline::State {
     return vkWaitSemaphores(device->device, &info, timeout_ns);
   }
 
-  [[nodiscard]] VkResult submit(std::span<const CommandBuffer* const> commands) const {
+  [[nodiscard]] VkResult submit(std::span<const CommandBuffer* const> commands) {
     const uint64_t limit = device->options.lose_device_at;
     if (limit != 0 && device->submissions >= limit) return VK_ERROR_DEVICE_LOST;
-    std::vector<VkCommandBufferSubmitInfo> buffers;
+    buffers.clear();
     for (const CommandBuffer* command : commands) {
       buffers.push_back({.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_SUBMIT_INFO,
                          .pNext = nullptr,

@@ -2,11 +2,13 @@
 #include "engine/runtime/engine.h"
 
 #include "engine/runtime/conversation_fit.h"
+#include "engine/runtime/fit.h"
 #include "engine/runtime/generate.h"
 #include "engine/runtime/lane.h"
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 
 namespace lapilli {
 
@@ -49,6 +51,27 @@ uint32_t choose_context(const EngineOptions& options, const LlamaConfig& languag
   return graph.context;
 }
 
+/// Mebibytes with one decimal.
+double mebibytes(uint64_t bytes) {
+  return static_cast<double>(bytes * 10 >> 20) / 10;
+}
+
+/// Device memory to keep free for everything but the weights. Throws kOutOfMemory when there is not even
+/// that.
+uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph, uint64_t free_bytes) {
+  const uint64_t beside = need.total_bytes() - need.weight_bytes;
+  if (beside > free_bytes) {
+    throw Error(ErrorCode::kOutOfMemory,
+                text("beside its weights the model needs ", mebibytes(beside), " MiB of device memory (",
+                     mebibytes(need.cache_bytes), " MiB of it for ", graph.context,
+                     " tokens of context), the device has ", mebibytes(free_bytes),
+                     " MiB free; a shorter --context needs less"));
+  }
+  // The driver's own share: pipelines, command buffers, other programs' swings.
+  const uint64_t slack = std::min(uint64_t{256} << 20, free_bytes / 16);
+  return beside + slack;
+}
+
 void note_host_layers(const Weights& weights, const EventSink& sink) {
   if (weights.host_groups().empty()) return;
   std::string names;
@@ -57,6 +80,18 @@ void note_host_layers(const Weights& weights, const EventSink& sink) {
        text("Device memory holds ", weights.device_bytes() >> 20, " MiB of the model; ",
             weights.host_bytes() >> 20, " MiB stay in host memory and are read over the bus, which is slow: ",
             names, ". A smaller quantisation or a shorter --context would let them fit."));
+}
+
+/// As try_result, for callers that expect no exception at all.
+template <class Function>
+auto public_result(Function&& function) -> Result<decltype(function())> {
+  try {
+    return try_result(function);
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorCode::kOutOfMemory, "the machine has no memory left for the program itself");
+  } catch (const std::exception& error) {
+    return Error(ErrorCode::kInternal, error.what());
+  }
 }
 
 struct OpenDevice {
@@ -70,7 +105,7 @@ Result<OpenDevice> open_device(const EngineOptions& options) {
   if (!instance) return instance.error();
   auto info = instance->find(options.device);
   if (!info) return info.error();
-  auto device = gpu::Device::create(*instance, *info);
+  auto device = gpu::Device::create(*instance, *info, options.device_options);
   if (!device) return device.error();
   return OpenDevice{std::move(*instance), std::move(*device)};
 }
@@ -118,17 +153,26 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
                      .context = 0,
                      .lanes = options.lanes,
                      .image_slots = options.image_slots};
-  const gpu::MemoryHeap heap = device.memory_use()[device.heap_of(gpu::BufferUse::kDevice)];
-  graph.context = choose_context(options, config.language, graph, heap.free_bytes(), sink);
+  const uint64_t free_bytes = device.free_bytes(gpu::BufferUse::kDevice);
+  graph.context = choose_context(options, config.language, graph, free_bytes, sink);
   if (device.caps().is_software()) {
     note(sink, "software_device",
          text("No GPU is used: ", device.caps().name, " computes on the processor, which is slow."));
   }
+  // Rows of the table beyond the tokenizer's pieces are padding, and the picture's own id is no text.
+  uint32_t id_limit =
+      model.tokenizer ? static_cast<uint32_t>(model.tokenizer->size()) : config.language.vocab;
+  if (config.image_token >= 0) id_limit = std::min(id_limit, static_cast<uint32_t>(config.image_token));
+  const EvaluatorOptions evaluator_options{.graph = graph,
+                                           .logits_of_all_rows = options.logits_of_all_rows,
+                                           .timestamps = options.timestamps,
+                                           .id_limit = id_limit};
 
-  const uint64_t head_room = cache_bytes(config.language, graph) + (uint64_t{256} << 20);
+  const MemoryNeed need = memory_need(config, model.weights, evaluator_options, device.caps());
   weights.emplace(
       device, model.weights,
-      WeightOptions{.reserve_bytes = head_room, .device_budget_bytes = options.device_budget_bytes},
+      WeightOptions{.reserve_bytes = bytes_beside_weights(need, graph, free_bytes),
+                    .device_budget_bytes = options.device_budget_bytes},
       [&](uint64_t done, uint64_t total) {
         if (sink) sink(Progress{"loading weights", done, total, "bytes"});
       },
@@ -138,13 +182,6 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
   model.weights.clear();
   model.files.reset();
 
-  // Rows of the table beyond the tokenizer's pieces are padding, and the picture's own id is no text.
-  uint32_t id_limit = tokenizer ? static_cast<uint32_t>(tokenizer->size()) : config.language.vocab;
-  if (config.image_token >= 0) id_limit = std::min(id_limit, static_cast<uint32_t>(config.image_token));
-  const EvaluatorOptions evaluator_options{.graph = graph,
-                                           .logits_of_all_rows = options.logits_of_all_rows,
-                                           .timestamps = options.timestamps,
-                                           .id_limit = id_limit};
   evaluator.emplace(
       device, pipelines, config, *weights, types, evaluator_options,
       [&](size_t done, size_t total) {
@@ -161,6 +198,9 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
 
 std::vector<SequenceItem> Engine::State::items_of(const AnswerRequest& request,
                                                   const Conversation& conversation) const {
+  const std::vector<Message>& messages = conversation.messages;
+  if (messages.empty() || messages.back().role != Message::Role::kUser)
+    throw Error(ErrorCode::kInvalidArgument, "the conversation does not end with a user's message to answer");
   const ChatTemplate& form = request.chat_template ? *request.chat_template : chat_template;
   const std::vector<int32_t> ids = encode_prompt(*tokenizer, render(form, conversation));
   if (!request.pictures.empty() && !config.vision) {
@@ -233,7 +273,8 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
     for (const int32_t id : generated) items.push_back({id, 0, 0});
     ++answer.turns_left_out;
     note(sink, "turns_left_out",
-         "The context filled up while answering: the oldest exchange was left out; pictures stay.");
+         text("The context of ", evaluator->options().graph.context,
+              " tokens filled up while answering: the oldest exchange was left out; pictures stay."));
     hold(items);
     return true;
   };
@@ -259,7 +300,7 @@ std::unique_ptr<Engine::State> Engine::State::assemble(OpenDevice opened, const 
 }
 
 Result<Engine> Engine::open(const EngineOptions& options, const EventSink& sink, std::stop_token stop) {
-  return try_result([&]() -> Engine {
+  return public_result([&]() -> Engine {
     OpenDevice opened = open_device(options).value();
     LoadedModel model =
         load_model(options.paths, activation_type(options.compute, opened.device.caps())).value();
@@ -269,7 +310,7 @@ Result<Engine> Engine::open(const EngineOptions& options, const EventSink& sink,
 
 Result<Engine> Engine::open(const EngineOptions& options, LoadedModel model, const EventSink& sink,
                             std::stop_token stop) {
-  return try_result([&]() -> Engine {
+  return public_result([&]() -> Engine {
     return Engine(State::assemble(open_device(options).value(), options, std::move(model), sink, stop));
   });
 }
@@ -277,7 +318,7 @@ Result<Engine> Engine::open(const EngineOptions& options, LoadedModel model, con
 Result<Answer> Engine::answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop) {
   if (!state_->tokenizer)
     return Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
-  return try_result([&] {
+  return public_result([&] {
     Answer answer;
     state_->answer(request, sink, stop, answer);
     return answer;

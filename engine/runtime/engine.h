@@ -37,12 +37,14 @@ struct EngineOptions {
   /// faults.
   gpu::MessageSink validation_messages = {};
   uint64_t device_budget_bytes = 0;  ///< use at most this much device memory for weights; 0: what is free
+  gpu::DeviceOptions device_options = {};  ///< a limit of device memory; for tests, failures
 };
 
 /// A model on a device, ready to answer. Used by one thread at a time.
 class Engine {
  public:
-  /// Opens device and model and brings the weights to the device; progress and notes go to `sink`.
+  /// Opens device and model and brings the weights to the device; progress and notes go to `sink`. Fails as
+  /// load_model does, and with kNoDevice, kOutOfMemory, kDeviceLost, kStopped.
   [[nodiscard]] static Result<Engine> open(const EngineOptions& options, const EventSink& sink = {},
                                            std::stop_token stop = {});
 

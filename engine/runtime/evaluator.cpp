@@ -199,6 +199,7 @@ Evaluator::Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const M
   }
   const uint32_t vocab = config.language.vocab;
   const uint32_t id_limit = options.id_limit == 0 ? vocab : std::min(options.id_limit, vocab);
+  s.options.id_limit = id_limit;
   const std::vector<StepShape> shapes = step_shapes(options);
 
   std::vector<Plan> plans;
@@ -334,7 +335,7 @@ void Evaluator::State::run_step(std::span<const StepRow> rows, std::span<const u
   // A single row of a picture takes a longer program: the one for single tokens has no picture memory.
   StepProgram& chosen =
       program_for(pictures ? std::max<size_t>(rows.size(), 2) : rows.size(), logit_rows.size());
-  chosen.program.run(timeline, stop);
+  chosen.program.run(timeline, stop, static_cast<double>(rows.size()) / chosen.shape.rows);
   last_run = &chosen.program;
   if (logit_rows.empty()) return;
   const auto fresh = step->fetch_logits(timeline).first(logit_rows.size() * config.language.vocab);

@@ -29,7 +29,8 @@ struct EvaluatorOptions {
   uint32_t max_step_rows = 512;     ///< rows evaluated at once; longer prompts are evaluated in pieces
   bool logits_of_all_rows = false;  ///< every row can give logits; steps are then of at most 64 rows
   bool timestamps = false;
-  uint32_t id_limit = 0;  ///< ids from here on are never the most likely one; 0: the whole vocabulary
+  uint32_t id_limit =
+      0;  ///< ids from here on are never chosen; 0: the whole vocabulary, which options() then says
 };
 
 /// The model on the device: cache, step state, recorded programs.

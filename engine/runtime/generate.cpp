@@ -32,7 +32,7 @@ bool device_chooses(const SamplingOptions& options) {
 
 void generate(const Generator& generator, const GenerationOptions& options, const EventSink& sink,
               std::stop_token stop, Answer& answer) {
-  Sampler sampler(options.sampling, generator.tokenizer.size());
+  Sampler sampler(options.sampling, static_cast<int32_t>(generator.evaluator.options().id_limit));
   TextStream stream(generator.tokenizer, generator.stops);
   const bool on_device = device_chooses(options.sampling);
   const Clock::time_point start = Clock::now();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/picture.h"
 
-#include <cstring>
+#include <bit>
 
 namespace lapilli {
 namespace {
@@ -18,12 +18,14 @@ AspectPolicy policy_of(ImageAspect aspect) {
   return AspectPolicy::kPad;
 }
 
-/// FNV-1a over 8-byte words; collisions of real pictures are out of reach at 64 bits.
+/// FNV-1a over words, folded so that high bits count as much as low ones; collisions of real pictures are out
+/// of reach at 64 bits.
 uint64_t hash_of(const std::vector<float>& pixels) {
   uint64_t hash = 0xcbf29ce484222325u;
-  const Bytes bytes = std::as_bytes(std::span(pixels));
-  for (size_t at = 0; at + 8 <= bytes.size(); at += 8)
-    hash = (hash ^ load<uint64_t>(&bytes[at])) * 0x100000001b3u;
+  for (const float pixel : pixels) {
+    hash = (hash ^ std::bit_cast<uint32_t>(pixel)) * 0x100000001b3u;
+    hash ^= hash >> 29;
+  }
   return hash;
 }
 

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// However rows are cut into steps and spread over lanes, the results are the same.
+#include "engine/runtime/lane.h"
+#include "tests/model/model_fixture.h"
+#include "tests/support/small_model.h"
+
+#include <random>
+
+namespace lapilli::test {
+namespace {
+
+/// Kernels for few rows add the products of a dot product in another grouping than those for many.
+constexpr double kSameSums = 2e-6;
+/// Activations rounded to 11 significant bits after every operator, in either path.
+constexpr double kF16 = 5e-3;
+
+std::vector<int32_t> random_ids(size_t count, uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<int32_t> ids(count);
+  for (int32_t& id : ids) id = static_cast<int32_t>(random() % 600);
+  return ids;
+}
+
+std::vector<float> copy(std::span<const float> values) {
+  return {values.begin(), values.end()};
+}
+
+class EvaluatorTest : public ModelTest {
+ protected:
+  [[nodiscard]] Engine open(EngineOptions open_options, const SmallModelOptions& model = {}) {
+    return Engine::open(open_options, small_model(model)).value();
+  }
+
+  /// Evaluates ids[first, first + count) of a lane; the logits after the last.
+  static std::vector<float> evaluate(Evaluator& evaluator, std::span<const int32_t> ids, size_t first,
+                                     size_t count, int32_t lane = 0) {
+    std::vector<StepRow> rows;
+    for (size_t index = first; index < first + count; ++index)
+      rows.push_back({.id = ids[index], .position = static_cast<int32_t>(index), .lane = lane});
+    const auto last = static_cast<uint32_t>(count - 1);
+    evaluator.evaluate(rows, std::span(&last, 1));
+    return copy(evaluator.logits(0));
+  }
+};
+
+class Pieces : public EvaluatorTest, public testing::WithParamInterface<std::vector<size_t>> {};
+
+TEST_P(Pieces, GiveTheLogitsOfTheWhole) {
+  Engine engine = open(options({}));
+  size_t total = 0;
+  for (const size_t piece : GetParam()) total += piece;
+  const std::vector<int32_t> ids = random_ids(total, 7);
+  const std::vector<float> whole = evaluate(engine.evaluator(), ids, 0, total);
+  std::vector<float> last;
+  size_t done = 0;
+  for (const size_t piece : GetParam()) {
+    last = evaluate(engine.evaluator(), ids, done, piece);
+    done += piece;
+  }
+  EXPECT_LE(relative_error(last, whole), kSameSums);
+}
+
+INSTANTIATE_TEST_SUITE_P(Cuts, Pieces,
+                         testing::Values(std::vector<size_t>{1, 7, 29, 3},
+                                         std::vector<size_t>{1, 1, 1, 1, 1, 1}, std::vector<size_t>{32, 1},
+                                         std::vector<size_t>{33, 31, 64}, std::vector<size_t>{128, 129, 5},
+                                         std::vector<size_t>{513, 1}, std::vector<size_t>{1, 512, 100}),
+                         [](const auto& test) {
+                           std::string name = "Of";
+                           for (const size_t piece : test.param) name += "_" + std::to_string(piece);
+                           return name;
+                         });
+
+TEST_F(EvaluatorTest, RowsOfAPartlyFilledStepEqualThoseOfAFullOne) {
+  Engine engine = open(options({}));
+  const std::vector<int32_t> ids = random_ids(128, 3);
+  // 31 of 32 rows, then the 32nd as a step of one row; 127 of 128 likewise.
+  for (const size_t bucket : {size_t{32}, size_t{128}}) {
+    const std::vector<float> full = evaluate(engine.evaluator(), ids, 0, bucket);
+    const std::vector<float> partly = evaluate(engine.evaluator(), ids, 0, bucket - 1);
+    const std::vector<float> again = evaluate(engine.evaluator(), ids, 0, bucket);
+    EXPECT_EQ(full, again) << "two runs give the same bits";
+    EXPECT_NE(full, partly);
+    const std::vector<float> one_more = evaluate(engine.evaluator(), ids, bucket - 1, 1);
+    EXPECT_LE(relative_error(one_more, full), kSameSums) << bucket;
+  }
+}
+
+TEST_F(EvaluatorTest, LogitsOfEveryRowEqualThoseOfLastRows) {
+  EngineOptions all_options = options({});
+  all_options.logits_of_all_rows = true;
+  Engine all = open(all_options);
+  Engine last = open(options({}));
+  const std::vector<int32_t> ids = random_ids(100, 5);
+  std::vector<StepRow> rows;
+  std::vector<uint32_t> wanted;
+  for (uint32_t index = 0; index < ids.size(); ++index) {
+    rows.push_back({.id = ids[index], .position = static_cast<int32_t>(index)});
+    wanted.push_back(index);
+  }
+  all.evaluator().evaluate(rows, wanted);
+  for (const size_t length : {size_t{1}, size_t{2}, size_t{63}, size_t{64}, size_t{65}, size_t{100}}) {
+    EXPECT_LE(relative_error(all.evaluator().logits(length - 1), evaluate(last.evaluator(), ids, 0, length)),
+              kSameSums)
+        << length;
+  }
+}
+
+TEST_F(EvaluatorTest, AChangedTokenChangesLaterLogitsOnly) {
+  EngineOptions all_options = options({});
+  all_options.logits_of_all_rows = true;
+  Engine engine = open(all_options);
+  std::vector<int32_t> ids = random_ids(40, 9);
+  const auto logits_at = [&](size_t count) { return evaluate(engine.evaluator(), ids, 0, count); };
+  const auto before = logits_at(20);
+  const auto at = logits_at(21);
+  ids[20] += 1;
+  EXPECT_EQ(logits_at(20), before);
+  EXPECT_NE(logits_at(21), at);
+}
+
+class Lanes : public EvaluatorTest {
+ protected:
+  static constexpr uint32_t kLanes = 3;
+  static constexpr size_t kTokens = 24;
+
+  struct Text {
+    std::vector<int32_t> ids;
+    std::vector<std::vector<float>> logits;
+  };
+
+  static std::vector<int32_t> prompt(int32_t number) {
+    return random_ids(5 + 11 * static_cast<size_t>(number), 40 + static_cast<uint32_t>(number));
+  }
+
+  /// Greedy texts of the prompts `numbers`, decoded side by side, number[i] in lane i.
+  static std::vector<Text> decode(Engine& engine, const std::vector<int32_t>& numbers) {
+    Evaluator& evaluator = engine.evaluator();
+    std::vector<Text> texts(numbers.size());
+    std::vector<int32_t> next_position;
+    for (size_t lane = 0; lane < numbers.size(); ++lane) {
+      const std::vector<int32_t> ids = prompt(numbers[lane]);
+      texts[lane].logits.push_back(evaluate(evaluator, ids, 0, ids.size(), static_cast<int32_t>(lane)));
+      texts[lane].ids.push_back(evaluator.best_id(0));
+      next_position.push_back(static_cast<int32_t>(ids.size()));
+    }
+    for (size_t token = 1; token < kTokens; ++token) {
+      std::vector<StepRow> rows;
+      std::vector<uint32_t> wanted;
+      for (size_t lane = 0; lane < numbers.size(); ++lane) {
+        rows.push_back({.id = texts[lane].ids.back(),
+                        .position = next_position[lane]++,
+                        .lane = static_cast<int32_t>(lane)});
+        wanted.push_back(static_cast<uint32_t>(lane));
+      }
+      evaluator.evaluate(rows, wanted);
+      for (size_t lane = 0; lane < numbers.size(); ++lane) {
+        texts[lane].logits.push_back(copy(evaluator.logits(lane)));
+        texts[lane].ids.push_back(evaluator.best_id(lane));
+      }
+    }
+    return texts;
+  }
+};
+
+TEST_F(Lanes, TogetherGiveTheTextsOfEachAloneInAnyOrder) {
+  EngineOptions open_options = options({});
+  open_options.lanes = kLanes;
+  Engine engine = open(open_options);
+  const auto together = decode(engine, {0, 1, 2});
+  const auto turned = decode(engine, {2, 0, 1});
+  for (size_t number = 0; number < kLanes; ++number) {
+    const auto alone = decode(engine, {static_cast<int32_t>(number)}).front();
+    const Text& moved = turned[(number + 1) % kLanes];
+    EXPECT_EQ(together[number].ids, alone.ids) << number;
+    EXPECT_EQ(moved.ids, alone.ids) << number;
+    for (size_t token = 0; token < kTokens; ++token) {
+      EXPECT_EQ(moved.logits[token], together[number].logits[token]) << "the lane's place changes no bit";
+      EXPECT_LE(relative_error(together[number].logits[token], alone.logits[token]), kSameSums);
+    }
+  }
+}
+
+TEST_F(Lanes, MixedWithAPromptOfAnotherLaneStayTheSame) {
+  EngineOptions open_options = options({});
+  open_options.lanes = 2;
+  Engine engine = open(open_options);
+  Evaluator& evaluator = engine.evaluator();
+  const std::vector<int32_t> first = random_ids(20, 1), second = random_ids(45, 2);
+  evaluate(evaluator, first, 0, 19, 0);
+  const std::vector<float> expected_first = evaluate(evaluator, first, 19, 1, 0);
+  const std::vector<float> expected_second = evaluate(evaluator, second, 0, 45, 1);
+
+  evaluate(evaluator, first, 0, 19, 0);
+  std::vector<StepRow> rows = {{.id = first[19], .position = 19, .lane = 0}};
+  for (size_t index = 0; index < second.size(); ++index)
+    rows.push_back({.id = second[index], .position = static_cast<int32_t>(index), .lane = 1});
+  const uint32_t wanted[] = {0, 45};
+  evaluator.evaluate(rows, wanted);
+  EXPECT_LE(relative_error(evaluator.logits(0), expected_first), kSameSums);
+  EXPECT_LE(relative_error(evaluator.logits(1), expected_second), kSameSums);
+}
+
+TEST_F(EvaluatorTest, HalfPrecisionStaysClose) {
+  Engine full = open(options({}));
+  Engine half = open(options({}, Compute::kF16), {.activation = DType::f16});
+  const std::vector<int32_t> ids = random_ids(90, 8);
+  EXPECT_LE(relative_error(evaluate(half.evaluator(), ids, 0, 90), evaluate(full.evaluator(), ids, 0, 90)),
+            kF16);
+  EXPECT_LE(relative_error(evaluate(half.evaluator(), ids, 0, 1), evaluate(full.evaluator(), ids, 0, 1)),
+            kF16);
+}
+
+TEST_F(EvaluatorTest, APositionBeyondTheContextIsRefused) {
+  EngineOptions open_options = options({});
+  open_options.context = 64;
+  Engine engine = open(open_options);
+  const StepRow row{.id = 5, .position = 64};
+  try {
+    engine.evaluator().evaluate(std::span(&row, 1), {});
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kContextFull);
+    EXPECT_STREQ(error.what(), "token 65 does not fit the context of 64 tokens");
+  }
+}
+
+TEST_F(EvaluatorTest, AContextBeyondTheModelsIsRefused) {
+  EngineOptions open_options = options({});
+  open_options.context = 4096;
+  const auto opened = Engine::open(open_options, small_model());
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_STREQ(opened.error().what(), "a context of 4096 tokens was asked for, the model allows 1 to 2048");
+}
+
+}  // namespace
+}  // namespace lapilli::test

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/conversation_fit.h"
+#include "engine/runtime/lane.h"
+#include "engine/runtime/prompt.h"
+
+#include <gtest/gtest.h>
+
+namespace lapilli::test {
+namespace {
+
+Message message(Message::Role role, std::string words, int images = 0) {
+  return {.role = role, .text = std::move(words), .images = images};
+}
+
+TEST(WithoutOldestExchange, KeepsTheLastMessageAndThePictures) {
+  using enum Message::Role;
+  const Conversation conversation{
+      .system = "be brief",
+      .messages = {message(kUser, "one", 2), message(kAssistant, "1"), message(kUser, "two", 1),
+                   message(kAssistant, "2"), message(kUser, "three")}};
+  const auto once = without_oldest_exchange(conversation);
+  ASSERT_TRUE(once);
+  EXPECT_EQ(once->system, "be brief");
+  ASSERT_EQ(once->messages.size(), 3u);
+  EXPECT_EQ(once->messages[0].text, "two");
+  EXPECT_EQ(once->messages[0].images, 3);
+  const auto twice = without_oldest_exchange(*once);
+  ASSERT_TRUE(twice);
+  ASSERT_EQ(twice->messages.size(), 1u);
+  EXPECT_EQ(twice->messages[0].text, "three");
+  EXPECT_EQ(twice->messages[0].images, 3);
+  EXPECT_FALSE(without_oldest_exchange(*twice));
+}
+
+TEST(ExpandPrompt, PutsTheRowsOfEachPictureInItsPlace) {
+  const Picture a = make_picture({1, 2}), b = make_picture({3, 4});
+  const int32_t ids[] = {1, kImageToken, 5, kImageToken};
+  const Picture pictures[] = {a, b};
+  const auto items = expand_prompt(ids, pictures, 2);
+  const std::vector<SequenceItem> expected = {{1, 0, 0}, {-1, a.id, 0}, {-1, a.id, 1},
+                                              {5, 0, 0}, {-1, b.id, 0}, {-1, b.id, 1}};
+  EXPECT_EQ(items, expected);
+  EXPECT_THROW(static_cast<void>(expand_prompt(ids, std::span(pictures, 1), 2)), Error);
+}
+
+TEST(PictureMemory, TheLeastRecentlyUsedGivesWay) {
+  std::vector<std::pair<uint64_t, uint32_t>> encoded;
+  PictureMemory memory(
+      2, [&](const Picture& picture, uint32_t slot) { encoded.emplace_back(picture.id, slot); });
+  const Picture a = make_picture({1, 2}), b = make_picture({3, 4}), c = make_picture({5, 6});
+  const uint32_t slot_a = memory.slot_of(a, {}).value();
+  const uint32_t slot_b = memory.slot_of(b, {}).value();
+  EXPECT_NE(slot_a, slot_b);
+  EXPECT_EQ(memory.slot_of(a, {}), slot_a);
+  EXPECT_EQ(memory.encoded(), 2u);
+  EXPECT_EQ(memory.slot_of(c, {}), slot_b) << "a was used after b";
+  EXPECT_EQ(memory.slot_of(b, std::vector{slot_a, slot_b}), std::nullopt);
+  EXPECT_EQ(memory.slot_of(b, std::vector{slot_b}), slot_a);
+  EXPECT_EQ(encoded.size(), 4u);
+}
+
+TEST(PictureMemory, AFailedEncodingLeavesNoPicture) {
+  bool fail = true;
+  PictureMemory memory(1, [&](const Picture&, uint32_t) {
+    if (fail) throw Error(ErrorCode::kStopped, "stopped as asked");
+  });
+  const Picture a = make_picture({1, 2});
+  EXPECT_THROW(static_cast<void>(memory.slot_of(a, {})), Error);
+  fail = false;
+  EXPECT_TRUE(memory.slot_of(a, {}));
+  EXPECT_EQ(memory.encoded(), 1u);
+}
+
+TEST(Picture, EqualPixelsHaveEqualIds) {
+  EXPECT_EQ(make_picture({1, 2, 3}).id, make_picture({1, 2, 3}).id);
+  EXPECT_NE(make_picture({1, 2, 3}).id, make_picture({1, 2, 4}).id);
+  EXPECT_NE(make_picture({1, 2, 3}).id, make_picture({2, 1, 3}).id);
+}
+
+TEST(StepShapes, CoverRowsAndLanes) {
+  EvaluatorOptions options;
+  EXPECT_EQ(step_shapes(options).size(), 4u);
+  options.graph.lanes = 40;
+  const auto shapes = step_shapes(options);
+  EXPECT_EQ(shapes[1].rows, 40u);
+  EXPECT_EQ(shapes[2].rows, 128u) << "a step of 32 rows cannot hold 40 lanes";
+  for (size_t index = 1; index < shapes.size(); ++index) EXPECT_EQ(shapes[index].logit_rows, 40u);
+}
+
+}  // namespace
+}  // namespace lapilli::test
