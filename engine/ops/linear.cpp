@@ -70,13 +70,22 @@ Kernel vector_kernel(const Case& c, const DeviceCaps& caps) {
           subgroups * columns};
 }
 
-/// Matrix units multiply halves: where they exist and x is stored as such.
+/// Matrix units multiply halves: where they exist and x is stored as such. A subgroup computes 32 × 32
+/// results in steps of 32 elements, so the shape must divide these.
 bool has_coopmat_kernel(const Case& c, const DeviceCaps& caps) {
   constexpr uint32_t kSharedBytes = 24 * 1024;
   constexpr uint32_t kSubgroups = 4;
-  return caps.cooperative_matrix && shader::linear_coopmat(c.x, c.weight) != nullptr &&
-         caps.shared_memory_bytes >= kSharedBytes &&
+  const auto fits = [](uint32_t extent) { return extent == 8 || extent == 16 || extent == 32; };
+  const MatrixShape& shape = caps.matrix_shape;
+  return caps.cooperative_matrix && fits(shape.m) && fits(shape.n) && fits(shape.k) &&
+         shader::linear_coopmat(c.x, c.weight) != nullptr && caps.shared_memory_bytes >= kSharedBytes &&
          caps.max_workgroup_invocations >= kSubgroups * caps.subgroup_size;
+}
+
+Kernel coopmat_kernel(const Case& c, const DeviceCaps& caps) {
+  const MatrixShape& shape = caps.matrix_shape;
+  return {shader::linear_coopmat(c.x, c.weight),
+          c.constants({4 * caps.subgroup_size, shape.m, shape.n, shape.k}), 64, 64};
 }
 
 bool has_tile_kernel(const DeviceCaps& caps) {
@@ -87,9 +96,7 @@ bool has_tile_kernel(const DeviceCaps& caps) {
 Kernel choose_kernel(const Case& c, const DeviceCaps& caps) {
   if (caps.is_software()) return registers_kernel(c, caps.subgroup_size);
   if (c.tokens <= kFewRows) return vector_kernel(c, caps);
-  if (has_coopmat_kernel(c, caps)) {
-    return {shader::linear_coopmat(c.x, c.weight), c.constants({4 * caps.subgroup_size}), 64, 64};
-  }
+  if (has_coopmat_kernel(c, caps)) return coopmat_kernel(c, caps);
   if (has_tile_kernel(caps)) return {shader::linear_tile(c.x, c.weight), c.constants({}), 64, 64};
   return small_registers_kernel(c);
 }
