@@ -20,8 +20,8 @@ void main() {
   if (row >= live_count(params.first_row, params.rows)) return;
   Candidate best = NO_CANDIDATE;
   for (uint col = gl_LocalInvocationIndex; col < params.limit; col += LOCAL_SIZE) {
-    const Candidate next = Candidate(without_nan(X_LOAD(x[row * params.cols + col])), col);
-    if (comes_before(next, best)) best = next;
+    const Candidate next = Candidate(X_LOAD(x[row * params.cols + col]), col);
+    if (!is_nan(next.value) && comes_before(next, best)) best = next;
   }
   best = group_first(best);
   if (gl_LocalInvocationIndex == 0) y[row] = best.column;

@@ -130,9 +130,9 @@ void fill_features(DeviceCaps& caps, const Properties& properties, const Feature
       (properties.v13.integerDotProduct4x8BitPackedSignedAccelerated || caps.is_software());
 }
 
-bool has_subgroup_arithmetic(const Properties& properties) {
+bool has_subgroup_operations(const Properties& properties) {
   constexpr VkSubgroupFeatureFlags kWanted =
-      VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_ARITHMETIC_BIT;
+      VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_ARITHMETIC_BIT | VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
   return (properties.v11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT) &&
          (properties.v11.subgroupSupportedOperations & kWanted) == kWanted;
 }
@@ -148,7 +148,7 @@ std::string missing_features(const Properties& properties, const Features& featu
   want(features.v12.scalarBlockLayout, "scalar block layout");
   want(features.v12.timelineSemaphore, "timeline semaphores");
   want(features.v13.synchronization2, "synchronization2");
-  want(has_subgroup_arithmetic(properties), "subgroup arithmetic");
+  want(has_subgroup_operations(properties), "subgroup arithmetic and shuffles");
   return missing;
 }
 

@@ -45,7 +45,7 @@ void flush_folder(const std::filesystem::path& path) {
 }  // namespace
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
-  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (descriptor.get() < 0) return system_error("open", path);
   struct stat status {};
   if (::fstat(descriptor.get(), &status) != 0) return system_error("read the size of", path);

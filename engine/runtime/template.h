@@ -44,7 +44,11 @@ struct ChatTemplate {
   bool pictures_as_exchange = false;  ///< "mmtag": pictures come in an exchange of their own
 
   /// The text at which an answer ends, beside the end token; empty: none.
-  [[nodiscard]] std::string_view stop() const { return style == Style::kTwo ? separator2 : separator; }
+  /// A text without roles goes on over its line breaks.
+  [[nodiscard]] std::string_view stop() const {
+    if (style == Style::kPlain) return {};
+    return style == Style::kTwo ? separator2 : separator;
+  }
 };
 
 /// Every template, in the original's order. `llava_hf` is the one of the Hugging Face port: no system text.

@@ -6,9 +6,12 @@
 #include "reduce.glsl"
 
 // Integer comparison, because a compiler may assume that floats are never NaN.
+bool is_nan(float value) {
+  return (floatBitsToUint(value) & 0x7fffffffu) > 0x7f800000u;
+}
+
 float without_nan(float value) {
-  const uint bits = floatBitsToUint(value);
-  return (bits & 0x7fffffffu) > 0x7f800000u ? uintBitsToFloat(0xff800000u) : value;
+  return is_nan(value) ? uintBitsToFloat(0xff800000u) : value;
 }
 
 // A value of a row and its column.
