@@ -107,8 +107,12 @@ class Recording {
 }  // namespace
 
 Program::Program(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan,
-                 const Bindings& bindings, const Arena& arena, const ProgramOptions& options) {
+                 const Bindings& bindings, const Arena& arena, const ProgramOptions& options)
+    : name_(options.name) {
   LAPILLI_ASSERT(!plan.steps.empty());
+#ifdef LAPILLI_CHECKED
+  guards_.emplace(plan, arena);
+#endif
   // Two submissions keep a GPU busy while the host prepares the next; a processor loses nothing by waiting,
   // and stops sooner.
   max_in_flight_ = device.caps().is_software() ? 1 : 2;
@@ -222,6 +226,7 @@ class InFlight {
 
 void Program::run(gpu::Timeline& timeline, std::stop_token stop, double live_share) {
   LAPILLI_ASSERT(live_share > 0 && live_share <= 1);
+  if (guards_) guards_->reset();
   InFlight in_flight(timeline, max_in_flight_);
   const auto learn = [&](const InFlight::Finished& finished) {
     times_.learn(finished.first, finished.end, finished.seconds, live_share);
@@ -233,6 +238,7 @@ void Program::run(gpu::Timeline& timeline, std::stop_token stop, double live_sha
     if (in_flight.full()) learn(in_flight.wait_for_oldest());
   }
   while (!in_flight.empty()) learn(in_flight.wait_for_oldest());
+  if (guards_) guards_->check(name_);
   if (stop.stop_requested()) throw Error(ErrorCode::kStopped, "stopped as asked");
 }
 

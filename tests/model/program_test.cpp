@@ -88,6 +88,31 @@ TEST_F(ProgramTest, StepTimesComeWithTimestampsOnly) {
   EXPECT_TRUE(Norms(cut_device, 11).program->profile().empty());
 }
 
+TEST_F(ProgramTest, AWriteIntoAGuardZoneIsFound) {
+  Graph graph;
+  const Tensor x = graph.input("x", {DType::f32, {5, 7}});
+  graph.output("y", ops::add(ops::add(ops::add(x, x), x), x));
+  const MemoryPlanOptions options{.alignment_bytes = 64, .guard_bytes = 64, .share = false};
+  const Plan plan = make_plan(lower(graph, device().caps()), options);
+  const Arena arena(device(), plan.arena_chunk_bytes);
+  const std::span<std::byte> memory = arena.chunk(0).mapped();
+  if (memory.empty()) GTEST_SKIP() << "device memory is not mapped here";
+  const Guards guards(plan, arena);
+  guards.reset();
+  guards.check("fine");
+  std::memset(memory.data(), 0, 140);
+  guards.check("the value of 35 elements itself");
+  memory[140] = std::byte{1};
+  try {
+    guards.check("overrun");
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "program \"overrun\" wrote past the end of a value: chunk 0, offset 140, 0 bytes "
+                 "into a guard zone");
+  }
+}
+
 TEST_F(ProgramTest, AMissingOrSmallBindingIsNamed) {
   Norms norms(device(), 11);
   Bindings missing;
