@@ -14,8 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The smallest piece of work that gets a command buffer of its own: a fraction of a submission on slow
-/// devices.
+/// What a command buffer holds at most where dispatches are not cut: a fraction of a submission.
 constexpr double kSegmentCost = 2.5e8;
 
 /// Operations or bytes, whichever is more: devices that run these kernels do about one per the other.
@@ -108,8 +107,12 @@ class Recording {
 }  // namespace
 
 Program::Program(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan,
-                 const Bindings& bindings, const Arena& arena, const ProgramOptions& options) {
+                 const Bindings& bindings, const Arena& arena, const ProgramOptions& options)
+    : name_(options.name) {
   LAPILLI_ASSERT(!plan.steps.empty());
+#ifdef LAPILLI_CHECKED
+  guards_.emplace(plan, arena);
+#endif
   // Two submissions keep a GPU busy while the host prepares the next; a processor loses nothing by waiting,
   // and stops sooner.
   max_in_flight_ = device.caps().is_software() ? 1 : 2;
@@ -127,15 +130,17 @@ Program::Program(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan&
 void Program::record(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan,
                      const Bindings& bindings, const Arena& arena, const ProgramOptions& options) {
   const Recording recording(plan, bindings, arena);
+  const double max_cost = device.caps().max_dispatch_cost;
+  const double max_segment_cost = max_cost > 0 ? max_cost : kSegmentCost;
   std::optional<gpu::CommandRecorder> recorder;
   double segment_cost = 0;
   for (size_t index = 0; index < plan.steps.size(); ++index) {
     const PlannedStep& step = plan.steps[index];
-    const std::vector<GroupRange> parts = parts_of(step.dispatch, device.caps().max_dispatch_cost);
+    const std::vector<GroupRange> parts = parts_of(step.dispatch, max_cost);
     const double cost = cost_of(step.dispatch) / static_cast<double>(parts.size());
     bool barrier = step.barrier_before || timestamps_;
     for (const GroupRange& part : parts) {
-      if (recorder && segment_cost + cost > kSegmentCost) {
+      if (recorder && segment_cost + cost > max_segment_cost) {
         segments_.push_back(recorder->finish());
         recorder.reset();
       }
@@ -221,6 +226,7 @@ class InFlight {
 
 void Program::run(gpu::Timeline& timeline, std::stop_token stop, double live_share) {
   LAPILLI_ASSERT(live_share > 0 && live_share <= 1);
+  if (guards_) guards_->reset();
   InFlight in_flight(timeline, max_in_flight_);
   const auto learn = [&](const InFlight::Finished& finished) {
     times_.learn(finished.first, finished.end, finished.seconds, live_share);
@@ -232,6 +238,7 @@ void Program::run(gpu::Timeline& timeline, std::stop_token stop, double live_sha
     if (in_flight.full()) learn(in_flight.wait_for_oldest());
   }
   while (!in_flight.empty()) learn(in_flight.wait_for_oldest());
+  if (guards_) guards_->check(name_);
   if (stop.stop_requested()) throw Error(ErrorCode::kStopped, "stopped as asked");
 }
 

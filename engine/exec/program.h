@@ -3,6 +3,7 @@
 
 #include "engine/exec/arena.h"
 #include "engine/exec/bindings.h"
+#include "engine/exec/guards.h"
 #include "engine/exec/segment_times.h"
 #include "engine/gpu/commands.h"
 #include "engine/gpu/pipelines.h"
@@ -63,6 +64,8 @@ class Program {
   std::vector<const gpu::CommandBuffer*> commands_;  // of the segments
   SegmentTimes times_;
   size_t max_in_flight_ = 1;
+  std::string name_;
+  std::optional<Guards> guards_;  // in the `checked` build
   std::vector<StepTime> step_infos_;
   std::optional<gpu::Timestamps> timestamps_;
   double flops_ = 0;

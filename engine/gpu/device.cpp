@@ -165,6 +165,7 @@ Result<Device> Device::create(const Instance& instance, const DeviceInfo& info, 
   state->physical = physical[info.physical_index];
   state->query = query_device(instance.state(), state->physical);
   state->query.info.physical_index = info.physical_index;
+  if (options.max_dispatch_cost > 0) state->query.info.caps.max_dispatch_cost = options.max_dispatch_cost;
   const DeviceInfo& found = state->query.info;
   if (!found.meets_floor())
     return Error(ErrorCode::kUnsupported, text("device \"", found.caps.name, "\" lacks ", found.missing));

@@ -17,6 +17,8 @@ struct DeviceOptions {
   uint64_t lose_device_at = 0;
   /// For tests: kDevice memory is never mapped, as on most discrete devices.
   bool hide_device_memory = false;
+  /// For tests: instead of what the device has in caps(); 0 for that.
+  double max_dispatch_cost = 0;
 };
 
 /// What a device was asked to do so far; a test compares two of them.

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace lapilli {
@@ -42,7 +43,8 @@ MemoryPlan plan_memory(std::span<const Lifetime> lifetimes, const MemoryPlanOpti
   MemoryPlan plan{.placements = std::vector<Placement>(lifetimes.size()), .chunk_size_bytes = {}};
   std::vector<std::vector<Placed>> chunks;
   for (const size_t index : order) {
-    const Lifetime& life = lifetimes[index];
+    Lifetime life = lifetimes[index];
+    if (!options.share) life = {life.size_bytes, 0, std::numeric_limits<uint32_t>::max()};
     const uint64_t size = align_up(life.size_bytes + options.guard_bytes, options.alignment_bytes);
     if (size > options.max_chunk_bytes) {
       throw Error(ErrorCode::kUnsupported,

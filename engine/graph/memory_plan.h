@@ -29,6 +29,8 @@ struct MemoryPlanOptions {
   uint64_t alignment_bytes = 256;
   uint64_t guard_bytes = 0;  ///< unused bytes kept after each piece of storage, to find writes past its end
   uint64_t max_chunk_bytes = uint64_t{1} << 30;
+  bool share =
+      true;  ///< off: every piece has memory of its own, so that guard zones are never used by another
 };
 
 /// Places storage so that pieces whose lifetimes overlap do not overlap in memory: largest first, each at the

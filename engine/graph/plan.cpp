@@ -97,6 +97,7 @@ Plan make_plan(const Graph& graph, const DeviceCaps& caps) {
                             .max_chunk_bytes = caps.max_allocation_bytes};
 #ifdef LAPILLI_CHECKED
   options.guard_bytes = 256;
+  options.share = false;
 #endif
   return make_plan(lower(graph, caps), options);
 }

@@ -201,6 +201,22 @@ TEST_F(Lanes, MixedWithAPromptOfAnotherLaneStayTheSame) {
   EXPECT_LE(relative_error(evaluator.logits(1), expected_second), kSameSums);
 }
 
+TEST_F(EvaluatorTest, DispatchesLaunchedInPartsGiveTheSameBits) {
+  Engine whole = open(options({}));
+  EngineOptions cut_options = options({});
+  cut_options.device_options.max_dispatch_cost = 2e4;
+  Engine cut = open(cut_options);
+  EXPECT_GT(cut.device().counters().command_buffers_recorded,
+            whole.device().counters().command_buffers_recorded);
+  const std::vector<int32_t> ids = random_ids(130, 4);
+  EXPECT_EQ(evaluate(cut.evaluator(), ids, 0, 130), evaluate(whole.evaluator(), ids, 0, 130));
+  EXPECT_EQ(evaluate(cut.evaluator(), ids, 130 - 1, 1), evaluate(whole.evaluator(), ids, 130 - 1, 1));
+  const std::vector<float> pixels(3 * 56 * 56, 0.25f);
+  cut.evaluator().encode_image(pixels, 1);
+  whole.evaluator().encode_image(pixels, 1);
+  EXPECT_EQ(cut.evaluator().read_projected(), whole.evaluator().read_projected());
+}
+
 TEST_F(EvaluatorTest, HalfPrecisionStaysClose) {
   Engine full = open(options({}));
   Engine half = open(options({}, Compute::kF16), {.activation = DType::f16});

@@ -56,5 +56,11 @@ TEST(PlanMemory, RefusesAPieceLargerThanAChunk) {
   EXPECT_THROW((void)plan_memory(lives, {.max_chunk_bytes = 4096}), Error);
 }
 
+TEST(MemoryPlan, WithoutSharingEveryPieceHasItsOwnMemory) {
+  const Lifetime lifetimes[] = {{100, 0, 1}, {100, 2, 3}, {60, 4, 4}};
+  const MemoryPlan plan = plan_memory(lifetimes, {.alignment_bytes = 64, .guard_bytes = 32, .share = false});
+  EXPECT_EQ(plan.chunk_size_bytes, std::vector<uint64_t>{192 + 192 + 128});
+}
+
 }  // namespace
 }  // namespace lapilli

@@ -60,15 +60,17 @@ TEST(PictureMemory, TheLeastRecentlyUsedGivesWay) {
 }
 
 TEST(PictureMemory, AFailedEncodingLeavesNoPicture) {
-  bool fail = true;
+  bool fail = false;
   PictureMemory memory(1, [&](const Picture&, uint32_t) {
     if (fail) throw Error(ErrorCode::kStopped, "stopped as asked");
   });
-  const Picture a = make_picture({1, 2});
-  EXPECT_THROW(static_cast<void>(memory.slot_of(a, {})), Error);
+  const Picture a = make_picture({1, 2}), b = make_picture({3, 4});
+  EXPECT_TRUE(memory.slot_of(a, {}));
+  fail = true;
+  EXPECT_THROW(static_cast<void>(memory.slot_of(b, {})), Error);
   fail = false;
   EXPECT_TRUE(memory.slot_of(a, {}));
-  EXPECT_EQ(memory.encoded(), 1u);
+  EXPECT_EQ(memory.encoded(), 2u) << "half of b has overwritten a";
 }
 
 TEST(Picture, EqualPixelsHaveEqualIds) {
