@@ -101,10 +101,7 @@ ModelReport report_model(const InfoFlags& flags, const Devices& devices) {
   const DType activation = activation_type(flags.model.compute, caps);
   ModelReport report{.model = load_model(flags.model.paths, activation).value()};
   const ModelConfig& config = report.model.config;
-  report.template_name =
-      report.model.facts.template_name.empty()
-          ? std::string(choose_template({.model_name = config.name, .chat_template = {}}).name)
-          : report.model.facts.template_name;
+  report.template_name = std::string(chat_template_of(report.model).name);
   constexpr uint32_t kUsualContext = 4096;
   report.context =
       flags.model.context ? flags.model.context : std::min(config.language.context, kUsualContext);

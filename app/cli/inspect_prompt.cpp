@@ -12,9 +12,7 @@ ChatTemplate template_of(const InspectPromptFlags& flags) {
   const auto named = optional_template(flags.prompt.template_name).value();
   if (named) return *named;
   if (flags.paths.model.empty()) return choose_template({});
-  const LoadedModel model = load_model(flags.paths, DType::f32).value();
-  if (!model.facts.template_name.empty()) return find_template(model.facts.template_name).value();
-  return choose_template({.model_name = model.config.name, .chat_template = {}});
+  return chat_template_of(load_model(flags.paths, DType::f32).value());
 }
 
 Conversation conversation_of(const InspectPromptFlags& flags) {
@@ -43,7 +41,7 @@ ExitCode run_inspect_prompt(const InspectPromptFlags& flags, Output& output, Int
   nlohmann::json result = {{"template", form.name}, {"prompt", prompt_text(prompt)}, {"stop", form.stop()}};
   const std::filesystem::path& tokens =
       flags.paths.tokenizer.empty() ? flags.paths.model : flags.paths.tokenizer;
-  if (!tokens.empty()) result["ids"] = encode_prompt(open_tokenizer(tokens).value(), prompt);
+  if (!tokens.empty()) result["ids"] = encode_prompt(open_any_tokenizer(tokens).value(), prompt);
   output.line(result);
   return ExitCode::kOk;
 }

@@ -26,7 +26,7 @@ std::string text_of(const std::string& line, bool json, size_t number) {
 
 ExitCode run_inspect_tokens(const InspectTokensFlags& flags, Output& output, Interrupt& interrupt) {
   interrupt.end_in_time();
-  const Tokenizer tokenizer = open_tokenizer(flags.model).value();
+  const Tokenizer tokenizer = open_any_tokenizer(flags.model).value();
   LineReader lines(STDIN_FILENO, kMaxLineBytes, interrupt.descriptor());
   std::string line;
   for (size_t number = 1;; ++number) {

@@ -5,18 +5,10 @@
 #include "engine/io/file.h"
 #include "engine/io/llama2c.h"
 #include "engine/runtime/loaded_model.h"
-#include "engine/runtime/model_config_gguf.h"
+#include "engine/runtime/open_tokenizer.h"
 
 namespace lapilli::cli {
 namespace {
-
-Result<Tokenizer> from_gguf(const std::filesystem::path& path) {
-  auto file = GgufFile::open(path);
-  if (!file) return file.error();
-  auto vocabulary = read_gguf_tokenizer(*file);
-  if (!vocabulary) return vocabulary.error().within(path.string());
-  return Tokenizer::create(std::move(*vocabulary));
-}
 
 /// Of a model whose tokenizer lies apart from its weights.
 Result<Tokenizer> from_model(const std::filesystem::path& path) {
@@ -29,19 +21,18 @@ Result<Tokenizer> from_model(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<Tokenizer> open_tokenizer(const std::filesystem::path& path) {
+Result<Tokenizer> open_any_tokenizer(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path)) {
     const bool own =
         std::filesystem::exists(path / "tokenizer.model") || std::filesystem::exists(path / "tokenizer.json");
-    return own ? Tokenizer::open(path) : from_model(path);
+    return own ? open_tokenizer(path) : from_model(path);
   }
   auto file = MappedFile::open(path);
   if (!file) return file.error();
   const FileKind kind = detect(file->bytes());
-  if (kind == FileKind::kGguf) return from_gguf(path);
   const bool weights = kind == FileKind::kSafetensors || kind == FileKind::kZip ||
                        (kind == FileKind::kOther && Llama2cFile::detect(file->bytes()));
-  return weights ? from_model(path) : Tokenizer::open(path);
+  return weights ? from_model(path) : open_tokenizer(path);
 }
 
 }  // namespace lapilli::cli

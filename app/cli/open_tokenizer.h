@@ -9,6 +9,6 @@ namespace lapilli::cli {
 
 /// The tokenizer of a model or tokenizer file or folder, without looking at weights; vocabulary-only GGUF
 /// files have one too.
-[[nodiscard]] Result<Tokenizer> open_tokenizer(const std::filesystem::path& path);
+[[nodiscard]] Result<Tokenizer> open_any_tokenizer(const std::filesystem::path& path);
 
 }  // namespace lapilli::cli

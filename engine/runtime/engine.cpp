@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/runtime/engine.h"
+#include "engine/runtime/engine_state.h"
 
-#include "engine/runtime/conversation_fit.h"
 #include "engine/runtime/fit.h"
-#include "engine/runtime/generate.h"
-#include "engine/runtime/lane.h"
 
 #include <algorithm>
 #include <chrono>
@@ -20,14 +17,6 @@ DType activation_type(Compute compute, const DeviceCaps& caps) {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-void note(const EventSink& sink, std::string code, std::string message) {
-  if (sink) sink(Note{std::move(code), std::move(message)});
-}
 
 uint64_t cache_bytes(const LlamaConfig& language, const GraphOptions& graph) {
   return uint64_t{2} * language.layers * graph.lanes *
@@ -72,6 +61,20 @@ uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph,
   return beside + slack;
 }
 
+/// Ids that an answer may have: below the rows that pad the table, and below special pieces behind the last
+/// word, of which the picture's own id is one.
+uint32_t answer_id_limit(const LoadedModel& model) {
+  if (!model.tokenizer) return model.config.language.vocab;
+  const Tokenizer& tokenizer = *model.tokenizer;
+  const auto is_word = [&](int32_t id) {
+    const PieceType type = tokenizer.type(id);
+    return id == tokenizer.eos_id() || (type != PieceType::kControl && type != PieceType::kUnused);
+  };
+  int32_t limit = tokenizer.size();
+  while (model.config.image_token >= 0 && limit > model.config.image_token && !is_word(limit - 1)) --limit;
+  return static_cast<uint32_t>(limit);
+}
+
 void note_host_layers(const Weights& weights, const EventSink& sink) {
   if (weights.host_groups().empty()) return;
   std::string names;
@@ -94,11 +97,6 @@ auto public_result(Function&& function) -> Result<decltype(function())> {
   }
 }
 
-struct OpenDevice {
-  gpu::Instance instance;
-  gpu::Device device;
-};
-
 Result<OpenDevice> open_device(const EngineOptions& options) {
   auto instance = gpu::Instance::create(
       {.validation = options.validation_messages != nullptr, .messages = options.validation_messages});
@@ -111,38 +109,6 @@ Result<OpenDevice> open_device(const EngineOptions& options) {
 }
 
 }  // namespace
-
-struct Engine::State {
-  gpu::Instance instance;
-  gpu::Device device;
-  gpu::PipelineCache pipelines;
-  ModelConfig config;
-  ModelFacts facts;
-  std::optional<Tokenizer> tokenizer;
-  ChatTemplate chat_template;
-  std::optional<Weights> weights;
-  std::optional<Evaluator> evaluator;
-  std::optional<PictureMemory> pictures;
-  std::optional<Lane> lane;
-  // Of the current call.
-  double picture_ms = 0;
-  std::stop_token stop_encoding;
-
-  State(OpenDevice opened, const std::filesystem::path& cache_folder, ChatTemplate template_in)
-      : instance(std::move(opened.instance)),
-        device(std::move(opened.device)),
-        pipelines(device, cache_folder),
-        chat_template(template_in) {}
-
-  static std::unique_ptr<State> assemble(OpenDevice opened, const EngineOptions& options, LoadedModel model,
-                                         const EventSink& sink, std::stop_token stop);
-  void load(const EngineOptions& options, LoadedModel model, const EventSink& sink, std::stop_token stop);
-  [[nodiscard]] std::vector<SequenceItem> items_of(const AnswerRequest& request,
-                                                   const Conversation& conversation) const;
-  [[nodiscard]] std::vector<SequenceItem> fit_prompt(const AnswerRequest& request, Conversation& conversation,
-                                                     Answer& answer, const EventSink& sink) const;
-  void answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop, Answer& answer);
-};
 
 void Engine::State::load(const EngineOptions& options, LoadedModel model, const EventSink& sink,
                          std::stop_token stop) {
@@ -159,10 +125,7 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
     note(sink, "software_device",
          text("No GPU is used: ", device.caps().name, " computes on the processor, which is slow."));
   }
-  // Rows of the table beyond the tokenizer's pieces are padding, and the picture's own id is no text.
-  uint32_t id_limit =
-      model.tokenizer ? static_cast<uint32_t>(model.tokenizer->size()) : config.language.vocab;
-  if (config.image_token >= 0) id_limit = std::min(id_limit, static_cast<uint32_t>(config.image_token));
+  const uint32_t id_limit = answer_id_limit(model);
   const EvaluatorOptions evaluator_options{.graph = graph,
                                            .logits_of_all_rows = options.logits_of_all_rows,
                                            .timestamps = options.timestamps,
@@ -193,93 +156,8 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
     evaluator->encode_image(*picture.pixels, slot, stop_encoding);
     picture_ms += milliseconds_since(start);
   });
-  lane.emplace(*evaluator, *pictures, 0);
-}
-
-std::vector<SequenceItem> Engine::State::items_of(const AnswerRequest& request,
-                                                  const Conversation& conversation) const {
-  const std::vector<Message>& messages = conversation.messages;
-  if (messages.empty() || messages.back().role != Message::Role::kUser)
-    throw Error(ErrorCode::kInvalidArgument, "the conversation does not end with a user's message to answer");
-  const ChatTemplate& form = request.chat_template ? *request.chat_template : chat_template;
-  const std::vector<int32_t> ids = encode_prompt(*tokenizer, render(form, conversation));
-  if (!request.pictures.empty() && !config.vision) {
-    throw Error(ErrorCode::kInvalidArgument,
-                text("model ", config.name, " has no vision encoder, so it cannot look at pictures"));
-  }
-  return expand_prompt(ids, request.pictures, config.vision ? config.vision->image_rows() : 0);
-}
-
-/// Leaves out the oldest exchanges until prompt and a useful length of answer fit the context.
-std::vector<SequenceItem> Engine::State::fit_prompt(const AnswerRequest& request, Conversation& conversation,
-                                                    Answer& answer, const EventSink& sink) const {
-  const uint32_t context = evaluator->options().graph.context;
-  const uint32_t room_for_answer = std::min(request.generation.max_tokens, context / 4);
-  std::vector<SequenceItem> items = items_of(request, conversation);
-  size_t left_out = 0;
-  while (items.size() + room_for_answer > context) {
-    auto shorter = without_oldest_exchange(conversation);
-    if (!shorter) break;
-    conversation = std::move(*shorter);
-    items = items_of(request, conversation);
-    ++left_out;
-  }
-  if (items.size() >= context) {
-    throw Error(ErrorCode::kContextFull,
-                text("the last message and its pictures take ", items.size(), " tokens, the context has ",
-                     context, "; shorten the message or raise --context"));
-  }
-  if (left_out > 0) {
-    answer.turns_left_out += left_out;
-    note(sink, "turns_left_out",
-         text("The conversation is longer than the context of ", context, " tokens: the oldest ", left_out,
-              left_out == 1 ? " exchange was" : " exchanges were", " left out; pictures stay."));
-  }
-  return items;
-}
-
-void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop,
-                           Answer& answer) {
-  const Clock::time_point start = Clock::now();
-  picture_ms = 0;
-  stop_encoding = stop;
-  Conversation conversation = request.conversation;
-  const auto hold = [&](std::span<const SequenceItem> items) {
-    return lane->set_prompt(items, request.pictures, stop, [&](size_t done, size_t total) {
-      if (sink) sink(Progress{"reading the prompt", done, total, "tokens"});
-    });
-  };
-  const std::vector<SequenceItem> prompt = fit_prompt(request, conversation, answer, sink);
-  try {
-    answer.reused_tokens = hold(prompt).reused;
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::kStopped) throw;
-    answer.reason = StopReason::kStopped;
-    return;
-  }
-  answer.prompt_tokens = prompt.size();
-  answer.timings.picture_ms = picture_ms;
-  answer.timings.prompt_ms = milliseconds_since(start);
-  answer.timings.first_token_ms = answer.timings.prompt_ms;
-
-  const ChatTemplate& form = request.chat_template ? *request.chat_template : chat_template;
-  std::vector<std::string> stops = request.generation.stops;
-  if (!form.stop().empty()) stops.emplace_back(form.stop());
-  const MakeRoom make_room = [&](std::span<const int32_t> generated) {
-    auto shorter = without_oldest_exchange(conversation);
-    if (!shorter) return false;
-    conversation = std::move(*shorter);
-    std::vector<SequenceItem> items = items_of(request, conversation);
-    for (const int32_t id : generated) items.push_back({id, 0, 0});
-    ++answer.turns_left_out;
-    note(sink, "turns_left_out",
-         text("The context of ", evaluator->options().graph.context,
-              " tokens filled up while answering: the oldest exchange was left out; pictures stay."));
-    hold(items);
-    return true;
-  };
-  generate({*evaluator, *lane, *tokenizer, std::move(stops), make_room}, request.generation, sink, stop,
-           answer);
+  for (uint32_t index = 0; index < options.lanes; ++index)
+    lanes.emplace_back(*evaluator, *pictures, static_cast<int32_t>(index));
 }
 
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -290,9 +168,7 @@ Engine::~Engine() = default;
 std::unique_ptr<Engine::State> Engine::State::assemble(OpenDevice opened, const EngineOptions& options,
                                                        LoadedModel model, const EventSink& sink,
                                                        std::stop_token stop) {
-  const ChatTemplate form = model.facts.template_name.empty()
-                                ? choose_template({.model_name = model.config.name, .chat_template = {}})
-                                : find_template(model.facts.template_name).value();
+  const ChatTemplate form = chat_template_of(model);
   auto state = std::make_unique<State>(std::move(opened), options.cache_folder, form);
   for (const std::string& sentence : model.facts.notes) note(sink, "model", sentence);
   state->load(options, std::move(model), sink, stop);
@@ -323,6 +199,13 @@ Result<Answer> Engine::answer(const AnswerRequest& request, const EventSink& sin
     state_->answer(request, sink, stop, answer);
     return answer;
   });
+}
+
+Result<void> Engine::answer_all(std::span<const AnswerRequest> requests, const AnswerSink& done,
+                                std::stop_token stop) {
+  if (!state_->tokenizer)
+    return Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
+  return public_result([&] { state_->answer_all(requests, done, stop); });
 }
 
 const ModelConfig& Engine::config() const {

@@ -8,7 +8,9 @@
 #include "engine/runtime/loaded_model.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -40,6 +42,9 @@ struct EngineOptions {
   gpu::DeviceOptions device_options = {};  ///< a limit of device memory; for tests, failures
 };
 
+/// Receives the result of request `index`.
+using AnswerSink = std::function<void(size_t index, Result<Answer> answer)>;
+
 /// A model on a device, ready to answer. Used by one thread at a time.
 class Engine {
  public:
@@ -62,6 +67,13 @@ class Engine {
   /// last message alone is too long), kDeviceLost.
   [[nodiscard]] Result<Answer> answer(const AnswerRequest& request, const EventSink& sink = {},
                                       std::stop_token stop = {});
+
+  /// Answers many requests, as many at once as there are lanes; a lane that has finished takes the next one.
+  /// Each answer is what answer() alone would give. `done` is called once for each request, in the order they
+  /// end; a request that cannot be answered gets its error. After a stop request, answers under way end with
+  /// StopReason::kStopped and the others are not begun. Fails with kDeviceLost.
+  [[nodiscard]] Result<void> answer_all(std::span<const AnswerRequest> requests, const AnswerSink& done,
+                                        std::stop_token stop = {});
 
   [[nodiscard]] const ModelConfig& config() const;
   [[nodiscard]] const ModelFacts& facts() const;

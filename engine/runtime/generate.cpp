@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/generate.h"
 
-#include <chrono>
+#include <utility>
 
 namespace lapilli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 std::string trimmed(const std::string& text) {
   constexpr std::string_view kWhite = " \t\r\n";
   const size_t first = text.find_first_not_of(kWhite);
   if (first == std::string::npos) return {};
   return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
-}
-
-void emit(const EventSink& sink, std::string piece) {
-  if (sink && !piece.empty()) sink(TextPiece{std::move(piece)});
 }
 
 /// Greedy choice without further conditions is made on the device; everything else needs the logits.
@@ -30,49 +20,71 @@ bool device_chooses(const SamplingOptions& options) {
 
 }  // namespace
 
-void generate(const Generator& generator, const GenerationOptions& options, const EventSink& sink,
-              std::stop_token stop, Answer& answer) {
-  Sampler sampler(options.sampling, static_cast<int32_t>(generator.evaluator.options().id_limit));
-  TextStream stream(generator.tokenizer, generator.stops);
-  const bool on_device = device_chooses(options.sampling);
-  const Clock::time_point start = Clock::now();
+AnswerWriter::AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer,
+                           const GenerationOptions& options, std::vector<std::string> stops,
+                           const EventSink& sink, Answer& answer)
+    : evaluator_(evaluator),
+      tokenizer_(tokenizer),
+      options_(options),
+      sink_(sink),
+      answer_(answer),
+      sampler_(options.sampling, static_cast<int32_t>(evaluator.options().id_limit)),
+      stream_(tokenizer, std::move(stops)) {}
 
-  answer.reason = StopReason::kMaxTokens;
-  while (answer.ids.size() < options.max_tokens) {
-    if (stop.stop_requested()) {
-      answer.reason = StopReason::kStopped;
-      break;
-    }
-    const int32_t id =
-        on_device ? generator.evaluator.best_id(0) : sampler.choose(generator.evaluator.logits(0));
-    if (id == generator.tokenizer.eos_id() && !options.ignore_end) {
-      answer.reason = StopReason::kEnd;
-      break;
-    }
-    sampler.saw(id);
-    answer.ids.push_back(id);
-    emit(sink, stream.push(id));
-    if (stream.stopped()) {
-      answer.reason = StopReason::kStopString;
-      break;
-    }
-    if (answer.ids.size() == options.max_tokens) break;
-    try {
-      if (generator.lane.length() < generator.evaluator.options().graph.context) {
-        generator.lane.append(id, stop);
-      } else if (!generator.make_room || !generator.make_room(answer.ids)) {
-        answer.reason = StopReason::kContextFull;
-        break;
-      }
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::kStopped) throw;
-      answer.reason = StopReason::kStopped;
-      break;
-    }
+int32_t AnswerWriter::choose(size_t index) {
+  if (!device_chooses(options_.sampling)) return sampler_.choose(evaluator_.logits(index));
+  const int32_t id = evaluator_.best_id(index);
+  if (id < 0) {
+    throw Error(
+        ErrorCode::kInternal,
+        "the model's results are no numbers: its weights are damaged, or too large for this --compute");
   }
-  emit(sink, stream.finish());
-  answer.text = trimmed(stream.text());
-  answer.timings.decode_ms = milliseconds_since(start);
+  return id;
+}
+
+bool AnswerWriter::next(size_t index) {
+  if (answer_.ids.size() == options_.max_tokens) return false;
+  const int32_t id = choose(index);
+  if (id == tokenizer_.eos_id() && !options_.ignore_end) {
+    reason_ = StopReason::kEnd;
+    return false;
+  }
+  sampler_.saw(id);
+  answer_.ids.push_back(id);
+  std::string piece = stream_.push(id);
+  if (sink_ && !piece.empty()) sink_(TextPiece{std::move(piece)});
+  if (stream_.stopped()) {
+    reason_ = StopReason::kStopString;
+    return false;
+  }
+  return answer_.ids.size() < options_.max_tokens;
+}
+
+void AnswerWriter::finish(StopReason reason) {
+  std::string rest = stream_.finish();
+  if (sink_ && !rest.empty()) sink_(TextPiece{std::move(rest)});
+  answer_.reason = reason;
+  answer_.text = trimmed(stream_.text());
+  answer_.timings.decode_ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
+}
+
+void generate(Evaluator& evaluator, Lane& lane, AnswerWriter& writer, const Answer& answer,
+              const MakeRoom& make_room, std::stop_token stop) {
+  try {
+    while (writer.next(0)) {
+      if (stop.stop_requested()) return writer.finish(StopReason::kStopped);
+      if (lane.length() < evaluator.options().graph.context) {
+        lane.append(writer.last_id(), stop);
+      } else if (!make_room(answer.ids)) {
+        return writer.finish(StopReason::kContextFull);
+      }
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kStopped) throw;
+    return writer.finish(StopReason::kStopped);
+  }
+  writer.finish();
 }
 
 }  // namespace lapilli

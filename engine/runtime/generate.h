@@ -7,28 +7,52 @@
 #include "engine/runtime/lane.h"
 #include "engine/runtime/text_stream.h"
 
+#include <chrono>
 #include <functional>
+#include <span>
 #include <stop_token>
 
 namespace lapilli {
+
+/// One answer being written: chooses its tokens from logits, makes text of them, and knows when it has ended.
+///
+/// The result does not depend on other answers written beside it. Everything it is given outlives it.
+class AnswerWriter {
+ public:
+  AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer, const GenerationOptions& options,
+               std::vector<std::string> stops, const EventSink& sink, Answer& answer);
+
+  /// Chooses the next token from the evaluator's logits `index`; false when the answer has ended with it.
+  /// Throws kInternal when the logits are no numbers.
+  [[nodiscard]] bool next(size_t index);
+  [[nodiscard]] int32_t last_id() const { return answer_.ids.back(); }
+
+  /// Ends the answer: the rest of the text, the reason, the time.
+  void finish(StopReason reason);
+  /// As finish, with the reason for which next() returned false.
+  void finish() { finish(reason_); }
+
+ private:
+  [[nodiscard]] int32_t choose(size_t index);
+
+  const Evaluator& evaluator_;
+  const Tokenizer& tokenizer_;
+  const GenerationOptions& options_;
+  const EventSink& sink_;
+  Answer& answer_;
+  Sampler sampler_;
+  TextStream stream_;
+  StopReason reason_ = StopReason::kMaxTokens;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
 
 /// Called when the context is full: makes the lane hold a shorter prompt followed by the ids generated so
 /// far, and returns true; or returns false when nothing can be left out.
 using MakeRoom = std::function<bool(std::span<const int32_t> generated)>;
 
-/// What generating needs beside the options.
-struct Generator {
-  Evaluator& evaluator;
-  Lane& lane;
-  const Tokenizer& tokenizer;
-  std::vector<std::string> stops;
-  MakeRoom make_room;
-};
-
 /// Generates from the lane's last logits until an end: the end token, a stop string, the limit, a full
-/// context, a stop request. Fills text, ids, reason and the decode timings of `answer`; text pieces go to
-/// `sink`. Throws what the evaluator throws, except kStopped, which ends the answer.
-void generate(const Generator& generator, const GenerationOptions& options, const EventSink& sink,
-              std::stop_token stop, Answer& answer);
+/// context, a stop request. Throws what the evaluator throws, except kStopped, which ends the answer.
+void generate(Evaluator& evaluator, Lane& lane, AnswerWriter& writer, const Answer& answer,
+              const MakeRoom& make_room, std::stop_token stop);
 
 }  // namespace lapilli

@@ -98,12 +98,15 @@ PromptWork Lane::set_prompt(std::span<const SequenceItem> prompt, std::span<cons
   return {reused, prompt.size() - reused};
 }
 
+StepRow Lane::row_of(int32_t id) const {
+  return {.id = id, .position = static_cast<int32_t>(items_.size()), .lane = index_, .image_row = -1};
+}
+
 void Lane::append(int32_t id, std::stop_token stop) {
-  const StepRow row{
-      .id = id, .position = static_cast<int32_t>(items_.size()), .lane = index_, .image_row = -1};
+  const StepRow row = row_of(id);
   const uint32_t only = 0;
   evaluator_->evaluate(std::span(&row, 1), std::span(&only, 1), stop);
-  items_.push_back({id, 0, 0});
+  appended(id);
 }
 
 }  // namespace lapilli

@@ -71,9 +71,13 @@ class Lane {
   /// Evaluates one more token; logits(0) belong to it.
   void append(int32_t id, std::stop_token stop = {});
 
+  /// The row that would append a token, for steps that several lanes share; tell appended() once it was
+  /// evaluated.
+  [[nodiscard]] StepRow row_of(int32_t id) const;
+  void appended(int32_t id) { items_.push_back({id, 0, 0}); }
+
   [[nodiscard]] size_t length() const { return items_.size(); }
   [[nodiscard]] int32_t index() const { return index_; }
-  void forget() { items_.clear(); }
 
  private:
   Evaluator* evaluator_;

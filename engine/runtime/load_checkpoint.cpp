@@ -4,6 +4,7 @@
 #include "engine/runtime/adapter_match.h"
 #include "engine/runtime/load_model.h"
 #include "engine/runtime/model_config_json.h"
+#include "engine/runtime/open_tokenizer.h"
 #include "engine/runtime/weight_binding.h"
 
 #include <algorithm>
@@ -144,6 +145,8 @@ uint32_t configure_vision(const ModelPaths& paths, const Layout& layout, const C
   auto blocks = blocks_to_run(encoder.vision_blocks, config.select_layer);
   if (!blocks) throw blocks.error().within((layout.config / kConfig).string());
   model.config.vision->layers = *blocks;
+  read_preprocessor(config.vision ? layout.config : fs::path(model.facts.files.back()), *model.config.vision)
+      .value();
   model.config.vision->keep_class_row = config.keep_class_row;
   model.config.projector = *config.projector;
   model.config.aspect = config.aspect;
@@ -152,7 +155,7 @@ uint32_t configure_vision(const ModelPaths& paths, const Layout& layout, const C
 
 std::optional<Tokenizer> tokenizer_of(const ModelPaths& paths, const Layout& layout,
                                       std::vector<std::string>& notes) {
-  if (!paths.tokenizer.empty()) return Tokenizer::open(paths.tokenizer).value();
+  if (!paths.tokenizer.empty()) return open_tokenizer(paths.tokenizer).value();
   for (const fs::path& folder : {layout.config, layout.base, paths.model}) {
     if (fs::exists(folder / "tokenizer.model") || fs::exists(folder / "tokenizer.json"))
       return Tokenizer::open(folder).value();
@@ -208,6 +211,7 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation) {
                         list, [&](const std::string& name) { return source.find(name); }, activation, lora)
                         .value();
     model.tokenizer = tokenizer_of(paths, layout, model.facts.notes);
+    if (!model.config.vision) model.facts.chat_template = read_chat_template(layout.base).value();
     model.files = std::move(files);
     return model;
   });

@@ -2,7 +2,7 @@
 #include "engine/model/weight_names.h"
 #include "engine/runtime/load_model.h"
 #include "engine/runtime/model_config_gguf.h"
-#include "engine/runtime/template.h"
+#include "engine/runtime/open_tokenizer.h"
 #include "engine/runtime/weight_binding.h"
 
 #include <algorithm>
@@ -102,15 +102,6 @@ void add_vision(LoadedModel& model, const GgufFile& projector, bool& expanding_i
   }
 }
 
-std::string template_of(const GgufFile& language, const ModelConfig& config) {
-  const auto chat_template = language.metadata().get_string("tokenizer.chat_template", "");
-  // A pair with a projector is a LLaVA; Vicuna's stored template says nothing about pictures.
-  if (config.vision) return {};
-  return std::string(
-      choose_template({.model_name = config.name, .chat_template = chat_template ? *chat_template : ""})
-          .name);
-}
-
 }  // namespace
 
 Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
@@ -146,6 +137,9 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
           files->projector->tensors().empty() ? "projector" : files->projector->tensors().front().file;
       add_vision(model, *files->projector, expanding_is_down, place);
       model.facts.format = "GGUF pair";
+      if (paths.projector.empty())
+        model.facts.notes.push_back(
+            text("Pictures go through the projector file found beside the model: ", place));
       model.facts.files.push_back(place);
     }
     if (auto valid = validate(model.config); !valid) throw valid.error().within(language_path.string());
@@ -157,7 +151,7 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
     };
     model.weights = bind_weights(model_weights(model.config), find, activation).value();
     if (!paths.tokenizer.empty()) {
-      model.tokenizer = Tokenizer::open(paths.tokenizer).value();
+      model.tokenizer = open_tokenizer(paths.tokenizer).value();
     } else if (files->language->metadata().contains("tokenizer.ggml.tokens")) {
       auto vocabulary = read_gguf_tokenizer(*files->language);
       if (!vocabulary) throw vocabulary.error().within(language_path.string());
@@ -166,7 +160,10 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
       if (image && model.config.vision && uint32_t(*image) < model.config.language.vocab)
         model.config.image_token = *image;
     }
-    model.facts.template_name = template_of(*files->language, model.config);
+    // A pair with a projector is a LLaVA; Vicuna's stored template says nothing about pictures.
+    if (!model.config.vision)
+      model.facts.chat_template =
+          files->language->metadata().get_string("tokenizer.chat_template", "").value();
     model.files = std::move(files);
     return model;
   });

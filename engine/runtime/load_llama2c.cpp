@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/weight_names.h"
 #include "engine/runtime/load_model.h"
+#include "engine/runtime/open_tokenizer.h"
 #include "engine/runtime/weight_binding.h"
 
 namespace lapilli::loading {
@@ -56,7 +57,7 @@ Result<LoadedModel> load_llama2c(const ModelPaths& paths, DType activation) {
     model.weights = bind_weights(model_weights(model.config), find, activation).value();
     model.tokenizer = paths.tokenizer.empty()
                           ? tokenizer_beside(paths.model, model.config.language.vocab)
-                          : std::optional<Tokenizer>(Tokenizer::open(paths.tokenizer).value());
+                          : std::optional<Tokenizer>(open_tokenizer(paths.tokenizer).value());
     model.facts.format = "llama2.c";
     model.facts.template_name = "plain";
     model.facts.files.push_back(paths.model.string());

@@ -4,6 +4,7 @@
 #include "engine/io/detect.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 namespace lapilli {
@@ -121,6 +122,19 @@ Result<LoadedModel> load_model(const ModelPaths& paths, DType activation) {
   }
   loading::describe_weights(*model);
   return model;
+}
+
+ChatTemplate chat_template_of(const LoadedModel& model) {
+  if (!model.facts.template_name.empty()) return find_template(model.facts.template_name).value();
+  std::string name = model.config.name;
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr const char* kConversational[] = {"vicuna", "llava", "chat", "instruct"};
+  const bool converses = model.config.vision || !model.facts.chat_template.empty() ||
+                         std::any_of(std::begin(kConversational), std::end(kConversational),
+                                     [&](const char* word) { return name.find(word) != std::string::npos; });
+  if (!converses) return find_template("plain").value();
+  return choose_template({.model_name = model.config.name, .chat_template = model.facts.chat_template});
 }
 
 WeightTypes weight_types(const LoadedModel& model) {

@@ -4,6 +4,7 @@
 #include "engine/exec/weights.h"
 #include "engine/io/tokenizer.h"
 #include "engine/runtime/model_graphs.h"
+#include "engine/runtime/template.h"
 
 #include <filesystem>
 #include <memory>
@@ -27,7 +28,9 @@ struct ModelFacts {
   uint64_t language_bytes = 0;
   uint64_t vision_bytes = 0;  ///< encoder and projector
   uint64_t parameters = 0;
-  std::string template_name;  ///< the conversation template the files suggest; empty: unknown
+  std::string chat_template;  ///< Jinja text stored with the model; never run, looked at for its markers
+  std::string template_name;  ///< the conversation template, where the file form decides it; empty: see
+                              ///< chat_template_of
   std::vector<std::string>
       notes;  ///< sentences the user should read: "projector type is absent, mlp assumed"
 };
@@ -58,6 +61,10 @@ struct ModelPaths {
 /// Fails with kNotFound, kBadFile, kUnsupported, kIo: one sentence that names the file, the place and both
 /// values.
 [[nodiscard]] Result<LoadedModel> load_model(const ModelPaths& paths, DType activation);
+
+/// The conversation template that fits a model: by its file form, its stored chat template, or its name; a
+/// language model of which nothing tells that it was trained on conversations just continues texts ("plain").
+[[nodiscard]] ChatTemplate chat_template_of(const LoadedModel& model);
 
 /// Names and types of the weights, as the graphs want them.
 [[nodiscard]] WeightTypes weight_types(const LoadedModel& model);

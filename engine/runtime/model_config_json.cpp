@@ -4,6 +4,7 @@
 #include "engine/base/json.h"
 #include "engine/io/file.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -241,6 +242,78 @@ Result<CheckpointConfig> read_checkpoint_config(const std::filesystem::path& fil
     CheckpointConfig config = read_config(Section(*document, file.string()));
     if (config.vision) config.vision_blocks = config.vision->layers;
     return config;
+  });
+}
+
+namespace {
+
+void read_statistics(const Section& section, const char* key, std::array<float, 3>& to, bool positive) {
+  const Json* values = section.find(key);
+  if (values == nullptr) return;
+  const auto is_number = [](const Json& value) { return value.is_number(); };
+  if (!values->is_array() || values->size() != 3 || !std::all_of(values->begin(), values->end(), is_number)) {
+    throw section.unsupported(key, values->dump().substr(0, 60), "three numbers are expected");
+  }
+  for (size_t channel = 0; channel < 3; ++channel) {
+    to[channel] = (*values)[channel].get<float>();
+    if (!std::isfinite(to[channel]) || (positive && to[channel] <= 0)) {
+      throw section.unsupported(key, values->dump().substr(0, 60),
+                                "finite numbers, for deviations positive ones, are expected");
+    }
+  }
+}
+
+/// "size" and "crop_size" are a number, or an object with shortest_edge, or height and width.
+void require_size(const Section& section, const char* key, uint32_t image_size) {
+  const Json* value = section.find(key);
+  if (value == nullptr) return;
+  uint32_t size = image_size;
+  if (value->is_object()) {
+    const Section nested = *section.section(key);
+    size = nested.count("shortest_edge", nested.count("height", image_size));
+  } else {
+    size = section.count(key, image_size);
+  }
+  if (size != image_size) {
+    throw section.unsupported(key, text(size),
+                              text("the vision encoder takes pictures of ", image_size, " pixels"));
+  }
+}
+
+Result<Json> read_document(const std::filesystem::path& file) {
+  auto source = read_text_file(file, kMaxConfigBytes);
+  if (!source) return source.error();
+  auto document = parse_json(*source);
+  if (!document) return document.error().within(file.string());
+  return document;
+}
+
+}  // namespace
+
+Result<void> read_preprocessor(const std::filesystem::path& folder, VisionConfig& vision) {
+  const std::filesystem::path file = folder / "preprocessor_config.json";
+  if (!std::filesystem::exists(file)) return {};
+  auto document = read_document(file);
+  if (!document) return document.error();
+  return try_result([&] {
+    const Section section(*document, file.string());
+    read_statistics(section, "image_mean", vision.mean, false);
+    read_statistics(section, "image_std", vision.std, true);
+    require_size(section, "crop_size", vision.image_size);
+  });
+}
+
+Result<std::string> read_chat_template(const std::filesystem::path& folder) {
+  const std::filesystem::path jinja = folder / "chat_template.jinja";
+  if (std::filesystem::exists(jinja)) return read_text_file(jinja, kMaxConfigBytes);
+  const std::filesystem::path file = folder / "tokenizer_config.json";
+  if (!std::filesystem::exists(file)) return std::string();
+  auto document = read_document(file);
+  if (!document) return document.error();
+  return try_result([&]() -> std::string {
+    const Section section(*document, file.string());
+    const Json* value = section.find("chat_template");
+    return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
   });
 }
 

@@ -26,6 +26,13 @@ struct CheckpointConfig {
 /// Fails with kNotFound, kBadFile (place: file and key) and kUnsupported for other kinds of models.
 [[nodiscard]] Result<CheckpointConfig> read_checkpoint_config(const std::filesystem::path& file);
 
+/// Takes the mean and the deviation of pixels from `preprocessor_config.json`, where a folder has one.
+/// Fails with kBadFile, and with kUnsupported when the file asks for another size than the encoder's.
+[[nodiscard]] Result<void> read_preprocessor(const std::filesystem::path& folder, VisionConfig& vision);
+
+/// The Jinja text of a folder's `chat_template.jinja` or `tokenizer_config.json`; empty where there is none.
+[[nodiscard]] Result<std::string> read_chat_template(const std::filesystem::path& folder);
+
 /// How many of an encoder's blocks produce hidden state `select_layer` (0 is the embedding, −1 the last
 /// block's output). Fails with kUnsupported when there is no such hidden state or no block is left.
 [[nodiscard]] Result<uint32_t> blocks_to_run(uint32_t blocks, int select_layer);

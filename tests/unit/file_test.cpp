@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
+
+#include <sys/stat.h>
 
 namespace lapilli {
 namespace {
@@ -50,6 +53,11 @@ TEST_F(FileTest, OpenNamesWhatIsWrong) {
   EXPECT_EQ(MappedFile::open(folder_).error().code(), ErrorCode::kInvalidArgument);
   ASSERT_TRUE(replace_file(folder_ / "empty", Bytes()));
   EXPECT_EQ(MappedFile::open(folder_ / "empty").value().size_bytes(), 0u);
+}
+
+TEST_F(FileTest, AQueueWithoutAWriterIsRefusedAndNotWaitedFor) {
+  ASSERT_EQ(::mkfifo((folder_ / "queue").c_str(), 0600), 0);
+  EXPECT_EQ(MappedFile::open(folder_ / "queue").error().code(), ErrorCode::kInvalidArgument);
 }
 
 TEST_F(FileTest, ReadAtReportsAFileCutShortWhileOpen) {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The inside of Engine, shared by the files that implement it.
+
+#include "engine/gpu/pipelines.h"
+#include "engine/runtime/engine.h"
+#include "engine/runtime/lane.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lapilli {
+
+inline double milliseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+inline void note(const EventSink& sink, std::string code, std::string message) {
+  if (sink) sink(Note{std::move(code), std::move(message)});
+}
+
+/// A device with what must outlive it.
+struct OpenDevice {
+  gpu::Instance instance;
+  gpu::Device device;
+};
+
+struct Engine::State {
+  gpu::Instance instance;
+  gpu::Device device;
+  gpu::PipelineCache pipelines;
+  ModelConfig config;
+  ModelFacts facts;
+  std::optional<Tokenizer> tokenizer;
+  ChatTemplate chat_template;
+  std::optional<Weights> weights;
+  std::optional<Evaluator> evaluator;
+  std::optional<PictureMemory> pictures;
+  std::vector<Lane> lanes;
+  // Of the current call.
+  double picture_ms = 0;
+  std::stop_token stop_encoding;
+
+  State(OpenDevice opened, const std::filesystem::path& cache_folder, ChatTemplate template_in)
+      : instance(std::move(opened.instance)),
+        device(std::move(opened.device)),
+        pipelines(device, cache_folder),
+        chat_template(template_in) {}
+
+  static std::unique_ptr<State> assemble(OpenDevice opened, const EngineOptions& options, LoadedModel model,
+                                         const EventSink& sink, std::stop_token stop);
+  void load(const EngineOptions& options, LoadedModel model, const EventSink& sink, std::stop_token stop);
+  [[nodiscard]] std::vector<SequenceItem> items_of(const AnswerRequest& request,
+                                                   const Conversation& conversation) const;
+  [[nodiscard]] std::vector<SequenceItem> fit_prompt(const AnswerRequest& request, Conversation& conversation,
+                                                     Answer& answer, const EventSink& sink) const;
+  [[nodiscard]] std::vector<std::string> stops_of(const AnswerRequest& request) const;
+  void answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop, Answer& answer);
+
+  struct LaneAnswer;
+  [[nodiscard]] std::optional<Result<Answer>> start(LaneAnswer& work, const AnswerRequest& request,
+                                                    std::stop_token stop);
+  void step(std::vector<std::unique_ptr<LaneAnswer>>& working, const AnswerSink& done);
+  void answer_all(std::span<const AnswerRequest> requests, const AnswerSink& done, std::stop_token stop);
+};
+
+}  // namespace lapilli
