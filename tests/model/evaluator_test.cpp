@@ -9,8 +9,11 @@
 namespace lapilli::test {
 namespace {
 
-/// Kernels for few rows add the products of a dot product in another grouping than those for many.
-constexpr double kSameSums = 2e-6;
+/// A processor's kernels for few rows and for many add in the same order, so f32 results are equal bit for
+/// bit; those of GPUs group the products of a dot product differently.
+double same_sums(Engine& engine) {
+  return engine.device().caps().is_software() ? 0 : 2e-6;
+}
 /// Activations rounded to 11 significant bits after every operator, in either path.
 constexpr double kF16 = 5e-3;
 
@@ -57,7 +60,7 @@ TEST_P(Pieces, GiveTheLogitsOfTheWhole) {
     last = evaluate(engine.evaluator(), ids, done, piece);
     done += piece;
   }
-  EXPECT_LE(relative_error(last, whole), kSameSums);
+  EXPECT_LE(relative_error(last, whole), same_sums(engine));
 }
 
 INSTANTIATE_TEST_SUITE_P(Cuts, Pieces,
@@ -82,7 +85,7 @@ TEST_F(EvaluatorTest, RowsOfAPartlyFilledStepEqualThoseOfAFullOne) {
     EXPECT_EQ(full, again) << "two runs give the same bits";
     EXPECT_NE(full, partly);
     const std::vector<float> one_more = evaluate(engine.evaluator(), ids, bucket - 1, 1);
-    EXPECT_LE(relative_error(one_more, full), kSameSums) << bucket;
+    EXPECT_LE(relative_error(one_more, full), same_sums(engine)) << bucket;
   }
 }
 
@@ -101,7 +104,7 @@ TEST_F(EvaluatorTest, LogitsOfEveryRowEqualThoseOfLastRows) {
   all.evaluator().evaluate(rows, wanted);
   for (const size_t length : {size_t{1}, size_t{2}, size_t{63}, size_t{64}, size_t{65}, size_t{100}}) {
     EXPECT_LE(relative_error(all.evaluator().logits(length - 1), evaluate(last.evaluator(), ids, 0, length)),
-              kSameSums)
+              same_sums(last))
         << length;
   }
 }
@@ -176,7 +179,7 @@ TEST_F(Lanes, TogetherGiveTheTextsOfEachAloneInAnyOrder) {
     EXPECT_EQ(moved.ids, alone.ids) << number;
     for (size_t token = 0; token < kTokens; ++token) {
       EXPECT_EQ(moved.logits[token], together[number].logits[token]) << "the lane's place changes no bit";
-      EXPECT_LE(relative_error(together[number].logits[token], alone.logits[token]), kSameSums);
+      EXPECT_LE(relative_error(together[number].logits[token], alone.logits[token]), same_sums(engine));
     }
   }
 }
@@ -197,8 +200,8 @@ TEST_F(Lanes, MixedWithAPromptOfAnotherLaneStayTheSame) {
     rows.push_back({.id = second[index], .position = static_cast<int32_t>(index), .lane = 1});
   const uint32_t wanted[] = {0, 45};
   evaluator.evaluate(rows, wanted);
-  EXPECT_LE(relative_error(evaluator.logits(0), expected_first), kSameSums);
-  EXPECT_LE(relative_error(evaluator.logits(1), expected_second), kSameSums);
+  EXPECT_LE(relative_error(evaluator.logits(0), expected_first), same_sums(engine));
+  EXPECT_LE(relative_error(evaluator.logits(1), expected_second), same_sums(engine));
 }
 
 TEST_F(EvaluatorTest, DispatchesLaunchedInPartsGiveTheSameBits) {
