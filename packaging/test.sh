@@ -16,10 +16,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 preset=dev
 lavapipe=yes
+target=all
 selection=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --label) selection+=(-L "^${2:?--label needs a name}\$"); shift 2 ;;
+    --label) selection+=(-L "^${2:?--label needs a name}\$"); target=test_$2; shift 2 ;;
     --preset) preset=${2:?--preset needs a name}; shift 2 ;;
     --gpu) lavapipe=no; shift ;;
     --) shift; selection+=("$@"); break ;;
@@ -31,7 +32,7 @@ install_packages build test
 say "configuring build/$preset"
 cmake --preset "$preset" -DLAPILLI_TESTS=ON >&2
 say "building build/$preset"
-cmake --build --preset "$preset" >&2
+cmake --build --preset "$preset" --target "$target" >&2
 
 [ $lavapipe = no ] || use_lavapipe
 say "testing build/$preset"
