@@ -6,6 +6,7 @@
 //! tune  ROWS 16 8 4 2 1
 //! tune  COLUMNS 4 8 2 1
 //! tune  OCTETS 1 4
+//! tune  GROUPS 1 2
 //! tune  RAGGED 0 1
 //! tune  ACTIVATION 0 1 2
 #version 460
@@ -16,8 +17,9 @@ layout(constant_id = 0) const uint LOCAL_SIZE = 8;
 layout(constant_id = 1) const uint ROWS = 16;    // rows of x of one invocation
 layout(constant_id = 2) const uint COLUMNS = 4;  // rows of the weight of one invocation, LOCAL_SIZE apart
 layout(constant_id = 3) const uint OCTETS = 1;   // how many of the four octets of a group are unrolled
-layout(constant_id = 4) const uint RAGGED = 0;
-layout(constant_id = 5) const uint ACTIVATION = 0;
+layout(constant_id = 4) const uint GROUPS = 1;   // how many groups are; with two, all octets
+layout(constant_id = 5) const uint RAGGED = 0;
+layout(constant_id = 6) const uint ACTIVATION = 0;
 
 #include "linear.glsl"
 
@@ -40,16 +42,21 @@ void main() {
     [[unroll]] for (uint c = 0; c < COLUMNS; ++c) sums[r][c] = 0.0;
   }
 
-  for (uint group = 0; group < num_groups(); ++group) {
-    WeightGroup weights[COLUMNS];
-    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) weights[c] = weight_group(column[c], group, params.in_dim);
+  for (uint step = 0; step < num_groups() / GROUPS; ++step) {
+    WeightGroup weights[COLUMNS][GROUPS];
+    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
+      [[unroll]] for (uint g = 0; g < GROUPS; ++g) {
+        weights[c][g] = GROUPS == 2 ? weight_group(column[c], step, g, params.in_dim)
+                                    : weight_group(column[c], step, params.in_dim);
+      }
+    }
     for (uint first_octet = 0; first_octet < 4; first_octet += OCTETS) {
       [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
-        [[unroll]] for (uint i = 0; i < OCTETS; ++i) {
+        [[unroll]] for (uint i = 0; i < OCTETS * GROUPS; ++i) {
           const uint octet = first_octet + i;
-          const uint k = group * 32 + octet * 8;
+          const uint k = step * GROUPS * 32 + octet * 8;
           vec4 low, high;
-          weight_octet(weights[c], octet, low, high);
+          weight_octet(weights[c][i / OCTETS], octet % 4, low, high);
           [[unroll]] for (uint r = 0; r < ROWS; ++r) {
             sums[r][c] = add_products(low, input_quad(row[r], k), sums[r][c]);
             sums[r][c] = add_products(high, input_quad(row[r], k + 4), sums[r][c]);

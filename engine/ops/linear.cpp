@@ -44,20 +44,24 @@ uint32_t rows_of_tile(uint64_t tokens, uint32_t most) {
   return static_cast<uint32_t>(std::min<uint64_t>(std::bit_ceil(tokens), most));
 }
 
-/// For processors: sixteen rows share a load of the weight, four columns one of x. With few rows, whole
-/// groups are unrolled. Ragged rows are read element by element: a small loop compiles fast.
+/// For processors: sixteen rows share a load of the weight, eight columns one of x. With one or two rows
+/// whole groups are unrolled, and in blocks of 256 the halves of a pair share loads. Ragged rows are read
+/// element by element: a small loop compiles fast.
 Kernel registers_kernel(const Case& c, uint32_t lanes) {
   const uint32_t rows = rows_of_tile(c.tokens, c.ragged ? 8 : 16);
-  const uint32_t columns = c.ragged ? 1 : 4;
-  const uint32_t octets = c.ragged || rows >= 4 ? 1 : 4;
-  return {shader::linear_registers(c.x, c.weight), c.constants({lanes, rows, columns, octets}), rows,
+  const bool unrolled = rows <= 2 && !c.ragged;
+  const bool has_pairs = unrolled && block_elements(c.weight) == 256;
+  const uint32_t columns = c.ragged ? 1 : has_pairs ? 4 : 8;
+  const uint32_t octets = unrolled ? 4 : 1;
+  const uint32_t groups = has_pairs ? 2 : 1;
+  return {shader::linear_registers(c.x, c.weight), c.constants({lanes, rows, columns, octets, groups}), rows,
           uint64_t{lanes} * columns};
 }
 
 /// For GPUs without shared memory to spare: lanes of a workgroup own columns.
 Kernel small_registers_kernel(const Case& c) {
   const uint32_t rows = rows_of_tile(c.tokens, 8);
-  return {shader::linear_registers(c.x, c.weight), c.constants({64, rows, 1, 1}), rows, 64};
+  return {shader::linear_registers(c.x, c.weight), c.constants({64, rows, 1, 1, 1}), rows, 64};
 }
 
 Kernel vector_kernel(const Case& c, const DeviceCaps& caps) {

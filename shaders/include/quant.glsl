@@ -2,6 +2,8 @@
 // Weights of every storage type W as stored in the file, read eight values at a time.
 //
 //   WeightGroup g = weight_group(row, group, in_dim);   what elements 32·group … 32·group + 31 of a row share
+//   WeightGroup g = weight_group(row, pair, side, in_dim);   the same for group 2·pair + side: with a constant side, two
+//                                                       calls share the loads that both halves of a pair need
 //   weight_octet(g, octet, low, high);                  elements 8·octet … 8·octet + 7 of these, as two vec4
 //
 // The values are those of ggml's decoders, bit by bit. Rows are in_dim long, a multiple of the block and of 32; float
@@ -44,8 +46,9 @@ struct WeightGroup {
   uint count;  // of elements within the row
 };
 
-WeightGroup weight_group(uint row, uint group, uint in_dim) {
-  return WeightGroup(row * in_dim + group * 32, min(in_dim - group * 32, 32));
+WeightGroup weight_group(uint row, uint pair, uint side, uint in_dim) {
+  const uint start = pair * 64 + side * 32;
+  return WeightGroup(row * in_dim + start, min(in_dim - start, 32));
 }
 
 float weight_element(WeightGroup g, uint index) {
@@ -85,7 +88,8 @@ void weight_octet(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
 // A value is scale · code + offset; the codes are read by weight_octet.
 struct WeightGroup {
   uint block;   // where its block begins, in units of 16 bits
-  uint part;    // which 32 elements of a block of 256
+  uint pair;    // which 64 elements of a block of 256
+  uint side;    // which 32 of these
   vec2 scale;   // of elements 0 … 15 and 16 … 31
   vec2 offset;  // the same
   uint bits;    // the fifth ones of q5_0 and q5_1
@@ -147,28 +151,27 @@ vec4 non_linear(uint word) {
 
 #if W == DTYPE_q4_k || W == DTYPE_q5_k
 // Six-bit scale and minimum of a part, from twelve bytes behind the two halves.
-vec2 scale_and_minimum(uint block, uint part) {
-  const uint shift = 8 * (part & 3);
+vec2 scale_and_minimum(uint block, uint pair, uint side) {
+  const uint shift = 16 * (pair & 1) + 8 * side;
   const uint a = weight_pairs[block / 4].y >> shift & 255;
   const uvec2 tail = weight_pairs[block / 4 + 1] >> shift & 255;
   const uvec2 small = uvec2(a & 63, tail.x & 63);
   const uvec2 split = uvec2((tail.y & 15) | (a >> 6) << 4, tail.y >> 4 | (tail.x >> 6) << 4);
-  return vec2(ivec2(part < 4 ? small : split));
+  return vec2(ivec2(pair < 2 ? small : split));
 }
 #endif
 
-WeightGroup weight_group(uint row, uint group, uint in_dim) {
+WeightGroup weight_group(uint row, uint pair, uint side, uint in_dim) {
   WeightGroup g;
   g.offset = vec2(0.0);
   g.bits = 0;
+  g.pair = pair % 4;
+  g.side = side;
 #if W_HAS_256
-  const uint part = group % 8;
-  const uint index = row * (in_dim / 256) + group / 8;
+  const uint index = row * (in_dim / 256) + pair / 4;
 #else
-  const uint part = 0;
-  const uint index = row * (in_dim / 32) + group;
+  const uint index = row * (in_dim / 32) + pair * 2 + side;
 #endif
-  g.part = part;
 
 #if W == DTYPE_q4_0 || W == DTYPE_iq4_nl  // d, 16 bytes of two codes
   g.block = index * 9;
@@ -184,40 +187,41 @@ WeightGroup weight_group(uint row, uint group, uint in_dim) {
   g.bits = weight_unit(g.block + 1) | weight_unit(g.block + 2) << 16;
 #elif W == DTYPE_q5_1  // d, m, 32 fifth bits, 16 bytes of two codes
   g.block = index * 12;
-  const uvec2 pair = weight_pairs[g.block / 4];
-  const vec2 head = unpackHalf2x16(pair.x);
+  const uvec2 words = weight_pairs[g.block / 4];
+  const vec2 head = unpackHalf2x16(words.x);
   g.scale = head.xx;
   g.offset = head.yy;
-  g.bits = pair.y;
+  g.bits = words.y;
 #elif W == DTYPE_q8_0  // d, 32 codes
   g.block = index * 17;
   g.scale = vec2(weight_half(g.block));
 #elif W == DTYPE_q2_k  // 16 bytes of scale and minimum, 64 bytes of four codes, d, dmin
   g.block = index * 42;
-  const uint codes = weight_unit(g.block + part);
+  const uint codes = weight_unit(g.block + g.pair * 2 + side);
   const vec2 head = unpackHalf2x16(weight_words[g.block / 2 + 20]);
   g.scale = head.x * vec2(codes & 15, codes >> 8 & 15);
   g.offset = -(head.y * vec2(codes >> 4 & 15, codes >> 12));
 #elif W == DTYPE_q3_k  // 32 bytes of third bits, 64 bytes of four codes, 12 bytes of scales, d
   g.block = index * 55;
-  const uint low = weight_unit(g.block + 48 + part % 4) >> (part < 4 ? 0 : 4);
-  const uint high = weight_unit(g.block + 52 + part % 2) >> 2 * (part / 2);
+  const uint low = weight_unit(g.block + 48 + g.pair % 2 * 2 + side) >> (g.pair < 2 ? 0 : 4);
+  const uint high = weight_unit(g.block + 52 + side) >> 2 * g.pair;
   const vec2 codes = vec2((low & 15) | (high & 3) << 4, (low >> 8 & 15) | (high >> 8 & 3) << 4);
   g.scale = weight_half(g.block + 54) * (codes - 32.0);
 #elif W == DTYPE_q4_k || W == DTYPE_q5_k  // d, dmin, 12 bytes of scales, q5_k: 32 bytes of fifth bits, 128 of two codes
   g.block = index * (W == DTYPE_q4_k ? 72 : 88);
-  const vec2 products = unpackHalf2x16(weight_pairs[g.block / 4].x) * scale_and_minimum(g.block, part);
+  const vec2 products = unpackHalf2x16(weight_pairs[g.block / 4].x) * scale_and_minimum(g.block, g.pair, side);
   g.scale = products.xx;
   g.offset = -products.yy;
 #elif W == DTYPE_q6_k  // 128 bytes of two low parts, 64 bytes of four high ones, 16 scales, d
   g.block = index * 105;
-  const int codes = int(weight_unit(g.block + 96 + part));
+  const int codes = int(weight_unit(g.block + 96 + g.pair * 2 + side));
   g.scale = weight_half(g.block + 104) * vec2(bitfieldExtract(codes, 0, 8), bitfieldExtract(codes, 8, 8));
 #elif W == DTYPE_iq4_xs  // d, high and low parts of scales, 128 bytes of two codes
   g.block = index * 68;
-  const uvec2 pair = weight_pairs[g.block / 4];
-  const uint code = (pair.y >> 4 * part & 15) | (pair.x >> (16 + 2 * part) & 3) << 4;
-  g.scale = vec2(unpackHalf2x16(pair.x).x * (float(code) - 32.0));
+  const uvec2 head = weight_pairs[g.block / 4];
+  const uint part = g.pair * 2 + side;
+  const uint code = (head.y >> 4 * part & 15) | (head.x >> (16 + 2 * part) & 3) << 4;
+  g.scale = vec2(unpackHalf2x16(head.x).x * (float(code) - 32.0));
 #endif
   return g;
 }
@@ -239,21 +243,22 @@ uvec2 packed_codes(WeightGroup g, uint octet) {
   const uvec2 four = weight_bytes(g.block + skip, octet % 2, octet % 2 == 1) >> 4 * (octet / 2) & 0x0f0f0f0f;
   return four | fifth_bits(g.bits >> 8 * octet);
 #elif W == DTYPE_q2_k
-  return weight_bytes(g.block + 8, g.part / 4 * 4 + octet, false) >> 2 * (g.part % 4) & 0x03030303;
+  return weight_bytes(g.block + 8, g.pair / 2 * 4 + octet, false) >> 4 * (g.pair % 2) + 2 * g.side & 0x03030303;
 #elif W == DTYPE_q3_k
-  const uvec2 two = weight_bytes(g.block + 16, g.part / 4 * 4 + octet, false) >> 2 * (g.part % 4) & 0x03030303;
-  return two | (weight_bytes(g.block, octet, false) >> g.part & 0x01010101) << 2;
+  const uvec2 two = weight_bytes(g.block + 16, g.pair / 2 * 4 + octet, false) >> 4 * (g.pair % 2) + 2 * g.side & 0x03030303;
+  return two | (weight_bytes(g.block, octet, false) >> 2 * g.pair + g.side & 0x01010101) << 2;
 #elif W == DTYPE_q4_k
-  return weight_bytes(g.block + 8, g.part / 2 * 4 + octet, false) >> 4 * (g.part % 2) & 0x0f0f0f0f;
+  return weight_bytes(g.block + 8, g.pair * 4 + octet, false) >> 4 * g.side & 0x0f0f0f0f;
 #elif W == DTYPE_q5_k
-  const uvec2 four = weight_bytes(g.block + 24, g.part / 2 * 4 + octet, false) >> 4 * (g.part % 2) & 0x0f0f0f0f;
-  return four | (weight_bytes(g.block + 8, octet, false) >> g.part & 0x01010101) << 4;
+  const uvec2 four = weight_bytes(g.block + 24, g.pair * 4 + octet, false) >> 4 * g.side & 0x0f0f0f0f;
+  return four | (weight_bytes(g.block + 8, octet, false) >> 2 * g.pair + g.side & 0x01010101) << 4;
 #elif W == DTYPE_q6_k
-  const uvec2 bytes = weight_bytes(g.block, g.part / 4 * 8 + g.part % 2 * 4 + octet, false);
-  const uvec2 high = weight_bytes(g.block + 64, g.part / 4 * 4 + octet, false) >> 2 * (g.part % 4) & 0x03030303;
-  return (bytes >> 4 * (g.part % 4 / 2) & 0x0f0f0f0f) | high << 4;
+  const uvec2 bytes = weight_bytes(g.block, g.pair / 2 * 8 + g.side * 4 + octet, false);
+  const uvec2 top = weight_bytes(g.block + 64, g.pair / 2 * 4 + octet, false);
+  const uvec2 high = top >> 4 * (g.pair % 2) + 2 * g.side & 0x03030303;
+  return (bytes >> 4 * (g.pair % 2) & 0x0f0f0f0f) | high << 4;
 #elif W == DTYPE_iq4_xs
-  return weight_bytes(g.block + 4, g.part * 2 + octet % 2, false) >> 4 * (octet / 2) & 0x0f0f0f0f;
+  return weight_bytes(g.block + 4, g.pair * 4 + g.side * 2 + octet % 2, false) >> 4 * (octet / 2) & 0x0f0f0f0f;
 #endif
 }
 
@@ -283,5 +288,9 @@ void weight_octet(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
 }
 
 #endif
+
+WeightGroup weight_group(uint row, uint group, uint in_dim) {
+  return weight_group(row, group / 2, group % 2, in_dim);
+}
 
 #endif
