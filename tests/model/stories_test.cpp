@@ -88,15 +88,18 @@ TEST_P(QuantizedStories, LogitsEqualThoseOfTheSameFileExpandedToF32) {
   LAPILLI_REQUIRE_SHARED(data);
   const auto folder = data / "weights/stories260K-hf-gguf";
   const auto ids = read_json(folder / "expected.json")["tokens"].get<std::vector<int32_t>>();
-  EngineOptions open_options = options({.model = folder / (std::string("stories260K-") + GetParam() + ".gguf")});
+  EngineOptions open_options =
+      options({.model = folder / (std::string("stories260K-") + GetParam() + ".gguf")});
   open_options.logits_of_all_rows = true;
   Engine stored = Engine::open(open_options).value();
-  Engine wide = Engine::open(open_options, expanded(load_model(open_options.paths, DType::f32).value())).value();
+  Engine wide =
+      Engine::open(open_options, expanded(load_model(open_options.paths, DType::f32).value())).value();
   constexpr double kSumsInAnotherOrder = 1e-3;
   EXPECT_LE(relative_error(teacher_forced(stored, ids), teacher_forced(wide, ids)), kSumsInAnotherOrder);
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, QuantizedStories, testing::Values("f16", "Q8_0", "Q5_1", "Q5_0", "Q4_1", "Q4_0"),
+INSTANTIATE_TEST_SUITE_P(Types, QuantizedStories,
+                         testing::Values("f16", "Q8_0", "Q5_1", "Q5_0", "Q4_1", "Q4_0"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several answers written at once: each is what it would be alone.
+#include "tests/model/model_fixture.h"
+#include "tests/support/small_model.h"
+
+#include <map>
+#include <random>
+
+namespace lapilli::test {
+namespace {
+
+Picture random_picture(uint32_t seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> values;
+  std::vector<float> pixels(3 * 56 * 56);
+  for (float& value : pixels) value = values(random);
+  return make_picture(std::move(pixels));
+}
+
+/// Seven requests that differ in length, pictures, sampling and end.
+std::vector<AnswerRequest> different_requests() {
+  std::vector<AnswerRequest> requests;
+  const std::vector<std::string> questions = {"what is this", "and why",       "tell me of birds and of fish",
+                                              "no",           "what can swim", "they can fly",
+                                              "more"};
+  for (size_t index = 0; index < questions.size(); ++index) {
+    AnswerRequest request;
+    const int images = index % 3 == 0 ? 1 : 0;
+    request.conversation.system = "";
+    request.conversation.messages = {
+        {.role = Message::Role::kUser, .text = questions[index], .images = images}};
+    if (images > 0) request.pictures = {random_picture(static_cast<uint32_t>(index))};
+    request.generation.max_tokens = static_cast<uint32_t>(5 + 4 * index);
+    request.generation.ignore_end = index % 2 == 0;
+    request.generation.sampling.temperature = index % 2 == 0 ? 0.0f : 0.9f;
+    request.generation.sampling.seed = index;
+    requests.push_back(std::move(request));
+  }
+  return requests;
+}
+
+class LanesTest : public ModelTest {
+ protected:
+  [[nodiscard]] Engine open(uint32_t lanes) {
+    EngineOptions open_options = options({});
+    open_options.lanes = lanes;
+    return Engine::open(open_options, small_model({.context = 512})).value();
+  }
+};
+
+TEST_F(LanesTest, EveryAnswerIsWhatItWouldBeAlone) {
+  const std::vector<AnswerRequest> requests = different_requests();
+  std::map<size_t, Answer> together;
+  Engine many = open(3);
+  ASSERT_TRUE(many.answer_all(requests, [&](size_t index, Result<Answer> answer) {
+    ASSERT_TRUE(answer) << answer.error().what();
+    EXPECT_TRUE(together.emplace(index, std::move(*answer)).second)
+        << "request " << index << " is answered once";
+  }));
+  ASSERT_EQ(together.size(), requests.size());
+  Engine one = open(1);
+  for (size_t index = 0; index < requests.size(); ++index) {
+    const Answer alone = one.answer(requests[index]).value();
+    EXPECT_EQ(together.at(index).ids, alone.ids) << "request " << index;
+    EXPECT_EQ(together.at(index).text, alone.text) << "request " << index;
+    EXPECT_EQ(together.at(index).reason, alone.reason) << "request " << index;
+  }
+}
+
+TEST_F(LanesTest, ARequestThatCannotBeAnsweredDoesNotEndTheOthers) {
+  std::vector<AnswerRequest> requests = different_requests();
+  std::string endless;
+  for (int word = 0; word < 600; ++word) endless += "birds ";
+  requests[1].conversation.messages[0].text = endless;
+  std::map<size_t, bool> answered;
+  Engine engine = open(2);
+  ASSERT_TRUE(engine.answer_all(requests, [&](size_t index, Result<Answer> answer) {
+    answered[index] = answer.ok();
+    if (!answer) {
+      EXPECT_EQ(answer.error().code(), ErrorCode::kContextFull);
+    }
+  }));
+  for (size_t index = 0; index < requests.size(); ++index) EXPECT_EQ(answered.at(index), index != 1) << index;
+}
+
+TEST_F(LanesTest, AStopRequestEndsWhatIsUnderWayAndBeginsNothing) {
+  std::stop_source source;
+  std::map<size_t, StopReason> ended;
+  Engine engine = open(2);
+  ASSERT_TRUE(engine.answer_all(
+      different_requests(),
+      [&](size_t index, Result<Answer> answer) {
+        ended[index] = answer.value().reason;
+        source.request_stop();
+      },
+      source.get_token()));
+  EXPECT_LT(ended.size(), different_requests().size());
+  EXPECT_TRUE(std::any_of(ended.begin(), ended.end(),
+                          [](const auto& entry) { return entry.second == StopReason::kStopped; }));
+}
+
+}  // namespace
+}  // namespace lapilli::test
