@@ -2,8 +2,8 @@
 // Weights of every storage type W as stored in the file, read eight values at a time.
 //
 //   WeightGroup g = weight_group(row, group, in_dim);   what elements 32·group … 32·group + 31 of a row share
-//   WeightGroup g = weight_group(row, pair, side, in_dim);   the same for group 2·pair + side: with a constant side, two
-//                                                       calls share the loads that both halves of a pair need
+//   WeightGroup g = weight_group(row, pair, side, in_dim);   the same for group 2·pair + side; with constant sides, two
+//                                                       calls share the loads that both sides of a pair need
 //   weight_octet(g, octet, low, high);                  elements 8·octet … 8·octet + 7 of these, as two vec4
 //
 // The values are those of ggml's decoders, bit by bit. Rows are in_dim long, a multiple of the block and of 32; float
@@ -109,21 +109,31 @@ float weight_half(uint at) {
   return unpackHalf2x16(weight_unit(at)).x;
 }
 
-// Bytes 8·pair … 8·pair + 7 behind a 16-bit unit. With `at_end`, the tensor may end there.
-uvec2 weight_bytes(uint at, uint pair, bool at_end) {
+// Bytes 8·index … 8·index + 7 behind a 16-bit unit; where blocks may be odd, at least one more unit follows.
+uvec2 weight_bytes(uint at, uint index) {
 #if W_ALIGNED_TO_8
-  return weight_pairs[at / 4 + pair];
-#elif W_ALIGNED_TO_4
-  return uvec2(weight_words[at / 2 + pair * 2], weight_words[at / 2 + pair * 2 + 1]);
+  return weight_pairs[at / 4 + index];
 #else
-  const bool odd = (at & 1) != 0;
-  const uint word = at / 2 + pair * 2;
-  const uint first = weight_words[word];
-  const uint second = weight_words[word + 1];
-  const uint third = weight_words[word + (at_end && !odd ? 1 : 2)];
-  return odd ? uvec2(first >> 16 | second << 16, second >> 16 | third << 16) : uvec2(first, second);
+  const uint word = at / 2 + index * 2;
+  const uvec2 words = uvec2(weight_words[word], weight_words[word + 1]);
+#if W_ALIGNED_TO_4
+  return words;
+#else
+  const uint next = weight_words[word + 2];
+  return (at & 1) != 0 ? uvec2(words.x >> 16 | words.y << 16, words.y >> 16 | next << 16) : words;
+#endif
 #endif
 }
+
+#if !W_ALIGNED_TO_8 && !W_ALIGNED_TO_4
+// The same behind the unit that follows `at`: the words are those from `at` on, of which it shares the first.
+uvec2 weight_bytes_after(uint at, uint index) {
+  const uint word = at / 2 + index * 2;
+  const uint first = weight_words[word];
+  const uvec2 words = uvec2(weight_words[word + 1], weight_words[word + 2]);
+  return (at & 1) != 0 ? words : uvec2(first >> 16 | words.x << 16, words.x >> 16 | words.y << 16);
+}
+#endif
 
 vec4 signed_bytes(uint word) {
   const int value = int(word);
@@ -228,37 +238,41 @@ WeightGroup weight_group(uint row, uint pair, uint side, uint in_dim) {
 
 #if W == DTYPE_q8_0
 void weight_codes(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
-  const uvec2 codes = weight_bytes(g.block + 1, octet, octet == 3);
+  const uvec2 codes = weight_bytes_after(g.block, octet);
   low = signed_bytes(codes.x);
   high = signed_bytes(codes.y);
 }
 #else
 // Eight codes as bytes, before what the format subtracts.
 uvec2 packed_codes(WeightGroup g, uint octet) {
-#if W == DTYPE_q4_0 || W == DTYPE_iq4_nl || W == DTYPE_q4_1
-  const uint skip = W == DTYPE_q4_1 ? 2 : 1;
-  return weight_bytes(g.block + skip, octet % 2, octet % 2 == 1) >> 4 * (octet / 2) & 0x0f0f0f0f;
-#elif W == DTYPE_q5_0 || W == DTYPE_q5_1
-  const uint skip = W == DTYPE_q5_1 ? 4 : 3;
-  const uvec2 four = weight_bytes(g.block + skip, octet % 2, octet % 2 == 1) >> 4 * (octet / 2) & 0x0f0f0f0f;
+#if W == DTYPE_q4_0 || W == DTYPE_iq4_nl
+  return weight_bytes_after(g.block, octet % 2) >> 4 * (octet / 2) & 0x0f0f0f0f;
+#elif W == DTYPE_q4_1
+  return weight_bytes(g.block + 2, octet % 2) >> 4 * (octet / 2) & 0x0f0f0f0f;
+#elif W == DTYPE_q5_0
+  const uvec2 four = weight_bytes_after(g.block + 2, octet % 2) >> 4 * (octet / 2) & 0x0f0f0f0f;
+  return four | fifth_bits(g.bits >> 8 * octet);
+#elif W == DTYPE_q5_1
+  const uvec2 four = weight_bytes(g.block + 4, octet % 2) >> 4 * (octet / 2) & 0x0f0f0f0f;
   return four | fifth_bits(g.bits >> 8 * octet);
 #elif W == DTYPE_q2_k
-  return weight_bytes(g.block + 8, g.pair / 2 * 4 + octet, false) >> 4 * (g.pair % 2) + 2 * g.side & 0x03030303;
+  return weight_bytes(g.block + 8, g.pair / 2 * 4 + octet) >> 4 * (g.pair % 2) + 2 * g.side & 0x03030303;
 #elif W == DTYPE_q3_k
-  const uvec2 two = weight_bytes(g.block + 16, g.pair / 2 * 4 + octet, false) >> 4 * (g.pair % 2) + 2 * g.side & 0x03030303;
-  return two | (weight_bytes(g.block, octet, false) >> 2 * g.pair + g.side & 0x01010101) << 2;
+  const uvec2 bytes = weight_bytes(g.block + 16, g.pair / 2 * 4 + octet);
+  const uvec2 two = bytes >> 4 * (g.pair % 2) + 2 * g.side & 0x03030303;
+  return two | (weight_bytes(g.block, octet) >> 2 * g.pair + g.side & 0x01010101) << 2;
 #elif W == DTYPE_q4_k
-  return weight_bytes(g.block + 8, g.pair * 4 + octet, false) >> 4 * g.side & 0x0f0f0f0f;
+  return weight_bytes(g.block + 8, g.pair * 4 + octet) >> 4 * g.side & 0x0f0f0f0f;
 #elif W == DTYPE_q5_k
-  const uvec2 four = weight_bytes(g.block + 24, g.pair * 4 + octet, false) >> 4 * g.side & 0x0f0f0f0f;
-  return four | (weight_bytes(g.block + 8, octet, false) >> 2 * g.pair + g.side & 0x01010101) << 4;
+  const uvec2 four = weight_bytes(g.block + 24, g.pair * 4 + octet) >> 4 * g.side & 0x0f0f0f0f;
+  return four | (weight_bytes(g.block + 8, octet) >> 2 * g.pair + g.side & 0x01010101) << 4;
 #elif W == DTYPE_q6_k
-  const uvec2 bytes = weight_bytes(g.block, g.pair / 2 * 8 + g.side * 4 + octet, false);
-  const uvec2 top = weight_bytes(g.block + 64, g.pair / 2 * 4 + octet, false);
+  const uvec2 bytes = weight_bytes(g.block, g.pair / 2 * 8 + g.side * 4 + octet);
+  const uvec2 top = weight_bytes(g.block + 64, g.pair / 2 * 4 + octet);
   const uvec2 high = top >> 4 * (g.pair % 2) + 2 * g.side & 0x03030303;
   return (bytes >> 4 * (g.pair % 2) & 0x0f0f0f0f) | high << 4;
 #elif W == DTYPE_iq4_xs
-  return weight_bytes(g.block + 4, g.pair * 4 + g.side * 2 + octet % 2, false) >> 4 * (octet / 2) & 0x0f0f0f0f;
+  return weight_bytes(g.block + 4, g.pair * 4 + g.side * 2 + octet % 2) >> 4 * (octet / 2) & 0x0f0f0f0f;
 #endif
 }
 
@@ -268,7 +282,8 @@ void weight_codes(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
   low = non_linear(codes.x);
   high = non_linear(codes.y);
 #else
-  const float zero = W == DTYPE_q4_0 ? 8.0 : W == DTYPE_q5_0 ? 16.0 : W == DTYPE_q3_k ? 4.0 : W == DTYPE_q6_k ? 32.0 : 0.0;
+  const float zero =
+      W == DTYPE_q4_0 ? 8.0 : W == DTYPE_q5_0 ? 16.0 : W == DTYPE_q3_k ? 4.0 : W == DTYPE_q6_k ? 32.0 : 0.0;
   low = unsigned_bytes(codes.x) - zero;
   high = unsigned_bytes(codes.y) - zero;
 #endif
