@@ -5,6 +5,7 @@
 //   WeightGroup g = weight_group(row, pair, side, in_dim);   the same for group 2·pair + side; with constant sides, two
 //                                                       calls share the loads that both sides of a pair need
 //   weight_octet(g, octet, low, high);                  elements 8·octet … 8·octet + 7 of these, as two vec4
+//   weight_row_bytes(in_dim), weight_bits_at(byte)      for reading stored rows ahead
 //
 // The values are those of ggml's decoders, bit by bit. Rows are in_dim long, a multiple of the block and of 32; float
 // rows of another length need the constant RAGGED = 1, and read as zero beyond their end. The file that includes this
@@ -306,6 +307,48 @@ void weight_octet(WeightGroup g, uint octet, out vec4 low, out vec4 high) {
 
 WeightGroup weight_group(uint row, uint group, uint in_dim) {
   return weight_group(row, group / 2, group % 2, in_dim);
+}
+
+// Bytes of one stored row.
+uint weight_row_bytes(uint in_dim) {
+#if W == DTYPE_f32
+  return in_dim * 4;
+#elif W == DTYPE_f16 || W == DTYPE_bf16
+  return in_dim * 2;
+#elif W == DTYPE_q4_0 || W == DTYPE_iq4_nl
+  return in_dim / 32 * 18;
+#elif W == DTYPE_q4_1
+  return in_dim / 32 * 20;
+#elif W == DTYPE_q5_0
+  return in_dim / 32 * 22;
+#elif W == DTYPE_q5_1
+  return in_dim / 32 * 24;
+#elif W == DTYPE_q8_0
+  return in_dim / 32 * 34;
+#elif W == DTYPE_q2_k
+  return in_dim / 256 * 84;
+#elif W == DTYPE_q3_k
+  return in_dim / 256 * 110;
+#elif W == DTYPE_q4_k
+  return in_dim / 256 * 144;
+#elif W == DTYPE_q5_k
+  return in_dim / 256 * 176;
+#elif W == DTYPE_q6_k
+  return in_dim / 256 * 210;
+#elif W == DTYPE_iq4_xs
+  return in_dim / 256 * 136;
+#endif
+}
+
+// Some bits of the stored weight at a byte.
+uint weight_bits_at(uint byte) {
+#if W_IS_FLOAT
+  return weight_quads[byte / 16].x;
+#elif W_ALIGNED_TO_8
+  return weight_pairs[byte / 8].x;
+#else
+  return weight_words[byte / 4];
+#endif
 }
 
 #endif
