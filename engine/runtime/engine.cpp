@@ -61,18 +61,15 @@ uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph,
   return beside + slack;
 }
 
-/// Ids that an answer may have: below the rows that pad the table, and below special pieces behind the last
-/// word, of which the picture's own id is one.
+/// Ids that an answer may have: below the rows that pad the table, and below the picture's own id and the
+/// special pieces behind it, unless the end token is one of these.
 uint32_t answer_id_limit(const LoadedModel& model) {
-  if (!model.tokenizer) return model.config.language.vocab;
-  const Tokenizer& tokenizer = *model.tokenizer;
-  const auto is_word = [&](int32_t id) {
-    const PieceType type = tokenizer.type(id);
-    return id == tokenizer.eos_id() || (type != PieceType::kControl && type != PieceType::kUnused);
-  };
-  int32_t limit = tokenizer.size();
-  while (model.config.image_token >= 0 && limit > model.config.image_token && !is_word(limit - 1)) --limit;
-  return static_cast<uint32_t>(limit);
+  const int32_t image_token = model.config.image_token;
+  if (!model.tokenizer)
+    return image_token >= 0 ? static_cast<uint32_t>(image_token) : model.config.language.vocab;
+  const bool ends_behind = model.tokenizer->eos_id() >= image_token;
+  const int32_t tokens = model.tokenizer->size();
+  return static_cast<uint32_t>(image_token < 0 || ends_behind ? tokens : std::min(tokens, image_token));
 }
 
 void note_host_layers(const Weights& weights, const EventSink& sink) {

@@ -29,7 +29,9 @@ class Select : public GpuTest {
     std::vector<double> values, ids, best;
     for (size_t row = 0; row < matrix.rows; ++row) {
       const std::vector<size_t> order = reference::columns_in_order(matrix, row, limit);
-      best.push_back(static_cast<double>(order[0]));
+      const auto is_number = [&](size_t column) { return !std::isnan(matrix.at(row, column)); };
+      const auto first = std::find_if(order.begin(), order.end(), is_number);
+      best.push_back(first == order.end() ? -1.0 : static_cast<double>(*first));
       for (uint32_t rank = 0; rank < k; ++rank) {
         ids.push_back(static_cast<double>(order[rank]));
         const double value = matrix.at(row, order[rank]);
@@ -71,9 +73,9 @@ TEST_F(Select, RowsBeyondTheGroupLimitAndInParts) {
   EXPECT_EQ(parts.bytes, run_op({.inputs = {x}}, [](auto& in) { return ops::argmax(in[0], 3); }).bytes);
 }
 
-TEST_F(Select, ARowOfNaNGivesColumnZero) {
+TEST_F(Select, ARowOfNaNHasNoLargest) {
   const HostTensor x = HostTensor::of({DType::f32, {1, 5}}, std::vector<double>(5, std::nan("")));
-  EXPECT_EQ(run_op({.inputs = {x}}, [](auto& in) { return ops::argmax(in[0], 5); }).ints().at(0), 0);
+  EXPECT_EQ(run_op({.inputs = {x}}, [](auto& in) { return ops::argmax(in[0], 5); }).ints().at(0), -1);
 }
 
 TEST_F(Select, RefuseLimitsBeyondTheRow) {
