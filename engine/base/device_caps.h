@@ -37,6 +37,9 @@ struct DeviceCaps {
   /// time; 0: never cut.
   double max_dispatch_cost = 0;
 
+  /// The compiler makes slow code of unrolled loops; kernels that can choose keep the bodies of loops small.
+  bool slow_unrolling = false;
+
   bool storage_8bit = false;  ///< with 8-bit arithmetic
   bool int16_arithmetic = false;
   bool int64_arithmetic = false;

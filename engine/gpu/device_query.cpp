@@ -277,6 +277,7 @@ DeviceQuery query_device(const InstanceState& instance, VkPhysicalDevice device)
   fill_features(info.caps, properties, features);
   info.caps.matrix_shape = query_matrix_shape(instance, device, features);
   info.caps.cooperative_matrix = info.caps.matrix_shape != MatrixShape{};
+  info.caps.slow_unrolling = has_quirk(known_quirks(), info, QuirkFlag::kSlowUnrolling);
   info.unified_memory = is_unified(info);
 
   query.memory_priority = query.memory_priority && features.memory_priority.memoryPriority;

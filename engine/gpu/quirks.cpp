@@ -17,6 +17,13 @@ constexpr std::array kQuirks = {
           .last_version = 1,  // what Mesa 22.3 reports; later ones report Mesa's own version
           .symptom =
               "the only heap is said to have 2 GiB on every machine, models beyond that seem not to fit"},
+    Quirk{.name = "lavapipe_slow_unrolling",
+          .flag = QuirkFlag::kSlowUnrolling,
+          .driver_id = VK_DRIVER_ID_MESA_LLVMPIPE,
+          .first_version = 0,
+          .last_version = 1,
+          .symptom =
+              "decoding with unrolled weight groups is up to twice as slow: q8_0 1.5 instead of 2.5 GFLOP/s"},
 };
 
 }  // namespace

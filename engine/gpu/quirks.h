@@ -12,6 +12,7 @@ namespace lapilli::gpu {
 /// Things done differently on some drivers.
 enum class QuirkFlag {
   kHeapSizeIsFixed,  ///< take the machine's memory for the heap's size
+  kSlowUnrolling,    ///< keep the bodies of loops small
 };
 
 /// One driver workaround: where it applies and what happens without it.

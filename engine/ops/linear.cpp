@@ -47,9 +47,10 @@ uint32_t rows_of_tile(uint64_t tokens, uint32_t most) {
 /// For processors: sixteen rows share a load of the weight, eight columns one of x. With one or two rows
 /// whole groups are unrolled, and in blocks of 256 the halves of a pair share loads. Ragged rows are read
 /// element by element: a small loop compiles fast.
-Kernel registers_kernel(const Case& c, uint32_t lanes) {
+Kernel registers_kernel(const Case& c, const DeviceCaps& caps) {
+  const uint32_t lanes = caps.subgroup_size;
   const uint32_t rows = rows_of_tile(c.tokens, c.ragged ? 8 : 16);
-  const bool unrolled = rows <= 2 && !c.ragged;
+  const bool unrolled = rows <= 2 && !c.ragged && !caps.slow_unrolling;
   const bool has_pairs = unrolled && block_elements(c.weight) == 256;
   const uint32_t columns = c.ragged ? 1 : has_pairs ? 4 : 8;
   const uint32_t octets = unrolled ? 4 : 1;
@@ -98,7 +99,7 @@ bool has_tile_kernel(const DeviceCaps& caps) {
 }
 
 Kernel choose_kernel(const Case& c, const DeviceCaps& caps) {
-  if (caps.is_software()) return registers_kernel(c, caps.subgroup_size);
+  if (caps.is_software()) return registers_kernel(c, caps);
   if (c.tokens <= kFewRows) return vector_kernel(c, caps);
   if (has_coopmat_kernel(c, caps)) return coopmat_kernel(c, caps);
   if (has_tile_kernel(caps)) return {shader::linear_tile(c.x, c.weight), c.constants({}), 64, 64};
