@@ -53,6 +53,18 @@ struct KvStoreParams {
   uint lanes;
 };
 
+struct RopeAndStoreParams {
+  uint rows;
+  uint q_cols;
+  uint kv_cols;
+  uint context;  // of the caches
+  uint table_rows;
+  uint first_lane;
+  uint lanes;
+  uint interleaved;
+  uint store_q;  // 0 where another launch does
+};
+
 struct ElementwiseParams {
   uint rows;
   uint cols;

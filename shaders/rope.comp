@@ -9,6 +9,7 @@
 #include "groups.glsl"
 #include "live.glsl"
 #include "params.h"
+#include "rotation.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 0) const uint LOCAL_SIZE = 32;
@@ -20,20 +21,17 @@ layout(binding = 2, scalar) readonly buffer Table { float table[]; };  // by pos
 layout(binding = 3, scalar) writeonly buffer Output { X_SCALAR y[]; };
 layout(push_constant, scalar) uniform Block { RopeParams params; };
 
-const uint HALF = HEAD_DIM / 2;
-
 void main() {
   const uint row = flat_group();
   if (row >= min(params.rows, live_rows)) return;
   const uint angles = min(uint(max(positions[row], 0)), params.context - 1) * HEAD_DIM;
-  for (uint pair = gl_LocalInvocationIndex; pair < params.cols / 2; pair += LOCAL_SIZE) {
-    const uint within = pair % HALF;
-    const uint head = row * params.cols + (pair - within) * 2;
-    const uint first = head + (params.interleaved != 0 ? 2 * within : within);
-    const uint second = params.interleaved != 0 ? first + 1 : first + HALF;
-    const float cosine = table[angles + within], sine = table[angles + HALF + within];
-    const float a = X_LOAD(x[first]), b = X_LOAD(x[second]);
-    y[first] = X_STORE(a * cosine - b * sine);
-    y[second] = X_STORE(b * cosine + a * sine);
+  const uint start = row * params.cols;
+  for (uint index = gl_LocalInvocationIndex; index < params.cols / 2; index += LOCAL_SIZE) {
+    const Pair pair = pair_of(index, HEAD_DIM, params.interleaved != 0);
+    const uint first = start + pair.first, second = start + pair.second;
+    const vec2 value = rotate(vec2(X_LOAD(x[first]), X_LOAD(x[second])), table[angles + pair.angle],
+                              table[angles + HEAD_DIM / 2 + pair.angle]);
+    y[first] = X_STORE(value.x);
+    y[second] = X_STORE(value.y);
   }
 }

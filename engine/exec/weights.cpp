@@ -19,8 +19,8 @@ constexpr uint64_t kStagingBytes = uint64_t{16} << 20;
 constexpr uint64_t kAlignment = 256;
 constexpr uint64_t kPadding = 16;
 
-uint64_t stored_bytes(const WeightSource& source) {
-  return align_up(source.type.size_bytes() + kPadding, kAlignment);
+uint64_t stored_bytes(const TensorType& type) {
+  return align_up(type.size_bytes() + kPadding, kAlignment);
 }
 
 /// Where a weight goes: a chunk (by index into a size list) and an offset.
@@ -128,14 +128,37 @@ uint64_t weight_budget(gpu::Device& device, const WeightOptions& options) {
 
 }  // namespace
 
+std::vector<WeightStack> weight_stacks(std::span<const WeightSource> sources) {
+  std::vector<WeightStack> stacks;
+  for (size_t first = 0, end = 1; first < sources.size(); first = end++) {
+    const WeightSource& head = sources[first];
+    const auto joins = [&](const WeightSource& other) {
+      return !head.stack.empty() && other.stack == head.stack && other.group == head.group &&
+             other.type.dtype == head.type.dtype && other.type.cols() == head.type.cols();
+    };
+    while (end < sources.size() && joins(sources[end])) ++end;
+    const auto run = sources.subspan(first, end - first);
+    // The same stack goes on with another type: it is none.
+    const bool whole = end == sources.size() || sources[end].stack != head.stack;
+    const bool without_gaps = std::all_of(run.begin(), run.end(), [](const WeightSource& source) {
+      return source.type.size_bytes() % kAlignment == 0;
+    });
+    if (run.size() < 2 || !whole || !without_gaps) continue;
+    uint64_t rows = 0;
+    for (const WeightSource& source : run) rows += source.type.rows();
+    stacks.push_back({head.stack, {head.type.dtype, {rows, head.type.cols()}}, first, run.size()});
+  }
+  return stacks;
+}
+
 std::vector<std::string> groups_beyond(std::span<const WeightSource> sources, uint64_t budget_bytes) {
   std::vector<std::string> order;
   std::map<std::string, uint64_t> bytes;
   uint64_t total = 0;
   for (const WeightSource& source : sources) {
     if (!bytes.contains(source.group)) order.push_back(source.group);
-    bytes[source.group] += stored_bytes(source);
-    total += stored_bytes(source);
+    bytes[source.group] += stored_bytes(source.type);
+    total += stored_bytes(source.type);
   }
   std::vector<std::string> beyond;
   while (total > budget_bytes && !order.empty()) {
@@ -154,10 +177,22 @@ Weights::Weights(gpu::Device& device, std::span<const WeightSource> sources, con
   Packer on_host(gpu::BufferUse::kHostVisible, chunk_bytes);
   std::vector<std::pair<Packer*, Slot>> slots;
   uint64_t total = 0;
-  for (const WeightSource& source : sources) {
+  const std::vector<WeightStack> stacks = weight_stacks(sources);
+  auto stack = stacks.begin();
+  for (size_t index = 0; index < sources.size(); ++index) {
+    const WeightSource& source = sources[index];
     const bool host = std::find(host_groups_.begin(), host_groups_.end(), source.group) != host_groups_.end();
     Packer& packer = host ? on_host : on_device;
-    slots.emplace_back(&packer, packer.place(stored_bytes(source)));
+    while (stack != stacks.end() && index >= stack->first + stack->count) ++stack;
+    if (stack == stacks.end() || index < stack->first) {
+      slots.emplace_back(&packer, packer.place(stored_bytes(source.type)));
+    } else if (index == stack->first) {
+      slots.emplace_back(&packer, packer.place(stored_bytes(stack->type)));
+    } else {
+      const Slot& before = slots.back().second;
+      slots.emplace_back(&packer,
+                         Slot{before.chunk, before.offset_bytes + sources[index - 1].type.size_bytes()});
+    }
     (host ? host_bytes_ : device_bytes_) += source.type.size_bytes();
     total += source.type.size_bytes();
   }
@@ -169,12 +204,17 @@ Weights::Weights(gpu::Device& device, std::span<const WeightSource> sources, con
     }
   }
 
+  const auto chunk_of = [&](size_t index) -> const gpu::Buffer& {
+    const auto& [packer, slot] = slots[index];
+    return chunks_[first_chunk.at(packer) + slot.chunk];
+  };
+
   Uploader uploader(device);
   uint64_t done = 0;
   for (size_t index = 0; index < sources.size(); ++index) {
     if (stop.stop_requested()) throw Error(ErrorCode::kStopped, "loading was stopped as asked");
-    const auto& [packer, slot] = slots[index];
-    const gpu::Buffer& chunk = chunks_[first_chunk.at(packer) + slot.chunk];
+    const gpu::Buffer& chunk = chunk_of(index);
+    const Slot& slot = slots[index].second;
     uploader.upload(sources[index], chunk, slot.offset_bytes, [&](uint64_t bytes) {
       done += bytes;
       if (progress) progress(done, total);
@@ -183,6 +223,10 @@ Weights::Weights(gpu::Device& device, std::span<const WeightSource> sources, con
                   {&chunk, slot.offset_bytes, sources[index].type.size_bytes() + kPadding});
   }
   uploader.finish();
+  for (const WeightStack& whole : stacks) {
+    bindings_.set(whole.name, {&chunk_of(whole.first), slots[whole.first].second.offset_bytes,
+                               whole.type.size_bytes() + kPadding});
+  }
 }
 
 }  // namespace lapilli

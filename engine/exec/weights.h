@@ -19,10 +19,25 @@ struct WeightSource {
   TensorType type;
   /// Weights with the same group ("layer 3") are placed together.
   std::string group = {};
+  /// Name of the stack that it and its neighbours form, see weight_stacks(); empty: none.
+  std::string stack = {};
   /// Writes rows [first_row, first_row + to.size() / row bytes) in the type's storage form. Called in
   /// ascending order.
   std::function<Result<void>(uint64_t first_row, std::span<std::byte> to)> read;
 };
+
+/// Neighbouring weights of one stored type that lie in memory without a gap, so that they can also be used as
+/// one weight with all of their rows.
+struct WeightStack {
+  std::string name;
+  TensorType type;
+  size_t first = 0;  ///< index of the first source
+  size_t count = 0;
+};
+
+/// The stacks among sources: runs of at least two with the same `stack` and group, whose types agree and
+/// which all end where another binding may begin.
+std::vector<WeightStack> weight_stacks(std::span<const WeightSource> sources);
 
 struct WeightOptions {
   /// Device memory to leave for intermediate values, the cache and other programs.
@@ -43,6 +58,7 @@ class Weights {
   Weights(gpu::Device& device, std::span<const WeightSource> sources, const WeightOptions& options = {},
           const LoadProgress& progress = {}, std::stop_token stop = {});
 
+  /// Every source and every stack by name.
   [[nodiscard]] const Bindings& bindings() const { return bindings_; }
   [[nodiscard]] uint64_t device_bytes() const { return device_bytes_; }
   [[nodiscard]] uint64_t host_bytes() const { return host_bytes_; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/llama.h"
 
+#include <array>
 #include <cmath>
 
 namespace lapilli {
@@ -12,13 +13,14 @@ void for_each_weight(LlamaWeights& weights, const LlamaConfig& c, const WeightVi
     const std::string group = text("layer ", layer);
     const std::string prefix = text("layers.", layer, '.');
     visit({prefix + "attn_norm", {c.dim}, WeightKind::kVector, group}, block.attn_norm);
-    visit({prefix + "wq", {c.q_width(), c.dim}, WeightKind::kMatrix, group}, block.wq);
-    visit({prefix + "wk", {c.kv_width(), c.dim}, WeightKind::kMatrix, group}, block.wk);
-    visit({prefix + "wv", {c.kv_width(), c.dim}, WeightKind::kMatrix, group}, block.wv);
+    visit({prefix + "wq", {c.q_width(), c.dim}, WeightKind::kMatrix, group, prefix + "wqkv"}, block.wq);
+    visit({prefix + "wk", {c.kv_width(), c.dim}, WeightKind::kMatrix, group, prefix + "wqkv"}, block.wk);
+    visit({prefix + "wv", {c.kv_width(), c.dim}, WeightKind::kMatrix, group, prefix + "wqkv"}, block.wv);
     visit({prefix + "wo", {c.dim, c.q_width()}, WeightKind::kMatrix, group}, block.wo);
     visit({prefix + "mlp_norm", {c.dim}, WeightKind::kVector, group}, block.mlp_norm);
-    visit({prefix + "w_gate", {c.ffn, c.dim}, WeightKind::kMatrix, group}, block.w_gate);
-    visit({prefix + "w_up", {c.ffn, c.dim}, WeightKind::kMatrix, group}, block.w_up);
+    visit({prefix + "w_gate", {c.ffn, c.dim}, WeightKind::kMatrix, group, prefix + "w_gate_up"},
+          block.w_gate);
+    visit({prefix + "w_up", {c.ffn, c.dim}, WeightKind::kMatrix, group, prefix + "w_gate_up"}, block.w_up);
     visit({prefix + "w_down", {c.dim, c.ffn}, WeightKind::kMatrix, group}, block.w_down);
   }
   visit({"final_norm", {c.dim}, WeightKind::kVector, "output"}, weights.final_norm);
@@ -26,6 +28,15 @@ void for_each_weight(LlamaWeights& weights, const LlamaConfig& c, const WeightVi
     weights.lm_head = weights.token_embedding;
   } else {
     visit({"lm_head", {c.vocab, c.dim}, WeightKind::kMatrix, "output"}, weights.lm_head);
+  }
+}
+
+void for_each_stack(LlamaWeights& weights, const LlamaConfig& c, const WeightVisitor& visit) {
+  for (uint32_t layer = 0; layer < c.layers; ++layer) {
+    LlamaBlock& block = weights.blocks[layer];
+    const std::string prefix = text("layers.", layer, '.');
+    visit({prefix + "wqkv", {c.q_width() + 2 * c.kv_width(), c.dim}}, block.wqkv);
+    visit({prefix + "w_gate_up", {uint64_t{2} * c.ffn, c.dim}}, block.w_gate_up);
   }
 }
 
@@ -37,15 +48,17 @@ Tensor self_attention(Tensor x, const LlamaBlock& w, const LlamaConfig& c, const
                                       .kv_heads = c.kv_heads,
                                       .scale = 1.0f / std::sqrt(static_cast<float>(c.head_dim)),
                                       .causal = true};
-  const Tensor q = ops::rope(ops::linear(x, w.wq), step.positions, step.rope_table, c.rope_pairing);
-  const Tensor k = ops::rope(ops::linear(x, w.wk), step.positions, step.rope_table, c.rope_pairing);
-  const Tensor v = ops::linear(x, w.wv);
-  if (cache == nullptr) return ops::attention(q, k, v, options);
-  Tensor& keys = cache->keys[layer];
-  Tensor& values = cache->values[layer];
-  keys = ops::kv_store(keys, k, step.positions, step.lanes);
-  values = ops::kv_store(values, v, step.positions, step.lanes);
-  return ops::cached_attention(q, keys, values, step.positions, step.lanes, options);
+  if (cache == nullptr) {
+    const Tensor q = ops::rope(ops::linear(x, w.wq), step.positions, step.rope_table, c.rope_pairing);
+    const Tensor k = ops::rope(ops::linear(x, w.wk), step.positions, step.rope_table, c.rope_pairing);
+    return ops::attention(q, k, ops::linear(x, w.wv), options);
+  }
+  const Tensor qkv = w.wqkv ? ops::linear(x, w.wqkv) : ops::joined_linear(x, std::array{w.wq, w.wk, w.wv});
+  const ops::StoredRows rows = ops::rope_and_store(qkv, step.positions, step.lanes, step.rope_table,
+                                                   cache->keys[layer], cache->values[layer], c.rope_pairing);
+  cache->keys[layer] = rows.keys;
+  cache->values[layer] = rows.values;
+  return ops::cached_attention(rows.q, rows.keys, rows.values, step.positions, step.lanes, options);
 }
 
 }  // namespace
@@ -58,7 +71,9 @@ Tensor llama_block(Tensor x, const LlamaBlock& w, const LlamaConfig& c, const St
       self_attention(ops::rms_norm(x, w.attn_norm, c.rms_norm_eps), w, c, step, cache, layer);
   x = ops::linear(attended, w.wo, {.residual = x});
   const Tensor normed = ops::rms_norm(x, w.mlp_norm, c.rms_norm_eps);
-  const Tensor hidden = ops::silu_mul(ops::linear(normed, w.w_gate), ops::linear(normed, w.w_up));
+  const Tensor hidden = w.w_gate_up
+                            ? ops::gated_linear(normed, w.w_gate_up)
+                            : ops::silu_mul(ops::linear(normed, w.w_gate), ops::linear(normed, w.w_up));
   return ops::linear(hidden, w.w_down, {.residual = x});
 }
 

@@ -14,6 +14,9 @@ struct LlamaBlock {
   Tensor wo;          // [dim, q_width]
   Tensor mlp_norm;    // [dim]
   Tensor w_gate, w_up, w_down;  // [ffn, dim], [ffn, dim], [dim, ffn]
+  // Where present, used instead of the parts.
+  Tensor wqkv;       // wq, wk and wv one behind another
+  Tensor w_gate_up;  // w_gate and w_up
 };
 
 struct LlamaWeights {
@@ -25,6 +28,9 @@ struct LlamaWeights {
 };
 
 void for_each_weight(LlamaWeights& weights, const LlamaConfig& config, const WeightVisitor& visit);
+
+/// The stacks that for_each_weight names; a slot left alone is not used.
+void for_each_stack(LlamaWeights& weights, const LlamaConfig& config, const WeightVisitor& visit);
 
 /// What one evaluation of some rows is told. Row r is the token at positions[r] of lane lanes[r].
 struct StepInputs {

@@ -22,6 +22,9 @@ struct WeightInfo {
   Shape shape;
   WeightKind kind = WeightKind::kMatrix;
   std::string group = {};
+  /// Weights in a row that share this name also exist as one: their rows, one weight's behind another's
+  /// ("layers.3.wqkv"). Whether a model's files allow that is seen when it is loaded.
+  std::string stack = {};
 };
 
 /// Called once for each weight, in the order data flows; `slot` is where the model keeps its handle.

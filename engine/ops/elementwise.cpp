@@ -10,6 +10,8 @@
 #include "shaders/quick_gelu.h"
 #include "shaders/silu_mul.h"
 
+#include <array>
+
 namespace lapilli::ops {
 namespace {
 
@@ -26,6 +28,17 @@ Dispatch elementwise_dispatch(const ShaderInfo* shader, const TensorType& type, 
   dispatch.flops = static_cast<double>(elements);
   for (const BufferRef& buffer : dispatch.buffers) dispatch.bytes += static_cast<double>(buffer.size_bytes);
   return dispatch;
+}
+
+/// Launches a shader over tensors that all have one type, in the order of its bindings.
+void add_same_type(const ShaderInfo* shader, const TensorType& type, std::span<const TensorId> ids,
+                   const DeviceCaps& caps, DispatchList& out) {
+  const uint64_t row = bytes_per_row(type);
+  for (const RowRange& range : row_ranges(type.rows(), {row}, caps)) {
+    std::vector<BufferRef> buffers;
+    for (const TensorId id : ids) buffers.push_back(range_of(id, range, row));
+    out.add(elementwise_dispatch(shader, type, range, std::move(buffers), 0, 0));
+  }
 }
 
 using ShaderOfType = const ShaderInfo* (*)(DType);
@@ -47,14 +60,9 @@ class SameTypeElementwise final : public Op {
   }
 
   void lower(const LowerArgs& args, DispatchList& out) const override {
-    const TensorType& type = args.out[0];
-    const uint64_t row = bytes_per_row(type);
-    for (const RowRange& range : row_ranges(type.rows(), {row}, args.caps)) {
-      std::vector<BufferRef> buffers;
-      for (const TensorId id : args.in_ids) buffers.push_back(range_of(id, range, row));
-      buffers.push_back(range_of(args.out_ids[0], range, row));
-      out.add(elementwise_dispatch(shader_(type.dtype), type, range, std::move(buffers), 0, 0));
-    }
+    std::vector<TensorId> ids(args.in_ids.begin(), args.in_ids.end());
+    ids.push_back(args.out_ids[0]);
+    add_same_type(shader_(args.out[0].dtype), args.out[0], ids, args.caps, out);
   }
 
  private:
@@ -119,6 +127,11 @@ class Add final : public Op {
 };
 
 }  // namespace
+
+void lower_silu_mul(const TensorType& type, TensorId gate, TensorId up, TensorId result,
+                    const DeviceCaps& caps, DispatchList& out) {
+  add_same_type(shader::silu_mul(type.dtype), type, std::array{gate, up, result}, caps, out);
+}
 
 Tensor silu_mul(Tensor gate, Tensor up) {
   return gate.graph().apply_one(std::make_unique<SameTypeElementwise>("silu_mul", shader::silu_mul),

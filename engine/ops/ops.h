@@ -81,6 +81,14 @@ struct LinearOperands {
 /// as stored in the file (never expanded in memory). Accumulates in f32 along `in`.
 Tensor linear(Tensor x, Tensor weight, const LinearOperands& more = {});
 
+/// The results of several linears side by side: weights [out_i, in], each of any weight type → [tokens, Σ
+/// out_i].
+Tensor joined_linear(Tensor x, std::span<const Tensor> weights);
+
+/// silu(x · gateᵀ) · (x · upᵀ): silu_mul of two linears whose weights lie one behind the other, weight
+/// [2·out, in] with the gate's rows first → [tokens, out]. What lies between is f32 where it is one launch.
+Tensor gated_linear(Tensor x, Tensor weight);
+
 /// The values of a weight of any type as f32, bit-exact by ggml's formulas.
 Tensor dequantize(Tensor weight);
 
@@ -101,6 +109,16 @@ Tensor rope(Tensor x, Tensor positions, Tensor table, RopePairing pairing);
 /// float [lanes, context, width]. Returns the cache after the update, in the same storage. Rows whose lane or
 /// position is out of range are not stored.
 Tensor kv_store(Tensor cache, Tensor x, Tensor positions, Tensor lanes);
+
+struct StoredRows {
+  Tensor q;             ///< [tokens, q columns] of the rows' type, rotated
+  Tensor keys, values;  ///< the caches after the update
+};
+/// What attention over a cache needs of its rows: rotates q and k, and stores k and v; rope and kv_store of
+/// the columns q, k and v of qkv [tokens, q columns + 2 · kv_width]. The other operands are as rope and
+/// kv_store have them; both caches have one type.
+StoredRows rope_and_store(Tensor qkv, Tensor positions, Tensor lanes, Tensor table, Tensor keys,
+                          Tensor values, RopePairing pairing);
 
 struct AttentionOptions {
   uint32_t heads = 1;

@@ -40,6 +40,10 @@ inline constexpr uint32_t kElementsPerInvocation = 4;
 /// Groups that cover `invocations` invocations of kElementwiseGroup each.
 GroupCount elementwise_groups(uint64_t invocations);
 
+/// The launches of silu_mul over storage of one type.
+void lower_silu_mul(const TensorType& type, TensorId gate, TensorId up, TensorId result,
+                    const DeviceCaps& caps, DispatchList& out);
+
 /// Throws kShape unless the type is f32, f16 or bf16. `what` names the operand: "rms_norm: x".
 void require_float(const TensorType& type, std::string_view what);
 

@@ -140,6 +140,7 @@ ChatTemplate chat_template_of(const LoadedModel& model) {
 WeightTypes weight_types(const LoadedModel& model) {
   WeightTypes types;
   for (const WeightSource& source : model.weights) types.emplace(source.name, source.type);
+  for (const WeightStack& stack : weight_stacks(model.weights)) types.emplace(stack.name, stack.type);
   return types;
 }
 

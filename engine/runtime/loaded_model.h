@@ -66,7 +66,7 @@ struct ModelPaths {
 /// language model of which nothing tells that it was trained on conversations just continues texts ("plain").
 [[nodiscard]] ChatTemplate chat_template_of(const LoadedModel& model);
 
-/// Names and types of the weights, as the graphs want them.
+/// Names and types of the weights and of their stacks, as the graphs want them.
 [[nodiscard]] WeightTypes weight_types(const LoadedModel& model);
 
 }  // namespace lapilli

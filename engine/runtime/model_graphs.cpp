@@ -30,6 +30,16 @@ WeightVisitor declare(Graph& graph, const WeightTypes& types) {
   };
 }
 
+/// Declares the stacks that the weights of this model form.
+WeightVisitor declare_stacks(Graph& graph, const WeightTypes& types) {
+  return [&graph, &types](const WeightInfo& info, Tensor& slot) {
+    const auto found = types.find(info.name);
+    if (found == types.end()) return;
+    LAPILLI_ASSERT(found->second.shape == info.shape);
+    slot = graph.weight(info.name, found->second);
+  };
+}
+
 KvCache declare_cache(Graph& graph, const LlamaConfig& config, const GraphOptions& options) {
   const TensorType type{options.activation, {options.lanes, options.context, config.kv_width()}};
   KvCache cache;
@@ -51,6 +61,7 @@ void build_step_graph(Graph& graph, const ModelConfig& config, const WeightTypes
   const LlamaConfig& language = config.language;
   LlamaWeights weights(language);
   for_each_weight(weights, language, declare(graph, types));
+  for_each_stack(weights, language, declare_stacks(graph, types));
 
   const bool live = shape.rows > 1;
   if (live) graph.set_live_rows(graph.input(external::kLiveRows, ints(1, false)));

@@ -9,7 +9,7 @@
 
 namespace lapilli {
 
-/// The storage type of every weight by its name in the model.
+/// The storage type of every weight, and of every stack of weights, by its name in the model.
 using WeightTypes = std::map<std::string, TensorType>;
 
 struct GraphOptions {

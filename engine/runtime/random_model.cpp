@@ -35,7 +35,7 @@ uint64_t hash(std::string_view name) {
 
 /// Ones for norms, zeros for biases, random rows for the rest.
 WeightSource source_of(const WeightInfo& info, const TensorType& type, uint64_t seed) {
-  WeightSource source{.name = info.name, .type = type, .group = info.group, .read = {}};
+  WeightSource source{.name = info.name, .type = type, .group = info.group, .stack = info.stack, .read = {}};
   if (info.kind == WeightKind::kVector) {
     const float value = info.name.ends_with(".bias") ? 0.0f : 1.0f;
     source.read = [value](uint64_t, std::span<std::byte> to) -> Result<void> {

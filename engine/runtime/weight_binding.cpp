@@ -135,6 +135,7 @@ Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DT
   return WeightSource{.name = info.name,
                       .type = type,
                       .group = info.group,
+                      .stack = info.stack,
                       .read = raw ? raw_reader(tensor, type) : converting_reader(tensor, type, *factors)};
 }
 

@@ -21,6 +21,7 @@ layout(push_constant, scalar) uniform Block { LinearParams params; };
 
 const uint QUICK_GELU = 1;
 const uint GELU_ERF = 2;
+const uint SILU_GATE = 3;  // of the first half of the weight's rows; its values are multiplied by the second half's
 
 #define WEIGHT_BINDING 1
 #include "quant.glsl"
@@ -52,6 +53,7 @@ float add_products(vec4 a, vec4 b, float sum) {
 float activate(float value) {
   if (ACTIVATION == QUICK_GELU) return quick_gelu(vec4(value)).x;
   if (ACTIVATION == GELU_ERF) return gelu_erf(vec4(value)).x;
+  if (ACTIVATION == SILU_GATE) return silu(vec4(value)).x;
   return value;
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/reference/linear.h"
+#include "engine/ops/linear_kernels.h"
 #include "engine/ops/ops.h"
 #include "shaders/linear_coopmat.h"
+#include "shaders/linear_registers.h"
+#include "shaders/linear_tile.h"
+#include "shaders/linear_vector.h"
 #include "tests/ops/weights.h"
 #include "tests/support/device_fixture.h"
 #include "tests/support/op_runner.h"
@@ -123,6 +127,22 @@ class Linear : public GpuTest, public testing::WithParamInterface<Target> {
              static_cast<int>(c.activation), c.bias ? " bias" : "", c.residual ? " residual" : ""));
   }
 };
+
+TEST_P(Linear, TheTargetGetsItsKernels) {
+  DeviceCaps caps = device().caps();
+  force(GetParam(), caps);
+  const DType x = storage_types().back(), weight = DType::q8_0;
+  const auto shader_for = [&](uint64_t tokens) {
+    return ops::choose_linear_kernel({.x = x, .weight = weight, .tokens = tokens, .ragged = false}, caps)
+        .shader;
+  };
+  const bool software = GetParam() == Target::kSoftware;
+  EXPECT_EQ(shader_for(1), software ? shader::linear_registers(x, weight) : shader::linear_vector(x, weight));
+  EXPECT_EQ(shader_for(128), GetParam() == Target::kGpu ? shader::linear_tile(x, weight)
+                             : GetParam() == Target::kGpuWithMatrixUnits
+                                 ? shader::linear_coopmat(x, weight)
+                                 : shader::linear_registers(x, weight));
+}
 
 TEST_P(Linear, EveryWeightTypeForFewRows) {
   for (const DType x : storage_types()) {

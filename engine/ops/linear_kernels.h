@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/graph/op.h"
+#include "engine/ops/ops.h"
+
+/// The kernels that multiply by a weight, and which of them a device gets.
+namespace lapilli::ops {
+
+/// As the shaders' constant ACTIVATION counts.
+inline constexpr uint32_t kSiluGate = 3;
+
+/// What a product is made of.
+struct LinearCase {
+  DType x;
+  DType weight;
+  uint64_t tokens;
+  bool ragged;              ///< rows are not made of whole groups of 32 elements
+  uint32_t activation = 0;  ///< an Activation, or kSiluGate
+
+  /// The kernel's own constants, then what all kernels have.
+  [[nodiscard]] std::vector<uint32_t> constants(std::vector<uint32_t> own) const;
+};
+
+/// One of the kernels of linear, cut for a device. It computes `rows` × `columns` results a workgroup.
+struct LinearKernel {
+  const ShaderInfo* shader;
+  std::vector<uint32_t> constants;  ///< in the order of the shader's tune lines
+  uint64_t rows;
+  uint64_t columns;
+};
+
+LinearKernel choose_linear_kernel(const LinearCase& c, const DeviceCaps& caps);
+
+/// The kernel for silu(x · gateᵀ) · (x · upᵀ) in one launch; none where the device has no such kernel.
+std::optional<LinearKernel> choose_gated_kernel(const LinearCase& c, const DeviceCaps& caps);
+
+/// Operands of the launches for one product.
+struct LinearBuffers {
+  BufferRef x;
+  std::vector<RowShard> weight;  ///< row i gives column first_column + i of y
+  BufferRef y;
+  std::optional<BufferRef> bias = std::nullopt;
+  std::optional<BufferRef> residual = std::nullopt;
+  uint64_t first_column = 0;
+};
+
+/// Launches a kernel for each run of the weight's rows; y has `out_dim` columns.
+void add_linear(const LinearKernel& kernel, const TensorType& x, uint32_t out_dim,
+                const LinearBuffers& buffers, DispatchList& out);
+
+}  // namespace lapilli::ops
