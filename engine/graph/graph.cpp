@@ -37,7 +37,12 @@ void Graph::require_unused(const std::string& name) const {
 }
 
 std::vector<Tensor> Graph::apply(std::unique_ptr<const Op> op, std::span<const Tensor> inputs) {
-  Node node{.op = std::move(op), .inputs = {}, .outputs = {}, .scope = scope_};
+  ops_.push_back(std::move(op));
+  return apply_again(*ops_.back(), inputs);
+}
+
+std::vector<Tensor> Graph::apply_again(const Op& op, std::span<const Tensor> inputs) {
+  Node node{.op = &op, .inputs = {}, .outputs = {}, .scope = scope_};
   std::vector<TensorType> in_types;
   for (const Tensor& input : inputs) {
     LAPILLI_ASSERT(input.graph_ == this);

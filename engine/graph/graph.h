@@ -11,25 +11,6 @@
 
 namespace lapilli {
 
-class Graph;
-
-/// A value in a graph: a light handle, valid as long as the graph.
-class Tensor {
- public:
-  Tensor() = default;
-  [[nodiscard]] TensorId id() const { return id_; }
-  [[nodiscard]] const TensorType& type() const;
-  [[nodiscard]] Graph& graph() const { return *graph_; }
-  /// False for a default-constructed handle, which stands for "absent" where an operand is optional.
-  explicit operator bool() const { return graph_ != nullptr; }
-
- private:
-  friend class Graph;
-  Tensor(Graph* graph, TensorId id) : graph_(graph), id_(id) {}
-  Graph* graph_ = nullptr;
-  TensorId id_ = 0;
-};
-
 enum class TensorKind {
   kInput,         ///< written by the host before each run
   kWeight,        ///< constant while the program lives
@@ -49,7 +30,7 @@ struct TensorInfo {
 };
 
 struct Node {
-  std::unique_ptr<const Op> op;
+  const Op* op = nullptr;  ///< owned by the graph; nodes that compute the same again share it
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   std::string scope;  ///< "layer 3 / attention", for dumps and traces
@@ -71,7 +52,9 @@ class Graph {
 
   /// Applies an operator. Throws what its infer() throws, with the scope as place.
   std::vector<Tensor> apply(std::unique_ptr<const Op> op, std::span<const Tensor> inputs);
-  /// The same for operators with one output.
+  /// Adds a node that computes what another one does, from other inputs of the same types.
+  std::vector<Tensor> apply_again(const Op& op, std::span<const Tensor> inputs);
+  /// As apply, for operators with one output.
   Tensor apply_one(std::unique_ptr<const Op> op, std::initializer_list<Tensor> inputs);
 
   /// Makes a tensor readable after a run, under a name; its storage is then supplied by the caller.
@@ -107,6 +90,7 @@ class Graph {
   void require_unused(const std::string& name) const;
 
   std::vector<TensorInfo> tensors_;
+  std::vector<std::unique_ptr<const Op>> ops_;
   std::vector<Node> nodes_;
   Tensor live_rows_;
   std::string scope_;

@@ -34,4 +34,8 @@ std::vector<RowShard> row_shards(const TensorType& type, TensorId id, const Devi
   return shards;
 }
 
+std::vector<Tensor> Op::vjp(const VjpArgs& /*args*/) const {
+  throw Error(ErrorCode::kUnsupported, text(name(), " has no gradient"));
+}
+
 }  // namespace lapilli

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/base/device_caps.h"
-#include "engine/graph/dispatch.h"
+#include "engine/graph/tensor.h"
 
 #include <optional>
 #include <span>
@@ -46,6 +46,16 @@ struct RowShard {
 std::vector<RowShard> row_shards(const TensorType& type, TensorId id, const DeviceCaps& caps,
                                  uint64_t max_rows = 0);
 
+/// What an operator sees when its gradients are asked for. Gradients of activations have the activation's
+/// type; gradients of weights (whatever their storage) are f32 of the weight's shape. All rows are live.
+struct VjpArgs {
+  Graph& graph;
+  std::span<const Tensor> in;
+  std::span<const Tensor> out;
+  std::span<const Tensor> gradients;  ///< of the outputs; absent where none flows into one
+  const std::vector<bool>& wanted;    ///< the inputs whose gradients are asked for
+};
+
 /// An operator: its types, and the kernels that compute it. Immutable; owned by the graph's node.
 class Op {
  public:
@@ -60,6 +70,11 @@ class Op {
   /// The input whose storage output `index` shares: an in-place update of a state, or a view. The output is
   /// then a new version of that input; readers of the output come after the update.
   [[nodiscard]] virtual std::optional<size_t> alias(size_t /*output*/) const { return std::nullopt; }
+
+  /// Adds nodes for the products of the outputs' gradients with the operator's Jacobian: one gradient for
+  /// each input, absent where it is not wanted or zero everywhere. Throws kUnsupported where there is none,
+  /// which is what an operator does that has no gradient of its own.
+  [[nodiscard]] virtual std::vector<Tensor> vjp(const VjpArgs& args) const;
 
   /// Emits the dispatches that compute the outputs, for these types and this device.
   virtual void lower(const LowerArgs& args, DispatchList& out) const = 0;

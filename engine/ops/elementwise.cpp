@@ -92,6 +92,10 @@ class Convert final : public Op {
     }
   }
 
+  [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    return {ops::convert(args.gradients[0], args.in[0].type().dtype)};
+  }
+
  private:
   DType result_;
 };

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/ops/autodiff.h"
+
+#include "engine/ops/ops.h"
+
+#include <algorithm>
+
+namespace lapilli::ops {
+namespace {
+
+/// Tensors that depend on a wanted one, itself included.
+std::vector<bool> dependents(const Graph& graph, std::span<const Tensor> wanted) {
+  std::vector<bool> depends(graph.num_tensors(), false);
+  for (const Tensor& tensor : wanted) depends[tensor.id()] = true;
+  for (const Node& node : graph.nodes()) {
+    const bool any =
+        std::any_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) { return depends[id]; });
+    if (!any) continue;
+    for (const TensorId id : node.outputs) depends[id] = true;
+  }
+  return depends;
+}
+
+std::vector<Tensor> handles(Graph& graph, const std::vector<TensorId>& ids) {
+  std::vector<Tensor> result;
+  for (const TensorId id : ids) result.push_back(graph.tensor(id));
+  return result;
+}
+
+class Tape {
+ public:
+  Tape(Graph& graph, std::span<const Tensor> wanted)
+      : graph_(graph),
+        depends_(dependents(graph, wanted)),
+        gradients_(graph.num_tensors()),
+        length_(graph.nodes().size()) {}
+
+  void seed(const Seed& seed) {
+    const TensorType &want = seed.tensor.type(), &have = seed.gradient.type();
+    if (want.shape != have.shape || want.dtype != have.dtype) {
+      throw Error(ErrorCode::kShape,
+                  text("gradients: the tensor is ", want, ", its gradient ", have, "; they must agree"));
+    }
+    add(seed.tensor.id(), seed.gradient);
+  }
+
+  void play_back() {
+    for (size_t index = length_; index-- > 0;) pass(index);
+  }
+
+  [[nodiscard]] Tensor gradient(Tensor tensor) const { return gradients_[tensor.id()]; }
+
+ private:
+  void add(TensorId id, Tensor gradient) {
+    Tensor& sum = gradients_[id];
+    sum = sum ? ops::add(sum, gradient) : gradient;
+  }
+
+  void pass(size_t index) {
+    // Copies: nodes are added meanwhile.
+    const Op& op = *graph_.nodes()[index].op;
+    const std::string scope = graph_.nodes()[index].scope;
+    const std::vector<Tensor> in = handles(graph_, graph_.nodes()[index].inputs);
+    const std::vector<Tensor> out = handles(graph_, graph_.nodes()[index].outputs);
+    std::vector<Tensor> flowing;
+    for (const Tensor& tensor : out) flowing.push_back(gradients_[tensor.id()]);
+    std::vector<bool> wanted;
+    for (const Tensor& tensor : in) wanted.push_back(depends_[tensor.id()]);
+    const bool reached = std::any_of(flowing.begin(), flowing.end(), [](const Tensor& t) { return bool{t}; });
+    if (!reached || std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
+
+    const Graph::Scope within(graph_, text("gradient of ", scope));
+    const std::vector<Tensor> results = op.vjp({graph_, in, out, flowing, wanted});
+    LAPILLI_ASSERT(results.size() == in.size());
+    for (size_t input = 0; input < in.size(); ++input) {
+      if (!results[input]) continue;
+      LAPILLI_ASSERT(wanted[input] && results[input].type().shape == in[input].type().shape);
+      add(in[input].id(), results[input]);
+    }
+  }
+
+  Graph& graph_;
+  std::vector<bool> depends_;
+  std::vector<Tensor> gradients_;  // by tensor; those added later have none
+  size_t length_;
+};
+
+}  // namespace
+
+std::vector<Tensor> gradients(Graph& graph, std::span<const Seed> seeds, std::span<const Tensor> wanted) {
+  Tape tape(graph, wanted);
+  for (const Seed& seed : seeds) tape.seed(seed);
+  tape.play_back();
+  std::vector<Tensor> result;
+  for (const Tensor& tensor : wanted) result.push_back(tape.gradient(tensor));
+  return result;
+}
+
+}  // namespace lapilli::ops
