@@ -42,7 +42,7 @@ std::vector<Tensor> Graph::apply(std::unique_ptr<const Op> op, std::span<const T
 }
 
 std::vector<Tensor> Graph::apply_again(const Op& op, std::span<const Tensor> inputs) {
-  Node node{.op = &op, .inputs = {}, .outputs = {}, .scope = scope_};
+  Node node{.op = &op, .inputs = {}, .outputs = {}, .scope = scope_, .recomputed = recomputed_};
   std::vector<TensorType> in_types;
   for (const Tensor& input : inputs) {
     LAPILLI_ASSERT(input.graph_ == this);
@@ -100,6 +100,15 @@ Graph::Scope::Scope(Graph& graph, std::string_view name)
 
 Graph::Scope::~Scope() {
   graph_.scope_.resize(length_before_);
+}
+
+Graph::Recomputed::Recomputed(Graph& graph) : graph_(graph) {
+  LAPILLI_ASSERT(graph_.recomputed_ == 0);
+  graph_.recomputed_ = ++graph_.num_recomputed_;
+}
+
+Graph::Recomputed::~Recomputed() {
+  graph_.recomputed_ = 0;
 }
 
 std::string Graph::dump() const {

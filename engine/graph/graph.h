@@ -33,7 +33,8 @@ struct Node {
   const Op* op = nullptr;  ///< owned by the graph; nodes that compute the same again share it
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
-  std::string scope;  ///< "layer 3 / attention", for dumps and traces
+  std::string scope;        ///< "layer 3 / attention", for dumps and traces
+  uint32_t recomputed = 0;  ///< the part whose values are computed again for its gradients; 0: they are kept
 };
 
 /// Operators applied to tensors, in the order they were added, which is an order they can run in.
@@ -77,6 +78,19 @@ class Graph {
     size_t length_before_;
   };
 
+  /// What is added while the returned object lives is a part of which differentiation keeps only what other
+  /// parts read: the rest is computed again when its gradients are. Trades time for memory; parts don't nest.
+  class Recomputed {
+   public:
+    explicit Recomputed(Graph& graph);
+    ~Recomputed();
+    Recomputed(const Recomputed&) = delete;
+    Recomputed& operator=(const Recomputed&) = delete;
+
+   private:
+    Graph& graph_;
+  };
+
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
   [[nodiscard]] const TensorInfo& info(TensorId id) const { return tensors_[id]; }
   [[nodiscard]] size_t num_tensors() const { return tensors_.size(); }
@@ -94,6 +108,8 @@ class Graph {
   std::vector<Node> nodes_;
   Tensor live_rows_;
   std::string scope_;
+  uint32_t recomputed_ = 0;  // the part that is being added
+  uint32_t num_recomputed_ = 0;
 };
 
 }  // namespace lapilli

@@ -4,6 +4,7 @@
 #include "engine/ops/ops.h"
 
 #include <algorithm>
+#include <map>
 
 namespace lapilli::ops {
 namespace {
@@ -57,11 +58,10 @@ class Tape {
   }
 
   void pass(size_t index) {
-    // Copies: nodes are added meanwhile.
-    const Op& op = *graph_.nodes()[index].op;
-    const std::string scope = graph_.nodes()[index].scope;
-    const std::vector<Tensor> in = handles(graph_, graph_.nodes()[index].inputs);
-    const std::vector<Tensor> out = handles(graph_, graph_.nodes()[index].outputs);
+    // A copy: nodes are added meanwhile.
+    const Node node = graph_.nodes()[index];
+    const std::vector<Tensor> in = handles(graph_, node.inputs);
+    const std::vector<Tensor> out = handles(graph_, node.outputs);
     std::vector<Tensor> flowing;
     for (const Tensor& tensor : out) flowing.push_back(gradients_[tensor.id()]);
     std::vector<bool> wanted;
@@ -69,8 +69,10 @@ class Tape {
     const bool reached = std::any_of(flowing.begin(), flowing.end(), [](const Tensor& t) { return bool{t}; });
     if (!reached || std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
 
-    const Graph::Scope within(graph_, text("gradient of ", scope));
-    const std::vector<Tensor> results = op.vjp({graph_, in, out, flowing, wanted});
+    if (node.recomputed != 0) compute_again(node.recomputed);
+    const Graph::Scope within(graph_, text("gradient of ", node.scope));
+    const std::vector<Tensor> results =
+        node.op->vjp({graph_, values(node, in), values(node, out), flowing, wanted});
     LAPILLI_ASSERT(results.size() == in.size());
     for (size_t input = 0; input < in.size(); ++input) {
       if (!results[input]) continue;
@@ -79,10 +81,38 @@ class Tape {
     }
   }
 
+  /// Adds the nodes of a part once more, the first time its values are needed.
+  void compute_again(uint32_t part) {
+    if (part == part_) return;
+    part_ = part;
+    again_.clear();
+    for (size_t index = 0; index < length_; ++index) {
+      const Node node = graph_.nodes()[index];
+      if (node.recomputed != part) continue;
+      const Graph::Scope within(graph_, text("again ", node.scope));
+      const std::vector<Tensor> results =
+          graph_.apply_again(*node.op, values(node, handles(graph_, node.inputs)));
+      for (size_t output = 0; output < results.size(); ++output)
+        again_[node.outputs[output]] = results[output];
+    }
+  }
+
+  /// What a node of a part that was computed again sees.
+  [[nodiscard]] std::vector<Tensor> values(const Node& node, std::vector<Tensor> tensors) const {
+    if (node.recomputed == 0) return tensors;
+    for (Tensor& tensor : tensors) {
+      const auto found = again_.find(tensor.id());
+      if (found != again_.end()) tensor = found->second;
+    }
+    return tensors;
+  }
+
   Graph& graph_;
   std::vector<bool> depends_;
   std::vector<Tensor> gradients_;  // by tensor; those added later have none
   size_t length_;
+  uint32_t part_ = 0;                 // the part computed again last
+  std::map<TensorId, Tensor> again_;  // its values, by the first ones
 };
 
 }  // namespace
