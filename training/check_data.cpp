@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <future>
+#include <mutex>
+#include <thread>
 #include <unordered_map>
 
 namespace lapilli::training {
@@ -13,7 +16,9 @@ namespace {
 
 using Severity = DataProblem::Severity;
 
-/// What is wrong with picture files; each is looked at once.
+constexpr size_t kRecordsAThread = 16;  // fewer are not worth one
+
+/// What is wrong with picture files; each is looked at once by a thread.
 class PictureCheck {
  public:
   explicit PictureCheck(const CheckOptions& options) : options_(&options) {}
@@ -65,12 +70,7 @@ class Checker {
   Checker(const Tokenizer* tokenizer, const CheckOptions& options)
       : tokenizer_(tokenizer), options_(options), pictures_(options_) {}
 
-  void file_problem(const Dataset::FileProblem& problem) {
-    report_.problems.push_back({problem.file, problem.line, {}, Severity::kError, problem.message});
-  }
-
   void record(const RecordReading& reading) {
-    const size_t before = report_.problems.size();
     const Record& record = reading.record;
     ++report_.records;
     report_.text_only += record.images.empty();
@@ -82,20 +82,12 @@ class Checker {
       }
     }
     if (!reading.problems.empty()) return;
-    for (const std::string& problem : conversation_problems(record, options_.sample.prompt_version)) {
-      add(record, Severity::kError, problem);
-    }
-    if (tokenizer_ != nullptr && report_.problems.size() == before) sample(record);
+    const std::vector<std::string> problems = conversation_problems(record, options_.sample.prompt_version);
+    for (const std::string& problem : problems) add(record, Severity::kError, problem);
+    if (tokenizer_ != nullptr && problems.empty()) sample(record);
   }
 
-  DataReport finish() {
-    std::ranges::stable_sort(report_.problems, {}, [](const DataProblem& problem) {
-      return std::pair<std::string_view, uint64_t>(problem.file, problem.line);
-    });
-    report_.errors =
-        static_cast<uint64_t>(std::ranges::count(report_.problems, Severity::kError, &DataProblem::severity));
-    return std::move(report_);
-  }
+  [[nodiscard]] DataReport take_report() { return std::move(report_); }
 
  private:
   void add(const Record& record, Severity severity, std::string message) {
@@ -124,6 +116,43 @@ class Checker {
   DataReport report_;
 };
 
+/// Counts the records that all threads have done.
+class Progress {
+ public:
+  Progress(size_t records, const std::function<void(uint64_t)>& tell)
+      : often_(records / 100 + 1), tell_(&tell) {}
+
+  void one_more() {
+    const std::scoped_lock lock(mutex_);
+    if (++done_ % often_ == 0 && *tell_) (*tell_)(done_);
+  }
+
+ private:
+  std::mutex mutex_;
+  uint64_t done_ = 0;
+  const uint64_t often_;
+  const std::function<void(uint64_t)>* tell_;
+};
+
+void add_report(DataReport part, DataReport& to) {
+  std::ranges::move(part.problems, std::back_inserter(to.problems));
+  to.records += part.records;
+  to.text_only += part.text_only;
+  to.pictures += part.pictures;
+  to.over_long += part.over_long;
+  to.positions += part.positions;
+  to.learned += part.learned;
+  to.longest = std::max(to.longest, part.longest);
+}
+
+DataReport file_problems(const Dataset& dataset) {
+  DataReport report;
+  for (const Dataset::FileProblem& problem : dataset.problems()) {
+    report.problems.push_back({problem.file, problem.line, {}, Severity::kError, problem.message});
+  }
+  return report;
+}
+
 }  // namespace
 
 std::string to_string(const DataProblem& problem) {
@@ -133,15 +162,31 @@ std::string to_string(const DataProblem& problem) {
 
 Result<DataReport> check_data(const Dataset& dataset, const Tokenizer* tokenizer, const CheckOptions& options,
                               std::stop_token stop, const std::function<void(uint64_t)>& progress) {
-  Checker checker(tokenizer, options);
-  for (const Dataset::FileProblem& problem : dataset.problems()) checker.file_problem(problem);
-  const size_t often = dataset.size() / 100 + 1;
-  for (size_t i = 0; i < dataset.size(); ++i) {
-    if (stop.stop_requested()) return Error(ErrorCode::kStopped, "stopped while the data was checked");
-    checker.record(dataset.read(i));
-    if (progress && (i + 1) % often == 0) progress(i + 1);
+  Progress done(dataset.size(), progress);
+  const auto check_range = [&](size_t first, size_t last) {
+    Checker checker(tokenizer, options);
+    for (size_t i = first; i < last && !stop.stop_requested(); ++i) {
+      checker.record(dataset.read(i));
+      done.one_more();
+    }
+    return checker.take_report();
+  };
+  const size_t wanted = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
+  const size_t threads = std::clamp<size_t>(wanted, 1, std::max<size_t>(dataset.size() / kRecordsAThread, 1));
+  std::vector<std::future<DataReport>> parts;
+  for (size_t i = 0; i < threads; ++i) {
+    parts.push_back(std::async(std::launch::async, check_range, dataset.size() * i / threads,
+                               dataset.size() * (i + 1) / threads));
   }
-  return checker.finish();
+  DataReport report = file_problems(dataset);
+  for (std::future<DataReport>& part : parts) add_report(part.get(), report);
+  if (stop.stop_requested()) return Error(ErrorCode::kStopped, "stopped while the data was checked");
+  std::ranges::stable_sort(report.problems, {}, [](const DataProblem& problem) {
+    return std::pair<std::string_view, uint64_t>(problem.file, problem.line);
+  });
+  report.errors =
+      static_cast<uint64_t>(std::ranges::count(report.problems, Severity::kError, &DataProblem::severity));
+  return report;
 }
 
 }  // namespace lapilli::training

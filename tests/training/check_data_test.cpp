@@ -121,6 +121,27 @@ TEST_F(CheckData, PlainTakesOneRound) {
   EXPECT_THAT(texts(check(options)), ElementsAre(HasSubstr("has 4 turns, prompt version plain takes one")));
 }
 
+TEST_F(CheckData, ThreadsDoNotChangeTheReport) {
+  for (int i = 0; i < 200; ++i) {
+    add(i % 7 == 0 ? "absent.png" : "good.png", {{"human", i % 5 == 0 ? "a" : "<image>"}, {"gpt", "x"}});
+  }
+  const DataReport alone = check({.threads = 1});
+  uint64_t last = 0;
+  const DataReport together =
+      check_data(Dataset::open({folder() / "data.jsonl"}).value(), &tokenizer_, {.threads = 5}, {},
+                 [&](uint64_t done) {
+                   EXPECT_GT(done, last);
+                   last = done;
+                 })
+          .value();
+  EXPECT_GE(last, 198u);
+  EXPECT_EQ(texts(together), texts(alone));
+  EXPECT_EQ(alone.errors, 29u + 40u);
+  EXPECT_EQ(together.errors, alone.errors);
+  EXPECT_EQ(together.positions, alone.positions);
+  EXPECT_EQ(together.learned, alone.learned);
+}
+
 TEST_F(CheckData, ReportsABrokenFileAndStops) {
   std::ofstream(folder() / "data.json")
       << R"([{"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]},

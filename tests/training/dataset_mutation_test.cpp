@@ -25,8 +25,8 @@ constexpr const char* kLines =
 class DatasetMutation : public test::TemporaryFolder {
  protected:
   void try_damaged(const std::string& content, uint32_t seed) {
-    const auto file = folder() / "data.json";
-    std::ofstream(file, std::ios::binary | std::ios::trunc) << test::Mutator(seed)(content);
+    const auto file = folder() / (std::to_string(seed) + ".json");  // truncating an old one takes long
+    std::ofstream(file, std::ios::binary) << test::Mutator(seed)(content);
     const Result<Dataset> data = Dataset::open({file});
     if (!data) return;
     for (const bool original : {true, false}) {
@@ -56,8 +56,8 @@ class DatasetMutation : public test::TemporaryFolder {
 };
 
 TEST_F(DatasetMutation, DamagedDataNeitherCrashesNorPassesUnseen) {
-  for (uint32_t seed = 0; seed < 600; ++seed) try_damaged(seed % 2 == 0 ? kArray : kLines, seed);
-  EXPECT_GT(problems_, 500u);
+  for (uint32_t seed = 0; seed < 300; ++seed) try_damaged(seed % 2 == 0 ? kArray : kLines, seed);
+  EXPECT_GT(problems_, 250u);
   EXPECT_GT(samples_, 100u);
 }
 
