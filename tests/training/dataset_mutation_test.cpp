@@ -56,9 +56,9 @@ class DatasetMutation : public test::TemporaryFolder {
 };
 
 TEST_F(DatasetMutation, DamagedDataNeitherCrashesNorPassesUnseen) {
-  for (uint32_t seed = 0; seed < 300; ++seed) try_damaged(seed % 2 == 0 ? kArray : kLines, seed);
-  EXPECT_GT(problems_, 250u);
-  EXPECT_GT(samples_, 100u);
+  for (uint32_t seed = 0; seed < 160; ++seed) try_damaged(seed % 2 == 0 ? kArray : kLines, seed);
+  EXPECT_GT(problems_, 100u);
+  EXPECT_GT(samples_, 50u);
 }
 
 TEST_F(DatasetMutation, DeepAndLongInputIsRefused) {
