@@ -32,6 +32,9 @@ const std::map<std::string, Folders> kMayInclude = {
     {"engine/exec", {"engine/base", "engine/graph", "engine/gpu", "shaders"}},
     {"engine/runtime",
      {"engine/base", "engine/graph", "engine/ops", "engine/gpu", "engine/exec", "engine/model", "engine/io"}},
+    {"training",
+     {"engine/base", "engine/graph", "engine/ops", "engine/exec", "engine/model", "engine/io",
+      "engine/runtime"}},
 };
 
 std::string read_text(const fs::path& file) {

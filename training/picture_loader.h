@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/io/preprocess.h"
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+namespace lapilli::training {
+
+struct PictureLoaderOptions {
+  PreprocessOptions preprocess = {};
+  /// kIgnore is what LLaVA was trained with.
+  OrientationPolicy orientation = OrientationPolicy::kIgnore;
+  ImageLimits limits = {};
+  size_t threads = 2;
+  size_t ahead = 16;  ///< pictures that may be ready and not yet taken; each takes 12·size² bytes
+};
+
+/// Decodes and prepares pictures on threads of its own, ahead of the one that needs them.
+///
+/// request and next are for one thread. Requests are kept as paths until fewer than `ahead` pictures wait;
+/// results come in the order of the requests, whatever thread was quicker. A request to stop ends the work
+/// and every wait. Destruction waits for the pictures being decoded at that moment.
+class PictureLoader {
+ public:
+  /// Precondition: threads and ahead are not 0.
+  explicit PictureLoader(const PictureLoaderOptions& options, std::stop_token stop = {});
+  ~PictureLoader();
+  PictureLoader(const PictureLoader&) = delete;
+  PictureLoader& operator=(const PictureLoader&) = delete;
+
+  /// Asks for one more picture. Never waits.
+  void request(std::filesystem::path path);
+
+  /// The vision tower's input [3, size, size] for the oldest request not yet answered; waits for it. Fails as
+  /// load_image does, the place being the path, and with kStopped. Throws kInvalidArgument when nothing is
+  /// asked for.
+  [[nodiscard]] Result<std::vector<float>> next();
+
+  /// Requests not yet answered by next.
+  [[nodiscard]] size_t pending() const;
+
+ private:
+  void work(const std::stop_token& stop);
+  [[nodiscard]] Result<std::vector<float>> load(const std::filesystem::path& path) const;
+
+  const PictureLoaderOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<std::filesystem::path> requests_;
+  std::map<uint64_t, Result<std::vector<float>>> ready_;
+  uint64_t first_waiting_ = 0;  // number of the front of requests_
+  uint64_t taken_ = 0;
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> forward_stop_;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace lapilli::training
