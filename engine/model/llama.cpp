@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 
 namespace lapilli {
 
@@ -47,7 +48,8 @@ Tensor self_attention(Tensor x, const LlamaBlock& w, const LlamaConfig& c, const
   const ops::AttentionOptions options{.heads = c.heads,
                                       .kv_heads = c.kv_heads,
                                       .scale = 1.0f / std::sqrt(static_cast<float>(c.head_dim)),
-                                      .causal = true};
+                                      .causal = true,
+                                      .sequence_rows = step.sequence_rows};
   if (cache == nullptr) {
     const Tensor q = ops::rope(ops::linear(x, w.wq), step.positions, step.rope_table, c.rope_pairing);
     const Tensor k = ops::rope(ops::linear(x, w.wk), step.positions, step.rope_table, c.rope_pairing);
@@ -67,6 +69,8 @@ Tensor llama_block(Tensor x, const LlamaBlock& w, const LlamaConfig& c, const St
                    KvCache* cache, uint32_t layer) {
   Graph& graph = x.graph();
   const Graph::Scope scope(graph, text("layer ", layer));
+  std::optional<Graph::Recomputed> recomputed;
+  if (step.recompute) recomputed.emplace(graph);
   const Tensor attended =
       self_attention(ops::rms_norm(x, w.attn_norm, c.rms_norm_eps), w, c, step, cache, layer);
   x = ops::linear(attended, w.wo, {.residual = x});

@@ -38,6 +38,8 @@ struct StepInputs {
   Tensor positions;   // i32 [tokens]
   Tensor lanes;       // i32 [tokens]
   Tensor rope_table;  // f32 [context, head_dim], see llama_rope_table
+  uint32_t sequence_rows = 0;  // without a cache: rows of one sequence, as AttentionOptions has it
+  bool recompute = false;      // blocks are computed again for their gradients
 };
 
 /// Keys and values of earlier rows, one pair of [lanes, context, kv_width] states a layer.

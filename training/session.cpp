@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/session.h"
+
+#include "engine/base/half.h"
+#include "engine/exec/weights.h"
+#include "engine/model/clip_vision.h"
+#include "engine/model/llama.h"
+#include "engine/runtime/convert_rows.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace lapilli::training {
+namespace {
+
+using lapilli::external::kIds;
+using lapilli::external::kImageIndex;
+using lapilli::external::kPixels;
+using lapilli::external::kPositions;
+using lapilli::external::kRopeTable;
+
+std::string storage_name(const Parameter& parameter, ParameterState which) {
+  switch (which) {
+    case ParameterState::kValue:
+      return parameter.compute == DType::f32 ? parameter.name : external::parameter(parameter.name);
+    case ParameterState::kFirstMoment:
+      return external::first_moment(parameter.name);
+    case ParameterState::kSecondMoment:
+      return external::second_moment(parameter.name);
+    case ParameterState::kGradient:
+      return external::gradient(parameter.name);
+  }
+  return {};
+}
+
+/// A program for one extent of a micro-step.
+struct StepProgram {
+  MicroStepShape shape;
+  bool gradients = true;
+  std::unique_ptr<Program> program;
+};
+
+}  // namespace
+
+struct Session::State {
+  State(gpu::Device& device_in, gpu::PipelineCache& pipelines_in, const LoadedModel& model,
+        std::vector<Parameter> parameters_in, const SessionOptions& options_in)
+      : device(device_in),
+        pipelines(pipelines_in),
+        config(model.config),
+        options(options_in),
+        parameters(std::move(parameters_in)),
+        types(compute_types(weight_types(model), parameters)),
+        timeline(device_in),
+        memory(device_in) {}
+
+  gpu::Device& device;
+  gpu::PipelineCache& pipelines;
+  ModelConfig config;
+  SessionOptions options;
+  std::vector<Parameter> parameters;
+  WeightTypes types;
+  gpu::Timeline timeline;
+  DeviceMemory memory;  // parameters and step inputs
+  std::optional<Weights> frozen;
+  uint64_t parameter_bytes = 0;
+  Bindings weights;   // of the model
+  Bindings bindings;  // of everything
+  std::vector<uint64_t> arena_chunks;
+  std::optional<Arena> arena;
+  std::vector<StepProgram> steps;
+  std::unique_ptr<Program> tower, norm, update;
+  std::vector<gpu::CommandBuffer> slot_copies;
+
+  void load(const LoadedModel& model, const EventSink& sink, std::stop_token stop);
+  void load_parameter(const Parameter& parameter, const WeightSource& source);
+  void allocate_inputs();
+  [[nodiscard]] std::unique_ptr<Program> record(const std::string& name,
+                                                const std::function<void(Graph&)>& build);
+  [[nodiscard]] Program& step_program(const MicroStepShape& shape, bool gradients);
+  void run_step(const MicroBatch& batch, bool gradients, float loss_share, float loss_scale,
+                std::stop_token stop);
+  [[nodiscard]] uint64_t feature_bytes() const {
+    return row_bytes(options.activation, uint64_t{config.vision->rows()} * config.vision->dim);
+  }
+  template <class Value>
+  void set(const std::string& name, std::span<const Value> values) {
+    memory.write(memory.at(name), 0, std::as_bytes(values));
+  }
+};
+
+void Session::State::load_parameter(const Parameter& parameter, const WeightSource& source) {
+  if (is_quantized(source.type.dtype)) {
+    throw Error(
+        ErrorCode::kUnsupported,
+        text("the weight \"", parameter.name, "\" is stored as ", to_string(source.type.dtype),
+             ", which can't learn; train a LoRA adapter over it, or start from f16, bf16 or f32 files"));
+  }
+  const uint64_t size_bytes = 4 * parameter.shape.elements();
+  for (const auto which : {ParameterState::kValue, ParameterState::kFirstMoment,
+                           ParameterState::kSecondMoment, ParameterState::kGradient}) {
+    memory.add(storage_name(parameter, which), size_bytes);
+    parameter_bytes += size_bytes;
+  }
+  const bool copied = parameter.compute != DType::f32;
+  if (copied) {
+    const uint64_t copy_bytes = row_bytes(parameter.compute, parameter.shape.elements());
+    memory.add(parameter.name, copy_bytes);
+    parameter_bytes += copy_bytes;
+  }
+  const auto fill = [&](const std::string& name, DType dtype) {
+    uint64_t offset = 0;
+    const gpu::Buffer& to = memory.at(name);
+    convert_rows(source, {.dtype = dtype}, [&](Bytes bytes) -> Result<void> {
+      memory.write(to, offset, bytes);
+      offset += bytes.size();
+      return {};
+    }).value();
+  };
+  fill(storage_name(parameter, ParameterState::kValue), DType::f32);
+  if (copied) fill(parameter.name, parameter.compute);
+}
+
+void Session::State::load(const LoadedModel& model, const EventSink& sink, std::stop_token stop) {
+  std::vector<WeightSource> others;
+  for (const WeightSource& source : model.weights) {
+    const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                    [&](const Parameter& p) { return p.name == source.name; });
+    if (found == parameters.end()) {
+      others.push_back(source);
+      others.back().stack.clear();
+    } else {
+      load_parameter(*found, source);
+    }
+  }
+  frozen.emplace(
+      device, others, WeightOptions{},
+      [&](uint64_t done, uint64_t total) {
+        if (sink) sink(Progress{"loading weights", done, total, "bytes"});
+      },
+      stop);
+  weights = frozen->bindings();
+  for (const Parameter& parameter : parameters)
+    weights.set(parameter.name, {&memory.at(parameter.name), 0, 0});
+}
+
+void Session::State::allocate_inputs() {
+  const MicroStepShape& most = options.largest;
+  const auto input = [&](const char* name, uint64_t count) {
+    memory.add(name, 4 * count, gpu::BufferUse::kHostVisibleDevice);
+  };
+  for (const char* name : {kIds, kPositions, kImageIndex}) input(name, most.rows());
+  for (const char* name : {external::kLossIndex, external::kLabels}) input(name, most.loss_rows);
+  for (const char* name :
+       {external::kLossShare, external::kLossScale, external::kLossSum, external::kGradientNorm}) {
+    input(name, 1);
+  }
+  for (const Parameter& parameter : parameters) {
+    const std::string name = external::settings(parameter.group);
+    if (!memory.bindings().contains(name))
+      memory.add(name, 4 * ops::kNumAdamwSettings, gpu::BufferUse::kHostVisibleDevice);
+  }
+  memory.add_values<float>(kRopeTable, llama_rope_table(config.language, most.length));
+  if (!config.vision) return;
+  const VisionConfig& vision = *config.vision;
+  memory.add_values<int32_t>(external::kSelectedRows, clip_selected_rows(vision, most.slots));
+  memory.add_values<int32_t>(external::kRowIndex, clip_row_index(vision, most.slots));
+  const uint64_t pixel_count = uint64_t{3} * vision.image_size * vision.image_size;
+  if (options.with_tower) {
+    memory.add(external::kPixels, 4 * pixel_count * most.slots, gpu::BufferUse::kHostVisibleDevice);
+  } else {
+    memory.add(external::kFeatures, feature_bytes() * most.slots);
+    memory.add(external::kTowerFeatures, feature_bytes());
+    memory.add(kPixels, 4 * pixel_count, gpu::BufferUse::kHostVisibleDevice);
+  }
+}
+
+std::unique_ptr<Program> Session::State::record(const std::string& name,
+                                                const std::function<void(Graph&)>& build) {
+  Graph graph;
+  build(graph);
+  const Plan plan = make_plan(graph, device.caps());
+  const auto needed = common_chunks(std::vector{arena_chunks, plan.arena_chunk_bytes});
+  if (!arena || needed != arena_chunks) {
+    // Programs hold addresses of the old one.
+    steps.clear();
+    tower.reset();
+    norm.reset();
+    update.reset();
+    arena.reset();
+    arena_chunks = needed;
+    arena.emplace(device, arena_chunks);
+  }
+  pipelines.compile(pipeline_requests(plan));
+  return std::make_unique<Program>(device, pipelines, plan, bindings, *arena, ProgramOptions{.name = name});
+}
+
+Program& Session::State::step_program(const MicroStepShape& shape, bool gradients) {
+  const auto fits = [&](const StepProgram& s) { return s.shape == shape && s.gradients == gradients; };
+  auto found = std::find_if(steps.begin(), steps.end(), fits);
+  if (found == steps.end()) {
+    auto program = record(text("micro-step of ", shape.sequences, " x ", shape.length), [&](Graph& graph) {
+      build_micro_step(graph, config, types, parameters,
+                       {.activation = options.activation,
+                        .recompute = options.recompute && gradients,
+                        .with_tower = options.with_tower,
+                        .gradients = gradients},
+                       shape);
+    });
+    steps.push_back({shape, gradients, std::move(program)});
+    found = steps.end() - 1;
+  }
+  return *found->program;
+}
+
+void Session::State::run_step(const MicroBatch& batch, bool gradients, float loss_share, float loss_scale,
+                              std::stop_token stop) {
+  const MicroStepShape& most = options.largest;
+  LAPILLI_ASSERT(batch.shape.rows() <= most.rows() && batch.shape.length <= most.length &&
+                 batch.shape.slots <= most.slots && batch.shape.loss_rows <= most.loss_rows);
+  LAPILLI_ASSERT(batch.ids.size() == batch.shape.rows() && batch.labels.size() == batch.shape.loss_rows);
+  Program& program = step_program(batch.shape, gradients);
+  set<int32_t>(kIds, batch.ids);
+  set<int32_t>(kPositions, batch.positions);
+  set<int32_t>(kImageIndex, batch.image_index);
+  set<int32_t>(external::kLossIndex, batch.loss_index);
+  set<int32_t>(external::kLabels, batch.labels);
+  set<float>(external::kLossShare, std::array{loss_share});
+  set<float>(external::kLossScale, std::array{loss_scale});
+  program.run(timeline, stop);
+}
+
+Session::Session(gpu::Device& device, gpu::PipelineCache& pipelines, const LoadedModel& model,
+                 std::vector<Parameter> parameters, const SessionOptions& options, const EventSink& sink,
+                 std::stop_token stop)
+    : state_(std::make_unique<State>(device, pipelines, model, std::move(parameters), options)) {
+  state_->load(model, sink, stop);
+  state_->allocate_inputs();
+  state_->bindings = state_->weights;
+  state_->bindings.merge(state_->memory.bindings());
+}
+
+Session::Session(Session&&) noexcept = default;
+Session::~Session() = default;
+
+const ModelConfig& Session::config() const {
+  return state_->config;
+}
+std::span<const Parameter> Session::parameters() const {
+  return state_->parameters;
+}
+
+void Session::set_picture(uint32_t slot, std::span<const float> pixels, std::stop_token stop) {
+  State& s = *state_;
+  LAPILLI_ASSERT(s.config.vision && slot < s.options.largest.slots);
+  if (s.options.with_tower) {
+    s.memory.write(s.memory.at(external::kPixels), slot * pixels.size_bytes(), std::as_bytes(pixels));
+    return;
+  }
+  if (!s.tower) {
+    s.tower = s.record("picture",
+                       [&](Graph& graph) { build_tower(graph, s.config, s.types, s.options.activation); });
+  }
+  if (s.slot_copies.empty()) {
+    for (uint32_t copy = 0; copy < s.options.largest.slots; ++copy) {
+      gpu::CommandRecorder recorder(s.device, "keep a picture's features");
+      recorder.copy({&s.memory.at(external::kTowerFeatures), 0, s.feature_bytes()},
+                    {&s.memory.at(external::kFeatures), copy * s.feature_bytes(), s.feature_bytes()});
+      s.slot_copies.push_back(recorder.finish());
+    }
+  }
+  s.set<float>(kPixels, pixels);
+  s.tower->run(s.timeline, stop);
+  s.timeline.wait(s.timeline.submit(s.slot_copies[slot]));
+}
+
+std::vector<std::byte> Session::features(uint32_t slot) {
+  std::vector<std::byte> result(state_->feature_bytes());
+  state_->memory.read(state_->memory.at(external::kFeatures), slot * result.size(), result);
+  return result;
+}
+
+void Session::set_features(uint32_t slot, Bytes features) {
+  LAPILLI_ASSERT(features.size() == state_->feature_bytes());
+  state_->memory.write(state_->memory.at(external::kFeatures), slot * features.size(), features);
+}
+
+void Session::accumulate(const MicroBatch& batch, float loss_share, float loss_scale, std::stop_token stop) {
+  state_->run_step(batch, true, loss_share, loss_scale, stop);
+}
+
+void Session::measure(const MicroBatch& batch, float loss_share, std::stop_token stop) {
+  state_->run_step(batch, false, loss_share, 1.0f, stop);
+}
+
+double Session::take_loss() {
+  const auto bytes = state_->memory.at(external::kLossSum).mapped();
+  const double loss = load<float>(bytes.data());
+  store(bytes.data(), 0.0f);
+  return loss;
+}
+
+double Session::gradient_norm(std::stop_token stop) {
+  State& s = *state_;
+  if (!s.norm) s.norm = s.record("gradient norm", [&](Graph& graph) { build_norm(graph, s.parameters); });
+  s.norm->run(s.timeline, stop);
+  return load<float>(s.memory.at(external::kGradientNorm).mapped().data());
+}
+
+void Session::clear_gradients() {
+  State& s = *state_;
+  gpu::CommandRecorder recorder(s.device, "forget gradients");
+  for (const Parameter& parameter : s.parameters) {
+    const gpu::Buffer& buffer = s.memory.at(external::gradient(parameter.name));
+    recorder.fill({&buffer, 0, buffer.size_bytes()}, 0);
+  }
+  const gpu::CommandBuffer commands = recorder.finish();
+  s.timeline.wait(s.timeline.submit(commands));
+}
+
+void Session::update(const std::map<std::string, ops::AdamwSettings>& settings, std::stop_token stop) {
+  State& s = *state_;
+  if (!s.update) s.update = s.record("update", [&](Graph& graph) { build_update(graph, s.parameters); });
+  for (const auto& [group, values] : settings)
+    s.set<ops::AdamwSettings>(external::settings(group), std::array{values});
+  s.update->run(s.timeline, stop);
+}
+
+std::vector<float> Session::read(size_t parameter, ParameterState which) {
+  State& s = *state_;
+  const Parameter& p = s.parameters.at(parameter);
+  std::vector<float> values(p.shape.elements());
+  s.memory.read(s.memory.at(storage_name(p, which)), 0, std::as_writable_bytes(std::span(values)));
+  return values;
+}
+
+void Session::write(size_t parameter, ParameterState which, std::span<const float> values) {
+  State& s = *state_;
+  const Parameter& p = s.parameters.at(parameter);
+  LAPILLI_ASSERT(values.size() == p.shape.elements());
+  s.memory.write(s.memory.at(storage_name(p, which)), 0, std::as_bytes(values));
+  if (which != ParameterState::kValue || p.compute == DType::f32) return;
+  std::vector<uint16_t> copy(values.size());
+  std::transform(values.begin(), values.end(), copy.begin(), [&](float value) {
+    return p.compute == DType::f16 ? float_to_half(value) : float_to_bfloat16(value);
+  });
+  s.memory.write(s.memory.at(p.name), 0, std::as_bytes(std::span(copy)));
+}
+
+const Bindings& Session::weights() const {
+  return state_->weights;
+}
+uint64_t Session::weight_bytes() const {
+  return state_->frozen->device_bytes() + state_->frozen->host_bytes();
+}
+uint64_t Session::parameter_bytes() const {
+  return state_->parameter_bytes;
+}
+uint64_t Session::arena_bytes() const {
+  return state_->arena ? state_->arena->size_bytes() : 0;
+}
+
+}  // namespace lapilli::training
