@@ -116,6 +116,14 @@ struct LinearParams {
   uint has_residual;
 };
 
+struct ColumnSumsParams {
+  uint rows;
+  uint cols;
+  uint first_row;
+  uint chunk_rows;   // rows of x that give a row of y
+  uint first_chunk;  // row of y that the first bound row of x begins
+};
+
 struct DequantizeParams {
   uint rows;
   uint cols;

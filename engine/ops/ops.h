@@ -139,4 +139,11 @@ Tensor attention(Tensor q, Tensor k, Tensor v, const AttentionOptions& options);
 Tensor cached_attention(Tensor q, Tensor k_cache, Tensor v_cache, Tensor positions, Tensor lanes,
                         const AttentionOptions& options);
 
+// ---- gradients
+// ---------------------------------------------------------------------------------------------------
+
+/// The sums of all columns, in f32 and an order that depends on the shape only: x [rows, cols] float → f32
+/// [cols]. Rows that aren't live don't count. The gradient of what is added to every row.
+Tensor column_sums(Tensor x);
+
 }  // namespace lapilli::ops
