@@ -53,22 +53,24 @@ class ColumnSums final : public Op {
   }
 
   void lower(const LowerArgs& args, DispatchList& out) const override {
-    TensorType x = args.in[0];
-    TensorId id = args.in_ids[0];
-    while (true) {
-      const std::vector<RowShard> shards = row_shards(x, id, args.caps);
-      const uint64_t chunks = chunks_of(shards);
-      if (chunks == 1) return add_stage(x, shards, args.output(0), args.caps, out);
-      const TensorType partial{DType::f32, {chunks, x.cols()}};
-      const BufferRef scratch = out.scratch(partial.size_bytes());
-      add_stage(x, shards, scratch, args.caps, out);
-      x = partial;
-      id = scratch.tensor;
-    }
+    lower_column_sums(args.in[0], args.in_ids[0], args.output(0), args.caps, out);
   }
 };
 
 }  // namespace
+
+void lower_column_sums(TensorType x, TensorId id, BufferRef sums, const DeviceCaps& caps, DispatchList& out) {
+  while (true) {
+    const std::vector<RowShard> shards = row_shards(x, id, caps);
+    const uint64_t chunks = chunks_of(shards);
+    if (chunks == 1) return add_stage(x, shards, sums, caps, out);
+    const TensorType partial{DType::f32, {chunks, x.cols()}};
+    const BufferRef scratch = out.scratch(partial.size_bytes());
+    add_stage(x, shards, scratch, caps, out);
+    x = partial;
+    id = scratch.tensor;
+  }
+}
 
 Tensor column_sums(Tensor x) {
   return x.graph().apply_one(std::make_unique<ColumnSums>(), {x});
