@@ -19,6 +19,24 @@ struct NormParams {
   float eps;
 };
 
+struct RowLinksParams {
+  uint rows;
+};
+
+struct ScatterRowsParams {
+  uint rows;              // that are added
+  uint cols;
+  uint first_result_row;  // the bound part of the result
+  uint result_rows;       // rows of that part
+};
+
+struct NormWeightGradientParams {
+  uint rows;
+  uint cols;
+  uint chunk_rows;   // that one invocation adds
+  uint first_chunk;  // of the partial sums, that the first bound row begins
+};
+
 struct AttentionParams {
   uint rows;
   uint heads;
@@ -43,6 +61,7 @@ struct RopeParams {
   uint cols;
   uint context;
   uint interleaved;
+  float direction;  // of the rotation: 1 or −1
 };
 
 struct KvStoreParams {
@@ -114,6 +133,14 @@ struct LinearParams {
   uint columns;       // rows of the weight that are bound
   uint has_bias;
   uint has_residual;
+};
+
+struct ColumnSumsParams {
+  uint rows;
+  uint cols;
+  uint first_row;
+  uint chunk_rows;   // rows of x that give a row of y
+  uint first_chunk;  // row of y that the first bound row of x begins
 };
 
 struct DequantizeParams {

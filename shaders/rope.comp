@@ -30,7 +30,7 @@ void main() {
     const Pair pair = pair_of(index, HEAD_DIM, params.interleaved != 0);
     const uint first = start + pair.first, second = start + pair.second;
     const vec2 value = rotate(vec2(X_LOAD(x[first]), X_LOAD(x[second])), table[angles + pair.angle],
-                              table[angles + HEAD_DIM / 2 + pair.angle]);
+                              params.direction * table[angles + HEAD_DIM / 2 + pair.angle]);
     y[first] = X_STORE(value.x);
     y[second] = X_STORE(value.y);
   }

@@ -6,9 +6,12 @@
 #include "shaders/add.h"
 #include "shaders/convert.h"
 #include "shaders/gelu_erf.h"
+#include "shaders/gelu_erf_gradient.h"
 #include "shaders/params.h"
 #include "shaders/quick_gelu.h"
+#include "shaders/quick_gelu_gradient.h"
 #include "shaders/silu_mul.h"
+#include "shaders/silu_mul_gradient.h"
 
 #include <array>
 
@@ -30,45 +33,65 @@ Dispatch elementwise_dispatch(const ShaderInfo* shader, const TensorType& type, 
   return dispatch;
 }
 
-/// Launches a shader over tensors that all have one type, in the order of its bindings.
-void add_same_type(const ShaderInfo* shader, const TensorType& type, std::span<const TensorId> ids,
-                   const DeviceCaps& caps, DispatchList& out) {
-  const uint64_t row = bytes_per_row(type);
-  for (const RowRange& range : row_ranges(type.rows(), {row}, caps)) {
-    std::vector<BufferRef> buffers;
-    for (const TensorId id : ids) buffers.push_back(range_of(id, range, row));
-    out.add(elementwise_dispatch(shader, type, range, std::move(buffers), 0, 0));
-  }
-}
-
 using ShaderOfType = const ShaderInfo* (*)(DType);
+using Gradient = std::vector<Tensor> (*)(const VjpArgs&);
 
-/// All operands and the result have one type.
+struct SameTypeOptions {
+  size_t results = 1;
+  Gradient gradient = nullptr;  ///< null: the operator has none
+};
+
+/// All operands and results have one type.
 class SameTypeElementwise final : public Op {
  public:
-  SameTypeElementwise(std::string_view name, ShaderOfType shader) : name_(name), shader_(shader) {}
+  SameTypeElementwise(std::string_view name, ShaderOfType shader, SameTypeOptions options)
+      : name_(name), shader_(shader), options_(options) {}
   [[nodiscard]] std::string_view name() const override { return name_; }
 
   [[nodiscard]] std::vector<TensorType> infer(std::span<const TensorType> in) const override {
     require_float(in[0], text(name_, ": the first operand"));
     for (const TensorType& other : in.subspan(1)) {
       if (other.dtype != in[0].dtype || other.shape != in[0].shape) {
-        refuse_shapes(text(name_, ": the second operand"), other, "the first", in[0], "they must be equal");
+        refuse_shapes(text(name_, ": an operand"), other, "the first", in[0], "they must be equal");
       }
     }
-    return {in[0]};
+    return std::vector<TensorType>(options_.results, in[0]);
   }
 
   void lower(const LowerArgs& args, DispatchList& out) const override {
     std::vector<TensorId> ids(args.in_ids.begin(), args.in_ids.end());
-    ids.push_back(args.out_ids[0]);
-    add_same_type(shader_(args.out[0].dtype), args.out[0], ids, args.caps, out);
+    ids.insert(ids.end(), args.out_ids.begin(), args.out_ids.end());
+    lower_same_type(shader_(args.out[0].dtype), args.out[0], ids, args.caps, out);
+  }
+
+  [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    return options_.gradient == nullptr ? Op::vjp(args) : options_.gradient(args);
   }
 
  private:
   std::string_view name_;
   ShaderOfType shader_;
+  SameTypeOptions options_;
 };
+
+Tensor apply_same_type(std::string_view name, ShaderOfType shader, std::initializer_list<Tensor> operands,
+                       Gradient gradient) {
+  return operands.begin()->graph().apply_one(
+      std::make_unique<SameTypeElementwise>(name, shader, SameTypeOptions{.gradient = gradient}), operands);
+}
+
+std::vector<Tensor> vjp_silu_mul(const VjpArgs& args) {
+  const SiluMulGradients both = silu_mul_gradient(args.in[0], args.in[1], args.gradients[0]);
+  return {args.wanted[0] ? both.gate : Tensor(), args.wanted[1] ? both.up : Tensor()};
+}
+
+std::vector<Tensor> vjp_quick_gelu(const VjpArgs& args) {
+  return {quick_gelu_gradient(args.in[0], args.gradients[0])};
+}
+
+std::vector<Tensor> vjp_gelu_erf(const VjpArgs& args) {
+  return {gelu_erf_gradient(args.in[0], args.gradients[0])};
+}
 
 class Convert final : public Op {
  public:
@@ -84,12 +107,7 @@ class Convert final : public Op {
   }
 
   void lower(const LowerArgs& args, DispatchList& out) const override {
-    const uint64_t from = bytes_per_row(args.in[0]), to = bytes_per_row(args.out[0]);
-    for (const RowRange& range : row_ranges(args.out[0].rows(), {from, to}, args.caps)) {
-      out.add(elementwise_dispatch(
-          shader::convert(args.in[0].dtype, result_), args.out[0], range,
-          {range_of(args.in_ids[0], range, from), range_of(args.out_ids[0], range, to)}, 0, 0));
-    }
+    lower_convert(args.in[0], args.in_ids[0], args.out[0], args.out_ids[0], args.caps, out);
   }
 
   [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
@@ -128,26 +146,73 @@ class Add final : public Op {
                                    period, offset));
     }
   }
+
+  [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    const Tensor dy = args.gradients[0];
+    std::vector<Tensor> gradients(2);
+    if (args.wanted[0]) gradients[0] = dy;
+    if (args.wanted[1]) {
+      TensorType type = args.in[1].type();
+      if (args.graph.info(args.in[1].id()).kind == TensorKind::kWeight) type.dtype = DType::f32;
+      gradients[1] = sum_repeats(dy, type);
+    }
+    return gradients;
+  }
 };
 
 }  // namespace
 
+void lower_same_type(const ShaderInfo* shader, const TensorType& type, std::span<const TensorId> ids,
+                     const DeviceCaps& caps, DispatchList& out) {
+  const uint64_t row = bytes_per_row(type);
+  for (const RowRange& range : row_ranges(type.rows(), {row}, caps)) {
+    std::vector<BufferRef> buffers;
+    for (const TensorId id : ids) buffers.push_back(range_of(id, range, row));
+    out.add(elementwise_dispatch(shader, type, range, std::move(buffers), 0, 0));
+  }
+}
+
+void lower_convert(const TensorType& x, TensorId id, const TensorType& y, TensorId y_id,
+                   const DeviceCaps& caps, DispatchList& out) {
+  const uint64_t from = bytes_per_row(x), to = bytes_per_row(y);
+  for (const RowRange& range : row_ranges(y.rows(), {from, to}, caps)) {
+    out.add(elementwise_dispatch(shader::convert(x.dtype, y.dtype), y, range,
+                                 {range_of(id, range, from), range_of(y_id, range, to)}, 0, 0));
+  }
+}
+
 void lower_silu_mul(const TensorType& type, TensorId gate, TensorId up, TensorId result,
                     const DeviceCaps& caps, DispatchList& out) {
-  add_same_type(shader::silu_mul(type.dtype), type, std::array{gate, up, result}, caps, out);
+  lower_same_type(shader::silu_mul(type.dtype), type, std::array{gate, up, result}, caps, out);
 }
 
 Tensor silu_mul(Tensor gate, Tensor up) {
-  return gate.graph().apply_one(std::make_unique<SameTypeElementwise>("silu_mul", shader::silu_mul),
-                                {gate, up});
+  return apply_same_type("silu_mul", shader::silu_mul, {gate, up}, vjp_silu_mul);
 }
 
 Tensor quick_gelu(Tensor x) {
-  return x.graph().apply_one(std::make_unique<SameTypeElementwise>("quick_gelu", shader::quick_gelu), {x});
+  return apply_same_type("quick_gelu", shader::quick_gelu, {x}, vjp_quick_gelu);
 }
 
 Tensor gelu_erf(Tensor x) {
-  return x.graph().apply_one(std::make_unique<SameTypeElementwise>("gelu_erf", shader::gelu_erf), {x});
+  return apply_same_type("gelu_erf", shader::gelu_erf, {x}, vjp_gelu_erf);
+}
+
+SiluMulGradients silu_mul_gradient(Tensor gate, Tensor up, Tensor dy) {
+  const std::array operands = {gate, up, dy};
+  const std::vector<Tensor> results =
+      gate.graph().apply(std::make_unique<SameTypeElementwise>("silu_mul_gradient", shader::silu_mul_gradient,
+                                                               SameTypeOptions{.results = 2}),
+                         operands);
+  return {results[0], results[1]};
+}
+
+Tensor quick_gelu_gradient(Tensor x, Tensor dy) {
+  return apply_same_type("quick_gelu_gradient", shader::quick_gelu_gradient, {x, dy}, nullptr);
+}
+
+Tensor gelu_erf_gradient(Tensor x, Tensor dy) {
+  return apply_same_type("gelu_erf_gradient", shader::gelu_erf_gradient, {x, dy}, nullptr);
 }
 
 Tensor convert(Tensor x, DType result) {

@@ -16,7 +16,9 @@ constexpr uint32_t kAlignedCols = 32;
 /// Rows of a table by number; embedding and gather_rows.
 class Gather final : public Op {
  public:
-  Gather(std::string_view name, DType result) : name_(name), result_(result) {}
+  /// The table's gradient has a storage type of its own.
+  Gather(std::string_view name, DType result, DType gradient)
+      : name_(name), result_(result), gradient_(gradient) {}
   [[nodiscard]] std::string_view name() const override { return name_; }
 
   [[nodiscard]] std::vector<TensorType> infer(std::span<const TensorType> in) const override {
@@ -52,19 +54,30 @@ class Gather final : public Op {
     }
   }
 
+  [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    const TensorType& table = args.in[0].type();
+    if (is_quantized(table.dtype)) {
+      throw Error(ErrorCode::kUnsupported,
+                  text(name_, ": the table is ", table, "; only one of a float type has a gradient"));
+    }
+    return {scatter_add_rows(args.gradients[0], args.in[1], {gradient_, table.shape}), {}};
+  }
+
  private:
   std::string_view name_;
   DType result_;
+  DType gradient_;
 };
 
 }  // namespace
 
 Tensor embedding(Tensor table, Tensor ids, DType result) {
-  return table.graph().apply_one(std::make_unique<Gather>("embedding", result), {table, ids});
+  return table.graph().apply_one(std::make_unique<Gather>("embedding", result, DType::f32), {table, ids});
 }
 
 Tensor gather_rows(Tensor x, Tensor index) {
-  return x.graph().apply_one(std::make_unique<Gather>("gather_rows", x.type().dtype), {x, index});
+  const DType dtype = x.type().dtype;
+  return x.graph().apply_one(std::make_unique<Gather>("gather_rows", dtype, dtype), {x, index});
 }
 
 }  // namespace lapilli::ops

@@ -12,7 +12,7 @@ namespace {
 /// Both norms: x first, then the vectors of a row's length.
 class Norm : public Op {
  public:
-  explicit Norm(float eps) : eps_(eps) {}
+  explicit Norm(const NormOptions& norm) : norm_(norm) {}
 
   [[nodiscard]] std::vector<TensorType> infer(std::span<const TensorType> in) const override {
     require_float(in[0], text(name(), ": x"));
@@ -31,7 +31,7 @@ class Norm : public Op {
       for (size_t index = 1; index < args.in.size(); ++index) dispatch.buffers.push_back(args.input(index));
       dispatch.buffers.push_back(range_of(args.out_ids[0], range, row));
       dispatch.params = Params(shader::NormParams{static_cast<uint32_t>(range.rows), x.cols(),
-                                                  static_cast<uint32_t>(range.first), eps_});
+                                                  static_cast<uint32_t>(range.first), norm_.eps});
       dispatch.groups = fold_groups(range.rows);
       dispatch.live_rows = x.live_rows;
       dispatch.flops = 4.0 * static_cast<double>(range.rows) * x.cols();
@@ -40,11 +40,20 @@ class Norm : public Op {
     }
   }
 
+  [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    const Tensor x = args.in[0], dy = args.gradients[0];
+    std::vector<Tensor> gradients(args.in.size());
+    if (args.wanted[0]) gradients[0] = norm_gradient(x, args.in[1], dy, norm_);
+    if (args.wanted[1]) gradients[1] = norm_weight_gradient(x, dy, norm_);
+    if (gradients.size() > 2 && args.wanted[2]) gradients[2] = column_sums(dy);
+    return gradients;
+  }
+
  protected:
   [[nodiscard]] virtual const ShaderInfo* shader_for(DType dtype) const = 0;
 
  private:
-  float eps_;
+  NormOptions norm_;
 };
 
 class RmsNorm final : public Norm {
@@ -68,11 +77,12 @@ class LayerNorm final : public Norm {
 }  // namespace
 
 Tensor rms_norm(Tensor x, Tensor weight, float eps) {
-  return x.graph().apply_one(std::make_unique<RmsNorm>(eps), {x, weight});
+  return x.graph().apply_one(std::make_unique<RmsNorm>(NormOptions{NormKind::kRms, eps}), {x, weight});
 }
 
 Tensor layer_norm(Tensor x, Tensor weight, Tensor bias, float eps) {
-  return x.graph().apply_one(std::make_unique<LayerNorm>(eps), {x, weight, bias});
+  return x.graph().apply_one(std::make_unique<LayerNorm>(NormOptions{NormKind::kLayer, eps}),
+                             {x, weight, bias});
 }
 
 }  // namespace lapilli::ops

@@ -100,10 +100,16 @@ enum class RopePairing {
   kInterleaved,  ///< (2i, 2i + 1), as weights of GGUF and Meta's files expect
 };
 
+enum class RopeDirection {
+  kForward,
+  kBackward,  ///< by the negative angles, which undoes it and is its gradient
+};
+
 /// Rotary position embedding of x [tokens, heads·head_dim]; positions i32 [tokens]; table f32 [context,
 /// head_dim] with cos(position · frequency_i) at column i and sin(…) at column head_dim/2 + i. Source: Su et
 /// al. 2021; matches apply_rotary_pos_emb of the original.
-Tensor rope(Tensor x, Tensor positions, Tensor table, RopePairing pairing);
+Tensor rope(Tensor x, Tensor positions, Tensor table, RopePairing pairing,
+            RopeDirection direction = RopeDirection::kForward);
 
 /// Writes row r of x [tokens, width] to cache[lanes[r], positions[r]], converting to the cache's type; cache
 /// float [lanes, context, width]. Returns the cache after the update, in the same storage. Rows whose lane or
@@ -138,5 +144,53 @@ Tensor attention(Tensor q, Tensor k, Tensor v, const AttentionOptions& options);
 /// kv_heads·head_dim], both of one float type; options.causal and sequence_rows are not used.
 Tensor cached_attention(Tensor q, Tensor k_cache, Tensor v_cache, Tensor positions, Tensor lanes,
                         const AttentionOptions& options);
+
+// ---- gradients
+// ---------------------------------------------------------------------------------------------------
+
+/// The sums of all columns, in f32 and an order that depends on the shape only: x [rows, cols] float → f32
+/// [cols]. Rows that aren't live don't count. The gradient of what is added to every row.
+Tensor column_sums(Tensor x);
+
+/// The gradient of rows that repeat down x [rows, cols]: y[r] = x[r] + x[r + n] + x[r + 2n] + …, n being the
+/// rows of the float type `result`, a divisor of x's rows. Sums are as in column_sums, rounded to the
+/// result's type once. x itself where it is of that type already.
+Tensor sum_repeats(Tensor x, const TensorType& result);
+
+/// Zeros of a float type.
+Tensor zeros(Graph& graph, const TensorType& type);
+
+/// y[r] = Σ x[i] over the rows i with index[i] = r, in ascending order; x [n, cols] float, index i32 [n] →
+/// the float type `result`, of x's columns. An index outside of the result's rows is left out. Sums are f32;
+/// a result of 16 bits is rounded after every 8192 rows of x at the latest. The gradient of a gather.
+Tensor scatter_add_rows(Tensor x, Tensor index, const TensorType& result);
+
+// dy is the gradient of the named operator's result; each gives that of an operand, in the operand's type.
+
+/// dy · σ · (1 + 1.702 · x · (1 − σ)) with σ = sigmoid(1.702 · x).
+Tensor quick_gelu_gradient(Tensor x, Tensor dy);
+
+/// dy · (Φ(x) + x · φ(x)), the normal distribution and its density.
+Tensor gelu_erf_gradient(Tensor x, Tensor dy);
+
+struct SiluMulGradients {
+  Tensor gate;  ///< dy · up · σ · (1 + gate · (1 − σ)) with σ = sigmoid(gate)
+  Tensor up;    ///< dy · silu(gate)
+};
+SiluMulGradients silu_mul_gradient(Tensor gate, Tensor up, Tensor dy);
+
+enum class NormKind { kRms, kLayer };
+
+struct NormOptions {
+  NormKind kind = NormKind::kRms;
+  float eps = 0;
+};
+
+/// Of x: scale · (g − mean(g) − n · mean(g · n)) with g = dy · weight, n = (x − mean(x)) · scale and
+/// scale = 1 / √(var(x) + eps), by row; the means of x and g are 0 in rms_norm. weight f32 [cols].
+Tensor norm_gradient(Tensor x, Tensor weight, Tensor dy, const NormOptions& norm);
+
+/// Of the weight: the sums of the columns of dy · n, in f32 and a fixed order → f32 [cols].
+Tensor norm_weight_gradient(Tensor x, Tensor dy, const NormOptions& norm);
 
 }  // namespace lapilli::ops

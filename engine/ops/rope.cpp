@@ -8,7 +8,7 @@ namespace {
 
 class Rope final : public Op {
  public:
-  explicit Rope(RopePairing pairing) : pairing_(pairing) {}
+  Rope(RopePairing pairing, RopeDirection direction) : pairing_(pairing), direction_(direction) {}
   std::string_view name() const override { return "rope"; }
 
   std::vector<TensorType> infer(std::span<const TensorType> in) const override {
@@ -34,7 +34,8 @@ class Rope final : public Op {
     const shader::RopeParams params{.rows = static_cast<uint32_t>(x.rows()),
                                     .cols = x.cols(),
                                     .context = table.shape[0],
-                                    .interleaved = pairing_ == RopePairing::kInterleaved ? 1u : 0u};
+                                    .interleaved = pairing_ == RopePairing::kInterleaved ? 1u : 0u,
+                                    .direction = direction_ == RopeDirection::kForward ? 1.0f : -1.0f};
     out.add({.shader = shader::rope(x.dtype),
              .constants = {args.caps.is_software() ? args.caps.subgroup_size : 64u, table.cols()},
              .buffers = {args.input(0), args.input(1), args.input(2), args.output(0)},
@@ -45,14 +46,23 @@ class Rope final : public Op {
              .bytes = 2.0 * static_cast<double>(x.size_bytes())});
   }
 
+  /// The transposed rotation is the one by the negative angle.
+  std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    if (args.wanted[2]) return Op::vjp(args);
+    const auto opposite =
+        direction_ == RopeDirection::kForward ? RopeDirection::kBackward : RopeDirection::kForward;
+    return {rope(args.gradients[0], args.in[1], args.in[2], pairing_, opposite), {}, {}};
+  }
+
  private:
   RopePairing pairing_;
+  RopeDirection direction_;
 };
 
 }  // namespace
 
-Tensor rope(Tensor x, Tensor positions, Tensor table, RopePairing pairing) {
-  return x.graph().apply_one(std::make_unique<Rope>(pairing), {x, positions, table});
+Tensor rope(Tensor x, Tensor positions, Tensor table, RopePairing pairing, RopeDirection direction) {
+  return x.graph().apply_one(std::make_unique<Rope>(pairing, direction), {x, positions, table});
 }
 
 }  // namespace lapilli::ops

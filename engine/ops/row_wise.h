@@ -44,6 +44,17 @@ GroupCount elementwise_groups(uint64_t invocations);
 void lower_silu_mul(const TensorType& type, TensorId gate, TensorId up, TensorId result,
                     const DeviceCaps& caps, DispatchList& out);
 
+/// The launches of a shader of elementwise.glsl over tensors of one type, in the order of its bindings.
+void lower_same_type(const ShaderInfo* shader, const TensorType& type, std::span<const TensorId> ids,
+                     const DeviceCaps& caps, DispatchList& out);
+
+/// The launches of convert: y has x's rows and columns.
+void lower_convert(const TensorType& x, TensorId id, const TensorType& y, TensorId y_id,
+                   const DeviceCaps& caps, DispatchList& out);
+
+/// The launches of column_sums; `sums` holds f32 [x.cols()].
+void lower_column_sums(TensorType x, TensorId id, BufferRef sums, const DeviceCaps& caps, DispatchList& out);
+
 /// Throws kShape unless the type is f32, f16 or bf16. `what` names the operand: "rms_norm: x".
 void require_float(const TensorType& type, std::string_view what);
 

@@ -44,6 +44,17 @@ class Splice final : public Op {
       out.add(std::move(dispatch));
     }
   }
+
+  [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    const Tensor dy = args.gradients[0], index = args.in[2];
+    std::vector<Tensor> gradients(3);
+    if (args.wanted[0]) {
+      const Tensor nothing = zeros(args.graph, {dy.type().dtype, {1, dy.type().cols()}});
+      gradients[0] = sum_repeats(ops::splice(dy, nothing, index), args.in[0].type());
+    }
+    if (args.wanted[1]) gradients[1] = scatter_add_rows(dy, index, args.in[1].type());
+    return gradients;
+  }
 };
 
 }  // namespace

@@ -45,4 +45,23 @@ vec4 gelu_erf(vec4 x) {
   return 0.5 * x * one_plus_erf(x);
 }
 
+// Derivatives. Of x · σ(scale · x): σ + scale · x · σ · (1 − σ).
+vec4 gated_derivative(vec4 x, float scale) {
+  const vec4 gate = 1.0 / (1.0 + exp(-scale * x));
+  return gate * fma(scale * x, 1.0 - gate, vec4(1.0));
+}
+
+vec4 silu_derivative(vec4 x) {
+  return gated_derivative(x, 1.0);
+}
+
+vec4 quick_gelu_derivative(vec4 x) {
+  return gated_derivative(x, 1.702);
+}
+
+// Φ(x) + x · φ(x) with φ(x) = exp(−x² / 2) / √(2π).
+vec4 gelu_erf_derivative(vec4 x) {
+  return fma(x * 0.39894228040143268, exp(-0.5 * x * x), 0.5 * one_plus_erf(x));
+}
+
 #endif
