@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace lapilli::test::reference {
+namespace lapilli::reference {
 
 struct Heads {
   size_t heads;
@@ -73,4 +73,4 @@ std::vector<T> rope(const std::vector<T>& x, const std::vector<int32_t>& positio
   return result;
 }
 
-}  // namespace lapilli::test::reference
+}  // namespace lapilli::reference
