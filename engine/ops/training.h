@@ -43,8 +43,8 @@ Tensor global_norm(std::span<const Tensor> tensors);
 /// What adamw reads in its settings, f32 in this order.
 struct AdamwSettings {
   float learning_rate;
-  float beta1;
-  float beta2;
+  float complement1;  ///< 1 − beta1 as rounded from double: 1 − 0.999f would be wrong in the fifth digit
+  float complement2;  ///< 1 − beta2
   float epsilon;
   float weight_decay;
   float correction1;      ///< 1 − beta1ᵗ for step t = 1, 2, …
