@@ -148,6 +148,25 @@ struct DequantizeParams {
   uint cols;
 };
 
+struct CrossEntropyParams {
+  uint rows;
+  uint cols;
+};
+
+struct FlatParams {
+  uint elements;
+};
+
+struct SumOfSquaresParams {
+  uint elements;
+  uint partials;
+};
+
+struct FillParams {
+  uint elements;
+  float value;
+};
+
 #ifdef __cplusplus
 }  // namespace lapilli::shader
 #endif
