@@ -113,6 +113,17 @@ std::vector<uint32_t> shuffled(size_t n, uint64_t seed, uint64_t epoch, uint32_t
   return order;
 }
 
+DataSplit split_data(size_t n, double share, uint64_t seed) {
+  constexpr uint32_t kStream = 0x76616c69;  // beyond those that an epoch's order uses
+  Indices order = shuffled(n, seed, 0, kStream);
+  const auto wanted = static_cast<size_t>(static_cast<double>(n) * std::clamp(share, 0.0, 1.0));
+  const auto border = order.begin() + static_cast<ptrdiff_t>(n == 0 ? 0 : std::min(wanted, n - 1));
+  DataSplit split{.training{border, order.end()}, .validation{order.begin(), border}};
+  std::ranges::sort(split.training);
+  std::ranges::sort(split.validation);
+  return split;
+}
+
 Result<std::vector<int32_t>> modality_lengths(const Dataset& dataset, std::stop_token stop) {
   std::vector<int32_t> lengths;
   lengths.reserve(dataset.size());

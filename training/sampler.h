@@ -39,6 +39,16 @@ struct BatchShape {
 [[nodiscard]] Result<std::vector<int32_t>> modality_lengths(const Dataset& dataset,
                                                             std::stop_token stop = {});
 
+/// Which records are learned and which only measured, both in ascending order.
+struct DataSplit {
+  std::vector<uint32_t> training;
+  std::vector<uint32_t> validation;
+};
+
+/// Takes ⌊n·share⌋ records out for validation, the first of `shuffled` under a stream of its own; the same
+/// ones whatever the epoch. At least one is left to learn.
+[[nodiscard]] DataSplit split_data(size_t n, double share, uint64_t seed);
+
 struct SamplerOptions {
   bool shuffle = true;            ///< off: the data's own order, whatever group_by_modality says
   bool group_by_modality = true;  ///< off: a plain shuffle

@@ -102,6 +102,22 @@ INSTANTIATE_TEST_SUITE_P(Modes, SamplerModes,
                          testing::Values(std::pair(false, true), std::pair(true, false),
                                          std::pair(true, true)));
 
+TEST(Sampler, SplitsTheSameRecordsOff) {
+  const DataSplit split = split_data(101, 0.2, 9);
+  EXPECT_EQ(split.validation.size(), 20u);
+  EXPECT_TRUE(std::ranges::is_sorted(split.training));
+  EXPECT_EQ(split.validation, split_data(101, 0.2, 9).validation);
+  EXPECT_NE(split.validation, split_data(101, 0.2, 10).validation);
+  Indices all = split.training;
+  all.insert(all.end(), split.validation.begin(), split.validation.end());
+  std::ranges::sort(all);
+  ASSERT_EQ(all.size(), 101u);
+  for (uint32_t i = 0; i < 101; ++i) EXPECT_EQ(all[i], i);
+  EXPECT_EQ(split_data(1, 0.5, 9).training, Indices{0});
+  EXPECT_EQ(split_data(2, 1, 9).training.size(), 1u);
+  EXPECT_TRUE(split_data(0, 0.5, 9).training.empty());
+}
+
 TEST(Sampler, UpdatesAreOfOneModalityButTheLast) {
   const std::vector<int32_t> lengths = mixed_lengths();
   Sampler sampler(lengths, {.shape = {3, 4}});
