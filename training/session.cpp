@@ -327,11 +327,14 @@ void Session::update(const std::map<std::string, ops::AdamwSettings>& settings, 
 }
 
 std::vector<float> Session::read(size_t parameter, ParameterState which) {
-  State& s = *state_;
-  const Parameter& p = s.parameters.at(parameter);
-  std::vector<float> values(p.shape.elements());
-  s.memory.read(s.memory.at(storage_name(p, which)), 0, std::as_writable_bytes(std::span(values)));
+  std::vector<float> values(state_->parameters.at(parameter).shape.elements());
+  read_bytes(parameter, which, 0, std::as_writable_bytes(std::span(values)));
   return values;
+}
+
+void Session::read_bytes(size_t parameter, ParameterState which, uint64_t first, std::span<std::byte> to) {
+  State& s = *state_;
+  s.memory.read(s.memory.at(storage_name(s.parameters.at(parameter), which)), first, to);
 }
 
 void Session::write(size_t parameter, ParameterState which, std::span<const float> values) {

@@ -73,6 +73,8 @@ class Session {
   void update(const std::map<std::string, ops::AdamwSettings>& settings, std::stop_token stop = {});
 
   [[nodiscard]] std::vector<float> read(size_t parameter, ParameterState which);
+  /// Bytes of the f32 values from `first` on.
+  void read_bytes(size_t parameter, ParameterState which, uint64_t first, std::span<std::byte> to);
   void write(size_t parameter, ParameterState which, std::span<const float> values);
 
   /// All of the model's weights as they are computed with, for evaluating what was learned so far.

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "training/recipe.h"
+#include "training/sampler.h"
+#include "training/session.h"
+
+#include <filesystem>
+#include <optional>
+
+namespace lapilli::training {
+
+/// Where a run stands between two updates, besides the parameters and their moments.
+struct Progression {
+  uint64_t updates = 0;  ///< finished ones
+  DataPosition data;
+  double loss_scale = 1;
+  uint64_t clean_updates = 0;  ///< since the loss scale last changed
+  double seconds = 0;          ///< of work, over all sessions
+};
+
+struct Checkpoint {
+  std::filesystem::path folder;
+  Progression progression;
+  Recipe recipe;
+};
+
+/// Writes OUTPUT/checkpoint-N: the parameters with both moments as f32 safetensors and the rest as JSON. The
+/// folder appears whole or not at all; of older ones, the last `keep − 1` stay. Fails with kIo (disk full and
+/// the like); what was there before is then untouched.
+[[nodiscard]] Result<std::filesystem::path> save_checkpoint(const std::filesystem::path& output,
+                                                            Session& session, const Progression& progression,
+                                                            const Recipe& recipe, size_t keep = 2);
+
+/// The newest checkpoint that is whole, of those in `output`; nothing when there is none. What an interrupted
+/// save left behind is removed.
+[[nodiscard]] Result<std::optional<Checkpoint>> newest_checkpoint(const std::filesystem::path& output);
+
+/// Gives a session the checkpoint's parameters and moments. Fails with kBadFile where names or shapes differ.
+[[nodiscard]] Result<void> restore(const Checkpoint& checkpoint, Session& session);
+
+}  // namespace lapilli::training
