@@ -28,6 +28,7 @@ layout(binding = 0, scalar) readonly buffer Query { X_VEC4 query[]; };
 layout(binding = 1, scalar) readonly buffer Keys { X_VEC4 keys[]; };
 layout(binding = 2, scalar) readonly buffer Values { X_VEC4 values[]; };
 layout(binding = 3, scalar) writeonly buffer Result { X_VEC4 result[]; };
+layout(binding = 4, scalar) writeonly buffer LogSums { float log_sums[]; };
 layout(push_constant, scalar) uniform Block { AttentionParams params; };
 
 #define KEY_LOAD4 X_LOAD4
@@ -40,6 +41,10 @@ uint num_keys(uint row) {
   const uint first = first_key(row);
   const uint keys_of_sequence = min(first + params.sequence_rows, min(params.rows, live_rows)) - first;
   return params.causal != 0 ? row - first + 1 : keys_of_sequence;
+}
+
+void store_log_sum(uint row, uint head, float log_sum) {
+  log_sums[row * params.heads + head] = log_sum;
 }
 
 #include "attention.glsl"

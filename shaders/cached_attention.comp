@@ -45,6 +45,8 @@ uint num_keys(uint row) {
   return here ? min(uint(max(positions[row], 0)) + 1, params.context) : 0;
 }
 
+void store_log_sum(uint row, uint head, float log_sum) {}
+
 #include "attention.glsl"
 
 void main() {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shaders/attention.h"
 #include "engine/base/bytes.h"
+#include "engine/ops/attention_gradient.h"
 #include "engine/ops/ops.h"
 #include "shaders/cached_attention.h"
 #include "shaders/params.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace lapilli::ops {
@@ -80,6 +82,7 @@ double attention_flops(const TensorType& q, double keys) {
   return 4.0 * static_cast<double>(q.shape.elements()) * keys;
 }
 
+/// The second output, [rows, heads], is what the gradients start from.
 class Attention final : public Op {
  public:
   explicit Attention(const AttentionOptions& options) : options_(options) {}
@@ -97,7 +100,18 @@ class Attention final : public Op {
       throw Error(ErrorCode::kShape, text("attention: q is ", q.shape, ", which isn't made of sequences of ",
                                           options_.sequence_rows, " rows"));
     }
-    return {q};
+    return {q, {DType::f32, {q.rows(), options_.heads}, q.live_rows}};
+  }
+
+  std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    const AttentionTape tape{.k = args.in[1],
+                             .v = args.in[2],
+                             .result = args.out[0],
+                             .log_sums = args.out[1],
+                             .upstream = args.gradients[0]};
+    const AttentionGradients gradients = attention_gradient(args.in[0], tape, options_);
+    return {args.wanted[0] ? gradients.q : Tensor(), args.wanted[1] ? gradients.k : Tensor(),
+            args.wanted[2] ? gradients.v : Tensor()};
   }
 
   void lower(const LowerArgs& args, DispatchList& out) const override {
@@ -111,7 +125,7 @@ class Attention final : public Op {
                                          .scale = options_.scale};
     out.add({.shader = shader::attention(q.dtype),
              .constants = tiling.constants,
-             .buffers = {args.input(0), args.input(1), args.input(2), args.output(0)},
+             .buffers = {args.input(0), args.input(1), args.input(2), args.output(0), args.output(1)},
              .params = Params(params),
              .groups = tiling.groups,
              .live_rows = q.live_rows,
@@ -188,7 +202,7 @@ class CachedAttention final : public Op {
 }  // namespace
 
 Tensor attention(Tensor q, Tensor k, Tensor v, const AttentionOptions& options) {
-  return q.graph().apply_one(std::make_unique<Attention>(options), {q, k, v});
+  return q.graph().apply(std::make_unique<Attention>(options), std::array{q, k, v}).front();
 }
 
 Tensor cached_attention(Tensor q, Tensor k_cache, Tensor v_cache, Tensor positions, Tensor lanes,

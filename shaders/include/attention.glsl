@@ -12,6 +12,7 @@
 // result[] as groups of four columns, X_LOAD4 and X_STORE4 for rows, KEY_LOAD4 for keys and values, and
 //   uint first_key(uint row)   its row in keys[]; equal for all rows of a sequence
 //   uint num_keys(uint row)    how many it sees from there on; 0: the row is not computed here
+//   void store_log_sum(uint row, uint head, float log_sum)   of the exponentials of its scores
 #ifndef LAPILLI_ATTENTION_GLSL
 #define LAPILLI_ATTENTION_GLSL
 
@@ -78,8 +79,9 @@ void take_keys(uint column, uint first, uint count, uint start, uint visible[ROW
 }
 
 // Adds up what the splits of a row have parked and stores the row; all invocations of the workgroup arrive.
-void store_combined(uint start, bool stored) {
+void store_combined(uint row, uint head, bool stored) {
   if (stored) {
+    const uint start = (row * params.heads + head) * QUADS;
     float peak = parked_stats[0].x;
     for (uint split = 1; split < SPLITS; ++split) peak = max(peak, parked_stats[split].x);
     for (uint quad = gl_LocalInvocationIndex; quad < QUADS; quad += LOCAL_SIZE) {
@@ -91,6 +93,7 @@ void store_combined(uint start, bool stored) {
         sum = fma(vec4(share), parked_sums[split * QUADS + quad], sum);
       }
       result[start + quad] = X_STORE4(sum / total);
+      if (quad == 0) store_log_sum(row, head, peak + log(total));
     }
   }
 }
@@ -148,14 +151,15 @@ void attend() {
   [[unroll]] for (uint r = 0; r < ROWS; ++r) {
     const uint row = mine + r;
     const bool stored = row < end && num_keys(row) != 0;
-    const uint start = row * pitch + head * QUADS;
     if (SPLITS > 1) {
       if (r > 0) barrier();
       [[unroll]] for (uint d = 0; d < SLICE; ++d) parked_sums[split * QUADS + part + d * PARTS] = row_sum[r][d];
       if (part == 0) parked_stats[split] = vec2(row_peak[r], row_total[r]);
       barrier();
-      store_combined(start, stored);
+      store_combined(row, head, stored);
     } else if (stored) {
+      const uint start = row * pitch + head * QUADS;
+      if (part == 0) store_log_sum(row, head, row_peak[r] + log(row_total[r]));
       [[unroll]] for (uint d = 0; d < SLICE; ++d) {
         result[start + part + d * PARTS] = X_STORE4(row_sum[r][d] / row_total[r]);
       }
