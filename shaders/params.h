@@ -24,7 +24,7 @@ struct RowLinksParams {
 };
 
 struct ScatterRowsParams {
-  uint rows;              // that are added
+  uint rows;  // that are added
   uint cols;
   uint first_result_row;  // the bound part of the result
   uint result_rows;       // rows of that part

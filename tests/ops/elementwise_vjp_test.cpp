@@ -116,22 +116,26 @@ TEST_F(ElementwiseVjp, LargeTensors) {
   std::vector<double> gelu = x, silu = x;
   for (double& value : gelu) value *= reference::gelu_erf(Dual(value, 1)).derivative;
   for (double& value : silu) value *= value * reference::silu(Dual(value, 1)).derivative;
-  const TensorType type{DType::f16, {65539, 257}};
-  const auto repeated = [&](const std::vector<double>& values) {
-    std::vector<double> all(type.shape.elements());
-    for (size_t index = 0; index < all.size(); ++index) all[index] = values[index % values.size()];
-    return all;
+  struct Large {
+    RowsCols shape;
+    uint64_t max_storage_range_bytes;
   };
-  const auto parts = [](DeviceCaps& caps) { caps.max_storage_range_bytes = 1 << 24; };
-  for (const bool whole : {true, false}) {
-    const OpRun run{.inputs = {HostTensor::of(type, repeated(x))},
-                    .adjust_caps = whole ? std::function<void(DeviceCaps&)>() : parts};
+  for (const Large& c : {Large{{65539, 257}, uint64_t{1} << 27}, Large{{1031, 64}, 1 << 14}}) {
+    const TensorType type = type_of(DType::f16, c.shape);
+    const auto repeated = [&](const std::vector<double>& values) {
+      std::vector<double> all(type.shape.elements());
+      for (size_t index = 0; index < all.size(); ++index) all[index] = values[index % values.size()];
+      return all;
+    };
+    const OpRun run{.inputs = {HostTensor::of(type, repeated(x))}, .adjust_caps = [&](DeviceCaps& caps) {
+                      caps.max_storage_range_bytes = c.max_storage_range_bytes;
+                    }};
     const auto y = run_graph(run, [](Graph&, const std::vector<Tensor>& in) {
       return std::vector{ops::gelu_erf_gradient(in[0], in[0]),
                          ops::silu_mul_gradient(in[0], in[0], in[0]).gate};
     });
-    expect_close(y[0].values(), repeated(gelu), kRoundedF16, "gelu_erf_gradient");
-    expect_close(y[1].values(), repeated(silu), kRoundedF16, "silu_mul_gradient");
+    expect_close(y[0].values(), repeated(gelu), kRoundedF16, text("gelu_erf_gradient ", type));
+    expect_close(y[1].values(), repeated(silu), kRoundedF16, text("silu_mul_gradient ", type));
   }
 }
 

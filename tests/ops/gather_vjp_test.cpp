@@ -98,16 +98,17 @@ TEST_F(GatherVjp, SpliceSendsRowsWhereTheyCameFrom) {
   }
 }
 
-/// More rows than are chained at once and than groups in one dimension, from every type to every type.
+/// From every type to every type, and more rows than are chained at once.
 TEST_F(GatherVjp, ManyRows) {
-  const std::vector<int32_t> index = random_index(20011, -3, 1033);
   for (const DType from : kFloatStorage) {
     for (const DType to : kFloatStorage) {
-      const HostTensor x = HostTensor::random({from, {index.size(), 13}}, generator_);
-      const TensorType result{to, {1031, 13}};
+      const size_t rows = from == to ? 8209 : 1031;
+      const std::vector<int32_t> index = random_index(rows, -3, 115);
+      const HostTensor x = HostTensor::random({from, {rows, 13}}, generator_);
+      const TensorType result{to, {113, 13}};
       const HostTensor y = run_op({.inputs = {x, HostTensor::of_ints(index)}},
                                   [&](auto& in) { return ops::scatter_add_rows(in[0], in[1], result); });
-      expect_close(y.values(), scattered(matrix_of(x), index, 1031),
+      expect_close(y.values(), scattered(matrix_of(x), index, 113),
                    to == DType::f32 ? Tolerance{1e-12, 1e-4} : tolerance_of(to),
                    text("scatter_add_rows ", x.type, " to ", result));
     }
