@@ -34,10 +34,10 @@ void for_each_stack(LlamaWeights& weights, const LlamaConfig& config, const Weig
 
 /// What one evaluation of some rows is told. Row r is the token at positions[r] of lane lanes[r].
 struct StepInputs {
-  Tensor ids;         // i32 [tokens]
-  Tensor positions;   // i32 [tokens]
-  Tensor lanes;       // i32 [tokens]
-  Tensor rope_table;  // f32 [context, head_dim], see llama_rope_table
+  Tensor ids;                  // i32 [tokens]
+  Tensor positions;            // i32 [tokens]
+  Tensor lanes;                // i32 [tokens]
+  Tensor rope_table;           // f32 [context, head_dim], see llama_rope_table
   uint32_t sequence_rows = 0;  // without a cache: rows of one sequence, as AttentionOptions has it
   bool recompute = false;      // blocks are computed again for their gradients
 };
