@@ -4,12 +4,16 @@
 //! axis  W f32 f16 bf16 q4_0 q4_1 q5_0 q5_1 q8_0 q2_k q3_k q4_k q5_k q6_k iq4_nl iq4_xs
 //! tune  RAGGED 0 1
 //! tune  RAGGED_OUT 0 1
+//! tune  CONTINUED 0 1
+//! tune  UNFINISHED 0 1
 #version 460
 #extension GL_GOOGLE_include_directive : require
 
 layout(local_size_x = 256) in;
 layout(constant_id = 0) const uint RAGGED = 0;
 layout(constant_id = 1) const uint RAGGED_OUT = 0;
+layout(constant_id = 2) const uint CONTINUED = 0;
+layout(constant_id = 3) const uint UNFINISHED = 0;
 
 #include "linear_transposed.glsl"
 #include "tile.glsl"
@@ -49,9 +53,10 @@ void main() {
   const uint my_row = first_row + quad_of_rows() * 4;
   const uint my_k = first_k + quad_of_columns() * 4;
 
-  vec4 sums[4];
-  [[unroll]] for (uint r = 0; r < 4; ++r) {
-    [[unroll]] for (uint c = 0; c < 4; ++c) sums[r][c] = first_sum(min(my_row + r, rows - 1), my_k + c);
+  const bool mine = my_k < params.in_dim;
+  vec4 sums[4] = vec4[](vec4(0.0), vec4(0.0), vec4(0.0), vec4(0.0));
+  if (CONTINUED != 0 && mine) {
+    [[unroll]] for (uint r = 0; r < 4; ++r) sums[r] = kept_sums(min(my_row + r, rows - 1), my_k);
   }
   // While a tile is multiplied, the loads of the next one are under way.
   const uint steps = (params.bound_rows + DEPTH - 1) / DEPTH;
@@ -63,7 +68,6 @@ void main() {
     barrier();
   }
   [[unroll]] for (uint r = 0; r < 4; ++r) {
-    if (my_row + r >= rows) break;
-    [[unroll]] for (uint c = 0; c < 4; ++c) store_sum(my_row + r, my_k + c, sums[r][c]);
+    if (my_row + r < rows && mine) store_sums(my_row + r, my_k, sums[r]);
   }
 }

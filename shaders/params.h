@@ -141,8 +141,6 @@ struct LinearTransposedParams {
   uint out_dim;
   uint first_row;   // of the weight, that is bound; a column of dy
   uint bound_rows;  // of the weight
-  uint is_first;    // the sums begin here; otherwise they go on from what lies in `sums`
-  uint is_last;     // the sums end here; otherwise they are kept in `sums`
 };
 
 struct WeightGradientParams {

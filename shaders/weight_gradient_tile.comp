@@ -52,9 +52,9 @@ void main() {
     place();
     barrier();
   }
+  const uint my_k = first_k + quad_of_columns() * 4;
   [[unroll]] for (uint r = 0; r < 4; ++r) {
-    [[unroll]] for (uint c = 0; c < 4; ++c) {
-      store_sum(first_row + quad_of_rows() * 4 + r, first_k + quad_of_columns() * 4 + c, sums[r][c]);
-    }
+    const uint o = first_row + quad_of_rows() * 4 + r;
+    if (o < params.bound_rows && my_k < params.in_dim) store_results(o, my_k, sums[r]);
   }
 }

@@ -8,7 +8,7 @@
 namespace lapilli::ops {
 namespace {
 
-/// Columns of the result that one invocation computes where sums are held in registers.
+/// Columns of the result that one invocation computes where sums are held in registers; one of ragged rows.
 constexpr uint64_t kOctet = 8;
 
 class LinearTransposed final : public Op {
@@ -38,14 +38,14 @@ class LinearTransposed final : public Op {
                                : out.scratch(args.out[0].shape.elements() * block_bytes(DType::f32));
     for (size_t index = 0; index < shards.size(); ++index) {
       const RowShard& shard = shards[index];
-      const LinearKernel kernel = choose_kernel(dy, weight, shard, args.caps);
+      LinearKernel kernel = choose_kernel(dy, weight, shard, args.caps);
+      kernel.constants.push_back(index > 0 ? 1 : 0);
+      kernel.constants.push_back(index + 1 < shards.size() ? 1 : 0);
       const shader::LinearTransposedParams params{.tokens = static_cast<uint32_t>(dy.rows()),
                                                   .in_dim = weight.cols(),
                                                   .out_dim = dy.cols(),
                                                   .first_row = static_cast<uint32_t>(shard.first_row),
-                                                  .bound_rows = static_cast<uint32_t>(shard.rows),
-                                                  .is_first = index == 0 ? 1u : 0u,
-                                                  .is_last = index + 1 == shards.size() ? 1u : 0u};
+                                                  .bound_rows = static_cast<uint32_t>(shard.rows)};
       const uint64_t columns = weight.cols();
       out.add({.shader = kernel.shader,
                .constants = kernel.constants,
@@ -61,10 +61,11 @@ class LinearTransposed final : public Op {
   }
 
  private:
+  /// Without its last two constants, CONTINUED and UNFINISHED.
   static LinearKernel choose_kernel(const TensorType& dy, const TensorType& weight, const RowShard& shard,
                                     const DeviceCaps& caps) {
     const bool ragged = weight.cols() % 32 != 0;
-    const bool ragged_out = dy.cols() % 4 != 0 || shard.first_row % 4 != 0 || shard.rows % 32 != 0;
+    const bool ragged_out = dy.cols() % 4 != 0 || shard.first_row % 4 != 0 || shard.rows % 4 != 0;
     const uint32_t flags[] = {ragged ? 1u : 0u, ragged_out ? 1u : 0u};
     if (!caps.is_software() && has_tile_kernel(caps)) {
       return {shader::linear_transposed_tile(dy.dtype, weight.dtype), {flags[0], flags[1]}, 64, 64};
@@ -74,7 +75,7 @@ class LinearTransposed final : public Op {
     return {shader::linear_transposed_registers(dy.dtype, weight.dtype),
             {lanes, rows, flags[0], flags[1]},
             rows,
-            lanes * kOctet};
+            ragged ? lanes : lanes * kOctet};
   }
 };
 

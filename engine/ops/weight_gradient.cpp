@@ -10,7 +10,7 @@
 namespace lapilli::ops {
 namespace {
 
-/// Columns of the result that one invocation computes where sums are held in registers.
+/// Columns of the result that one invocation computes where sums are held in registers; one of ragged rows.
 constexpr uint64_t kOctet = 8;
 
 class LinearWeightGradient final : public Op {
@@ -61,8 +61,10 @@ class LinearWeightGradient final : public Op {
     }
     const uint32_t lanes = caps.is_software() ? caps.subgroup_size : 64;
     const uint32_t rows = std::max(4u, rows_of_tile(shard.rows, caps.is_software() && !ragged ? 16 : 8));
-    return {
-        shader::weight_gradient_registers(x.dtype), {lanes, rows, flags[0], flags[1]}, rows, lanes * kOctet};
+    return {shader::weight_gradient_registers(x.dtype),
+            {lanes, rows, flags[0], flags[1]},
+            rows,
+            ragged ? lanes : lanes * kOctet};
   }
 };
 

@@ -13,7 +13,8 @@
 
 layout(binding = 0, scalar) readonly restrict buffer Gradient { X_VEC4 dy_quads[]; };
 layout(binding = 0, scalar) readonly restrict buffer GradientElements { X_SCALAR dy[]; };
-layout(binding = 2, scalar) writeonly restrict buffer Output { float y[]; };
+layout(binding = 2, scalar) writeonly restrict buffer Output { vec4 y_quads[]; };
+layout(binding = 2, scalar) writeonly restrict buffer OutputElements { float y[]; };
 layout(push_constant, scalar) uniform Block { WeightGradientParams params; };
 
 #ifndef W
@@ -26,8 +27,8 @@ float gradient_element(uint token, uint o) {
   return X_LOAD(dy[token * params.out_dim + params.first_row + min(o, params.bound_rows - 1)]);
 }
 
-// dy[token, o … o + 3] where o counts the bound rows of the result and is a multiple of 4; beyond the last something
-// that isn't stored.
+// dy[token, o … o + 3] where o counts the bound rows of the result and is a multiple of 4; beyond the last it repeats
+// values of others.
 vec4 gradient_quad(uint token, uint o) {
   if (RAGGED_OUT != 0) {
     return vec4(gradient_element(token, o), gradient_element(token, o + 1), gradient_element(token, o + 2),
@@ -41,8 +42,17 @@ void input_octet(uint token, uint k, out vec4 low, out vec4 high) {
   weight_octet(weight_group(token, k / 32, params.in_dim), k % 32 / 8, low, high);
 }
 
-void store_sum(uint o, uint k, float sum) {
-  if (o < params.bound_rows && k < params.in_dim) y[o * params.in_dim + k] = sum;
+float input_element(uint token, uint k) {
+  return weight_element(WeightGroup(token * params.in_dim, params.in_dim), k);
+}
+
+// Results o, k … k + 3; k is a multiple of 4 within a row.
+void store_results(uint o, uint k, vec4 sums) {
+  if (RAGGED == 0) {
+    y_quads[(o * params.in_dim + k) / 4] = sums;
+    return;
+  }
+  for (uint i = 0; i < 4 && k + i < params.in_dim; ++i) y[o * params.in_dim + k + i] = sums[i];
 }
 
 #endif

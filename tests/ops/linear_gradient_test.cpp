@@ -28,7 +28,7 @@ class LinearGradient : public GpuTest, public testing::WithParamInterface<Target
   }
 
   HostTensor gradient_of(const Case& c, uint64_t cols) {
-    return HostTensor::random({c.x, {c.tokens, cols}, c.live_rows.has_value()}, generator_);
+    return HostTensor::random({c.x, {c.tokens, cols}, c.live_rows.has_value()}, generator_, 0.5);
   }
 
   static std::string describe(const char* name, const Case& c) {
@@ -129,7 +129,8 @@ TEST_P(LinearGradient, ResultLargerThanABinding) {
 }
 
 TEST_P(LinearGradient, MoreGroupsThanOneDimensionHolds) {
-  const uint64_t rows_of_group = GetParam() == Target::kSoftware ? 16 : GetParam() == Target::kGpu ? 64 : 8;
+  if (GetParam() == Target::kGpu) GTEST_SKIP() << "a processor takes long for so many tiles of a GPU";
+  const uint64_t rows_of_group = GetParam() == Target::kSoftware ? 16 : 8;
   check_transposed({.tokens = rows_of_group * 65537, .in_dim = 1, .out_dim = 1});
   check_weight_gradient({.tokens = 1, .in_dim = 1, .out_dim = rows_of_group * 65537});
 }
