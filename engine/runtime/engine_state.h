@@ -4,6 +4,7 @@
 // The inside of Engine, shared by the files that implement it.
 
 #include "engine/gpu/pipelines.h"
+#include "engine/runtime/conversation_fit.h"
 #include "engine/runtime/engine.h"
 #include "engine/runtime/lane.h"
 
@@ -41,6 +42,7 @@ struct Engine::State {
   std::optional<Evaluator> evaluator;
   std::optional<PictureMemory> pictures;
   std::vector<Lane> lanes;
+  ConversationFit conversation_fit;  // of the conversation that answer() continues
   // Of the current call.
   double picture_ms = 0;
   std::stop_token stop_encoding;
@@ -56,7 +58,7 @@ struct Engine::State {
   void load(const EngineOptions& options, LoadedModel model, const EventSink& sink, std::stop_token stop);
   [[nodiscard]] std::vector<SequenceItem> items_of(const AnswerRequest& request,
                                                    const Conversation& conversation) const;
-  [[nodiscard]] std::vector<SequenceItem> fit_prompt(const AnswerRequest& request, Conversation& conversation,
+  [[nodiscard]] std::vector<SequenceItem> fit_prompt(const AnswerRequest& request, ConversationFit& fit,
                                                      Answer& answer, const EventSink& sink) const;
   [[nodiscard]] std::vector<std::string> stops_of(const AnswerRequest& request) const;
   void answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop, Answer& answer);
