@@ -135,6 +135,17 @@ TEST(Architecture, EveryShaderHasATest) {
   }
 }
 
+TEST(Architecture, EveryTestFileIsBuilt) {
+  std::string lists;
+  for (const fs::path& file : files_below(kSource / "tests", {".txt", ".cmake"})) lists += read_text(file);
+  for (const fs::path& file : files_below(kSource / "tests", {".cpp"})) {
+    const std::string name = file.filename().string();
+    if (!name.ends_with("_test.cpp") || file.parent_path().filename() == "ops")
+      continue;  // these are globbed
+    EXPECT_NE(lists.find(name), std::string::npos) << file.string() << " is in no list";
+  }
+}
+
 TEST(Architecture, EveryFileNamesItsLicence) {
   for (const char* root : {"engine", "shaders", "training", "app", "tests"}) {
     for (const fs::path& file : files_below(kSource / root, {".h", ".cpp", ".comp", ".glsl"})) {
