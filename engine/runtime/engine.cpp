@@ -62,12 +62,13 @@ uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph,
 }
 
 /// Ids that an answer may have: below the rows that pad the table, and below the picture's own id and the
-/// special pieces behind it, unless the end token is one of these.
+/// special pieces behind it, unless an end token is one of these.
 uint32_t answer_id_limit(const LoadedModel& model) {
   const int32_t image_token = model.config.image_token;
   if (!model.tokenizer)
     return image_token >= 0 ? static_cast<uint32_t>(image_token) : model.config.language.vocab;
-  const bool ends_behind = model.tokenizer->eos_id() >= image_token;
+  const std::vector<int32_t> ends = all_end_ids(model);
+  const bool ends_behind = !ends.empty() && ends.back() >= image_token;
   const int32_t tokens = model.tokenizer->size();
   return static_cast<uint32_t>(image_token < 0 || ends_behind ? tokens : std::min(tokens, image_token));
 }
@@ -138,6 +139,7 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
       },
       stop);
   note_host_layers(*weights, sink);
+  end_ids = all_end_ids(model);
   tokenizer = std::move(model.tokenizer);
   model.weights.clear();
   model.files.reset();

@@ -97,7 +97,7 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
     hold(items);
     return true;
   };
-  AnswerWriter writer(*evaluator, *tokenizer, request.generation, stops_of(request), sink, answer);
+  AnswerWriter writer(*evaluator, *tokenizer, end_ids, request.generation, stops_of(request), sink, answer);
   generate(*evaluator, lanes.front(), writer, answer, make_room, stop);
 }
 
@@ -106,8 +106,8 @@ struct Engine::State::LaneAnswer {
   LaneAnswer(State& state, Lane& lane_in, size_t index_in, const AnswerRequest& request)
       : lane(lane_in),
         index(index_in),
-        writer(*state.evaluator, *state.tokenizer, request.generation, state.stops_of(request), none,
-               answer) {}
+        writer(*state.evaluator, *state.tokenizer, state.end_ids, request.generation, state.stops_of(request),
+               none, answer) {}
   Lane& lane;
   size_t index;
   EventSink none;

@@ -37,6 +37,7 @@ struct Engine::State {
   ModelConfig config;
   ModelFacts facts;
   std::optional<Tokenizer> tokenizer;
+  std::vector<int32_t> end_ids;  // every token that ends an answer
   ChatTemplate chat_template;
   std::optional<Weights> weights;
   std::optional<Evaluator> evaluator;

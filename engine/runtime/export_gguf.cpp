@@ -8,6 +8,7 @@
 #include "engine/runtime/model_config_gguf.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace lapilli {
@@ -116,6 +117,21 @@ std::vector<const StoredTensor*> in_llama_cpp_order(const GgufFile& file) {
   return tensors;
 }
 
+/// The format has two keys for end tokens beside the tokenizer's own.
+void set_end_tokens(GgufMetadata& metadata, const LoadedModel& model, std::vector<std::string>& notes) {
+  constexpr std::array kKeys = {"tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"};
+  size_t next = 0;
+  for (const int32_t id : model.end_ids) {
+    if (model.tokenizer && id == model.tokenizer->eos_id()) continue;
+    if (next == kKeys.size()) {
+      notes.push_back(text("The model has more end tokens than GGUF files can name; token ", id,
+                           " no longer ends an answer."));
+    } else {
+      metadata.set_u32(kKeys[next++], static_cast<uint32_t>(id));
+    }
+  }
+}
+
 }  // namespace
 
 fs::path projector_beside(const fs::path& language_file) {
@@ -127,8 +143,9 @@ Result<ExportReport> export_gguf(const LoadedModel& model, const fs::path& out, 
   return try_result([&] {
     const ModelConfig& config = model.config;
     const Vocabulary* vocabulary = model.tokenizer ? &model.tokenizer->vocabulary() : nullptr;
-    const GgufMetadata language = language_metadata(config, options.type, vocabulary).value();
     ExportReport report{.files = {out}, .notes = {}};
+    GgufMetadata language = language_metadata(config, options.type, vocabulary).value();
+    set_end_tokens(language, model, report.notes);
     if (config.vision) {
       // First, so that a language model never stands there without the eyes it had.
       const GgufMetadata projector = projector_metadata(config, options.type).value();

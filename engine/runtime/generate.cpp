@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/generate.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lapilli {
@@ -21,10 +22,10 @@ bool device_chooses(const SamplingOptions& options) {
 }  // namespace
 
 AnswerWriter::AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer,
-                           const GenerationOptions& options, std::vector<std::string> stops,
-                           const EventSink& sink, Answer& answer)
+                           std::span<const int32_t> end_ids, const GenerationOptions& options,
+                           std::vector<std::string> stops, const EventSink& sink, Answer& answer)
     : evaluator_(evaluator),
-      tokenizer_(tokenizer),
+      end_ids_(end_ids),
       options_(options),
       sink_(sink),
       answer_(answer),
@@ -45,7 +46,7 @@ int32_t AnswerWriter::choose(size_t index) {
 bool AnswerWriter::next(size_t index) {
   if (answer_.ids.size() == options_.max_tokens) return false;
   const int32_t id = choose(index);
-  if (id == tokenizer_.eos_id() && !options_.ignore_end) {
+  if (!options_.ignore_end && std::find(end_ids_.begin(), end_ids_.end(), id) != end_ids_.end()) {
     reason_ = StopReason::kEnd;
     return false;
   }

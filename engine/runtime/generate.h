@@ -19,8 +19,10 @@ namespace lapilli {
 /// The result does not depend on other answers written beside it. Everything it is given outlives it.
 class AnswerWriter {
  public:
-  AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer, const GenerationOptions& options,
-               std::vector<std::string> stops, const EventSink& sink, Answer& answer);
+  /// `end_ids`: the tokens that end it.
+  AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer, std::span<const int32_t> end_ids,
+               const GenerationOptions& options, std::vector<std::string> stops, const EventSink& sink,
+               Answer& answer);
 
   /// Chooses the next token from the evaluator's logits `index`; false when the answer has ended with it.
   /// Throws kInternal when the logits are no numbers.
@@ -36,7 +38,7 @@ class AnswerWriter {
   [[nodiscard]] int32_t choose(size_t index);
 
   const Evaluator& evaluator_;
-  const Tokenizer& tokenizer_;
+  std::span<const int32_t> end_ids_;
   const GenerationOptions& options_;
   const EventSink& sink_;
   Answer& answer_;

@@ -211,6 +211,12 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation) {
                         list, [&](const std::string& name) { return source.find(name); }, activation, lora)
                         .value();
     model.tokenizer = tokenizer_of(paths, layout, model.facts.notes);
+    std::vector<int64_t> end_ids = read_end_tokens(layout.base).value();
+    if (layout.config != layout.base) {
+      const auto more = read_end_tokens(layout.config).value();
+      end_ids.insert(end_ids.end(), more.begin(), more.end());
+    }
+    set_end_ids(model, std::move(end_ids));
     if (!model.config.vision) model.facts.chat_template = read_chat_template(layout.base).value();
     model.files = std::move(files);
     return model;

@@ -160,6 +160,7 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
       if (image && model.config.vision && uint32_t(*image) < model.config.language.vocab)
         model.config.image_token = *image;
     }
+    set_end_ids(model, read_gguf_end_tokens(*files->language).value());
     // A pair with a projector is a LLaVA; Vicuna's stored template says nothing about pictures.
     if (!model.config.vision)
       model.facts.chat_template =

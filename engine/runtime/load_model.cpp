@@ -36,6 +36,14 @@ void describe_weights(LoadedModel& model) {
   }
 }
 
+void set_end_ids(LoadedModel& model, std::vector<int64_t> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  const auto cannot_be_said = [&](int64_t id) { return id < 0 || id >= model.config.language.vocab; };
+  std::erase_if(ids, cannot_be_said);
+  model.end_ids.assign(ids.begin(), ids.end());
+}
+
 bool holds_weights(const fs::path& folder) {
   constexpr const char* kNames[] = {"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
                                     "pytorch_model.bin.index.json"};
@@ -122,6 +130,14 @@ Result<LoadedModel> load_model(const ModelPaths& paths, DType activation) {
   }
   loading::describe_weights(*model);
   return model;
+}
+
+std::vector<int32_t> all_end_ids(const LoadedModel& model) {
+  std::vector<int32_t> ids = model.end_ids;
+  if (model.tokenizer && model.tokenizer->eos_id() >= 0) ids.push_back(model.tokenizer->eos_id());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
 ChatTemplate chat_template_of(const LoadedModel& model) {

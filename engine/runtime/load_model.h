@@ -18,6 +18,9 @@ std::vector<WeightInfo> model_weights(const ModelConfig& config);
 /// Fills bytes, parameters and types of the facts from the weights.
 void describe_weights(LoadedModel& model);
 
+/// Sets end_ids to those of `ids` that the model can say.
+void set_end_ids(LoadedModel& model, std::vector<int64_t> ids);
+
 /// A folder holds a checkpoint of Hugging Face form (one file or shards).
 bool holds_weights(const std::filesystem::path& folder);
 

@@ -54,6 +54,20 @@ TEST_F(ChatTest, TheEndTokenEndsTheAnswer) {
   EXPECT_EQ(answer.ids, std::vector<int32_t>(whole.ids.begin(), whole.ids.begin() + at));
 }
 
+TEST_F(ChatTest, EveryEndTokenOfTheModelEndsTheAnswer) {
+  const Answer whole = open().answer(request({user("hello")}, {}, 40)).value();
+  LoadedModel model = small_model();
+  model.end_ids = {whole.ids[5], whole.ids[9]};
+  Engine engine = Engine::open(options({}), std::move(model)).value();
+  AnswerRequest wanted = request({user("hello")}, {}, 40);
+  EXPECT_EQ(engine.answer(wanted).value().ids, whole.ids) << "end tokens are ignored";
+  wanted.generation.ignore_end = false;
+  const Answer answer = engine.answer(wanted).value();
+  EXPECT_EQ(answer.reason, StopReason::kEnd);
+  const auto at = std::find(whole.ids.begin(), whole.ids.end(), whole.ids[5]) - whole.ids.begin();
+  EXPECT_LE(answer.ids.size(), static_cast<size_t>(at));
+}
+
 TEST_F(ChatTest, SeedsDecideAndTemperatureZeroIsGreedy) {
   Engine engine = open();
   const auto ids_of = [&](const SamplingOptions& sampling) {
