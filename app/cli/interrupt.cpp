@@ -7,14 +7,17 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <future>
 
 namespace lapilli::cli {
 namespace {
 
-constexpr int kGraceMilliseconds = 120;
+constexpr int kGraceMilliseconds = 110;
+constexpr std::chrono::milliseconds kLastWordsTime{50};
 
 void set_event(int descriptor) {
   const uint64_t one = 1;
@@ -28,6 +31,17 @@ void clear_event(int descriptor) {
 
 [[noreturn]] void end_now() {
   std::_Exit(static_cast<int>(ExitCode::kStopped));
+}
+
+/// On a thread of their own: where nobody reads what is written, writing never ends.
+[[noreturn]] void end_after(const std::function<void()>& last_words) {
+  std::promise<void> said;
+  std::thread speaker([&] {
+    last_words();
+    said.set_value();
+  });
+  said.get_future().wait_for(kLastWordsTime);
+  end_now();
 }
 
 }  // namespace
@@ -52,9 +66,10 @@ Interrupt::~Interrupt() {
   for (const int descriptor : {signals_, wake_, quit_}) ::close(descriptor);
 }
 
-void Interrupt::end_in_time() {
+void Interrupt::end_in_time(std::function<void()> last_words) {
   const std::lock_guard lock(mutex_);
   end_in_time_ = true;
+  last_words_ = std::move(last_words);
 }
 
 std::stop_token Interrupt::token() const {
@@ -71,15 +86,19 @@ void Interrupt::renew() {
 
 void Interrupt::handle_first() {
   bool end = false;
+  std::function<void()> last_words;
   {
     const std::lock_guard lock(mutex_);
     source_.request_stop();
     end = end_in_time_;
+    last_words = last_words_;
   }
   set_event(wake_);
   if (!end) return;
   pollfd quit = {quit_, POLLIN, 0};
-  if (::poll(&quit, 1, kGraceMilliseconds) == 0) end_now();
+  if (::poll(&quit, 1, kGraceMilliseconds) != 0) return;
+  if (last_words) end_after(last_words);
+  end_now();
 }
 
 void Interrupt::watch() {

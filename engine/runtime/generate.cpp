@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/generate.h"
 
+#include "engine/base/trimmed.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace lapilli {
 namespace {
-
-std::string trimmed(const std::string& text) {
-  constexpr std::string_view kWhite = " \t\r\n";
-  const size_t first = text.find_first_not_of(kWhite);
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
-}
 
 /// Greedy choice without further conditions is made on the device; everything else needs the logits.
 bool device_chooses(const SamplingOptions& options) {
@@ -43,6 +38,13 @@ int32_t AnswerWriter::choose(size_t index) {
   return id;
 }
 
+void AnswerWriter::show(std::string piece) {
+  if (!sink_ || piece.empty()) return;
+  sink_(TextPiece{std::move(piece),
+                  {answer_.ids.begin() + static_cast<ptrdiff_t>(shown_ids_), answer_.ids.end()}});
+  shown_ids_ = answer_.ids.size();
+}
+
 bool AnswerWriter::next(size_t index) {
   if (answer_.ids.size() == options_.max_tokens) return false;
   const int32_t id = choose(index);
@@ -52,8 +54,7 @@ bool AnswerWriter::next(size_t index) {
   }
   sampler_.saw(id);
   answer_.ids.push_back(id);
-  std::string piece = stream_.push(id);
-  if (sink_ && !piece.empty()) sink_(TextPiece{std::move(piece)});
+  show(stream_.push(id));
   if (stream_.stopped()) {
     reason_ = StopReason::kStopString;
     return false;
@@ -62,8 +63,7 @@ bool AnswerWriter::next(size_t index) {
 }
 
 void AnswerWriter::finish(StopReason reason) {
-  std::string rest = stream_.finish();
-  if (sink_ && !rest.empty()) sink_(TextPiece{std::move(rest)});
+  show(stream_.finish());
   answer_.reason = reason;
   answer_.text = trimmed(stream_.text());
   answer_.timings.decode_ms =

@@ -36,6 +36,7 @@ class AnswerWriter {
 
  private:
   [[nodiscard]] int32_t choose(size_t index);
+  void show(std::string piece);
 
   const Evaluator& evaluator_;
   std::span<const int32_t> end_ids_;
@@ -44,6 +45,7 @@ class AnswerWriter {
   Answer& answer_;
   Sampler sampler_;
   TextStream stream_;
+  size_t shown_ids_ = 0;
   StopReason reason_ = StopReason::kMaxTokens;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

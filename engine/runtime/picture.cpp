@@ -48,11 +48,15 @@ Picture make_picture(std::vector<float> pixels) {
   return {id, std::make_shared<const std::vector<float>>(std::move(pixels))};
 }
 
+Picture prepare_picture(const Image& image, const ModelConfig& config, const PictureOptions& options) {
+  return make_picture(preprocess(image, preprocess_options(config, options)).values);
+}
+
 Result<Picture> open_picture(const std::filesystem::path& path, const ModelConfig& config,
                              const PictureOptions& options) {
   auto loaded = load_image(path, {.orientation = options.orientation, .limits = {}});
   if (!loaded) return loaded.error();
-  return make_picture(preprocess(loaded->image, preprocess_options(config, options)).values);
+  return prepare_picture(loaded->image, config, options);
 }
 
 }  // namespace lapilli

@@ -30,6 +30,10 @@ struct PictureOptions {
 /// Makes a Picture of normalised pixels.
 [[nodiscard]] Picture make_picture(std::vector<float> pixels);
 
+/// Prepares a picture for a model. Precondition: config.vision.
+[[nodiscard]] Picture prepare_picture(const Image& image, const ModelConfig& config,
+                                      const PictureOptions& options = {});
+
 /// Reads and prepares a picture file for a model; fails as load_image does. Precondition: config.vision.
 [[nodiscard]] Result<Picture> open_picture(const std::filesystem::path& path, const ModelConfig& config,
                                            const PictureOptions& options = {});

@@ -112,6 +112,11 @@ TEST_F(Usage, PicturesThatAreNoneAreRefusedByName) {
   expect_failure({"inspect", "image", "--image", text, "--out", folder() / "o.png"}, 5, "text.png");
   expect_failure({"inspect", "image", "--image", folder() / "no.png", "--out", folder() / "o.png"}, 3,
                  "no.png");
+  // Before the model is looked for.
+  const std::string absent = folder() / "absent";
+  expect_failure({"chat", "--model", absent, "--prompt", "x", "--image", text}, 5, "text.png");
+  expect_failure({"inspect", "forward", "--model", absent, "--prompt", "x", "--image", text, "--out", "o"}, 5,
+                 "text.png");
 }
 
 TEST_F(Usage, JsonErrorsAreOneLineOfJson) {

@@ -2,6 +2,7 @@
 #pragma once
 
 // Conversations over a small random model.
+#include "engine/base/trimmed.h"
 #include "tests/model/model_fixture.h"
 #include "tests/support/small_model.h"
 
@@ -45,12 +46,6 @@ struct Heard {
     return all;
   }
 };
-
-inline std::string trimmed(const std::string& text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 class ChatTest : public ModelTest {
  protected:
