@@ -7,17 +7,16 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <future>
+#include <vector>
 
 namespace lapilli::cli {
 namespace {
 
 constexpr int kGraceMilliseconds = 110;
-constexpr std::chrono::milliseconds kLastWordsTime{50};
+constexpr int kLastWordsMilliseconds = 50;
 
 void set_event(int descriptor) {
   const uint64_t one = 1;
@@ -33,17 +32,6 @@ void clear_event(int descriptor) {
   std::_Exit(static_cast<int>(ExitCode::kStopped));
 }
 
-/// On a thread of their own: where nobody reads what is written, writing never ends.
-[[noreturn]] void end_after(const std::function<void()>& last_words) {
-  std::promise<void> said;
-  std::thread speaker([&] {
-    last_words();
-    said.set_value();
-  });
-  said.get_future().wait_for(kLastWordsTime);
-  end_now();
-}
-
 }  // namespace
 
 Interrupt::Interrupt() {
@@ -55,7 +43,9 @@ Interrupt::Interrupt() {
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   quit_ = ::eventfd(0, EFD_CLOEXEC);
-  if (signals_ < 0 || wake_ < 0 || quit_ < 0)
+  speak_ = ::eventfd(0, EFD_CLOEXEC);
+  spoken_ = ::eventfd(0, EFD_CLOEXEC);
+  if (signals_ < 0 || wake_ < 0 || quit_ < 0 || speak_ < 0 || spoken_ < 0)
     throw Error(ErrorCode::kInternal, "the system gives no descriptors for signals");
   watcher_ = std::thread([this] { watch(); });
 }
@@ -63,13 +53,31 @@ Interrupt::Interrupt() {
 Interrupt::~Interrupt() {
   set_event(quit_);
   watcher_.join();
-  for (const int descriptor : {signals_, wake_, quit_}) ::close(descriptor);
+  if (speaker_.joinable()) {
+    last_words_ = nullptr;
+    set_event(speak_);
+    speaker_.join();
+  }
+  for (const int descriptor : {signals_, wake_, quit_, speak_, spoken_}) ::close(descriptor);
 }
 
 void Interrupt::end_in_time(std::function<void()> last_words) {
   const std::lock_guard lock(mutex_);
   end_in_time_ = true;
+  if (!last_words) return;
+  LAPILLI_ASSERT(!speaker_.joinable());
   last_words_ = std::move(last_words);
+  speaker_ = std::thread([this] { speak_when_told(); });
+}
+
+/// A thread of its own, since where nobody reads what is written, writing never ends; begun early and with
+/// memory of its own, since both would wait while the main thread gives gigabytes back.
+void Interrupt::speak_when_told() {
+  std::vector<std::byte> memory(4096);
+  while (::read(speak_, memory.data(), sizeof(uint64_t)) < 0) continue;
+  if (!last_words_) return;
+  last_words_();
+  set_event(spoken_);
 }
 
 std::stop_token Interrupt::token() const {
@@ -86,18 +94,22 @@ void Interrupt::renew() {
 
 void Interrupt::handle_first() {
   bool end = false;
-  std::function<void()> last_words;
+  bool speaks = false;
   {
     const std::lock_guard lock(mutex_);
     source_.request_stop();
     end = end_in_time_;
-    last_words = last_words_;
+    speaks = speaker_.joinable();
   }
   set_event(wake_);
   if (!end) return;
   pollfd quit = {quit_, POLLIN, 0};
   if (::poll(&quit, 1, kGraceMilliseconds) != 0) return;
-  if (last_words) end_after(last_words);
+  if (speaks) {
+    set_event(speak_);
+    pollfd spoken = {spoken_, POLLIN, 0};
+    ::poll(&spoken, 1, kLastWordsMilliseconds);
+  }
   end_now();
 }
 
