@@ -28,7 +28,10 @@ uint32_t choose_context(const EngineOptions& options, const LlamaConfig& languag
                         uint64_t free_bytes, const EventSink& sink) {
   constexpr uint32_t kLeast = 1024;
   constexpr uint32_t kMost = 4096;
-  if (options.context != 0) return options.context;
+  if (options.context != 0) {
+    require_possible_context(options.context, language);  // before the weights are read
+    return options.context;
+  }
   graph.context = std::min(language.context, kMost);
   const uint32_t wanted = graph.context;
   while (graph.context > kLeast && cache_bytes(language, graph) > free_bytes / 3) graph.context /= 2;

@@ -64,6 +64,7 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
   const Clock::time_point start = Clock::now();
   picture_ms = 0;
   stop_encoding = stop;
+  lanes.front().set_results(results_needed(request.generation.sampling));
   const auto hold = [&](std::span<const SequenceItem> items) {
     return lanes.front().set_prompt(items, request.pictures, stop, [&](size_t done, size_t total) {
       if (sink) sink(Progress{"reading the prompt", done, total, "tokens"});
@@ -106,10 +107,12 @@ struct Engine::State::LaneAnswer {
   LaneAnswer(State& state, Lane& lane_in, size_t index_in, const AnswerRequest& request)
       : lane(lane_in),
         index(index_in),
+        results(results_needed(request.generation.sampling)),
         writer(*state.evaluator, *state.tokenizer, state.end_ids, request.generation, state.stops_of(request),
                none, answer) {}
   Lane& lane;
   size_t index;
+  StepResults results;
   EventSink none;
   Answer answer;
   AnswerWriter writer;
@@ -124,6 +127,7 @@ std::optional<Result<Answer>> Engine::State::start(LaneAnswer& work, const Answe
     const std::vector<SequenceItem> prompt = fit_prompt(request, fit, work.answer, {});
     picture_ms = 0;
     stop_encoding = stop;
+    work.lane.set_results(work.results);
     work.answer.reused_tokens = work.lane.set_prompt(prompt, request.pictures, stop).reused;
     work.answer.prompt_tokens = prompt.size();
     work.answer.timings.picture_ms = picture_ms;
@@ -152,12 +156,14 @@ void Engine::State::step(std::vector<std::unique_ptr<LaneAnswer>>& working, cons
   }
   std::vector<StepRow> rows;
   std::vector<uint32_t> all;
+  StepResults results = StepResults::kBestIds;
   for (const auto& work : working) {
+    if (work->results != StepResults::kBestIds) results = work->results;
     all.push_back(static_cast<uint32_t>(rows.size()));
     rows.push_back(work->lane.row_of(work->writer.last_id()));
   }
   if (rows.empty()) return;
-  evaluator->evaluate(rows, all);
+  evaluator->evaluate(rows, all, {}, {}, results);
   std::vector<bool> goes_on;
   for (size_t position = 0; position < working.size(); ++position) {
     working[position]->lane.appended(working[position]->writer.last_id());

@@ -16,6 +16,10 @@ bool device_chooses(const SamplingOptions& options) {
 
 }  // namespace
 
+StepResults results_needed(const SamplingOptions& options) {
+  return device_chooses(options) ? StepResults::kBestIds : StepResults::kLogitsAndBestIds;
+}
+
 AnswerWriter::AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer,
                            std::span<const int32_t> end_ids, const GenerationOptions& options,
                            std::vector<std::string> stops, const EventSink& sink, Answer& answer)

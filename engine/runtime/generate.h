@@ -14,6 +14,9 @@
 
 namespace lapilli {
 
+/// What choosing tokens in this way needs of every step.
+[[nodiscard]] StepResults results_needed(const SamplingOptions& options);
+
 /// One answer being written: chooses its tokens from logits, makes text of them, and knows when it has ended.
 ///
 /// The result does not depend on other answers written beside it. Everything it is given outlives it.
