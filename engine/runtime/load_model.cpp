@@ -72,11 +72,45 @@ Result<LoadedModel> load_folder(const ModelPaths& paths, DType activation) {
                folder.string());
 }
 
+bool is_gguf_adapter(const fs::path& path) {
+  const auto file = GgufFile::open(path);
+  const auto type =
+      file ? file->metadata().get_string("general.type", "") : Result<std::string>(std::string());
+  return type && *type == "adapter";
+}
+
+/// An adapter in GGUF form over a base in any form.
+Result<LoadedModel> load_gguf_adapter(const ModelPaths& paths, DType activation) {
+  if (paths.base.empty()) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "holds a LoRA adapter without its base model; give the model it was trained on with --base",
+                 paths.model.string());
+  }
+  auto adapter = open_gguf_lora(paths.model, "llama");
+  if (!adapter) return adapter.error();
+  ModelPaths base = paths;
+  base.model = paths.base;
+  base.base.clear();
+  std::error_code ignored;
+  if (!fs::exists(base.model, ignored))
+    return Error(ErrorCode::kNotFound, "there is no such file or folder", base.model.string());
+  const bool checkpoint = fs::is_directory(base.model) && is_checkpoint_folder(base.model);
+  auto model = checkpoint ? loading::load_checkpoint(base, activation, std::move(*adapter))
+                          : loading::load_gguf(base, activation, std::move(*adapter));
+  if (!model) return model;
+  model->facts.format = "LoRA adapter over a base model";
+  model->facts.files.push_back(paths.model.string());
+  return model;
+}
+
 Result<LoadedModel> load_file(const ModelPaths& paths, DType activation) {
   auto file = MappedFile::open(paths.model);
   if (!file) return file.error();
   const FileKind kind = detect(file->bytes());
-  if (kind == FileKind::kGguf) return loading::load_gguf(paths, activation);
+  if (kind == FileKind::kGguf) {
+    return is_gguf_adapter(paths.model) ? load_gguf_adapter(paths, activation)
+                                        : loading::load_gguf(paths, activation);
+  }
   if (kind == FileKind::kSafetensors || kind == FileKind::kZip) {
     ModelPaths folder = paths;
     folder.model = paths.model.has_parent_path() ? paths.model.parent_path() : fs::path(".");
