@@ -65,7 +65,7 @@ void encode_pictures(Engine& engine, std::span<const Picture> pictures, Values& 
   const VisionConfig& vision = *engine.config().vision;
   std::vector<float> features, projected;
   for (uint32_t slot = 0; slot < pictures.size(); ++slot) {
-    engine.evaluator().encode_image(*pictures[slot].pixels, slot, stop);
+    engine.evaluator().encode_image(pictures[slot].pixels, slot, stop);
     const std::vector<float> rows = engine.evaluator().read_vision_features();
     append(features, std::span(rows).subspan(vision.keep_class_row ? 0 : vision.dim));
     append(projected, engine.evaluator().read_projected());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/engine_state.h"
 
+#include "engine/base/units.h"
 #include "engine/runtime/fit.h"
 
 #include <algorithm>
@@ -43,21 +44,16 @@ uint32_t choose_context(const EngineOptions& options, const LlamaConfig& languag
   return graph.context;
 }
 
-/// Mebibytes with one decimal.
-double mebibytes(uint64_t bytes) {
-  return static_cast<double>(bytes * 10 >> 20) / 10;
-}
-
 /// Device memory to keep free for everything but the weights. Throws kOutOfMemory when there is not even
 /// that.
 uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph, uint64_t free_bytes) {
   const uint64_t beside = need.total_bytes() - need.weight_bytes;
   if (beside > free_bytes) {
     throw Error(ErrorCode::kOutOfMemory,
-                text("beside its weights the model needs ", mebibytes(beside), " MiB of device memory (",
-                     mebibytes(need.cache_bytes), " MiB of it for ", graph.context,
+                text("beside its weights the model needs ", mebibytes(beside), " of device memory (",
+                     mebibytes(need.cache_bytes), " of it for ", graph.context,
                      " tokens of context), the device has ", mebibytes(free_bytes),
-                     " MiB free; a shorter --context needs less"));
+                     " free; a shorter --context needs less"));
   }
   // The driver's own share: pipelines, command buffers, other programs' swings.
   const uint64_t slack = std::min(uint64_t{256} << 20, free_bytes / 16);
@@ -155,7 +151,7 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
       stop);
   pictures.emplace(options.image_slots, [this](const Picture& picture, uint32_t slot) {
     const Clock::time_point start = Clock::now();
-    evaluator->encode_image(*picture.pixels, slot, stop_encoding);
+    evaluator->encode_image(picture.pixels, slot, stop_encoding);
     picture_ms += milliseconds_since(start);
   });
   for (uint32_t index = 0; index < options.lanes; ++index)

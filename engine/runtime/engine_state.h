@@ -3,6 +3,7 @@
 
 // The inside of Engine, shared by the files that implement it.
 
+#include "engine/base/units.h"
 #include "engine/gpu/pipelines.h"
 #include "engine/runtime/conversation_fit.h"
 #include "engine/runtime/engine.h"
@@ -15,10 +16,6 @@
 #include <vector>
 
 namespace lapilli {
-
-inline double milliseconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
 
 inline void note(const EventSink& sink, std::string code, std::string message) {
   if (sink) sink(Note{std::move(code), std::move(message)});

@@ -397,12 +397,6 @@ std::vector<StepTime> Evaluator::profile() const {
   return state_->last_run ? state_->last_run->profile() : std::vector<StepTime>();
 }
 
-double Evaluator::step_flops(uint32_t rows) const {
-  return state_->program_for(rows, 0).program.flops();
-}
-double Evaluator::vision_flops() const {
-  return state_->vision ? state_->vision->flops() : 0;
-}
 const std::string& Evaluator::dump_plans() const {
   return state_->plans;
 }

@@ -89,10 +89,6 @@ class Evaluator {
   /// Step times of the last program run, with options().timestamps.
   [[nodiscard]] std::vector<StepTime> profile() const;
 
-  /// Floating-point operations and bytes of the plan that would run these many rows, for reports.
-  [[nodiscard]] double step_flops(uint32_t rows) const;
-  [[nodiscard]] double vision_flops() const;
-
   /// The plans, for --dump-plan.
   [[nodiscard]] const std::string& dump_plans() const;
 

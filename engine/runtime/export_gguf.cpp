@@ -16,10 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_vision(std::string_view name) {
-  return name.starts_with("vision.") || name.starts_with("projector.");
-}
-
 /// The extents a weight has in a GGUF file: those of the graph, but a vector has no axis of one and the patch
 /// embedding is a convolution kernel.
 std::vector<uint64_t> file_shape(const WeightSource& source, const ModelConfig& config) {
@@ -32,7 +28,7 @@ std::vector<uint64_t> file_shape(const WeightSource& source, const ModelConfig& 
 
 DType file_dtype(const WeightSource& source, const ModelConfig& config, const GgufTensor& tensor,
                  FileType type) {
-  if (!is_vision(source.name)) {
+  if (!is_vision_weight(source.name)) {
     const RecipeModel model{.num_layers = config.language.layers,
                             .has_output = !config.language.tied_embeddings};
     return recipe_dtype(type, model, tensor.name, tensor.shape);
@@ -73,7 +69,8 @@ uint64_t total_bytes(std::span<const GgufTensor> tensors) {
 /// Query and key rows of checkpoints in Hugging Face form rotate halves; GGUF files interleave.
 uint32_t interleaved_head(const WeightSource& source, const LlamaConfig& language) {
   const bool rotated = source.name.ends_with(".wq") || source.name.ends_with(".wk");
-  const bool apply = rotated && !is_vision(source.name) && language.rope_pairing == ops::RopePairing::kHalves;
+  const bool apply =
+      rotated && !is_vision_weight(source.name) && language.rope_pairing == ops::RopePairing::kHalves;
   return apply ? language.head_dim : 0;
 }
 
@@ -83,7 +80,7 @@ Result<void> write_part(const LoadedModel& model, bool vision, const GgufMetadat
   std::vector<const WeightSource*> sources;
   std::vector<GgufTensor> tensors;
   for (const WeightSource& source : model.weights) {
-    if (is_vision(source.name) != vision) continue;
+    if (is_vision_weight(source.name) != vision) continue;
     sources.push_back(&source);
     GgufTensor tensor{
         .name = gguf_name(source.name, true), .dtype = DType::f32, .shape = file_shape(source, model.config)};
@@ -134,7 +131,7 @@ void set_end_tokens(GgufMetadata& metadata, const LoadedModel& model, std::vecto
 
 }  // namespace
 
-fs::path projector_beside(const fs::path& language_file) {
+fs::path projector_file_for(const fs::path& language_file) {
   return language_file.parent_path() / ("mmproj-" + language_file.filename().string());
 }
 
@@ -149,7 +146,7 @@ Result<ExportReport> export_gguf(const LoadedModel& model, const fs::path& out, 
     if (config.vision) {
       // First, so that a language model never stands there without the eyes it had.
       const GgufMetadata projector = projector_metadata(config, options.type).value();
-      report.files.push_back(projector_beside(out));
+      report.files.push_back(projector_file_for(out));
       write_part(model, true, projector, report.files.back(), options, sink, stop).value();
       if (config.aspect != ImageAspect::kPad)
         report.notes.emplace_back(

@@ -2,6 +2,7 @@
 #include "engine/runtime/generate.h"
 
 #include "engine/base/trimmed.h"
+#include "engine/base/units.h"
 
 #include <algorithm>
 #include <utility>
@@ -70,8 +71,7 @@ void AnswerWriter::finish(StopReason reason) {
   show(stream_.finish());
   answer_.reason = reason;
   answer_.text = trimmed(stream_.text());
-  answer_.timings.decode_ms =
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
+  answer_.timings.decode_ms = milliseconds_since(start_);
 }
 
 void generate(Evaluator& evaluator, Lane& lane, AnswerWriter& writer, const Answer& answer,

@@ -147,7 +147,7 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::op
     if (auto valid = validate(model.config); !valid) throw valid.error().within(language_path.string());
 
     const FindTensor find = [&](const std::string& name) -> const StoredTensor* {
-      const bool vision = name.starts_with("vision.") || name.starts_with("projector.");
+      const bool vision = is_vision_weight(name);
       const GgufFile& file = vision ? *files->projector : *files->language;
       return file.find(gguf_name(name, expanding_is_down));
     };

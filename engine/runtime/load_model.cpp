@@ -2,6 +2,7 @@
 #include "engine/runtime/load_model.h"
 
 #include "engine/io/detect.h"
+#include "engine/model/weight_names.h"
 
 #include <algorithm>
 #include <cctype>
@@ -27,7 +28,7 @@ void describe_weights(LoadedModel& model) {
   std::map<std::string_view, size_t> counts;
   for (const WeightSource& source : model.weights) {
     ++counts[to_string(source.type.dtype)];
-    const bool vision = source.name.starts_with("vision.") || source.name.starts_with("projector.");
+    const bool vision = is_vision_weight(source.name);
     (vision ? model.facts.vision_bytes : model.facts.language_bytes) += source.type.size_bytes();
     model.facts.parameters += source.type.shape.elements();
   }

@@ -7,16 +7,15 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <vector>
 
 namespace lapilli {
 
-/// A picture ready for the vision encoder. Cheap to copy: the pixels are shared and never change.
+/// A picture ready for the vision encoder.
 struct Picture {
-  uint64_t id = 0;  ///< a hash of the pixels: equal pictures are encoded once
-  std::shared_ptr<const std::vector<float>> pixels;  ///< f32 [3, size, size], normalised
+  uint64_t id = 0;            ///< a hash of the pixels: equal pictures are encoded once
+  std::vector<float> pixels;  ///< f32 [3, size, size], normalised
 };
 
 struct PictureOptions {
