@@ -19,11 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-uint64_t cache_bytes(const LlamaConfig& language, const GraphOptions& graph) {
-  return uint64_t{2} * language.layers * graph.lanes *
-         row_bytes(graph.activation, uint64_t{graph.context} * language.kv_width());
-}
-
 /// The model's own context, halved until its cache takes at most a third of the free memory.
 uint32_t choose_context(const EngineOptions& options, const LlamaConfig& language, GraphOptions graph,
                         uint64_t free_bytes, const EventSink& sink) {
