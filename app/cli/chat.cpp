@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/answer_output.h"
 #include "app/cli/commands.h"
 #include "app/cli/conversation.h"
 #include "app/cli/engine_flags.h"
-#include "app/cli/forms.h"
 #include "app/cli/line_reader.h"
 
 #include <algorithm>
 #include <iomanip>
+#include <memory>
 #include <sstream>
 
 #include <unistd.h>
-#include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
 namespace {
@@ -24,31 +24,27 @@ constexpr const char* kHelp =
 
 class Chat {
  public:
-  Chat(const ChatFlags& flags, Engine& engine, Output& output, Interrupt& interrupt)
+  Chat(const ChatFlags& flags, const GenerationOptions& generation,
+       const std::optional<ChatTemplate>& chat_template, Engine& engine, std::vector<Picture> pictures,
+       Output& output, Interrupt& interrupt)
       : flags_(flags),
         engine_(engine),
         output_(output),
         interrupt_(interrupt),
-        generation_(generation_options(flags.sampling)),
-        template_(optional_template(flags.prompt.template_name).value()),
+        generation_(generation),
+        template_(chat_template),
         conversation_(flags.prompt.system) {
-    for (const auto& path : flags.pictures.images) add_picture(path);
+    for (Picture& picture : pictures) conversation_.add_picture(std::move(picture));
   }
 
   /// One answer; kStopped when it was stopped.
-  ExitCode answer(const std::string& question) {
+  ExitCode answer(const std::string& question, AnswerOutput& to) {
     AnswerRequest request = conversation_.ask(question);
     request.generation = generation_;
     request.chat_template = template_;
-    const Answer answer = engine_.answer(request, output_.sink(), interrupt_.token()).value();
-    if (output_.json()) {
-      nlohmann::json form = answer_form(answer, generation_.sampling.seed);
-      form["event"] = "answer";
-      output_.line(form);
-    } else {
-      output_.text("\n");
-      summarise(answer);
-    }
+    const Answer answer = engine_.answer(request, to.sink(), interrupt_.token()).value();
+    to.finish(answer);
+    if (!output_.json()) summarise(answer);
     conversation_.keep(std::move(request), answer.text);
     return answer.reason == StopReason::kStopped ? ExitCode::kStopped : ExitCode::kOk;
   }
@@ -91,7 +87,8 @@ class Chat {
       } else if (line.starts_with("/")) {
         output_.remark(text("There is no command ", line.substr(0, line.find(' ')), ".\n", kHelp));
       } else {
-        answer(line);
+        AnswerOutput to(output_, generation_.sampling.seed);
+        answer(line, to);
       }
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kDeviceLost) throw;
@@ -122,14 +119,24 @@ class Chat {
 }  // namespace
 
 ExitCode run_chat(const ChatFlags& flags, Output& output, Interrupt& interrupt) {
-  if (flags.prompt.prompt) interrupt.end_in_time();
-  // A wrong name is told before the model is loaded.
-  if (auto named = optional_template(flags.prompt.template_name); !named) throw Error(named.error());
+  const GenerationOptions generation = generation_options(flags.sampling);
+  // Also owned by the thread that may speak the last words.
+  const auto single = std::make_shared<AnswerOutput>(output, generation.sampling.seed);
+  if (flags.prompt.prompt) interrupt.end_in_time([single] { single->give_up(); });
+  // A wrong name and a picture that is none are told before the model is loaded.
+  const auto named = optional_template(flags.prompt.template_name).value();
+  const std::vector<Image> images = open_images(flags.pictures).value();
   EngineOptions options = engine_options(flags.model);
-  options.image_slots = std::max<uint32_t>(2, static_cast<uint32_t>(flags.pictures.images.size()));
-  Engine engine = Engine::open(options, output.sink(), interrupt.token()).value();
-  Chat chat(flags, engine, output, interrupt);
-  return flags.prompt.prompt ? chat.answer(*flags.prompt.prompt) : chat.talk();
+  options.image_slots = std::max<uint32_t>(2, static_cast<uint32_t>(images.size()));
+  auto engine = Engine::open(options, single->sink(), interrupt.token());
+  if (!engine && engine.error().code() == ErrorCode::kStopped && flags.prompt.prompt) {
+    single->give_up();
+    return ExitCode::kStopped;
+  }
+  Engine& opened = engine.value();
+  Chat chat(flags, generation, named, opened,
+            prepare_pictures(opened.config(), images, flags.pictures).value(), output, interrupt);
+  return flags.prompt.prompt ? chat.answer(*flags.prompt.prompt, *single) : chat.talk();
 }
 
 }  // namespace lapilli::cli

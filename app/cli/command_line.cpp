@@ -3,6 +3,8 @@
 
 #include "app/cli/command_line_groups.h"
 #include "app/cli/exit_code.h"
+#include "app/cli/number_options.h"
+#include "app/cli/usage_error.h"
 
 namespace lapilli::cli {
 namespace {
@@ -59,7 +61,7 @@ void add_quantize(CLI::App& app, AllFlags& all) {
   quantize.add_option("--vision", flags.input.vision, "folder of a separate CLIP encoder");
   quantize.add_option("--base", flags.input.base, "base model of a LoRA or projector-only folder");
   quantize.add_option("--tokenizer", flags.input.tokenizer, "tokenizer file or folder");
-  quantize.add_option("--threads", flags.threads, "threads; 0: one a processor")->check(CLI::Range(0, 1024));
+  add_number<uint32_t>(quantize, "--threads", flags.threads, {.most = 1024}, "threads; 0: one a processor");
   add_type_option(quantize, flags.type);
 }
 
@@ -70,13 +72,14 @@ void add_bench(CLI::App& app, AllFlags& all) {
   bench.add_option("--shape", flags.shape,
                    "llava-7b, llava-13b, llama-7b, llama-13b, llama-110m, clip-vit-l-336, tiny");
   add_type_option(bench, flags.type);
-  bench.add_option("--pp", flags.prompt_lengths, "prompt lengths to measure")->delimiter(',');
-  bench.add_option("--tg", flags.decode_tokens, "tokens to decode")->capture_default_str();
-  bench.add_option("--pictures", flags.pictures, "pictures to encode a repetition")->capture_default_str();
-  bench.add_option("--repetitions", flags.repetitions, "measurements of which the median counts")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000));
-  bench.add_option("--seed", flags.seed, "seed of the random weights")->capture_default_str();
+  add_numbers<uint32_t>(bench, "--pp", flags.prompt_lengths, {.most = kMostCount},
+                        "prompt lengths to measure");
+  add_number<uint32_t>(bench, "--tg", flags.decode_tokens, {.most = kMostCount}, "tokens to decode");
+  add_number<uint32_t>(bench, "--pictures", flags.pictures, {.most = 1000},
+                       "pictures to encode a repetition");
+  add_number<uint32_t>(bench, "--repetitions", flags.repetitions, {.least = 1, .most = 1000},
+                       "measurements of which the median counts");
+  add_number<uint64_t>(bench, "--seed", flags.seed, {}, "seed of the random weights");
   bench.add_option("--save", flags.save, "write the random weights as a GGUF file and measure nothing");
   bench.add_flag("--trace", flags.trace, "times of every kernel");
   bench.add_flag("--dump-plan", flags.dump_plan, "print the plans");
@@ -104,7 +107,8 @@ void add_inspect(CLI::App& app, AllFlags& all) {
   prompt.get_option("--prompt")->required();
   prompt.add_option("--turn", all.prompt.turns, "earlier messages, user's first; may be repeated")
       ->allow_extra_args(false);
-  prompt.add_option("--pictures", all.prompt.pictures, "pictures of the first message");
+  add_number<uint32_t>(prompt, "--pictures", all.prompt.pictures, {.most = 64},
+                       "pictures of the first message");
 
   InspectForwardFlags& flags = all.forward;
   CLI::App& forward = add_command(*inspect, all, flags, "forward", "every stage's values for one prompt");
@@ -113,8 +117,8 @@ void add_inspect(CLI::App& app, AllFlags& all) {
   add_prompt_options(forward, flags.prompt);
   auto* raw =
       forward.add_flag("--raw", flags.raw, "the prompt is complete: no template, special tokens count");
-  forward.add_option("--ids", flags.ids, "token ids instead of a prompt; -200 is a picture")
-      ->delimiter(',')
+  add_numbers<int32_t>(forward, "--ids", flags.ids, {.least = std::numeric_limits<int32_t>::min()},
+                       "token ids instead of a prompt; -200 is a picture")
       ->excludes(raw)
       ->excludes("--prompt");
   forward.add_option("--out", flags.out, "file.safetensors")->required();
@@ -122,16 +126,6 @@ void add_inspect(CLI::App& app, AllFlags& all) {
 
 void add_serve(CLI::App& app, AllFlags& all) {
   add_command(app, all, all.serve, "serve", "JSON lines on standard input and output, for other programs");
-}
-
-/// One sentence, with the option's name where the library gives it.
-Error usage_error(const CLI::ParseError& error, const CLI::App& app, std::string_view first) {
-  const auto chosen = app.get_subcommands();
-  if (chosen.empty() && !first.empty() && !first.starts_with('-'))
-    return Error(ErrorCode::kInvalidArgument,
-                 text("there is no command \"", first, "\" (see \"lapilli --help\")"));
-  const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
-  return Error(ErrorCode::kInvalidArgument, text(error.what(), " (see \"lapilli", command, " --help\")"));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command_line_groups.h"
 
+#include "app/cli/number_options.h"
+
 namespace lapilli::cli {
 namespace {
 
@@ -8,18 +10,19 @@ namespace {
 template <class Value>
 void add_choice(CLI::App& command, const std::string& name, const std::string& help,
                 std::vector<std::pair<std::string, Value>> choices, std::function<void(Value)> set) {
-  std::vector<std::string> words;
-  for (const auto& choice : choices) words.push_back(choice.first);
+  std::string words;
+  for (const auto& choice : choices) words += (words.empty() ? "" : ", ") + choice.first;
   command
       .add_option_function<std::string>(
           name,
-          [choices, set = std::move(set)](const std::string& word) {
+          [name, words, choices, set = std::move(set)](const std::string& word) {
             for (const auto& [text, value] : choices) {
-              if (text == word) set(value);
+              if (text == word) return set(value);
             }
+            throw CLI::ValidationError(text(name, " is ", word, "; give one of ", words));
           },
-          help)
-      ->check(CLI::IsMember(words));
+          help + ": " + words)
+      ->type_name("WORD");
 }
 
 }  // namespace
@@ -36,8 +39,11 @@ void add_path_options(CLI::App& command, ModelPaths& paths, bool required) {
 void add_model_options(CLI::App& command, ModelFlags& flags, bool model_required) {
   add_path_options(command, flags.paths, model_required);
   command.add_option("--device", flags.device, "Vulkan device: number, part of the name, or UUID");
-  command.add_option("--context", flags.context, "tokens a conversation may have");
-  command.add_option("--device-memory", flags.device_memory_mib, "device memory for weights, in MiB");
+  add_number<uint32_t>(command, "--context", {.least = 1, .most = kMostCount},
+                       "tokens a conversation may have", [&flags](uint32_t value) { flags.context = value; });
+  add_number<uint64_t>(command, "--device-memory", {.least = 1, .most = uint64_t{1} << 32},
+                       "device memory for weights, in MiB",
+                       [&flags](uint64_t value) { flags.device_memory_mib = value; });
   add_choice<Compute>(command, "--compute", "storage of activations",
                       {{"auto", Compute::kAuto}, {"f32", Compute::kF32}, {"f16", Compute::kF16}},
                       [&flags](Compute value) { flags.compute = value; });
@@ -63,34 +69,31 @@ void add_prompt_options(CLI::App& command, PromptFlags& flags) {
 
 void add_sampling_options(CLI::App& command, SamplingFlags& flags) {
   SamplingOptions& sampling = flags.options.sampling;
-  command.add_option("--temperature", sampling.temperature, "0: the most likely token always")
-      ->capture_default_str();
-  command.add_option("--top-p", sampling.top_p, "fewest tokens that together reach p")->capture_default_str();
-  command.add_option("--top-k", sampling.top_k, "the k most likely tokens; 0: all")->capture_default_str();
-  command.add_option("--min-p", sampling.min_p, "least share of the most likely one")->capture_default_str();
-  command
-      .add_option("--repeat-penalty", sampling.repetition_penalty, "above 1: seen tokens become less likely")
-      ->capture_default_str();
-  command.add_option("--seed", flags.seed, "seed of the draws; by default chosen anew and reported");
-  command.add_option("--max-tokens", flags.options.max_tokens, "longest answer")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+  add_number<float>(command, "--temperature", sampling.temperature, {.most = 1000},
+                    "0: the most likely token always");
+  add_number<float>(command, "--top-p", sampling.top_p, {.most = 1, .above_least = true},
+                    "fewest tokens that together reach p");
+  add_number<int32_t>(command, "--top-k", sampling.top_k, {}, "the k most likely tokens; 0: all");
+  add_number<float>(command, "--min-p", sampling.min_p, {.most = 1}, "least share of the most likely one");
+  add_number<float>(command, "--repeat-penalty", sampling.repetition_penalty,
+                    {.most = 1000, .above_least = true}, "above 1: seen tokens become less likely");
+  add_number<uint64_t>(command, "--seed", {}, "seed of the draws; by default chosen anew and reported",
+                       [&flags](uint64_t value) { flags.seed = value; });
+  add_number<uint32_t>(command, "--max-tokens", flags.options.max_tokens, {.least = 1, .most = kMostCount},
+                       "longest answer");
 }
 
 void add_type_option(CLI::App& command, FileType& type) {
+  constexpr const char* kTypes = "f32 f16 bf16 q8_0 q6_k q5_k_m q5_k_s q4_k_m q4_k_s q5_1 q5_0 q4_1 q4_0";
   command
       .add_option_function<std::string>(
           "--type",
-          [&type](const std::string& name) {
+          [&type, kTypes](const std::string& name) {
             const auto found = file_type_from_string(name);
-            if (!found)
-              throw CLI::ValidationError(
-                  "--type", name +
-                                " is not one of f32 f16 bf16 q8_0 q6_k q5_k_m q5_k_s q4_k_m q4_k_s q5_0 q5_1 "
-                                "q4_0 q4_1");
+            if (!found) throw CLI::ValidationError(text("--type is ", name, "; give one of ", kTypes));
             type = *found;
           },
-          "f32 f16 bf16 q8_0 q6_k q5_k_m q5_k_s q4_k_m q4_k_s q5_1 q5_0 q4_1 q4_0")
+          kTypes)
       ->type_name("TYPE");
 }
 

@@ -42,13 +42,40 @@ Result<std::optional<ChatTemplate>> optional_template(const std::string& name) {
   return std::optional<ChatTemplate>(*found);
 }
 
+namespace {
+
+Result<void> require_vision(const ModelConfig& config, const std::filesystem::path& path) {
+  if (config.vision) return {};
+  return Error(ErrorCode::kInvalidArgument,
+               text("model ", config.name, " has no vision encoder, so it cannot look at ", path.string(),
+                    "; give its projector with --projector"));
+}
+
+}  // namespace
+
+Result<std::vector<Image>> open_images(const PictureFlags& flags) {
+  std::vector<Image> images;
+  for (const auto& path : flags.images) {
+    auto loaded = load_image(path, {.orientation = flags.options.orientation, .limits = {}});
+    if (!loaded) return loaded.error();
+    images.push_back(std::move(loaded->image));
+  }
+  return images;
+}
+
+Result<std::vector<Picture>> prepare_pictures(const ModelConfig& config, std::span<const Image> images,
+                                              const PictureFlags& flags) {
+  std::vector<Picture> pictures;
+  for (const Image& image : images) {
+    if (auto sees = require_vision(config, flags.images[pictures.size()]); !sees) return sees.error();
+    pictures.push_back(prepare_picture(image, config, flags.options));
+  }
+  return pictures;
+}
+
 Result<Picture> open_picture_for(const ModelConfig& config, const std::filesystem::path& path,
                                  const PictureOptions& options) {
-  if (!config.vision) {
-    return Error(ErrorCode::kInvalidArgument,
-                 text("model ", config.name, " has no vision encoder, so it cannot look at ", path.string(),
-                      "; give its projector with --projector"));
-  }
+  if (auto sees = require_vision(config, path); !sees) return sees.error();
   return open_picture(path, config, options);
 }
 

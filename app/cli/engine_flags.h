@@ -3,6 +3,8 @@
 
 #include "app/cli/flags.h"
 
+#include <span>
+
 namespace lapilli::cli {
 
 /// The folder for compiled pipelines: $XDG_CACHE_HOME/lapilli, else ~/.cache/lapilli; empty without a home.
@@ -15,6 +17,14 @@ namespace lapilli::cli {
 
 /// The named template; nothing for an empty name. Fails naming all templates.
 [[nodiscard]] Result<std::optional<ChatTemplate>> optional_template(const std::string& name);
+
+/// The pictures of a command line, before a model is loaded. Fails as load_image does.
+[[nodiscard]] Result<std::vector<Image>> open_images(const PictureFlags& flags);
+
+/// The same pictures as a model sees them; fails when the model has no vision encoder.
+[[nodiscard]] Result<std::vector<Picture>> prepare_pictures(const ModelConfig& config,
+                                                            std::span<const Image> images,
+                                                            const PictureFlags& flags);
 
 /// Opens a picture for a model; fails when the model has no vision encoder.
 [[nodiscard]] Result<Picture> open_picture_for(const ModelConfig& config, const std::filesystem::path& path,

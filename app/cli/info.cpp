@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
 #include "app/cli/forms.h"
+#include "engine/base/units.h"
 #include "engine/runtime/fit.h"
 
 #include <iomanip>
@@ -36,10 +37,6 @@ Devices find_devices(const std::string& selector) {
     devices.reason = chosen.error();
   }
   return devices;
-}
-
-std::string mib(uint64_t bytes) {
-  return text(bytes >> 20, " MiB");
 }
 
 /// The largest device-local heap, which weights come from, and what else the device can read.
@@ -77,8 +74,8 @@ void print_devices(const Devices& devices, std::ostream& out) {
         << '\n'
         << "       uuid      " << device.uuid << '\n';
     for (const gpu::MemoryHeap& heap : device.heaps) {
-      out << "       memory    " << mib(heap.size_bytes) << (heap.device_local ? " device" : " host")
-          << ", budget " << mib(heap.budget_bytes) << ", in use " << mib(heap.used_bytes) << '\n';
+      out << "       memory    " << mebibytes(heap.size_bytes) << (heap.device_local ? " device" : " host")
+          << ", budget " << mebibytes(heap.budget_bytes) << ", in use " << mebibytes(heap.used_bytes) << '\n';
     }
     out << "       features  " << features_of(device.caps) << '\n';
     if (!device.meets_floor()) out << "       unusable  it lacks " << device.missing << '\n';
@@ -144,20 +141,20 @@ void print_model(const ModelReport& report, std::ostream& out) {
   }
   out << "parameters " << std::fixed << std::setprecision(1) << static_cast<double>(facts.parameters) / 1e6
       << " million\n"
-      << "weights    " << mib(facts.language_bytes) << " language, " << mib(facts.vision_bytes) << " vision ("
-      << facts.weight_types << ")\n"
+      << "weights    " << mebibytes(facts.language_bytes) << " language, " << mebibytes(facts.vision_bytes)
+      << " vision (" << facts.weight_types << ")\n"
       << "tokenizer  " << (report.model.tokenizer ? text(report.model.tokenizer->size(), " pieces") : "none")
       << '\n'
       << "template   " << report.template_name << '\n';
   for (const std::string& sentence : facts.notes) out << "note       " << sentence << '\n';
   const MemoryNeed& need = report.need;
-  out << "memory     " << mib(need.total_bytes()) << " = weights " << mib(need.weight_bytes)
-      << ", conversation of " << report.context << " tokens " << mib(need.cache_bytes)
-      << ", intermediate values " << mib(need.intermediate_bytes) << ", tables and pictures "
-      << mib(need.step_bytes) << '\n';
+  out << "memory     " << mebibytes(need.total_bytes()) << " = weights " << mebibytes(need.weight_bytes)
+      << ", conversation of " << report.context << " tokens " << mebibytes(need.cache_bytes)
+      << ", intermediate values " << mebibytes(need.intermediate_bytes) << ", tables and pictures "
+      << mebibytes(need.step_bytes) << '\n';
   if (report.free) {
-    out << "verdict    " << sentence(judge_fit(need, *report.free)) << " (" << mib(report.free->device_bytes)
-        << " of device memory free)\n";
+    out << "verdict    " << sentence(judge_fit(need, *report.free)) << " ("
+        << mebibytes(report.free->device_bytes) << " of device memory free)\n";
   }
 }
 

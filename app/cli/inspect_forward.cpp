@@ -65,7 +65,7 @@ void encode_pictures(Engine& engine, std::span<const Picture> pictures, Values& 
   const VisionConfig& vision = *engine.config().vision;
   std::vector<float> features, projected;
   for (uint32_t slot = 0; slot < pictures.size(); ++slot) {
-    engine.evaluator().encode_image(*pictures[slot].pixels, slot, stop);
+    engine.evaluator().encode_image(pictures[slot].pixels, slot, stop);
     const std::vector<float> rows = engine.evaluator().read_vision_features();
     append(features, std::span(rows).subspan(vision.keep_class_row ? 0 : vision.dim));
     append(projected, engine.evaluator().read_projected());
@@ -114,13 +114,12 @@ void require_known_ids(std::span<const int32_t> ids, uint32_t vocab) {
 
 ExitCode run_inspect_forward(const InspectForwardFlags& flags, Output& output, Interrupt& interrupt) {
   interrupt.end_in_time();
+  const std::vector<Image> images = open_images(flags.pictures).value();
   EngineOptions options = engine_options(flags.model);
   options.logits_of_all_rows = true;
   options.image_slots = std::max<uint32_t>(1, static_cast<uint32_t>(flags.pictures.images.size()));
   Engine engine = Engine::open(options, output.sink(), interrupt.token()).value();
-  std::vector<Picture> pictures;
-  for (const auto& path : flags.pictures.images)
-    pictures.push_back(open_picture_for(engine.config(), path, flags.pictures.options).value());
+  const std::vector<Picture> pictures = prepare_pictures(engine.config(), images, flags.pictures).value();
 
   const std::vector<int32_t> ids = prompt_ids(flags, engine);
   const uint32_t vocab = engine.config().language.vocab;

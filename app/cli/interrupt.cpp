@@ -10,11 +10,13 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <vector>
 
 namespace lapilli::cli {
 namespace {
 
-constexpr int kGraceMilliseconds = 120;
+constexpr int kGraceMilliseconds = 110;
+constexpr int kLastWordsMilliseconds = 50;
 
 void set_event(int descriptor) {
   const uint64_t one = 1;
@@ -41,7 +43,9 @@ Interrupt::Interrupt() {
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   quit_ = ::eventfd(0, EFD_CLOEXEC);
-  if (signals_ < 0 || wake_ < 0 || quit_ < 0)
+  speak_ = ::eventfd(0, EFD_CLOEXEC);
+  spoken_ = ::eventfd(0, EFD_CLOEXEC);
+  if (signals_ < 0 || wake_ < 0 || quit_ < 0 || speak_ < 0 || spoken_ < 0)
     throw Error(ErrorCode::kInternal, "the system gives no descriptors for signals");
   watcher_ = std::thread([this] { watch(); });
 }
@@ -49,12 +53,31 @@ Interrupt::Interrupt() {
 Interrupt::~Interrupt() {
   set_event(quit_);
   watcher_.join();
-  for (const int descriptor : {signals_, wake_, quit_}) ::close(descriptor);
+  if (speaker_.joinable()) {
+    last_words_ = nullptr;
+    set_event(speak_);
+    speaker_.join();
+  }
+  for (const int descriptor : {signals_, wake_, quit_, speak_, spoken_}) ::close(descriptor);
 }
 
-void Interrupt::end_in_time() {
+void Interrupt::end_in_time(std::function<void()> last_words) {
   const std::lock_guard lock(mutex_);
   end_in_time_ = true;
+  if (!last_words) return;
+  LAPILLI_ASSERT(!speaker_.joinable());
+  last_words_ = std::move(last_words);
+  speaker_ = std::thread([this] { speak_when_told(); });
+}
+
+/// A thread of its own, since where nobody reads what is written, writing never ends; begun early and with
+/// memory of its own, since both would wait while the main thread gives gigabytes back.
+void Interrupt::speak_when_told() {
+  std::vector<std::byte> memory(4096);
+  while (::read(speak_, memory.data(), sizeof(uint64_t)) < 0) continue;
+  if (!last_words_) return;
+  last_words_();
+  set_event(spoken_);
 }
 
 std::stop_token Interrupt::token() const {
@@ -71,15 +94,23 @@ void Interrupt::renew() {
 
 void Interrupt::handle_first() {
   bool end = false;
+  bool speaks = false;
   {
     const std::lock_guard lock(mutex_);
     source_.request_stop();
     end = end_in_time_;
+    speaks = speaker_.joinable();
   }
   set_event(wake_);
   if (!end) return;
   pollfd quit = {quit_, POLLIN, 0};
-  if (::poll(&quit, 1, kGraceMilliseconds) == 0) end_now();
+  if (::poll(&quit, 1, kGraceMilliseconds) != 0) return;
+  if (speaks) {
+    set_event(speak_);
+    pollfd spoken = {spoken_, POLLIN, 0};
+    ::poll(&spoken, 1, kLastWordsMilliseconds);
+  }
+  end_now();
 }
 
 void Interrupt::watch() {

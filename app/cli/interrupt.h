@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -19,9 +20,10 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt();
 
-  /// After the first signal the program ends with code 130 by itself when it has not done so within 120 ms;
-  /// for work that leaves nothing half done.
-  void end_in_time();
+  /// After the first signal the program ends with code 130 by itself when it has not done so within 110 ms;
+  /// for work that leaves nothing half done. Before that `last_words` is called, on another thread, and given
+  /// 50 ms; what it refers to outlives this object. Called once.
+  void end_in_time(std::function<void()> last_words = {});
 
   [[nodiscard]] std::stop_token token() const;
   [[nodiscard]] bool pending() const { return token().stop_requested(); }
@@ -35,14 +37,19 @@ class Interrupt {
  private:
   void watch();
   void handle_first();
+  void speak_when_told();
 
   int signals_ = -1;
   int wake_ = -1;
   int quit_ = -1;
+  int speak_ = -1;
+  int spoken_ = -1;
   mutable std::mutex mutex_;
   std::stop_source source_;
   bool end_in_time_ = false;
+  std::function<void()> last_words_;
   std::thread watcher_;
+  std::thread speaker_;
 };
 
 }  // namespace lapilli::cli

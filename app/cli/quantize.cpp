@@ -25,7 +25,7 @@ ExportReport convert_gguf(const fs::path& language, const fs::path& projector, c
                           const ExportOptions& options, Output& output, std::stop_token stop) {
   ExportReport report{.files = {flags.output}, .notes = {}};
   if (!projector.empty()) {
-    report.files.push_back(projector_beside(flags.output));
+    report.files.push_back(projector_file_for(flags.output));
     const GgufFile file = GgufFile::open(projector).value();
     requantize_gguf(file, report.files.back(), options, output.sink(), stop).value();
   }

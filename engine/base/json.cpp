@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/json.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -16,7 +17,7 @@ using Json = nlohmann::json;
 /// callback, called while it builds the document, takes quadratic time in the number of sibling objects.)
 class StrictRules : public nlohmann::json_sax<Json> {
  public:
-  explicit StrictRules(const JsonLimits& limits) : limits_(limits) {}
+  StrictRules(std::string_view source, const JsonLimits& limits) : source_(source), limits_(limits) {}
 
   bool null() override { return true; }
   bool boolean(bool) override { return true; }
@@ -46,7 +47,9 @@ class StrictRules : public nlohmann::json_sax<Json> {
   }
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    throw Error(ErrorCode::kBadFile, text("not valid JSON: ", error.what()), text("offset ", position));
+    // The library counts what it has read, the end included.
+    const size_t at = position == 0 ? 0 : position - 1;
+    throw Error(ErrorCode::kBadFile, text("not valid JSON: ", found(at, error.id)), place_of(at));
   }
 
  private:
@@ -55,6 +58,26 @@ class StrictRules : public nlohmann::json_sax<Json> {
     throw Error(ErrorCode::kBadFile, text("JSON is nested deeper than ", limits_.max_depth, " levels"));
   }
 
+  [[nodiscard]] std::string found(size_t at, int error) const {
+    constexpr int kNumberOutOfRange = 406;
+    if (error == kNumberOutOfRange) return "a number is too large";
+    if (at >= source_.size()) return "it ends too early";
+    const auto byte = static_cast<unsigned char>(source_[at]);
+    if (byte > ' ' && byte < 0x7f) return text("found '", source_[at], "' where it does not belong");
+    constexpr char kDigits[] = "0123456789abcdef";
+    return text("found the byte 0x", kDigits[byte >> 4], kDigits[byte & 15], " where it does not belong");
+  }
+
+  /// Lines are named where there are several.
+  [[nodiscard]] std::string place_of(size_t at) const {
+    const std::string_view before = source_.substr(0, at);
+    const size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
+    const std::string column = text("column ", before.size() - line_begin + 1);
+    if (source_.find('\n') == std::string_view::npos) return column;
+    return text("line ", 1 + std::count(before.begin(), before.end(), '\n'), ", ", column);
+  }
+
+  std::string_view source_;
   JsonLimits limits_;
   size_t depth_ = 0;
   std::vector<std::unordered_set<std::string>> keys_;
@@ -68,7 +91,7 @@ Result<nlohmann::json> parse_json(std::string_view source, const JsonLimits& lim
                                            limits.max_size_bytes));
   }
   return try_result([&] {
-    StrictRules rules(limits);
+    StrictRules rules(source, limits);
     Json::sax_parse(source.begin(), source.end(), &rules);
     return Json::parse(source.begin(), source.end());
   });

@@ -18,8 +18,8 @@ struct JsonLimits {
 
 /// Parses one complete JSON document of untrusted origin.
 ///
-/// Refuses (kBadFile, place = byte offset or key): text over the limits, invalid JSON or UTF-8, trailing
-/// text, and objects with a duplicate key, which common parsers resolve silently and differently.
+/// Refuses (kBadFile, place = line and column in bytes): text over the limits, invalid JSON or UTF-8,
+/// trailing text, and objects with a duplicate key, which common parsers resolve silently and differently.
 [[nodiscard]] Result<nlohmann::json> parse_json(std::string_view source, const JsonLimits& limits = {});
 
 }  // namespace lapilli

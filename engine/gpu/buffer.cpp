@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/gpu/buffer.h"
 
+#include "engine/base/units.h"
 #include "engine/gpu/vulkan_state.h"
 
 #include <algorithm>
@@ -31,12 +32,6 @@ struct Buffer::State {
 };
 
 namespace {
-
-std::string mebibytes(uint64_t bytes) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / (1 << 20) << " MiB";
-  return out.str();
-}
 
 uint64_t free_within_limit(const DeviceState& state, const MemoryHeap& heap, BufferUse use) {
   const uint64_t limit = state.options.memory_limit_bytes;

@@ -204,8 +204,4 @@ std::vector<MemoryHeap> Device::memory_use() const {
   return state_->heaps();
 }
 
-void Device::wait_idle() {
-  check(vkDeviceWaitIdle(state_->device), "wait for the device");
-}
-
 }  // namespace lapilli::gpu

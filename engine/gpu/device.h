@@ -63,9 +63,6 @@ class Device {
   /// The heap a buffer of this use comes from.
   [[nodiscard]] uint32_t heap_of(BufferUse use) const;
 
-  /// Blocks until all submitted work has finished; throws kDeviceLost.
-  void wait_idle();
-
   [[nodiscard]] DeviceState& state() const { return *state_; }
 
  private:

@@ -2,6 +2,7 @@
 #include "engine/gpu/pipeline_file.h"
 
 #include <unistd.h>
+#include "engine/base/hash.h"
 
 #include <fstream>
 #include <iomanip>
@@ -21,12 +22,6 @@ struct Header {
   uint64_t checksum;  // of key and data
 };
 
-/// 64-bit FNV-1a, eight bytes a step would be faster, but the files are small.
-uint64_t hash(Bytes bytes, uint64_t state = 0xcbf29ce484222325) {
-  for (const std::byte byte : bytes) state = (state ^ static_cast<uint64_t>(byte)) * 0x100000001b3;
-  return state;
-}
-
 Error write_failure(const fs::path& file, std::string_view reason) {
   return Error(ErrorCode::kIo, text("cannot write the pipeline cache: ", reason), file.string());
 }
@@ -35,7 +30,7 @@ Error write_failure(const fs::path& file, std::string_view reason) {
 
 std::vector<std::byte> encode_pipeline_file(std::string_view key, Bytes data) {
   const Bytes key_bytes = as_bytes(key);
-  const Header header{kMagic, key_bytes.size(), data.size(), hash(data, hash(key_bytes))};
+  const Header header{kMagic, key_bytes.size(), data.size(), fnv1a(data, fnv1a(key_bytes))};
   std::vector<std::byte> content(sizeof header);
   store(content.data(), header);
   content.insert(content.end(), key_bytes.begin(), key_bytes.end());
@@ -50,13 +45,13 @@ Bytes decode_pipeline_file(std::string_view key, Bytes content) {
   if (header.magic != kMagic || header.key_bytes != key.size() || body.size() < key.size() ||
       header.data_bytes != body.size() - key.size())
     return {};
-  if (as_string_view(body.first(key.size())) != key || header.checksum != hash(body)) return {};
+  if (as_string_view(body.first(key.size())) != key || header.checksum != fnv1a(body)) return {};
   return body.subspan(key.size());
 }
 
 fs::path pipeline_file_path(const fs::path& folder, std::string_view key) {
   std::ostringstream name;
-  name << "pipelines-" << std::hex << std::setfill('0') << std::setw(16) << hash(as_bytes(key)) << ".bin";
+  name << "pipelines-" << std::hex << std::setfill('0') << std::setw(16) << fnv1a(as_bytes(key)) << ".bin";
   return folder / name.str();
 }
 

@@ -72,9 +72,9 @@ std::string_view refusal(FileKind kind) {
     case FileKind::kEmpty:
       return "is empty; the download did not finish, fetch the file again";
     case FileKind::kOther:
-      return "is not a weight file of a known kind (safetensors, PyTorch zip, GGUF); fetch the file again if "
-             "it "
-             "should be one";
+      return "is not a weight file of a known kind (safetensors, PyTorch zip, GGUF, llama2.c .bin); fetch "
+             "the "
+             "file again if it should be one";
   }
   return "";
 }

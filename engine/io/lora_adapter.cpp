@@ -183,6 +183,18 @@ Result<std::vector<float>> load_factor(const StoredTensor& tensor, bool transpos
   return turned;
 }
 
+/// Rows h·d + 2b + a become rows h·d + a·(d/2) + b.
+std::vector<float> without_interleaving(const std::vector<float>& stored, uint64_t rank, uint64_t head) {
+  std::vector<float> result(stored.size());
+  const uint64_t rows = stored.size() / rank;
+  for (uint64_t row = 0; row < rows; ++row) {
+    const uint64_t within = row % head;
+    const uint64_t target = row - within + within % 2 * (head / 2) + within / 2;
+    std::copy_n(stored.data() + row * rank, rank, result.data() + target * rank);
+  }
+  return result;
+}
+
 }  // namespace
 
 Result<LoraAdapter> open_lora_folder(const fs::path& folder) {
@@ -204,7 +216,9 @@ Result<LoraFactors> load_factors(const LoraUpdate& update, std::span<const uint6
   if (!left) return left.error();
   auto right = load_factor(*update.right, update.right_transposed);
   if (!right) return right.error();
-  factors.left = std::move(*left);
+  factors.left = update.interleaved_head == 0
+                     ? std::move(*left)
+                     : without_interleaving(*left, update.rank, update.interleaved_head);
   factors.right = std::move(*right);
   return factors;
 }

@@ -16,6 +16,9 @@ struct LoraUpdate {
   bool right_transposed = false;
   uint64_t rank = 0;
   float scale = 0;
+  /// Not 0: the rows of `left` are in GGUF's order for interleaved rotation, in heads of this many, and the
+  /// weight's are not.
+  uint64_t interleaved_head = 0;
   const StoredTensor* bias = nullptr;  ///< "lora_bias": scale · this is added to the layer's bias; else null
 };
 

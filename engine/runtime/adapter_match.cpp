@@ -59,4 +59,23 @@ LoraUpdates match_adapter(const LoraAdapter& adapter, const ModelConfig& config,
   return updates;
 }
 
+LoraUpdates match_adapter(const GgufLora& adapter, const ModelConfig& config) {
+  const bool halves = config.language.rope_pairing == ops::RopePairing::kHalves;
+  KnownNames known;
+  for (const WeightInfo& info : weight_list<LlamaWeights>(config.language))
+    known.emplace(gguf_name(info.name, true), info.name);
+  LoraUpdates updates;
+  for (LoraUpdate update : adapter.updates) {
+    const auto found = known.find(update.weight);
+    if (found == known.end()) {
+      throw Error(ErrorCode::kBadFile,
+                  text("the adapter changes \"", update.weight, "\", which this model does not have"));
+    }
+    const bool rotated = found->second.ends_with(".wq") || found->second.ends_with(".wk");
+    if (halves && rotated) update.interleaved_head = config.language.head_dim;
+    updates.emplace(found->second, update);
+  }
+  return updates;
+}
+
 }  // namespace lapilli

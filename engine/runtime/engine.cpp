@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/engine_state.h"
 
+#include "engine/base/units.h"
 #include "engine/runtime/fit.h"
 
 #include <algorithm>
@@ -18,17 +19,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-uint64_t cache_bytes(const LlamaConfig& language, const GraphOptions& graph) {
-  return uint64_t{2} * language.layers * graph.lanes *
-         row_bytes(graph.activation, uint64_t{graph.context} * language.kv_width());
-}
-
 /// The model's own context, halved until its cache takes at most a third of the free memory.
 uint32_t choose_context(const EngineOptions& options, const LlamaConfig& language, GraphOptions graph,
                         uint64_t free_bytes, const EventSink& sink) {
   constexpr uint32_t kLeast = 1024;
   constexpr uint32_t kMost = 4096;
-  if (options.context != 0) return options.context;
+  if (options.context != 0) {
+    require_possible_context(options.context, language);  // before the weights are read
+    return options.context;
+  }
   graph.context = std::min(language.context, kMost);
   const uint32_t wanted = graph.context;
   while (graph.context > kLeast && cache_bytes(language, graph) > free_bytes / 3) graph.context /= 2;
@@ -40,21 +39,16 @@ uint32_t choose_context(const EngineOptions& options, const LlamaConfig& languag
   return graph.context;
 }
 
-/// Mebibytes with one decimal.
-double mebibytes(uint64_t bytes) {
-  return static_cast<double>(bytes * 10 >> 20) / 10;
-}
-
 /// Device memory to keep free for everything but the weights. Throws kOutOfMemory when there is not even
 /// that.
 uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph, uint64_t free_bytes) {
   const uint64_t beside = need.total_bytes() - need.weight_bytes;
   if (beside > free_bytes) {
     throw Error(ErrorCode::kOutOfMemory,
-                text("beside its weights the model needs ", mebibytes(beside), " MiB of device memory (",
-                     mebibytes(need.cache_bytes), " MiB of it for ", graph.context,
+                text("beside its weights the model needs ", mebibytes(beside), " of device memory (",
+                     mebibytes(need.cache_bytes), " of it for ", graph.context,
                      " tokens of context), the device has ", mebibytes(free_bytes),
-                     " MiB free; a shorter --context needs less"));
+                     " free; a shorter --context needs less"));
   }
   // The driver's own share: pipelines, command buffers, other programs' swings.
   const uint64_t slack = std::min(uint64_t{256} << 20, free_bytes / 16);
@@ -62,12 +56,13 @@ uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph,
 }
 
 /// Ids that an answer may have: below the rows that pad the table, and below the picture's own id and the
-/// special pieces behind it, unless the end token is one of these.
+/// special pieces behind it, unless an end token is one of these.
 uint32_t answer_id_limit(const LoadedModel& model) {
   const int32_t image_token = model.config.image_token;
   if (!model.tokenizer)
     return image_token >= 0 ? static_cast<uint32_t>(image_token) : model.config.language.vocab;
-  const bool ends_behind = model.tokenizer->eos_id() >= image_token;
+  const std::vector<int32_t> ends = all_end_ids(model);
+  const bool ends_behind = !ends.empty() && ends.back() >= image_token;
   const int32_t tokens = model.tokenizer->size();
   return static_cast<uint32_t>(image_token < 0 || ends_behind ? tokens : std::min(tokens, image_token));
 }
@@ -138,6 +133,7 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
       },
       stop);
   note_host_layers(*weights, sink);
+  end_ids = all_end_ids(model);
   tokenizer = std::move(model.tokenizer);
   model.weights.clear();
   model.files.reset();
@@ -150,7 +146,7 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
       stop);
   pictures.emplace(options.image_slots, [this](const Picture& picture, uint32_t slot) {
     const Clock::time_point start = Clock::now();
-    evaluator->encode_image(*picture.pixels, slot, stop_encoding);
+    evaluator->encode_image(picture.pixels, slot, stop_encoding);
     picture_ms += milliseconds_since(start);
   });
   for (uint32_t index = 0; index < options.lanes; ++index)

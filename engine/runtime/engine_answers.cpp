@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/runtime/conversation_fit.h"
 #include "engine/runtime/engine_state.h"
 #include "engine/runtime/generate.h"
 
@@ -9,6 +8,10 @@ namespace lapilli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+std::string exchanges(size_t count) {
+  return count == 1 ? "exchange is" : text(count, " exchanges are");
+}
 
 }  // namespace
 
@@ -26,30 +29,25 @@ std::vector<SequenceItem> Engine::State::items_of(const AnswerRequest& request,
   return expand_prompt(ids, request.pictures, config.vision ? config.vision->image_rows() : 0);
 }
 
-/// Leaves out the oldest exchanges until prompt and a useful length of answer fit the context.
-std::vector<SequenceItem> Engine::State::fit_prompt(const AnswerRequest& request, Conversation& conversation,
+/// The prompt, without the oldest exchanges where it and a useful length of answer do not fit the context.
+std::vector<SequenceItem> Engine::State::fit_prompt(const AnswerRequest& request, ConversationFit& fit,
                                                     Answer& answer, const EventSink& sink) const {
   const uint32_t context = evaluator->options().graph.context;
   const uint32_t room_for_answer = std::min(request.generation.max_tokens, context / 4);
-  std::vector<SequenceItem> items = items_of(request, conversation);
-  size_t left_out = 0;
-  while (items.size() + room_for_answer > context) {
-    auto shorter = without_oldest_exchange(conversation);
-    if (!shorter) break;
-    conversation = std::move(*shorter);
-    items = items_of(request, conversation);
-    ++left_out;
-  }
+  const FittedConversation fitted =
+      fit.fit(request.conversation, context, room_for_answer,
+              [&](const Conversation& conversation) { return items_of(request, conversation).size(); });
+  std::vector<SequenceItem> items = items_of(request, fitted.conversation);
   if (items.size() >= context) {
     throw Error(ErrorCode::kContextFull,
                 text("the last message and its pictures take ", items.size(), " tokens, the context has ",
                      context, "; shorten the message or raise --context"));
   }
-  if (left_out > 0) {
-    answer.turns_left_out += left_out;
+  answer.turns_left_out = fitted.left_out;
+  if (fitted.newly_left_out > 0) {
     note(sink, "turns_left_out",
-         text("The conversation is longer than the context of ", context, " tokens: the oldest ", left_out,
-              left_out == 1 ? " exchange was" : " exchanges were", " left out; pictures stay."));
+         text("The conversation is longer than the context of ", context, " tokens: its oldest ",
+              exchanges(fitted.left_out), " left out; pictures stay."));
   }
   return items;
 }
@@ -66,13 +64,13 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
   const Clock::time_point start = Clock::now();
   picture_ms = 0;
   stop_encoding = stop;
-  Conversation conversation = request.conversation;
+  lanes.front().set_results(results_needed(request.generation.sampling));
   const auto hold = [&](std::span<const SequenceItem> items) {
     return lanes.front().set_prompt(items, request.pictures, stop, [&](size_t done, size_t total) {
       if (sink) sink(Progress{"reading the prompt", done, total, "tokens"});
     });
   };
-  const std::vector<SequenceItem> prompt = fit_prompt(request, conversation, answer, sink);
+  const std::vector<SequenceItem> prompt = fit_prompt(request, conversation_fit, answer, sink);
   try {
     answer.reused_tokens = hold(prompt).reused;
   } catch (const Error& error) {
@@ -86,19 +84,21 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
   answer.timings.first_token_ms = answer.timings.prompt_ms;
 
   const MakeRoom make_room = [&](std::span<const int32_t> generated) {
-    auto shorter = without_oldest_exchange(conversation);
-    if (!shorter) return false;
-    conversation = std::move(*shorter);
-    std::vector<SequenceItem> items = items_of(request, conversation);
+    const uint32_t context = evaluator->options().graph.context;
+    const FittedConversation fitted = conversation_fit.fit(
+        request.conversation, context, 0,
+        [&](const Conversation& shorter) { return items_of(request, shorter).size() + generated.size(); });
+    if (fitted.newly_left_out == 0) return false;
+    std::vector<SequenceItem> items = items_of(request, fitted.conversation);
     for (const int32_t id : generated) items.push_back({id, 0, 0});
-    ++answer.turns_left_out;
+    answer.turns_left_out = fitted.left_out;
     note(sink, "turns_left_out",
-         text("The context of ", evaluator->options().graph.context,
-              " tokens filled up while answering: the oldest exchange was left out; pictures stay."));
+         text("The context of ", context, " tokens filled up while answering: the conversation's oldest ",
+              exchanges(fitted.left_out), " left out; pictures stay."));
     hold(items);
     return true;
   };
-  AnswerWriter writer(*evaluator, *tokenizer, request.generation, stops_of(request), sink, answer);
+  AnswerWriter writer(*evaluator, *tokenizer, end_ids, request.generation, stops_of(request), sink, answer);
   generate(*evaluator, lanes.front(), writer, answer, make_room, stop);
 }
 
@@ -107,10 +107,12 @@ struct Engine::State::LaneAnswer {
   LaneAnswer(State& state, Lane& lane_in, size_t index_in, const AnswerRequest& request)
       : lane(lane_in),
         index(index_in),
-        writer(*state.evaluator, *state.tokenizer, request.generation, state.stops_of(request), none,
-               answer) {}
+        results(results_needed(request.generation.sampling)),
+        writer(*state.evaluator, *state.tokenizer, state.end_ids, request.generation, state.stops_of(request),
+               none, answer) {}
   Lane& lane;
   size_t index;
+  StepResults results;
   EventSink none;
   Answer answer;
   AnswerWriter writer;
@@ -121,10 +123,11 @@ std::optional<Result<Answer>> Engine::State::start(LaneAnswer& work, const Answe
                                                    std::stop_token stop) {
   try {
     const Clock::time_point begin = Clock::now();
-    Conversation conversation = request.conversation;
-    const std::vector<SequenceItem> prompt = fit_prompt(request, conversation, work.answer, {});
+    ConversationFit fit;  // its own: the lanes' requests have nothing to do with each other
+    const std::vector<SequenceItem> prompt = fit_prompt(request, fit, work.answer, {});
     picture_ms = 0;
     stop_encoding = stop;
+    work.lane.set_results(work.results);
     work.answer.reused_tokens = work.lane.set_prompt(prompt, request.pictures, stop).reused;
     work.answer.prompt_tokens = prompt.size();
     work.answer.timings.picture_ms = picture_ms;
@@ -153,12 +156,14 @@ void Engine::State::step(std::vector<std::unique_ptr<LaneAnswer>>& working, cons
   }
   std::vector<StepRow> rows;
   std::vector<uint32_t> all;
+  StepResults results = StepResults::kBestIds;
   for (const auto& work : working) {
+    if (work->results != StepResults::kBestIds) results = work->results;
     all.push_back(static_cast<uint32_t>(rows.size()));
     rows.push_back(work->lane.row_of(work->writer.last_id()));
   }
   if (rows.empty()) return;
-  evaluator->evaluate(rows, all);
+  evaluator->evaluate(rows, all, {}, {}, results);
   std::vector<bool> goes_on;
   for (size_t position = 0; position < working.size(); ++position) {
     working[position]->lane.appended(working[position]->writer.last_id());

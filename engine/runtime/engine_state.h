@@ -3,7 +3,9 @@
 
 // The inside of Engine, shared by the files that implement it.
 
+#include "engine/base/units.h"
 #include "engine/gpu/pipelines.h"
+#include "engine/runtime/conversation_fit.h"
 #include "engine/runtime/engine.h"
 #include "engine/runtime/lane.h"
 
@@ -14,10 +16,6 @@
 #include <vector>
 
 namespace lapilli {
-
-inline double milliseconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
 
 inline void note(const EventSink& sink, std::string code, std::string message) {
   if (sink) sink(Note{std::move(code), std::move(message)});
@@ -36,11 +34,13 @@ struct Engine::State {
   ModelConfig config;
   ModelFacts facts;
   std::optional<Tokenizer> tokenizer;
+  std::vector<int32_t> end_ids;  // every token that ends an answer
   ChatTemplate chat_template;
   std::optional<Weights> weights;
   std::optional<Evaluator> evaluator;
   std::optional<PictureMemory> pictures;
   std::vector<Lane> lanes;
+  ConversationFit conversation_fit;  // of the conversation that answer() continues
   // Of the current call.
   double picture_ms = 0;
   std::stop_token stop_encoding;
@@ -56,7 +56,7 @@ struct Engine::State {
   void load(const EngineOptions& options, LoadedModel model, const EventSink& sink, std::stop_token stop);
   [[nodiscard]] std::vector<SequenceItem> items_of(const AnswerRequest& request,
                                                    const Conversation& conversation) const;
-  [[nodiscard]] std::vector<SequenceItem> fit_prompt(const AnswerRequest& request, Conversation& conversation,
+  [[nodiscard]] std::vector<SequenceItem> fit_prompt(const AnswerRequest& request, ConversationFit& fit,
                                                      Answer& answer, const EventSink& sink) const;
   [[nodiscard]] std::vector<std::string> stops_of(const AnswerRequest& request) const;
   void answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop, Answer& answer);

@@ -11,6 +11,13 @@
 
 namespace lapilli {
 
+void require_possible_context(uint32_t context, const LlamaConfig& language) {
+  if (context > 0 && context <= language.context) return;
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      text("a context of ", context, " tokens was asked for, the model allows 1 to ", language.context));
+}
+
 std::vector<StepShape> step_shapes(const EvaluatorOptions& options) {
   if (options.logits_of_all_rows) return {{1, 1}, {64, 64}};
   const uint32_t lanes = options.graph.lanes;
@@ -144,7 +151,7 @@ struct Evaluator::State {
   void allocate_memory();
   void record_slot_copies();
   void run_step(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows, size_t first_row,
-                std::stop_token stop);
+                std::stop_token stop, StepResults results);
   [[nodiscard]] size_t step_length(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
                                    size_t first_row) const;
   [[nodiscard]] StepProgram& program_for(size_t rows, size_t logit_rows);
@@ -192,11 +199,7 @@ Evaluator::Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const M
                      const gpu::CompileProgress& progress, std::stop_token stop)
     : state_(std::make_unique<State>(device, config, options)) {
   State& s = *state_;
-  if (options.graph.context == 0 || options.graph.context > config.language.context) {
-    throw Error(ErrorCode::kInvalidArgument,
-                text("a context of ", options.graph.context, " tokens was asked for, the model allows 1 to ",
-                     config.language.context));
-  }
+  require_possible_context(options.graph.context, config.language);
   const uint32_t vocab = config.language.vocab;
   const uint32_t id_limit = options.id_limit == 0 ? vocab : std::min(options.id_limit, vocab);
   s.options.id_limit = id_limit;
@@ -312,7 +315,7 @@ size_t Evaluator::State::step_length(std::span<const StepRow> rows, std::span<co
 }
 
 void Evaluator::State::run_step(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
-                                size_t first_row, std::stop_token stop) {
+                                size_t first_row, std::stop_token stop, StepResults results) {
   const auto ids = step->ints(external::kIds);
   const auto positions = step->ints(external::kPositions);
   const auto lanes = step->ints(external::kLanes);
@@ -338,14 +341,17 @@ void Evaluator::State::run_step(std::span<const StepRow> rows, std::span<const u
   chosen.program.run(timeline, stop, static_cast<double>(rows.size()) / chosen.shape.rows);
   last_run = &chosen.program;
   if (logit_rows.empty()) return;
-  const auto fresh = step->fetch_logits(timeline).first(logit_rows.size() * config.language.vocab);
-  logits.insert(logits.end(), fresh.begin(), fresh.end());
+  if (results == StepResults::kLogitsAndBestIds) {
+    const auto fresh = step->fetch_logits(timeline).first(logit_rows.size() * config.language.vocab);
+    logits.insert(logits.end(), fresh.begin(), fresh.end());
+  }
   const auto best = step->ints(external::kBestIds).first(logit_rows.size());
   best_ids.insert(best_ids.end(), best.begin(), best.end());
 }
 
 void Evaluator::evaluate(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
-                         std::stop_token stop, const std::function<void(size_t)>& on_step) {
+                         std::stop_token stop, const std::function<void(size_t)>& on_step,
+                         StepResults results) {
   State& s = *state_;
   const auto context = static_cast<int32_t>(s.options.graph.context);
   for (const StepRow& row : rows) {
@@ -364,7 +370,7 @@ void Evaluator::evaluate(std::span<const StepRow> rows, std::span<const uint32_t
     size_t end_logit = next_logit;
     while (end_logit < logit_rows.size() && logit_rows[end_logit] < first + length) ++end_logit;
     s.run_step(rows.subspan(first, length), logit_rows.subspan(next_logit, end_logit - next_logit), first,
-               stop);
+               stop, results);
     next_logit = end_logit;
     first += length;
     if (on_step) on_step(first);
@@ -373,6 +379,7 @@ void Evaluator::evaluate(std::span<const StepRow> rows, std::span<const uint32_t
 
 std::span<const float> Evaluator::logits(size_t index) const {
   const size_t vocab = state_->config.language.vocab;
+  LAPILLI_ASSERT((index + 1) * vocab <= state_->logits.size());
   return std::span(state_->logits).subspan(index * vocab, vocab);
 }
 
@@ -390,12 +397,6 @@ std::vector<StepTime> Evaluator::profile() const {
   return state_->last_run ? state_->last_run->profile() : std::vector<StepTime>();
 }
 
-double Evaluator::step_flops(uint32_t rows) const {
-  return state_->program_for(rows, 0).program.flops();
-}
-double Evaluator::vision_flops() const {
-  return state_->vision ? state_->vision->flops() : 0;
-}
 const std::string& Evaluator::dump_plans() const {
   return state_->plans;
 }

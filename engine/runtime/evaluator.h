@@ -24,6 +24,12 @@ struct StepRow {
   bool operator==(const StepRow&) const = default;
 };
 
+/// What an evaluation brings back for each row that was asked for.
+enum class StepResults {
+  kLogitsAndBestIds,
+  kBestIds,  ///< logits stay on the device: where it has memory of its own, copying them takes a while
+};
+
 struct EvaluatorOptions {
   GraphOptions graph;
   uint32_t max_step_rows = 512;     ///< rows evaluated at once; longer prompts are evaluated in pieces
@@ -67,9 +73,11 @@ class Evaluator {
   /// `on_step` receives the rows done. Throws kContextFull for a position beyond the context, kStopped (the
   /// cache keeps what was evaluated), kDeviceLost.
   void evaluate(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
-                std::stop_token stop = {}, const std::function<void(size_t)>& on_step = {});
+                std::stop_token stop = {}, const std::function<void(size_t)>& on_step = {},
+                StepResults results = StepResults::kLogitsAndBestIds);
 
-  /// f32 [vocab] of the i-th requested row of the last evaluate(); valid until the next one.
+  /// f32 [vocab] of the i-th requested row of the last evaluate(); valid until the next one. Precondition: it
+  /// was asked for logits.
   [[nodiscard]] std::span<const float> logits(size_t index) const;
 
   /// The most likely id for the i-th requested row, found on the device.
@@ -81,10 +89,6 @@ class Evaluator {
   /// Step times of the last program run, with options().timestamps.
   [[nodiscard]] std::vector<StepTime> profile() const;
 
-  /// Floating-point operations and bytes of the plan that would run these many rows, for reports.
-  [[nodiscard]] double step_flops(uint32_t rows) const;
-  [[nodiscard]] double vision_flops() const;
-
   /// The plans, for --dump-plan.
   [[nodiscard]] const std::string& dump_plans() const;
 
@@ -92,6 +96,9 @@ class Evaluator {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Throws kInvalidArgument for a context that the model does not have.
+void require_possible_context(uint32_t context, const LlamaConfig& language);
 
 /// The step programs an evaluator records, smallest first.
 std::vector<StepShape> step_shapes(const EvaluatorOptions& options);

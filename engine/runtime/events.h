@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace lapilli {
 
@@ -19,6 +20,7 @@ struct Progress {
 /// A piece of an answer: whole UTF-8 characters, never part of one.
 struct TextPiece {
   std::string text;
+  std::vector<int32_t> ids = {};  ///< generated since the last piece, this one's included
 };
 
 /// Something the user should know that is not a failure; `code` is stable, the message is a sentence.

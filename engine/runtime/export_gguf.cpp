@@ -8,16 +8,13 @@
 #include "engine/runtime/model_config_gguf.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace lapilli {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_vision(std::string_view name) {
-  return name.starts_with("vision.") || name.starts_with("projector.");
-}
 
 /// The extents a weight has in a GGUF file: those of the graph, but a vector has no axis of one and the patch
 /// embedding is a convolution kernel.
@@ -31,7 +28,7 @@ std::vector<uint64_t> file_shape(const WeightSource& source, const ModelConfig& 
 
 DType file_dtype(const WeightSource& source, const ModelConfig& config, const GgufTensor& tensor,
                  FileType type) {
-  if (!is_vision(source.name)) {
+  if (!is_vision_weight(source.name)) {
     const RecipeModel model{.num_layers = config.language.layers,
                             .has_output = !config.language.tied_embeddings};
     return recipe_dtype(type, model, tensor.name, tensor.shape);
@@ -72,7 +69,8 @@ uint64_t total_bytes(std::span<const GgufTensor> tensors) {
 /// Query and key rows of checkpoints in Hugging Face form rotate halves; GGUF files interleave.
 uint32_t interleaved_head(const WeightSource& source, const LlamaConfig& language) {
   const bool rotated = source.name.ends_with(".wq") || source.name.ends_with(".wk");
-  const bool apply = rotated && !is_vision(source.name) && language.rope_pairing == ops::RopePairing::kHalves;
+  const bool apply =
+      rotated && !is_vision_weight(source.name) && language.rope_pairing == ops::RopePairing::kHalves;
   return apply ? language.head_dim : 0;
 }
 
@@ -82,7 +80,7 @@ Result<void> write_part(const LoadedModel& model, bool vision, const GgufMetadat
   std::vector<const WeightSource*> sources;
   std::vector<GgufTensor> tensors;
   for (const WeightSource& source : model.weights) {
-    if (is_vision(source.name) != vision) continue;
+    if (is_vision_weight(source.name) != vision) continue;
     sources.push_back(&source);
     GgufTensor tensor{
         .name = gguf_name(source.name, true), .dtype = DType::f32, .shape = file_shape(source, model.config)};
@@ -116,9 +114,24 @@ std::vector<const StoredTensor*> in_llama_cpp_order(const GgufFile& file) {
   return tensors;
 }
 
+/// The format has two keys for end tokens beside the tokenizer's own.
+void set_end_tokens(GgufMetadata& metadata, const LoadedModel& model, std::vector<std::string>& notes) {
+  constexpr std::array kKeys = {"tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"};
+  size_t next = 0;
+  for (const int32_t id : model.end_ids) {
+    if (model.tokenizer && id == model.tokenizer->eos_id()) continue;
+    if (next == kKeys.size()) {
+      notes.push_back(text("The model has more end tokens than GGUF files can name; token ", id,
+                           " no longer ends an answer."));
+    } else {
+      metadata.set_u32(kKeys[next++], static_cast<uint32_t>(id));
+    }
+  }
+}
+
 }  // namespace
 
-fs::path projector_beside(const fs::path& language_file) {
+fs::path projector_file_for(const fs::path& language_file) {
   return language_file.parent_path() / ("mmproj-" + language_file.filename().string());
 }
 
@@ -127,12 +140,13 @@ Result<ExportReport> export_gguf(const LoadedModel& model, const fs::path& out, 
   return try_result([&] {
     const ModelConfig& config = model.config;
     const Vocabulary* vocabulary = model.tokenizer ? &model.tokenizer->vocabulary() : nullptr;
-    const GgufMetadata language = language_metadata(config, options.type, vocabulary).value();
     ExportReport report{.files = {out}, .notes = {}};
+    GgufMetadata language = language_metadata(config, options.type, vocabulary).value();
+    set_end_tokens(language, model, report.notes);
     if (config.vision) {
       // First, so that a language model never stands there without the eyes it had.
       const GgufMetadata projector = projector_metadata(config, options.type).value();
-      report.files.push_back(projector_beside(out));
+      report.files.push_back(projector_file_for(out));
       write_part(model, true, projector, report.files.back(), options, sink, stop).value();
       if (config.aspect != ImageAspect::kPad)
         report.notes.emplace_back(

@@ -25,7 +25,7 @@ struct ExportReport {
 };
 
 /// The projector file that belongs to a language model file: "mmproj-NAME" beside it.
-[[nodiscard]] std::filesystem::path projector_beside(const std::filesystem::path& language_file);
+[[nodiscard]] std::filesystem::path projector_file_for(const std::filesystem::path& language_file);
 
 /// Writes a model of any form as a GGUF language model and, where it sees, a projector file in the legacy
 /// form that all programs read.

@@ -43,6 +43,11 @@ uint64_t step_memory(const ModelConfig& config, const EvaluatorOptions& options)
 
 }  // namespace
 
+uint64_t cache_bytes(const LlamaConfig& language, const GraphOptions& graph) {
+  return uint64_t{2} * language.layers * graph.lanes *
+         row_bytes(graph.activation, uint64_t{graph.context} * language.kv_width());
+}
+
 MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> weights,
                        const EvaluatorOptions& options, const DeviceCaps& caps) {
   MemoryNeed need;
@@ -55,10 +60,7 @@ MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> 
   }
   for (const auto& [name, bytes] : groups)
     need.largest_group_bytes = std::max(need.largest_group_bytes, bytes);
-  const LlamaConfig& language = config.language;
-  need.cache_bytes =
-      uint64_t{2} * language.layers * options.graph.lanes *
-      row_bytes(options.graph.activation, uint64_t{options.graph.context} * language.kv_width());
+  need.cache_bytes = cache_bytes(config.language, options.graph);
   need.intermediate_bytes = intermediates(config, types, options, caps);
   need.step_bytes = step_memory(config, options);
   return need;

@@ -22,6 +22,9 @@ struct MemoryNeed {
   }
 };
 
+/// Keys and values of a whole context, of all layers and lanes.
+[[nodiscard]] uint64_t cache_bytes(const LlamaConfig& language, const GraphOptions& graph);
+
 /// Throws what graphs and plans throw.
 [[nodiscard]] MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> weights,
                                      const EvaluatorOptions& options, const DeviceCaps& caps);

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/generate.h"
 
+#include "engine/base/trimmed.h"
+#include "engine/base/units.h"
+
+#include <algorithm>
 #include <utility>
 
 namespace lapilli {
 namespace {
-
-std::string trimmed(const std::string& text) {
-  constexpr std::string_view kWhite = " \t\r\n";
-  const size_t first = text.find_first_not_of(kWhite);
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
-}
 
 /// Greedy choice without further conditions is made on the device; everything else needs the logits.
 bool device_chooses(const SamplingOptions& options) {
@@ -20,11 +17,15 @@ bool device_chooses(const SamplingOptions& options) {
 
 }  // namespace
 
+StepResults results_needed(const SamplingOptions& options) {
+  return device_chooses(options) ? StepResults::kBestIds : StepResults::kLogitsAndBestIds;
+}
+
 AnswerWriter::AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer,
-                           const GenerationOptions& options, std::vector<std::string> stops,
-                           const EventSink& sink, Answer& answer)
+                           std::span<const int32_t> end_ids, const GenerationOptions& options,
+                           std::vector<std::string> stops, const EventSink& sink, Answer& answer)
     : evaluator_(evaluator),
-      tokenizer_(tokenizer),
+      end_ids_(end_ids),
       options_(options),
       sink_(sink),
       answer_(answer),
@@ -42,17 +43,23 @@ int32_t AnswerWriter::choose(size_t index) {
   return id;
 }
 
+void AnswerWriter::show(std::string piece) {
+  if (!sink_ || piece.empty()) return;
+  sink_(TextPiece{std::move(piece),
+                  {answer_.ids.begin() + static_cast<ptrdiff_t>(shown_ids_), answer_.ids.end()}});
+  shown_ids_ = answer_.ids.size();
+}
+
 bool AnswerWriter::next(size_t index) {
   if (answer_.ids.size() == options_.max_tokens) return false;
   const int32_t id = choose(index);
-  if (id == tokenizer_.eos_id() && !options_.ignore_end) {
+  if (!options_.ignore_end && std::find(end_ids_.begin(), end_ids_.end(), id) != end_ids_.end()) {
     reason_ = StopReason::kEnd;
     return false;
   }
   sampler_.saw(id);
   answer_.ids.push_back(id);
-  std::string piece = stream_.push(id);
-  if (sink_ && !piece.empty()) sink_(TextPiece{std::move(piece)});
+  show(stream_.push(id));
   if (stream_.stopped()) {
     reason_ = StopReason::kStopString;
     return false;
@@ -61,12 +68,10 @@ bool AnswerWriter::next(size_t index) {
 }
 
 void AnswerWriter::finish(StopReason reason) {
-  std::string rest = stream_.finish();
-  if (sink_ && !rest.empty()) sink_(TextPiece{std::move(rest)});
+  show(stream_.finish());
   answer_.reason = reason;
   answer_.text = trimmed(stream_.text());
-  answer_.timings.decode_ms =
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
+  answer_.timings.decode_ms = milliseconds_since(start_);
 }
 
 void generate(Evaluator& evaluator, Lane& lane, AnswerWriter& writer, const Answer& answer,

@@ -14,13 +14,18 @@
 
 namespace lapilli {
 
+/// What choosing tokens in this way needs of every step.
+[[nodiscard]] StepResults results_needed(const SamplingOptions& options);
+
 /// One answer being written: chooses its tokens from logits, makes text of them, and knows when it has ended.
 ///
 /// The result does not depend on other answers written beside it. Everything it is given outlives it.
 class AnswerWriter {
  public:
-  AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer, const GenerationOptions& options,
-               std::vector<std::string> stops, const EventSink& sink, Answer& answer);
+  /// `end_ids`: the tokens that end it.
+  AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer, std::span<const int32_t> end_ids,
+               const GenerationOptions& options, std::vector<std::string> stops, const EventSink& sink,
+               Answer& answer);
 
   /// Chooses the next token from the evaluator's logits `index`; false when the answer has ended with it.
   /// Throws kInternal when the logits are no numbers.
@@ -34,14 +39,16 @@ class AnswerWriter {
 
  private:
   [[nodiscard]] int32_t choose(size_t index);
+  void show(std::string piece);
 
   const Evaluator& evaluator_;
-  const Tokenizer& tokenizer_;
+  std::span<const int32_t> end_ids_;
   const GenerationOptions& options_;
   const EventSink& sink_;
   Answer& answer_;
   Sampler sampler_;
   TextStream stream_;
+  size_t shown_ids_ = 0;
   StopReason reason_ = StopReason::kMaxTokens;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

@@ -67,12 +67,14 @@ PromptWork Lane::set_prompt(std::span<const SequenceItem> prompt, std::span<cons
   const auto flush = [&](bool last) {
     const size_t base = items_.size();
     const uint32_t last_row = static_cast<uint32_t>(rows_.size()) - 1;
-    evaluator_->evaluate(rows_, last ? std::span(&last_row, 1) : std::span<const uint32_t>(), stop,
-                         [&](size_t done) {
-                           items_.insert(items_.end(), prompt.begin() + static_cast<ptrdiff_t>(items_.size()),
-                                         prompt.begin() + static_cast<ptrdiff_t>(base + done));
-                           if (on_progress) on_progress(items_.size() - reused, prompt.size() - reused);
-                         });
+    evaluator_->evaluate(
+        rows_, last ? std::span(&last_row, 1) : std::span<const uint32_t>(), stop,
+        [&](size_t done) {
+          items_.insert(items_.end(), prompt.begin() + static_cast<ptrdiff_t>(items_.size()),
+                        prompt.begin() + static_cast<ptrdiff_t>(base + done));
+          if (on_progress) on_progress(items_.size() - reused, prompt.size() - reused);
+        },
+        results_);
     rows_.clear();
     slots_in_use.clear();
   };
@@ -105,7 +107,7 @@ StepRow Lane::row_of(int32_t id) const {
 void Lane::append(int32_t id, std::stop_token stop) {
   const StepRow row = row_of(id);
   const uint32_t only = 0;
-  evaluator_->evaluate(std::span(&row, 1), std::span(&only, 1), stop);
+  evaluator_->evaluate(std::span(&row, 1), std::span(&only, 1), stop, {}, results_);
   appended(id);
 }
 

@@ -76,6 +76,9 @@ class Lane {
   [[nodiscard]] StepRow row_of(int32_t id) const;
   void appended(int32_t id) { items_.push_back({id, 0, 0}); }
 
+  /// What set_prompt() and append() bring back from now on.
+  void set_results(StepResults results) { results_ = results; }
+
   [[nodiscard]] size_t length() const { return items_.size(); }
   [[nodiscard]] int32_t index() const { return index_; }
 
@@ -83,6 +86,7 @@ class Lane {
   Evaluator* evaluator_;
   PictureMemory* pictures_;
   int32_t index_;
+  StepResults results_ = StepResults::kLogitsAndBestIds;
   std::vector<SequenceItem> items_;  // what the cache holds
   std::vector<StepRow> rows_;        // reused between calls
 };

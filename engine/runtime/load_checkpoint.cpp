@@ -21,6 +21,7 @@ constexpr const char* kProjector = "mm_projector.bin";
 /// The files a model is put together from, first match first.
 struct CheckpointFiles final : OpenFiles {
   std::optional<LoraAdapter> adapter;
+  std::optional<GgufLora> gguf_adapter;
   std::list<TensorFile> overlays;  ///< projector files over a base
   std::list<WeightSet> sets;       ///< the model's folder, then a separate encoder's
   bool encoder_is_apart = false;
@@ -173,7 +174,8 @@ std::string format_of(const Layout& layout, bool port) {
 
 }  // namespace
 
-Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation) {
+Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
+                                    std::optional<GgufLora> adapter) {
   return try_result([&] {
     auto files = std::make_unique<CheckpointFiles>();
     const Layout layout = layout_of(paths, files->adapter);
@@ -204,13 +206,26 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation) {
       throw valid.error().within((layout.config / kConfig).string());
 
     const std::vector<WeightInfo> list = model_weights(model.config);
-    const LoraUpdates lora =
-        files->adapter ? match_adapter(*files->adapter, model.config, vision_blocks) : LoraUpdates();
+    files->gguf_adapter = std::move(adapter);
+    LoraUpdates lora;
+    if (files->adapter) lora = match_adapter(*files->adapter, model.config, vision_blocks);
+    if (files->gguf_adapter) {
+      if (files->adapter)
+        throw Error(ErrorCode::kUnsupported, "is an adapter itself; merge the two with PEFT first",
+                    paths.model.string());
+      lora = match_adapter(*files->gguf_adapter, model.config);
+    }
     const CheckpointFiles& source = *files;
     model.weights = bind_weights(
                         list, [&](const std::string& name) { return source.find(name); }, activation, lora)
                         .value();
     model.tokenizer = tokenizer_of(paths, layout, model.facts.notes);
+    std::vector<int64_t> end_ids = read_end_tokens(layout.base).value();
+    if (layout.config != layout.base) {
+      const auto more = read_end_tokens(layout.config).value();
+      end_ids.insert(end_ids.end(), more.begin(), more.end());
+    }
+    set_end_ids(model, std::move(end_ids));
     if (!model.config.vision) model.facts.chat_template = read_chat_template(layout.base).value();
     model.files = std::move(files);
     return model;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/weight_names.h"
+#include "engine/runtime/adapter_match.h"
 #include "engine/runtime/load_model.h"
 #include "engine/runtime/model_config_gguf.h"
 #include "engine/runtime/open_tokenizer.h"
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 struct GgufFiles final : OpenFiles {
   std::optional<GgufFile> language;
   std::optional<GgufFile> projector;
+  std::optional<GgufLora> adapter;
 };
 
 /// The GGUF files of a folder, sorted by name; of a split model only the first part.
@@ -104,7 +106,7 @@ void add_vision(LoadedModel& model, const GgufFile& projector, bool& expanding_i
 
 }  // namespace
 
-Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
+Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::optional<GgufLora> adapter) {
   return try_result([&] {
     const fs::path language_path =
         fs::is_directory(paths.model) ? language_file_in(paths.model) : paths.model;
@@ -145,11 +147,13 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
     if (auto valid = validate(model.config); !valid) throw valid.error().within(language_path.string());
 
     const FindTensor find = [&](const std::string& name) -> const StoredTensor* {
-      const bool vision = name.starts_with("vision.") || name.starts_with("projector.");
+      const bool vision = is_vision_weight(name);
       const GgufFile& file = vision ? *files->projector : *files->language;
       return file.find(gguf_name(name, expanding_is_down));
     };
-    model.weights = bind_weights(model_weights(model.config), find, activation).value();
+    files->adapter = std::move(adapter);
+    const LoraUpdates lora = files->adapter ? match_adapter(*files->adapter, model.config) : LoraUpdates();
+    model.weights = bind_weights(model_weights(model.config), find, activation, lora).value();
     if (!paths.tokenizer.empty()) {
       model.tokenizer = open_tokenizer(paths.tokenizer).value();
     } else if (files->language->metadata().contains("tokenizer.ggml.tokens")) {
@@ -160,6 +164,7 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation) {
       if (image && model.config.vision && uint32_t(*image) < model.config.language.vocab)
         model.config.image_token = *image;
     }
+    set_end_ids(model, read_gguf_end_tokens(*files->language).value());
     // A pair with a projector is a LLaVA; Vicuna's stored template says nothing about pictures.
     if (!model.config.vision)
       model.facts.chat_template =

@@ -2,6 +2,7 @@
 #include "engine/runtime/load_model.h"
 
 #include "engine/io/detect.h"
+#include "engine/model/weight_names.h"
 
 #include <algorithm>
 #include <cctype>
@@ -27,13 +28,21 @@ void describe_weights(LoadedModel& model) {
   std::map<std::string_view, size_t> counts;
   for (const WeightSource& source : model.weights) {
     ++counts[to_string(source.type.dtype)];
-    const bool vision = source.name.starts_with("vision.") || source.name.starts_with("projector.");
+    const bool vision = is_vision_weight(source.name);
     (vision ? model.facts.vision_bytes : model.facts.language_bytes) += source.type.size_bytes();
     model.facts.parameters += source.type.shape.elements();
   }
   for (const auto& [name, count] : counts) {
     model.facts.weight_types += text(model.facts.weight_types.empty() ? "" : ", ", name, ' ', count);
   }
+}
+
+void set_end_ids(LoadedModel& model, std::vector<int64_t> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  const auto cannot_be_said = [&](int64_t id) { return id < 0 || id >= model.config.language.vocab; };
+  std::erase_if(ids, cannot_be_said);
+  model.end_ids.assign(ids.begin(), ids.end());
 }
 
 bool holds_weights(const fs::path& folder) {
@@ -64,11 +73,45 @@ Result<LoadedModel> load_folder(const ModelPaths& paths, DType activation) {
                folder.string());
 }
 
+bool is_gguf_adapter(const fs::path& path) {
+  const auto file = GgufFile::open(path);
+  const auto type =
+      file ? file->metadata().get_string("general.type", "") : Result<std::string>(std::string());
+  return type && *type == "adapter";
+}
+
+/// An adapter in GGUF form over a base in any form.
+Result<LoadedModel> load_gguf_adapter(const ModelPaths& paths, DType activation) {
+  if (paths.base.empty()) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "holds a LoRA adapter without its base model; give the model it was trained on with --base",
+                 paths.model.string());
+  }
+  auto adapter = open_gguf_lora(paths.model, "llama");
+  if (!adapter) return adapter.error();
+  ModelPaths base = paths;
+  base.model = paths.base;
+  base.base.clear();
+  std::error_code ignored;
+  if (!fs::exists(base.model, ignored))
+    return Error(ErrorCode::kNotFound, "there is no such file or folder", base.model.string());
+  const bool checkpoint = fs::is_directory(base.model) && is_checkpoint_folder(base.model);
+  auto model = checkpoint ? loading::load_checkpoint(base, activation, std::move(*adapter))
+                          : loading::load_gguf(base, activation, std::move(*adapter));
+  if (!model) return model;
+  model->facts.format = "LoRA adapter over a base model";
+  model->facts.files.push_back(paths.model.string());
+  return model;
+}
+
 Result<LoadedModel> load_file(const ModelPaths& paths, DType activation) {
   auto file = MappedFile::open(paths.model);
   if (!file) return file.error();
   const FileKind kind = detect(file->bytes());
-  if (kind == FileKind::kGguf) return loading::load_gguf(paths, activation);
+  if (kind == FileKind::kGguf) {
+    return is_gguf_adapter(paths.model) ? load_gguf_adapter(paths, activation)
+                                        : loading::load_gguf(paths, activation);
+  }
   if (kind == FileKind::kSafetensors || kind == FileKind::kZip) {
     ModelPaths folder = paths;
     folder.model = paths.model.has_parent_path() ? paths.model.parent_path() : fs::path(".");
@@ -122,6 +165,14 @@ Result<LoadedModel> load_model(const ModelPaths& paths, DType activation) {
   }
   loading::describe_weights(*model);
   return model;
+}
+
+std::vector<int32_t> all_end_ids(const LoadedModel& model) {
+  std::vector<int32_t> ids = model.end_ids;
+  if (model.tokenizer && model.tokenizer->eos_id() >= 0) ids.push_back(model.tokenizer->eos_id());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
 ChatTemplate chat_template_of(const LoadedModel& model) {

@@ -4,6 +4,7 @@
 // Inner parts of load_model, one for each family of files; see loaded_model.h for the public function.
 
 #include "engine/io/gguf.h"
+#include "engine/io/gguf_lora.h"
 #include "engine/io/llama2c.h"
 #include "engine/io/weight_folder.h"
 #include "engine/model/llama.h"
@@ -18,15 +19,21 @@ std::vector<WeightInfo> model_weights(const ModelConfig& config);
 /// Fills bytes, parameters and types of the facts from the weights.
 void describe_weights(LoadedModel& model);
 
+/// Sets end_ids to those of `ids` that the model can say.
+void set_end_ids(LoadedModel& model, std::vector<int64_t> ids);
+
 /// A folder holds a checkpoint of Hugging Face form (one file or shards).
 bool holds_weights(const std::filesystem::path& folder);
 
 /// Checkpoints of Hugging Face form: llava-hf and original LLaVA folders, LLaMA folders, LoRA and
-/// projector-only folders over a base, a base with a projector and an encoder given apart.
-Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation);
+/// projector-only folders over a base, a base with a projector and an encoder given apart. `adapter`: in GGUF
+/// form, over the model that the paths name.
+Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
+                                    std::optional<GgufLora> adapter = {});
 
-/// A GGUF language model, with the mmproj file that is given or stands beside it.
-Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation);
+/// A GGUF language model, with the mmproj file that is given or stands beside it, and with an adapter.
+Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation,
+                              std::optional<GgufLora> adapter = {});
 
 /// A llama2.c model with the tok*.bin beside it.
 Result<LoadedModel> load_llama2c(const ModelPaths& paths, DType activation);

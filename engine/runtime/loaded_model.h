@@ -41,6 +41,7 @@ struct LoadedModel {
   /// Under the names of engine/model, in model order; they read from `files`.
   std::vector<WeightSource> weights;
   std::optional<Tokenizer> tokenizer;
+  std::vector<int32_t> end_ids = {};  ///< tokens that end an answer, beside the tokenizer's own; ascending
   ModelFacts facts;
   std::unique_ptr<OpenFiles> files;
 };
@@ -61,6 +62,9 @@ struct ModelPaths {
 /// Fails with kNotFound, kBadFile, kUnsupported, kIo: one sentence that names the file, the place and both
 /// values.
 [[nodiscard]] Result<LoadedModel> load_model(const ModelPaths& paths, DType activation);
+
+/// Every token that ends an answer: the tokenizer's own and those the model's files name.
+[[nodiscard]] std::vector<int32_t> all_end_ids(const LoadedModel& model);
 
 /// The conversation template that fits a model: by its file form, its stored chat template, or its name; a
 /// language model of which nothing tells that it was trained on conversations just continues texts ("plain").

@@ -222,6 +222,17 @@ Result<Vocabulary> read_gguf_tokenizer(const GgufFile& file) {
   return try_result([&] { return vocabulary_of(file); });
 }
 
+Result<std::vector<int64_t>> read_gguf_end_tokens(const GgufFile& file) {
+  return try_result([&] {
+    std::vector<int64_t> ids;
+    for (const char* key :
+         {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
+      if (file.metadata().contains(key)) ids.push_back(file.metadata().get_u32(key).value());
+    }
+    return ids;
+  });
+}
+
 bool is_projector_file(const GgufFile& file) {
   const auto architecture = file.metadata().get_string(kArchitecture, "");
   return architecture && *architecture == "clip";

@@ -5,6 +5,7 @@
 #include "engine/io/vocabulary.h"
 #include "engine/model/config.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ struct GgufVision {
 
 /// The tokenizer arrays; fails with kUnsupported for other tokenizers than sentencepiece's.
 [[nodiscard]] Result<Vocabulary> read_gguf_tokenizer(const GgufFile& file);
+
+/// The further tokens at which an answer ends: of a turn and of a message. Fails with kBadFile for other
+/// types.
+[[nodiscard]] Result<std::vector<int64_t>> read_gguf_end_tokens(const GgufFile& file);
 
 /// True for mmproj files: architecture "clip".
 [[nodiscard]] bool is_projector_file(const GgufFile& file);

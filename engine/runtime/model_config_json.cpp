@@ -317,6 +317,40 @@ Result<std::string> read_chat_template(const std::filesystem::path& folder) {
   });
 }
 
+namespace {
+
+void add_end_tokens(const Section& section, std::vector<int64_t>& to) {
+  constexpr const char* kKey = "eos_token_id";
+  const Json* value = section.find(kKey);
+  if (value == nullptr) return;
+  const Json list = value->is_array() ? *value : Json::array({*value});
+  for (const Json& id : list) {
+    if (!id.is_number_integer()) {
+      throw Error(ErrorCode::kBadFile,
+                  text("is ", value->dump().substr(0, 60), ", a token's id or a list of them is expected"),
+                  section.place(kKey));
+    }
+    to.push_back(id.get<int64_t>());
+  }
+}
+
+}  // namespace
+
+Result<std::vector<int64_t>> read_end_tokens(const std::filesystem::path& folder) {
+  return try_result([&] {
+    std::vector<int64_t> ids;
+    for (const char* name : {"generation_config.json", "config.json"}) {
+      const std::filesystem::path file = folder / name;
+      if (!std::filesystem::exists(file)) continue;
+      const Json document = read_document(file).value();
+      const Section section(document, file.string());
+      add_end_tokens(section, ids);
+      if (const auto language = section.section("text_config")) add_end_tokens(*language, ids);
+    }
+    return ids;
+  });
+}
+
 Result<uint32_t> blocks_to_run(uint32_t blocks, int select_layer) {
   const int64_t state = select_layer < 0 ? int64_t{blocks} + 1 + select_layer : int64_t{select_layer};
   if (state < 1 || state > int64_t{blocks}) {

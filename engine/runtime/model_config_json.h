@@ -3,9 +3,11 @@
 
 #include "engine/model/config.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace lapilli {
 
@@ -32,6 +34,10 @@ struct CheckpointConfig {
 
 /// The Jinja text of a folder's `chat_template.jinja` or `tokenizer_config.json`; empty where there is none.
 [[nodiscard]] Result<std::string> read_chat_template(const std::filesystem::path& folder);
+
+/// The "eos_token_id" (a number or a list of them) of a folder's `generation_config.json` and `config.json`,
+/// where it has these files. Fails with kBadFile.
+[[nodiscard]] Result<std::vector<int64_t>> read_end_tokens(const std::filesystem::path& folder);
 
 /// How many of an encoder's blocks produce hidden state `select_layer` (0 is the embedding, −1 the last
 /// block's output). Fails with kUnsupported when there is no such hidden state or no block is left.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/picture.h"
 
-#include <bit>
+#include "engine/base/hash.h"
 
 namespace lapilli {
 namespace {
@@ -16,17 +16,6 @@ AspectPolicy policy_of(ImageAspect aspect) {
       return AspectPolicy::kStretch;
   }
   return AspectPolicy::kPad;
-}
-
-/// FNV-1a over words, folded so that high bits count as much as low ones; collisions of real pictures are out
-/// of reach at 64 bits.
-uint64_t hash_of(const std::vector<float>& pixels) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (const float pixel : pixels) {
-    hash = (hash ^ std::bit_cast<uint32_t>(pixel)) * 0x100000001b3u;
-    hash ^= hash >> 29;
-  }
-  return hash;
 }
 
 }  // namespace
@@ -44,15 +33,19 @@ PreprocessOptions preprocess_options(const ModelConfig& config, const PictureOpt
 }
 
 Picture make_picture(std::vector<float> pixels) {
-  const uint64_t id = hash_of(pixels);
-  return {id, std::make_shared<const std::vector<float>>(std::move(pixels))};
+  const uint64_t id = fnv1a(std::as_bytes(std::span(pixels)));
+  return {id, std::move(pixels)};
+}
+
+Picture prepare_picture(const Image& image, const ModelConfig& config, const PictureOptions& options) {
+  return make_picture(preprocess(image, preprocess_options(config, options)).values);
 }
 
 Result<Picture> open_picture(const std::filesystem::path& path, const ModelConfig& config,
                              const PictureOptions& options) {
   auto loaded = load_image(path, {.orientation = options.orientation, .limits = {}});
   if (!loaded) return loaded.error();
-  return make_picture(preprocess(loaded->image, preprocess_options(config, options)).values);
+  return prepare_picture(loaded->image, config, options);
 }
 
 }  // namespace lapilli

@@ -7,16 +7,15 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <vector>
 
 namespace lapilli {
 
-/// A picture ready for the vision encoder. Cheap to copy: the pixels are shared and never change.
+/// A picture ready for the vision encoder.
 struct Picture {
-  uint64_t id = 0;  ///< a hash of the pixels: equal pictures are encoded once
-  std::shared_ptr<const std::vector<float>> pixels;  ///< f32 [3, size, size], normalised
+  uint64_t id = 0;            ///< a hash of the pixels: equal pictures are encoded once
+  std::vector<float> pixels;  ///< f32 [3, size, size], normalised
 };
 
 struct PictureOptions {
@@ -29,6 +28,10 @@ struct PictureOptions {
 
 /// Makes a Picture of normalised pixels.
 [[nodiscard]] Picture make_picture(std::vector<float> pixels);
+
+/// Prepares a picture for a model. Precondition: config.vision.
+[[nodiscard]] Picture prepare_picture(const Image& image, const ModelConfig& config,
+                                      const PictureOptions& options = {});
 
 /// Reads and prepares a picture file for a model; fails as load_image does. Precondition: config.vision.
 [[nodiscard]] Result<Picture> open_picture(const std::filesystem::path& path, const ModelConfig& config,

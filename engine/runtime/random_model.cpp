@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/random_model.h"
 
+#include "engine/base/hash.h"
 #include "engine/model/weight_names.h"
 #include "engine/runtime/load_model.h"
 #include "engine/runtime/random_weights.h"
@@ -10,27 +11,16 @@
 namespace lapilli {
 namespace {
 
-bool is_vision(std::string_view name) {
-  return name.starts_with("vision.") || name.starts_with("projector.");
-}
-
 DType dtype_of(const WeightInfo& info, const ModelConfig& config, FileType type, DType activation) {
   if (info.kind == WeightKind::kVector) return DType::f32;
   if (info.kind == WeightKind::kActivation) return activation;
   const std::string name = gguf_name(info.name, true);
   const uint64_t shape[] = {info.shape.rows(), info.shape.cols()};
-  if (is_vision(info.name))
+  if (is_vision_weight(info.name))
     return projector_recipe_dtype(type, name, shape, type == FileType::f32 ? DType::f32 : DType::f16);
   const RecipeModel model{.num_layers = config.language.layers,
                           .has_output = !config.language.tied_embeddings};
   return recipe_dtype(type, model, name, shape);
-}
-
-/// FNV-1a.
-uint64_t hash(std::string_view name) {
-  uint64_t value = 0xcbf29ce484222325ull;
-  for (const char c : name) value = (value ^ static_cast<uint8_t>(c)) * 0x100000001b3ull;
-  return value;
 }
 
 /// Ones for norms, zeros for biases, random rows for the rest.
@@ -43,8 +33,8 @@ WeightSource source_of(const WeightInfo& info, const TensorType& type, uint64_t 
       return {};
     };
   } else {
-    source.read = [rows = RandomRows(type, seed ^ hash(info.name))](uint64_t first_row,
-                                                                    std::span<std::byte> to) -> Result<void> {
+    source.read = [rows = RandomRows(type, seed ^ fnv1a(as_bytes(info.name)))](
+                      uint64_t first_row, std::span<std::byte> to) -> Result<void> {
       rows.fill(first_row, to);
       return {};
     };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/template.h"
 
+#include "engine/base/trimmed.h"
+
 #include <algorithm>
 
 namespace lapilli {
@@ -37,13 +39,6 @@ struct Turn {
   Prompt content;
 };
 
-std::string_view stripped(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 Prompt plain(std::string_view text) {
   PromptBuilder builder;
   builder.add(Kind::kPlainText, text);
@@ -62,7 +57,7 @@ Prompt with_pictures(const std::string& text) {
 std::string without_marks(const Prompt& prompt) {
   std::string text;
   for (const PromptPart& part : prompt) text += part.text;
-  return std::string(stripped(text));
+  return std::string(trimmed(text));
 }
 
 std::vector<Turn> place_pictures(const ChatTemplate& chat_template, const Message& message) {

@@ -22,6 +22,8 @@ struct Message {
   Role role = Role::kUser;
   std::string text = {};
   int images = 0;
+
+  bool operator==(const Message&) const = default;
 };
 
 /// A chat so far, user first, the roles alternating. Ends with a user's message when an answer is wanted.

@@ -5,7 +5,7 @@
 #include "engine/io/ggml_blocks.h"
 
 #include <algorithm>
-#include <memory>
+#include <optional>
 
 namespace lapilli {
 namespace {
@@ -76,8 +76,9 @@ using ReadRows = std::function<Result<void>(uint64_t first_row, std::span<std::b
 
 /// Through f32: for types that change and for merged weights.
 ReadRows converting_reader(const StoredTensor& tensor, const TensorType& type,
-                           std::shared_ptr<const LoraFactors> factors) {
-  return [&tensor, type, factors](uint64_t first_row, std::span<std::byte> to) -> Result<void> {
+                           std::optional<LoraFactors> factors) {
+  return [&tensor, type, factors = std::move(factors)](uint64_t first_row,
+                                                       std::span<std::byte> to) -> Result<void> {
     const uint64_t rows = to.size() / row_bytes(type.dtype, type.cols());
     std::vector<float> values(rows * type.cols());
     if (auto read = read_f32(tensor, first_row * type.cols(), values); !read) return read;
@@ -98,13 +99,13 @@ ReadRows raw_reader(const StoredTensor& tensor, const TensorType& type) {
   };
 }
 
-Result<std::shared_ptr<const LoraFactors>> factors_of(const LoraUpdates& lora, const WeightInfo& info) {
+Result<std::optional<LoraFactors>> factors_of(const LoraUpdates& lora, const WeightInfo& info) {
   const auto found = lora.find(info.name);
-  if (found == lora.end()) return std::shared_ptr<const LoraFactors>();
+  if (found == lora.end()) return std::optional<LoraFactors>();
   const uint64_t shape[] = {info.shape.rows(), info.shape.cols()};
   auto factors = load_factors(found->second, shape);
   if (!factors) return factors.error();
-  return std::make_shared<const LoraFactors>(std::move(*factors));
+  return std::optional<LoraFactors>(std::move(*factors));
 }
 
 Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DType activation,
@@ -121,9 +122,9 @@ Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DT
                  text("is stored as ", tensor.type.name, ", which is no weight type"),
                  text(tensor.file, ": ", tensor.name));
   }
-  const auto factors = factors_of(lora, info);
+  auto factors = factors_of(lora, info);
   if (!factors) return factors.error();
-  const DType dtype = kept_type(info, tensor, activation, *factors != nullptr);
+  const DType dtype = kept_type(info, tensor, activation, factors->has_value());
   const TensorType type{dtype, info.shape};
   if (info.shape.cols() % block_elements(dtype) != 0) {
     return Error(ErrorCode::kBadFile,
@@ -131,12 +132,13 @@ Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DT
                       " needs multiples of ", block_elements(dtype)),
                  text(tensor.file, ": ", tensor.name));
   }
-  const bool raw = !*factors && tensor.type.dtype == dtype;
-  return WeightSource{.name = info.name,
-                      .type = type,
-                      .group = info.group,
-                      .stack = info.stack,
-                      .read = raw ? raw_reader(tensor, type) : converting_reader(tensor, type, *factors)};
+  const bool raw = !factors->has_value() && tensor.type.dtype == dtype;
+  return WeightSource{
+      .name = info.name,
+      .type = type,
+      .group = info.group,
+      .stack = info.stack,
+      .read = raw ? raw_reader(tensor, type) : converting_reader(tensor, type, std::move(*factors))};
 }
 
 }  // namespace

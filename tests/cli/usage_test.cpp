@@ -59,6 +59,38 @@ TEST_F(Usage, WrongCommandLinesAreRefused) {
   expect_failure({"inspect", "image", "--image", "a.png", "--out", "b.bmp"}, 2, "b.bmp");
 }
 
+TEST_F(Usage, NumbersOutOfRangeAreRefusedInOneSentence) {
+  const auto with = [](const char* option, const char* value) {
+    return std::vector<std::string>{"chat", "--model", "x", option, value};
+  };
+  expect_failure(
+      with("--max-tokens", "0"), 2,
+      "lapilli: --max-tokens is 0; give a whole number from 1 to 16777216, or leave the option out "
+      "(see \"lapilli chat --help\")");
+  expect_failure(with("--max-tokens", "many"), 2, "--max-tokens is many; give a whole number from 1");
+  expect_failure(with("--max-tokens", "5000000000"), 2, "--max-tokens is 5000000000; give");
+  expect_failure(with("--context", "-5"), 2, "--context is -5; give a whole number from 1");
+  expect_failure(with("--temperature", "-1"), 2, "--temperature is -1; give a number from 0 to 1000");
+  expect_failure(with("--temperature", "nan"), 2, "--temperature is nan; give");
+  expect_failure(with("--top-p", "0"), 2, "--top-p is 0; give a number above 0, at most 1");
+  expect_failure(with("--min-p", "1.5"), 2, "--min-p is 1.5; give a number from 0 to 1");
+  expect_failure(with("--top-k", "-1"), 2, "--top-k is -1; give a whole number of 0 or more");
+  expect_failure(with("--repeat-penalty", "0"), 2, "--repeat-penalty is 0; give a number above 0");
+  expect_failure({"bench", "--shape", "tiny", "--pp", "8,x"}, 2, "--pp is x; give a whole number");
+  expect_failure(with("--aspect", "round"), 2, "--aspect is round; give one of pad, crop, stretch");
+}
+
+TEST_F(Usage, UnknownOptionsComeFirstWithASuggestion) {
+  expect_failure({"chat", "--modle", "x"}, 2, "there is no option --modle, did you mean --model?");
+  expect_failure({"chat", "--max-token=5"}, 2, "there is no option --max-token, did you mean --max-tokens?");
+  expect_failure({"inspect", "tokens", "--no-boss"}, 2,
+                 "there is no option --no-boss, did you mean --no-bos?");
+  expect_failure({"chat", "--no-such-flag"}, 2, "lapilli: there is no option --no-such-flag (see");
+  expect_failure({"caht"}, 2, "there is no command \"caht\", did you mean chat?");
+  expect_failure({"chat", "--model", "x", "y"}, 2, "\"y\" belongs to no option");
+  expect_failure({"chat", "--model"}, 2, "--model takes one value; it has none, or more than one");
+}
+
 TEST_F(Usage, FilesThatAreNoModelsAreRefusedByName) {
   const std::string pointer =
       write("model.gguf", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
@@ -80,6 +112,11 @@ TEST_F(Usage, PicturesThatAreNoneAreRefusedByName) {
   expect_failure({"inspect", "image", "--image", text, "--out", folder() / "o.png"}, 5, "text.png");
   expect_failure({"inspect", "image", "--image", folder() / "no.png", "--out", folder() / "o.png"}, 3,
                  "no.png");
+  // Before the model is looked for.
+  const std::string absent = folder() / "absent";
+  expect_failure({"chat", "--model", absent, "--prompt", "x", "--image", text}, 5, "text.png");
+  expect_failure({"inspect", "forward", "--model", absent, "--prompt", "x", "--image", text, "--out", "o"}, 5,
+                 "text.png");
 }
 
 TEST_F(Usage, JsonErrorsAreOneLineOfJson) {

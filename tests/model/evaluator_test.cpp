@@ -230,6 +230,20 @@ TEST_F(EvaluatorTest, HalfPrecisionStaysClose) {
             kF16);
 }
 
+TEST_F(EvaluatorTest, LogitsStayOnTheDeviceWhereOnlyTheBestIdsAreWanted) {
+  Engine engine = open(options({}));
+  const std::vector<float> logits = evaluate(engine.evaluator(), random_ids(9, 3), 0, 9);
+  const int32_t best = engine.evaluator().best_id(0);
+  EXPECT_EQ(best, std::max_element(logits.begin(), logits.begin() + engine.evaluator().options().id_limit) -
+                      logits.begin());
+  const std::vector<int32_t> ids = random_ids(9, 3);
+  std::vector<StepRow> rows;
+  for (const int32_t id : ids) rows.push_back({.id = id, .position = static_cast<int32_t>(rows.size())});
+  const uint32_t last = 8;
+  engine.evaluator().evaluate(rows, std::span(&last, 1), {}, {}, StepResults::kBestIds);
+  EXPECT_EQ(engine.evaluator().best_id(0), best);
+}
+
 TEST_F(EvaluatorTest, APositionBeyondTheContextIsRefused) {
   EngineOptions open_options = options({});
   open_options.context = 64;
@@ -247,9 +261,13 @@ TEST_F(EvaluatorTest, APositionBeyondTheContextIsRefused) {
 TEST_F(EvaluatorTest, AContextBeyondTheModelsIsRefused) {
   EngineOptions open_options = options({});
   open_options.context = 4096;
-  const auto opened = Engine::open(open_options, small_model());
+  bool weights_were_read = false;
+  const auto opened = Engine::open(open_options, small_model(), [&](const Event& event) {
+    weights_were_read = weights_were_read || std::holds_alternative<Progress>(event);
+  });
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_FALSE(weights_were_read);
   EXPECT_STREQ(opened.error().what(), "a context of 4096 tokens was asked for, the model allows 1 to 2048");
 }
 

@@ -227,7 +227,7 @@ TEST_P(Forms, GivesTheOriginalsValues) {
   ASSERT_NE(engine.tokenizer(), nullptr);
 
   const Picture picture = open_picture(golden / "picture.png", engine.config(), {}).value();
-  EXPECT_LE(relative_error(*picture.pixels, read_npy<float>(golden / "pixels.npy")), 1e-6);
+  EXPECT_LE(relative_error(picture.pixels, read_npy<float>(golden / "pixels.npy")), 1e-6);
 
   std::vector<int32_t> ids = expected["ids_before"].get<std::vector<int32_t>>();
   ids.push_back(kImageToken);
@@ -236,7 +236,7 @@ TEST_P(Forms, GivesTheOriginalsValues) {
             ids);
 
   Evaluator& evaluator = engine.evaluator();
-  PictureMemory memory(1, [&](const Picture& p, uint32_t slot) { evaluator.encode_image(*p.pixels, slot); });
+  PictureMemory memory(1, [&](const Picture& p, uint32_t slot) { evaluator.encode_image(p.pixels, slot); });
   Lane lane(evaluator, memory, 0);
   lane.set_prompt(expand_prompt(ids, std::span(&picture, 1), engine.config().vision->image_rows()),
                   std::span(&picture, 1));

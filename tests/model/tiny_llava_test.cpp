@@ -47,14 +47,13 @@ class TinyLlava : public ModelTest, public testing::WithParamInterface<Variant> 
     for (const uint16_t bits : read_npy<uint16_t>(folder / (stem + ".pixel_values.f16.npy"))) {
       stored_pixels.push_back(half_to_float(bits));
     }
-    EXPECT_LE(relative_error(*picture.pixels, stored_pixels), 1e-3);
+    EXPECT_LE(relative_error(picture.pixels, stored_pixels), 1e-3);
 
     std::vector<int32_t> ids = expected["input_ids_before_image"].get<std::vector<int32_t>>();
     ids.push_back(kImageToken);
     for (const int32_t id : expected["input_ids_after_image"]) ids.push_back(id);
     Evaluator& evaluator = engine.evaluator();
-    PictureMemory memory(1,
-                         [&](const Picture& p, uint32_t slot) { evaluator.encode_image(*p.pixels, slot); });
+    PictureMemory memory(1, [&](const Picture& p, uint32_t slot) { evaluator.encode_image(p.pixels, slot); });
     Lane lane(evaluator, memory, 0);
     const auto items = expand_prompt(ids, std::span(&picture, 1), engine.config().vision->image_rows());
     EXPECT_EQ(items.size(), expected["n_tokens"].get<size_t>());

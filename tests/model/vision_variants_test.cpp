@@ -18,7 +18,7 @@ TEST_P(VisionVariants, EveryStoredLayerIsRunAndTheClassRowComesFirst) {
   EXPECT_EQ(engine.config().vision->layers, 3U);
 
   const Picture picture = open_picture(folder / "sq336.png", engine.config(), {}).value();
-  engine.evaluator().encode_image(*picture.pixels, 0);
+  engine.evaluator().encode_image(picture.pixels, 0);
   const std::vector<float> rows = engine.evaluator().read_projected();
   const auto first = expected["projector_patch0"].get<std::vector<float>>();
   EXPECT_LE(relative_error(std::span(rows).first(first.size()), first), 1e-4);

@@ -31,6 +31,16 @@ TEST(ParseJson, RefusesWhatIsTooDeepTooLongOrBroken) {
   EXPECT_FALSE(parse_json(""));
 }
 
+TEST(ParseJson, SaysInItsOwnWordsWhatIsWrongAndWhere) {
+  const auto said = [](std::string_view source) { return std::string(parse_json(source).error().what()); };
+  EXPECT_EQ(said("{\n  \"a\": }\n"), "line 2, column 8: not valid JSON: found '}' where it does not belong");
+  EXPECT_EQ(said("{} x"), "column 4: not valid JSON: found 'x' where it does not belong");
+  EXPECT_EQ(said("[1, 2"), "column 6: not valid JSON: it ends too early");
+  EXPECT_EQ(said(""), "column 1: not valid JSON: it ends too early");
+  EXPECT_EQ(said("\"a\xff\""), "column 3: not valid JSON: found the byte 0xff where it does not belong");
+  EXPECT_EQ(said("[1e999]"), "column 6: not valid JSON: a number is too large");
+}
+
 TEST(ParseJson, TakesLinearTimeInSiblingObjects) {
   std::string list = "[{}";
   for (int i = 0; i < 100000; ++i) list += ",{}";

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/runtime/conversation_fit.h"
 #include "engine/runtime/lane.h"
 #include "engine/runtime/prompt.h"
 
@@ -7,30 +6,6 @@
 
 namespace lapilli::test {
 namespace {
-
-Message message(Message::Role role, std::string words, int images = 0) {
-  return {.role = role, .text = std::move(words), .images = images};
-}
-
-TEST(WithoutOldestExchange, KeepsTheLastMessageAndThePictures) {
-  using enum Message::Role;
-  const Conversation conversation{
-      .system = "be brief",
-      .messages = {message(kUser, "one", 2), message(kAssistant, "1"), message(kUser, "two", 1),
-                   message(kAssistant, "2"), message(kUser, "three")}};
-  const auto once = without_oldest_exchange(conversation);
-  ASSERT_TRUE(once);
-  EXPECT_EQ(once->system, "be brief");
-  ASSERT_EQ(once->messages.size(), 3u);
-  EXPECT_EQ(once->messages[0].text, "two");
-  EXPECT_EQ(once->messages[0].images, 3);
-  const auto twice = without_oldest_exchange(*once);
-  ASSERT_TRUE(twice);
-  ASSERT_EQ(twice->messages.size(), 1u);
-  EXPECT_EQ(twice->messages[0].text, "three");
-  EXPECT_EQ(twice->messages[0].images, 3);
-  EXPECT_FALSE(without_oldest_exchange(*twice));
-}
 
 TEST(ExpandPrompt, PutsTheRowsOfEachPictureInItsPlace) {
   const Picture a = make_picture({1, 2}), b = make_picture({3, 4});
