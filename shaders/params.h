@@ -135,6 +135,22 @@ struct LinearParams {
   uint has_residual;
 };
 
+struct LinearTransposedParams {
+  uint tokens;
+  uint in_dim;
+  uint out_dim;
+  uint first_row;   // of the weight, that is bound; a column of dy
+  uint bound_rows;  // of the weight
+};
+
+struct WeightGradientParams {
+  uint tokens;
+  uint in_dim;
+  uint out_dim;
+  uint first_row;   // of the result, that is bound; a column of dy
+  uint bound_rows;  // of the result
+};
+
 struct ColumnSumsParams {
   uint rows;
   uint cols;

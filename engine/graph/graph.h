@@ -65,6 +65,11 @@ class Graph {
   void set_live_rows(Tensor count);
   [[nodiscard]] Tensor live_rows() const { return live_rows_; }
 
+  /// Says that gradients will be asked for: operators are kept apart where their gradients need what lies
+  /// between.
+  void set_differentiable() { differentiable_ = true; }
+  [[nodiscard]] bool differentiable() const { return differentiable_; }
+
   /// Names what is added while the returned object lives.
   class Scope {
    public:
@@ -107,6 +112,7 @@ class Graph {
   std::vector<std::unique_ptr<const Op>> ops_;
   std::vector<Node> nodes_;
   Tensor live_rows_;
+  bool differentiable_ = false;
   std::string scope_;
   uint32_t recomputed_ = 0;  // the part that is being added
   uint32_t num_recomputed_ = 0;

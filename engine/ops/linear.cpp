@@ -50,15 +50,48 @@ class Linear final : public Op {
     add_linear(kernel, x, static_cast<uint32_t>(weight.rows()), buffers, out);
   }
 
+  [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
+    if (activation_ != Activation::kNone) {
+      throw Error(
+          ErrorCode::kUnsupported,
+          "linear: one with an activation has no gradient; call set_differentiable() on the graph before "
+          "it is built, which keeps the two apart");
+    }
+    const Tensor dy = args.gradients[0], x = args.in[0], weight = args.in[1];
+    std::vector<Tensor> results(args.in.size());
+    if (args.wanted[0]) results[0] = linear_transposed(dy, weight);
+    if (args.wanted[1]) {
+      if (is_quantized(weight.type().dtype)) {
+        throw Error(ErrorCode::kUnsupported,
+                    text("linear: the weight ", weight.type(),
+                         " is quantized and cannot be trained; train an adapter on it"));
+      }
+      results[1] = linear_weight_gradient(dy, x);
+    }
+    if (has_bias_ && args.wanted[2]) results[2] = column_sums(dy);
+    if (has_residual_ && args.wanted.back()) results.back() = dy;
+    return results;
+  }
+
  private:
   Activation activation_;
   bool has_bias_;
   bool has_residual_;
 };
 
+/// The same out of operators that have gradients.
+Tensor composed_linear(Tensor x, Tensor weight, const LinearOperands& more) {
+  const Tensor sums = linear(x, weight, {.bias = more.bias});
+  const Tensor y = more.activation == Activation::kQuickGelu ? quick_gelu(sums) : gelu_erf(sums);
+  return more.residual ? add(y, more.residual) : y;
+}
+
 }  // namespace
 
 Tensor linear(Tensor x, Tensor weight, const LinearOperands& more) {
+  if (x.graph().differentiable() && more.activation != Activation::kNone) {
+    return composed_linear(x, weight, more);
+  }
   auto op = std::make_unique<Linear>(more.activation, bool{more.bias}, bool{more.residual});
   std::vector<Tensor> inputs = {x, weight};
   if (more.bias) inputs.push_back(more.bias);

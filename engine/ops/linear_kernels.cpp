@@ -17,11 +17,6 @@ namespace {
 /// Up to which a step is taken to be one of decoding: every weight is used a few times only.
 constexpr uint64_t kFewRows = 16;
 
-/// The smallest power of two that covers the rows, at most `most`.
-uint32_t rows_of_tile(uint64_t tokens, uint32_t most) {
-  return static_cast<uint32_t>(std::min<uint64_t>(std::bit_ceil(tokens), most));
-}
-
 /// For processors: sixteen rows share a load of the weight, eight columns one of x. With one or two rows
 /// whole groups are unrolled, and in blocks of 256 the halves of a pair share loads. Ragged rows are read
 /// element by element: a small loop compiles fast.
@@ -72,12 +67,16 @@ LinearKernel coopmat_kernel(const LinearCase& c, const DeviceCaps& caps) {
           c.constants({4 * caps.subgroup_size, shape.m, shape.n, shape.k}), 64, 64};
 }
 
+}  // namespace
+
+uint32_t rows_of_tile(uint64_t rows, uint32_t most) {
+  return static_cast<uint32_t>(std::min<uint64_t>(std::bit_ceil(rows), most));
+}
+
 bool has_tile_kernel(const DeviceCaps& caps) {
   constexpr uint32_t kSharedBytes = 2 * 32 * 68 * 4;
   return caps.shared_memory_bytes >= kSharedBytes && caps.max_workgroup_invocations >= 256;
 }
-
-}  // namespace
 
 std::vector<uint32_t> LinearCase::constants(std::vector<uint32_t> own) const {
   own.push_back(ragged ? 1 : 0);

@@ -30,6 +30,12 @@ struct LinearKernel {
   uint64_t columns;
 };
 
+/// The smallest power of two that covers the rows, at most `most`.
+uint32_t rows_of_tile(uint64_t rows, uint32_t most);
+
+/// Tiles of 64 × 64 results in shared memory, computed by 256 invocations.
+bool has_tile_kernel(const DeviceCaps& caps);
+
 LinearKernel choose_linear_kernel(const LinearCase& c, const DeviceCaps& caps);
 
 /// The kernel for silu(x · gateᵀ) · (x · upᵀ) in one launch; none where the device has no such kernel.

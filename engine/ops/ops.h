@@ -78,7 +78,8 @@ struct LinearOperands {
 };
 
 /// y = activation(x · weightᵀ + bias) + residual; x [tokens, in] float, weight [out, in] in any weight type
-/// as stored in the file (never expanded in memory). Accumulates in f32 along `in`.
+/// as stored in the file (never expanded in memory). Accumulates in f32 along `in`. In a differentiable graph
+/// the activation, and what follows it, are operators of their own.
 Tensor linear(Tensor x, Tensor weight, const LinearOperands& more = {});
 
 /// The results of several linears side by side: weights [out_i, in], each of any weight type → [tokens, Σ
@@ -148,8 +149,16 @@ Tensor cached_attention(Tensor q, Tensor k_cache, Tensor v_cache, Tensor positio
 // ---- gradients
 // ---------------------------------------------------------------------------------------------------
 
-/// The sums of all columns, in f32 and an order that depends on the shape only: x [rows, cols] float → f32
-/// [cols]. Rows that aren't live don't count. The gradient of what is added to every row.
+/// dy · weight, the gradient of linear's x: dy [tokens, out] float, weight [out, in] in any weight type as
+/// stored → [tokens, in]. Accumulates in f32 along `out`, in the order of the weight's rows.
+Tensor linear_transposed(Tensor dy, Tensor weight);
+
+/// dyᵀ · x, the gradient of linear's weight: dy [tokens, out], x [tokens, in], both of one float type → f32
+/// [out, in]. Accumulates along the tokens in their order; those that aren't live don't count.
+Tensor linear_weight_gradient(Tensor dy, Tensor x);
+
+/// The sums of all columns, in f32 and an order that depends on shape and device only: x [rows, cols] float →
+/// f32 [cols]. Rows that aren't live don't count. The gradient of what is added to every row.
 Tensor column_sums(Tensor x);
 
 /// The gradient of rows that repeat down x [rows, cols]: y[r] = x[r] + x[r + n] + x[r + 2n] + …, n being the

@@ -6,6 +6,7 @@
 #include "shaders/linear_registers.h"
 #include "shaders/linear_tile.h"
 #include "shaders/linear_vector.h"
+#include "tests/ops/linear_target.h"
 #include "tests/ops/weights.h"
 #include "tests/support/device_fixture.h"
 #include "tests/support/op_runner.h"
@@ -14,29 +15,6 @@
 
 namespace lapilli::test {
 namespace {
-
-/// What lowering takes the device for; each has kernels of its own.
-enum class Target { kSoftware, kGpu, kGpuWithMatrixUnits, kGpuWithoutSharedMemory };
-
-std::string name_of(Target target) {
-  switch (target) {
-    case Target::kSoftware:
-      return "software";
-    case Target::kGpu:
-      return "gpu";
-    case Target::kGpuWithMatrixUnits:
-      return "matrix_units";
-    case Target::kGpuWithoutSharedMemory:
-      return "no_shared_memory";
-  }
-  return {};
-}
-
-void force(Target target, DeviceCaps& caps) {
-  caps.type = target == Target::kSoftware ? DeviceType::kSoftware : DeviceType::kDiscrete;
-  if (target != Target::kGpuWithMatrixUnits) caps.cooperative_matrix = false;
-  if (target == Target::kGpuWithoutSharedMemory) caps.shared_memory_bytes = 0;
-}
 
 struct Case {
   DType x = DType::f32;

@@ -18,4 +18,13 @@ Matrix<T> product(const Matrix<T>& x, const Matrix<T>& weight) {
   return y;
 }
 
+template <class T>
+Matrix<T> transposed(const Matrix<T>& x) {
+  Matrix<T> y{x.cols, x.rows, std::vector<T>(x.values.size())};
+  for (size_t r = 0; r < x.rows; ++r) {
+    for (size_t c = 0; c < x.cols; ++c) y.at(c, r) = x.at(r, c);
+  }
+  return y;
+}
+
 }  // namespace lapilli::reference

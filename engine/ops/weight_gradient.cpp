@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/bytes.h"
+#include "engine/ops/linear_kernels.h"
+#include "shaders/params.h"
+#include "shaders/weight_gradient_registers.h"
+#include "shaders/weight_gradient_tile.h"
+
+#include <algorithm>
+
+namespace lapilli::ops {
+namespace {
+
+/// Columns of the result that one invocation computes where sums are held in registers; one of ragged rows.
+constexpr uint64_t kOctet = 8;
+
+class LinearWeightGradient final : public Op {
+ public:
+  std::string_view name() const override { return "linear_weight_gradient"; }
+
+  std::vector<TensorType> infer(std::span<const TensorType> in) const override {
+    const TensorType &dy = in[0], &x = in[1];
+    if (shader::weight_gradient_registers(x.dtype) == nullptr || dy.dtype != x.dtype ||
+        dy.shape.rank() != 2 || x.shape.rank() != 2 || dy.rows() != x.rows()) {
+      throw Error(ErrorCode::kShape, text("linear_weight_gradient: dy is ", dy, ", x is ", x,
+                                          "; both must be of one float type with two axes and equal rows"));
+    }
+    return {{DType::f32, {dy.cols(), x.cols()}}};
+  }
+
+  /// One launch, or one for each run of rows of a result larger than a binding may be.
+  void lower(const LowerArgs& args, DispatchList& out) const override {
+    const TensorType &dy = args.in[0], &x = args.in[1];
+    for (const RowShard& shard : row_shards(args.out[0], args.out_ids[0], args.caps)) {
+      const LinearKernel kernel = choose_kernel(dy, x, shard, args.caps);
+      const shader::WeightGradientParams params{.tokens = static_cast<uint32_t>(x.rows()),
+                                                .in_dim = x.cols(),
+                                                .out_dim = dy.cols(),
+                                                .first_row = static_cast<uint32_t>(shard.first_row),
+                                                .bound_rows = static_cast<uint32_t>(shard.rows)};
+      const uint64_t columns = x.cols();
+      out.add({.shader = kernel.shader,
+               .constants = kernel.constants,
+               .buffers = {args.input(0), args.input(1), shard.buffer},
+               .params = Params(params),
+               .groups = fold_groups(divide_up(shard.rows, kernel.rows) * divide_up(columns, kernel.columns)),
+               .live_rows = x.live_rows || dy.live_rows,
+               .flops = 2.0 * static_cast<double>(x.rows() * shard.rows * columns),
+               .bytes = static_cast<double>(shard.buffer.size_bytes + x.size_bytes() +
+                                            x.rows() * shard.rows * block_bytes(dy.dtype))});
+    }
+  }
+
+ private:
+  static LinearKernel choose_kernel(const TensorType& dy, const TensorType& x, const RowShard& shard,
+                                    const DeviceCaps& caps) {
+    const bool ragged = x.cols() % 32 != 0;
+    const bool ragged_out = dy.cols() % 4 != 0 || shard.first_row % 4 != 0 || shard.rows % 4 != 0;
+    const uint32_t flags[] = {ragged ? 1u : 0u, ragged_out ? 1u : 0u};
+    if (!caps.is_software() && has_tile_kernel(caps)) {
+      return {shader::weight_gradient_tile(x.dtype), {flags[0], flags[1]}, 64, 64};
+    }
+    const uint32_t lanes = caps.is_software() ? caps.subgroup_size : 64;
+    const uint32_t rows = std::max(4u, rows_of_tile(shard.rows, caps.is_software() && !ragged ? 16 : 8));
+    return {shader::weight_gradient_registers(x.dtype),
+            {lanes, rows, flags[0], flags[1]},
+            rows,
+            ragged ? lanes : lanes * kOctet};
+  }
+};
+
+}  // namespace
+
+Tensor linear_weight_gradient(Tensor dy, Tensor x) {
+  return dy.graph().apply_one(std::make_unique<LinearWeightGradient>(), {dy, x});
+}
+
+}  // namespace lapilli::ops

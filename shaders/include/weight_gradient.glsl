@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernels of linear_weight_gradient share: bindings, columns of dy, rows of x, results. Needs the axis X, and
+// the constants RAGGED, 1 when in_dim is not a multiple of 32, and RAGGED_OUT, 1 when quads of dy aren't aligned:
+// out_dim, first_row or bound_rows is not a multiple of 4.
+#ifndef LAPILLI_WEIGHT_GRADIENT_GLSL
+#define LAPILLI_WEIGHT_GRADIENT_GLSL
+
+#extension GL_EXT_control_flow_attributes : require
+#include "types.glsl"
+#include "groups.glsl"
+#include "live.glsl"
+#include "params.h"
+
+layout(binding = 0, scalar) readonly restrict buffer Gradient { X_VEC4 dy_quads[]; };
+layout(binding = 0, scalar) readonly restrict buffer GradientElements { X_SCALAR dy[]; };
+layout(binding = 2, scalar) writeonly restrict buffer Output { vec4 y_quads[]; };
+layout(binding = 2, scalar) writeonly restrict buffer OutputElements { float y[]; };
+layout(push_constant, scalar) uniform Block { WeightGradientParams params; };
+
+#ifndef W
+#define W X
+#endif
+#define WEIGHT_BINDING 1
+#include "quant.glsl"
+
+float gradient_element(uint token, uint o) {
+  return X_LOAD(dy[token * params.out_dim + params.first_row + min(o, params.bound_rows - 1)]);
+}
+
+// dy[token, o … o + 3] where o counts the bound rows of the result and is a multiple of 4; beyond the last it repeats
+// values of others.
+vec4 gradient_quad(uint token, uint o) {
+  if (RAGGED_OUT != 0) {
+    return vec4(gradient_element(token, o), gradient_element(token, o + 1), gradient_element(token, o + 2),
+                gradient_element(token, o + 3));
+  }
+  return X_LOAD4(dy_quads[(token * params.out_dim + params.first_row + min(o, params.bound_rows - 4)) / 4]);
+}
+
+// x[token, k … k + 7]; k is a multiple of 8.
+void input_octet(uint token, uint k, out vec4 low, out vec4 high) {
+  weight_octet(weight_group(token, k / 32, params.in_dim), k % 32 / 8, low, high);
+}
+
+float input_element(uint token, uint k) {
+  return weight_element(WeightGroup(token * params.in_dim, params.in_dim), k);
+}
+
+// Results o, k … k + 3; k is a multiple of 4 within a row.
+void store_results(uint o, uint k, vec4 sums) {
+  if (RAGGED == 0) {
+    y_quads[(o * params.in_dim + k) / 4] = sums;
+    return;
+  }
+  for (uint i = 0; i < 4 && k + i < params.in_dim; ++i) y[o * params.in_dim + k + i] = sums[i];
+}
+
+#endif
