@@ -22,6 +22,13 @@ struct CrossEntropy {
 /// and its gradients NaN, so that a wrong mask is not silent. Exponentials and sums are f32.
 CrossEntropy cross_entropy(Tensor logits, Tensor labels, Tensor scale);
 
+/// cross_entropy(linear(x, weight), labels, scale) with logits in f32 that never exist all at once: x [rows,
+/// dim] float, weight [vocab, dim] in any weight type. Forward and backward go through chunks of `chunk_rows`
+/// rows, a multiple of 128; 0: about 64 MiB of logits. Its gradients compute them again; those of the weight
+/// are added up chunk by chunk.
+CrossEntropy linear_cross_entropy(Tensor x, Tensor weight, Tensor labels, Tensor scale,
+                                  uint32_t chunk_rows = 0);
+
 // ---- sums and states
 // -------------------------------------------------------------------------------------------
 
