@@ -76,7 +76,7 @@ class MicroStep {
     x = ops::gather_rows(x, graph_.input(external::kLossIndex, ints(shape_.loss_rows)));
     if (x.type().dtype != DType::f32) x = ops::convert(x, DType::f32);
     x = ops::rms_norm(x, weights.final_norm, config_.language.rms_norm_eps);
-    return ops::cross_entropy(ops::linear(x, weights.lm_head),
+    return ops::linear_cross_entropy(x, weights.lm_head,
                                      graph_.input(external::kLabels, ints(shape_.loss_rows)),
                                      graph_.input(external::kLossShare, scalar()))
         .loss;

@@ -117,7 +117,7 @@ TEST_F(MemoryTest, TooLittleForTheCacheIsSaidBeforeAnythingIsRead) {
   EXPECT_THAT(
       opened.error().what(),
       testing::MatchesRegex("beside its weights the model needs [0-9.]+ MiB of device memory \\([0-9.]+ "
-                            "MiB of it for 1024 tokens of context\\), the device has 1 MiB free; a "
+                            "MiB of it for 1024 tokens of context\\), the device has 1.0 MiB free; a "
                             "shorter --context needs less"));
 }
 

@@ -93,7 +93,7 @@ class TrainingOracle : public GpuTest {
         open_picture(folder_ / "images" / kPicture, model.config,
                      {.aspect = aspect_policy_from_string("crop"), .orientation = OrientationPolicy::kIgnore})
             .value();
-    session.set_picture(0, *picture.pixels);
+    session.set_picture(0, picture.pixels);
     const MicroBatch batch = make_micro_batch({&only, 1}, shape, model.config.vision->image_rows());
     const float share = 1.0f / static_cast<float>(count_labels(only));
 
