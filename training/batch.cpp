@@ -38,14 +38,6 @@ MicroStepShape shape_of(std::span<const Sample> samples) {
           .loss_rows = std::min(padded_extent(static_cast<uint32_t>(labels)), sequences * length)};
 }
 
-MicroStepShape largest_shape(uint32_t sequences, uint32_t max_length, uint32_t pictures_each) {
-  const uint32_t length = padded_extent(max_length);
-  return {.sequences = sequences,
-          .length = length,
-          .slots = std::bit_ceil(std::max(sequences * pictures_each, 1u)),
-          .loss_rows = sequences * length};
-}
-
 MicroBatch make_micro_batch(std::span<const Sample> samples, const MicroStepShape& shape,
                             uint32_t image_rows) {
   LAPILLI_ASSERT(samples.size() <= shape.sequences);

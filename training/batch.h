@@ -15,10 +15,6 @@ namespace lapilli::training {
 /// The extents that hold the samples: equal lengths for all, as long as the longest.
 [[nodiscard]] MicroStepShape shape_of(std::span<const Sample> samples);
 
-/// At most this much of each extent, for planning: `sequences` samples of max_length with one picture each,
-/// where every row is learned.
-[[nodiscard]] MicroStepShape largest_shape(uint32_t sequences, uint32_t max_length, uint32_t pictures_each);
-
 /// Rows whose next token is learned.
 [[nodiscard]] uint64_t count_labels(const Sample& sample);
 

@@ -14,10 +14,13 @@ constexpr uint64_t kPadding = 16;
 }  // namespace
 
 const gpu::Buffer& DeviceMemory::add(const std::string& name, uint64_t size_bytes, gpu::BufferUse use) {
-  const gpu::Buffer& buffer = buffers_.emplace_back(
-      device_.buffer({.size_bytes = align_up(size_bytes + kPadding, 16), .use = use, .name = name}));
+  buffers_.erase(name);
+  const gpu::Buffer& buffer =
+      buffers_
+          .emplace(name, device_.buffer(
+                             {.size_bytes = align_up(size_bytes + kPadding, 16), .use = use, .name = name}))
+          .first->second;
   bindings_.set(name, {&buffer, 0, 0});
-  size_bytes_ += size_bytes;
   gpu::CommandRecorder recorder(device_, "zeros");
   recorder.fill({&buffer, 0, buffer.size_bytes()}, 0);
   const gpu::CommandBuffer commands = recorder.finish();

@@ -5,7 +5,6 @@
 #include "engine/gpu/device.h"
 #include "engine/gpu/timeline.h"
 
-#include <deque>
 #include <map>
 #include <string>
 
@@ -16,7 +15,7 @@ class DeviceMemory {
  public:
   explicit DeviceMemory(gpu::Device& device) : device_(device), timeline_(device) {}
 
-  /// Storage of zeros under a name. Throws kOutOfMemory.
+  /// Storage of zeros under a name; takes the place of what had that name. Throws kOutOfMemory.
   const gpu::Buffer& add(const std::string& name, uint64_t size_bytes,
                          gpu::BufferUse use = gpu::BufferUse::kDevice);
   /// Small mapped storage with these values.
@@ -32,17 +31,15 @@ class DeviceMemory {
 
   [[nodiscard]] const gpu::Buffer& at(const std::string& name) const { return *bindings_.at(name).buffer; }
   [[nodiscard]] const Bindings& bindings() const { return bindings_; }
-  [[nodiscard]] uint64_t size_bytes() const { return size_bytes_; }
 
  private:
   const gpu::Buffer& staging(gpu::BufferUse use, uint64_t size_bytes);
 
   gpu::Device& device_;
   gpu::Timeline timeline_;
-  std::deque<gpu::Buffer> buffers_;  // addresses stay
+  std::map<std::string, gpu::Buffer> buffers_;
   std::map<gpu::BufferUse, gpu::Buffer> stagings_;
   Bindings bindings_;
-  uint64_t size_bytes_ = 0;
 };
 
 }  // namespace lapilli::training

@@ -58,6 +58,7 @@ struct Session::State {
   gpu::PipelineCache& pipelines;
   ModelConfig config;
   SessionOptions options;
+  MicroStepShape room{.sequences = 0, .length = 0, .slots = 0, .loss_rows = 0};
   std::vector<Parameter> parameters;
   WeightTypes types;
   gpu::Timeline timeline;
@@ -74,6 +75,7 @@ struct Session::State {
 
   void load(const LoadedModel& model, const EventSink& sink, std::stop_token stop);
   void load_parameter(const Parameter& parameter, const WeightSource& source);
+  void forget_programs();
   void allocate_inputs();
   [[nodiscard]] std::unique_ptr<Program> record(const std::string& name,
                                                 const std::function<void(Graph&)>& build);
@@ -145,7 +147,7 @@ void Session::State::load(const LoadedModel& model, const EventSink& sink, std::
 }
 
 void Session::State::allocate_inputs() {
-  const MicroStepShape& most = options.largest;
+  const MicroStepShape& most = room;
   const auto input = [&](const char* name, uint64_t count) {
     memory.add(name, 4 * count, gpu::BufferUse::kHostVisibleDevice);
   };
@@ -175,6 +177,15 @@ void Session::State::allocate_inputs() {
   }
 }
 
+/// Programs hold addresses of arena and inputs.
+void Session::State::forget_programs() {
+  steps.clear();
+  tower.reset();
+  norm.reset();
+  update.reset();
+  slot_copies.clear();
+}
+
 std::unique_ptr<Program> Session::State::record(const std::string& name,
                                                 const std::function<void(Graph&)>& build) {
   Graph graph;
@@ -182,11 +193,7 @@ std::unique_ptr<Program> Session::State::record(const std::string& name,
   const Plan plan = make_plan(graph, device.caps());
   const auto needed = common_chunks(std::vector{arena_chunks, plan.arena_chunk_bytes});
   if (!arena || needed != arena_chunks) {
-    // Programs hold addresses of the old one.
-    steps.clear();
-    tower.reset();
-    norm.reset();
-    update.reset();
+    forget_programs();
     arena.reset();
     arena_chunks = needed;
     arena.emplace(device, arena_chunks);
@@ -215,10 +222,9 @@ Program& Session::State::step_program(const MicroStepShape& shape, bool gradient
 
 void Session::State::run_step(const MicroBatch& batch, bool gradients, float loss_share, float loss_scale,
                               std::stop_token stop) {
-  const MicroStepShape& most = options.largest;
-  LAPILLI_ASSERT(batch.shape.rows() <= most.rows() && batch.shape.length <= most.length &&
-                 batch.shape.slots <= most.slots && batch.shape.loss_rows <= most.loss_rows);
   LAPILLI_ASSERT(batch.ids.size() == batch.shape.rows() && batch.labels.size() == batch.shape.loss_rows);
+  LAPILLI_ASSERT(batch.shape.length <= room.length && batch.shape.slots <= room.slots &&
+                 batch.shape.sequences <= room.sequences && batch.shape.loss_rows <= room.loss_rows);
   Program& program = step_program(batch.shape, gradients);
   set<int32_t>(kIds, batch.ids);
   set<int32_t>(kPositions, batch.positions);
@@ -235,9 +241,6 @@ Session::Session(gpu::Device& device, gpu::PipelineCache& pipelines, const Loade
                  std::stop_token stop)
     : state_(std::make_unique<State>(device, pipelines, model, std::move(parameters), options)) {
   state_->load(model, sink, stop);
-  state_->allocate_inputs();
-  state_->bindings = state_->weights;
-  state_->bindings.merge(state_->memory.bindings());
 }
 
 Session::Session(Session&&) noexcept = default;
@@ -250,9 +253,24 @@ std::span<const Parameter> Session::parameters() const {
   return state_->parameters;
 }
 
+void Session::reserve(const MicroStepShape& shape) {
+  State& s = *state_;
+  // rows() of the room is at least that of each shape: both of its factors are.
+  const MicroStepShape room{.sequences = std::max(shape.sequences, s.room.sequences),
+                            .length = std::max(shape.length, s.room.length),
+                            .slots = std::max(shape.slots, s.room.slots),
+                            .loss_rows = std::max(shape.loss_rows, s.room.loss_rows)};
+  if (room == s.room) return;
+  s.forget_programs();
+  s.room = room;
+  s.allocate_inputs();
+  s.bindings = s.weights;
+  s.bindings.merge(s.memory.bindings());
+}
+
 void Session::set_picture(uint32_t slot, std::span<const float> pixels, std::stop_token stop) {
   State& s = *state_;
-  LAPILLI_ASSERT(s.config.vision && slot < s.options.largest.slots);
+  LAPILLI_ASSERT(s.config.vision && slot < s.room.slots);
   if (s.options.with_tower) {
     s.memory.write(s.memory.at(external::kPixels), slot * pixels.size_bytes(), std::as_bytes(pixels));
     return;
@@ -262,7 +280,7 @@ void Session::set_picture(uint32_t slot, std::span<const float> pixels, std::sto
                        [&](Graph& graph) { build_tower(graph, s.config, s.types, s.options.activation); });
   }
   if (s.slot_copies.empty()) {
-    for (uint32_t copy = 0; copy < s.options.largest.slots; ++copy) {
+    for (uint32_t copy = 0; copy < s.room.slots; ++copy) {
       gpu::CommandRecorder recorder(s.device, "keep a picture's features");
       recorder.copy({&s.memory.at(external::kTowerFeatures), 0, s.feature_bytes()},
                     {&s.memory.at(external::kFeatures), copy * s.feature_bytes(), s.feature_bytes()});

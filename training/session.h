@@ -18,7 +18,6 @@ struct SessionOptions {
   DType activation = DType::f32;
   bool recompute = false;
   bool with_tower = false;  ///< the tower learns
-  MicroStepShape largest;   ///< no micro-step is larger in any extent
 };
 
 /// What a micro-step computes: the records of `shape.sequences` sequences, one after the other.
@@ -49,6 +48,10 @@ class Session {
 
   [[nodiscard]] const ModelConfig& config() const;
   [[nodiscard]] std::span<const Parameter> parameters() const;
+
+  /// Makes room for micro-steps of these extents; what slots held is lost when there was not enough. Call it
+  /// before set_picture. Throws kOutOfMemory.
+  void reserve(const MicroStepShape& shape);
 
   /// Puts a picture, normalised pixels f32 [3, size, size], into a slot for the next micro-step.
   void set_picture(uint32_t slot, std::span<const float> pixels, std::stop_token stop = {});

@@ -88,7 +88,8 @@ class TrainingOracle : public GpuTest {
     const MicroStepShape shape = shape_of({&only, 1});
     Session session(device(), DeviceEnvironment::instance().pipelines(), model,
                     parameters_of(model.config, train, DType::f32),
-                    {.activation = DType::f32, .recompute = recompute, .largest = shape});
+                    {.activation = DType::f32, .recompute = recompute});
+    session.reserve(shape);
     const Picture picture =
         open_picture(folder_ / "images" / kPicture, model.config,
                      {.aspect = aspect_policy_from_string("crop"), .orientation = OrientationPolicy::kIgnore})

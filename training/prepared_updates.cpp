@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/prepared_updates.h"
+
+namespace lapilli::training {
+
+PreparedUpdates::PreparedUpdates(const Dataset& dataset, const Tokenizer& tokenizer,
+                                 std::vector<uint32_t> records, Sampler sampler, const SampleOptions& options,
+                                 PictureLoader& loader)
+    : dataset_(dataset),
+      tokenizer_(tokenizer),
+      records_(std::move(records)),
+      sampler_(std::move(sampler)),
+      options_(options),
+      loader_(loader) {}
+
+PreparedUpdate PreparedUpdates::next() {
+  constexpr size_t kAhead = 2;
+  while (ready_.size() < kAhead) prepare();
+  PreparedUpdate update = std::move(ready_.front());
+  ready_.pop_front();
+  return update;
+}
+
+void PreparedUpdates::prepare() {
+  PreparedUpdate update;
+  for (const uint32_t dealt : sampler_.next_update()) {
+    const Record record = dataset_.record(records_[dealt]).value();
+    Sample sample = make_sample(record, tokenizer_, options_).value();
+    for (const PicturePlace& place : sample.pictures) loader_.request(record.images.at(place.picture));
+    update.labels += count_labels(sample);
+    update.positions += sample.ids.size();
+    update.samples.push_back(std::move(sample));
+  }
+  update.after = sampler_.position();
+  if (update.labels == 0) {
+    throw Error(ErrorCode::kBadFile, text("none of the ", update.samples.size(),
+                                          " records of an update has anything to learn; check the "
+                                          "data (lapilli train --check), or use \"mask\": \"answers\" with "
+                                          "vocabularies other than LLaMA's"));
+  }
+  ready_.push_back(std::move(update));
+}
+
+}  // namespace lapilli::training

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/runtime/loaded_model.h"
+#include "training/checkpoint.h"
+#include "training/dataset.h"
+#include "training/training_events.h"
+
+#include <filesystem>
+#include <stop_token>
+#include <vector>
+
+namespace lapilli::training {
+
+struct TrainerOptions {
+  Recipe recipe;
+  ModelPaths model;
+  std::vector<std::filesystem::path> data;
+  std::filesystem::path images = {};  ///< what the data's picture names are relative to
+  std::filesystem::path output = {};  ///< folder for checkpoints; made where it is missing
+  bool resume = true;                 ///< go on from the newest checkpoint in `output`
+  std::string device = {};
+  std::filesystem::path cache_folder = {};  ///< compiled kernels
+};
+
+struct TrainerReport {
+  uint64_t steps = 0;
+  double loss = 0;  ///< of the last update
+  bool stopped = false;
+};
+
+/// Trains as the recipe says: checks, loads, goes on from a checkpoint if there is one, and saves by steps,
+/// by time, on a stop request and at the end. The final checkpoint holds what was learned.
+///
+/// Fails with what loading and reading give, kBadFile for data that can't be learned from, kInvalidArgument
+/// where recipe, model and data don't fit together, and kInternal with an explanation when the loss stops
+/// being a number; the last checkpoint is then kept. A stop request is no failure.
+[[nodiscard]] Result<TrainerReport> train(const TrainerOptions& options, const TrainingSink& sink = {},
+                                          std::stop_token stop = {});
+
+/// The same for a model that is described already, loaded with the recipe's precision as its activation type.
+[[nodiscard]] Result<TrainerReport> train(const TrainerOptions& options, LoadedModel model,
+                                          const TrainingSink& sink = {}, std::stop_token stop = {});
+
+/// The activation type a precision computes with.
+[[nodiscard]] DType activation_of(Precision precision);
+
+}  // namespace lapilli::training

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/runtime/events.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <variant>
+
+namespace lapilli::training {
+
+/// One update was made (or left out because of numbers that are not finite).
+struct StepDone {
+  uint64_t step = 0;  ///< finished updates
+  uint64_t total = 0;
+  double loss = 0;  ///< mean over the update's labels
+  double learning_rate = 0;
+  double gradient_norm = 0;  ///< before clipping
+  double epoch = 0;
+  double tokens_per_second = 0;
+  double pictures_per_second = 0;
+  double seconds_left = 0;
+  bool skipped = false;  ///< f16: the loss scale was too large, the update was left out
+};
+
+struct ValidationDone {
+  uint64_t step = 0;
+  double loss = 0;
+  uint64_t records = 0;
+};
+
+struct CheckpointSaved {
+  uint64_t step = 0;
+  std::filesystem::path folder;
+};
+
+using TrainingEvent = std::variant<Progress, Note, StepDone, ValidationDone, CheckpointSaved>;
+
+/// Receives events on the thread that trains.
+using TrainingSink = std::function<void(const TrainingEvent& event)>;
+
+}  // namespace lapilli::training
