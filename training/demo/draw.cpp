@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/demo/draw.h"
+
+#include "training/demo/draws.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace lapilli::demo {
+namespace {
+
+constexpr std::array<Rgb, 10> kPaints = {{{216, 32, 38},
+                                          {246, 130, 16},
+                                          {250, 204, 0},
+                                          {34, 150, 58},
+                                          {36, 84, 220},
+                                          {136, 48, 176},
+                                          {250, 120, 184},
+                                          {120, 72, 32},
+                                          {12, 12, 12},
+                                          {252, 252, 252}}};
+constexpr std::array<Rgb, 6> kLightGrounds = {
+    {{228, 228, 228}, {234, 230, 220}, {206, 222, 234}, {210, 230, 214}, {232, 214, 218}, {196, 200, 204}}};
+constexpr std::array<Rgb, 6> kDarkGrounds = {
+    {{34, 34, 38}, {22, 32, 56}, {48, 38, 36}, {24, 50, 46}, {50, 32, 56}, {66, 68, 74}}};
+constexpr int kShade = 10;  ///< how far paints vary
+constexpr int kNoise = 26;
+constexpr int kSamples = 4;  ///< along each axis of a pixel on an outline
+
+uint8_t clamp8(int value) {
+  return static_cast<uint8_t>(std::clamp(value, 0, 255));
+}
+
+Rgb shaded(const Rgb& paint, Draws& draws) {
+  Rgb result = paint;
+  for (uint8_t& channel : result) channel = clamp8(channel + draws.between(-kShade, kShade));
+  return result;
+}
+
+/// Weight 0 … 256 of `b`.
+Rgb mix(const Rgb& a, const Rgb& b, int weight) {
+  Rgb result;
+  for (size_t channel = 0; channel < 3; ++channel)
+    result[channel] = static_cast<uint8_t>((a[channel] * (256 - weight) + b[channel] * weight + 128) / 256);
+  return result;
+}
+
+struct Ground {
+  Rgb first, second;
+  int x, y;    ///< direction of stripes and gradients
+  int period;  ///< in pixels
+  int side;
+};
+
+Ground ground_of(const Scene& scene, uint32_t side, Draws& draws) {
+  const auto& grounds = scene.tone == Tone::kLight ? kLightGrounds : kDarkGrounds;
+  const uint32_t first = draws.below(grounds.size());
+  const uint32_t second =
+      (first + 1 + draws.below(grounds.size() - 1)) % static_cast<uint32_t>(grounds.size());
+  constexpr std::array<std::array<int, 2>, 4> kDirections = {{{1, 0}, {0, 1}, {1, 1}, {1, -1}}};
+  const auto direction = draws.pick(kDirections);
+  const int period = std::max(2, static_cast<int>(side) * draws.between(60, 130) / 1000);
+  // Second colours are set off, so that the pattern shows even between neighbouring grounds.
+  const Rgb away = scene.tone == Tone::kLight ? Rgb{168, 172, 178} : Rgb{92, 94, 100};
+  return {shaded(grounds[first], draws),
+          shaded(mix(grounds[second], away, 140), draws),
+          direction[0],
+          direction[1],
+          period,
+          static_cast<int>(side)};
+}
+
+Rgb ground_at(Pattern pattern, const Ground& ground, int x, int y) {
+  const int along = x * ground.x + y * ground.y + (ground.y < 0 ? ground.side : 0);
+  switch (pattern) {
+    case Pattern::kGradient:
+      return mix(ground.first, ground.second,
+                 256 * along / (ground.side * (std::abs(ground.x) + std::abs(ground.y))));
+    case Pattern::kStriped:
+      return along / ground.period % 2 == 0 ? ground.first : ground.second;
+    case Pattern::kCheckered:
+      return (x / ground.period + y / ground.period) % 2 == 0 ? ground.first : ground.second;
+    default:
+      return ground.first;
+  }
+}
+
+void paint_ground(Image& image, const Scene& scene, Draws& draws) {
+  const Ground ground = ground_of(scene, image.width, draws);
+  for (uint32_t y = 0; y < image.height; ++y) {
+    uint8_t* pixel = image.row(y);
+    for (uint32_t x = 0; x < image.width; ++x, pixel += 3) {
+      const Rgb color = ground_at(scene.pattern, ground, static_cast<int>(x), static_cast<int>(y));
+      const int noise = scene.pattern == Pattern::kNoisy ? draws.between(-kNoise, kNoise) : 0;
+      for (size_t channel = 0; channel < 3; ++channel) pixel[channel] = clamp8(color[channel] + noise);
+    }
+  }
+}
+
+/// An object over pixels.
+class Outline {
+ public:
+  Outline(const SceneObject& object, uint32_t side)
+      : object_(object),
+        left_(object.box.x1 * static_cast<float>(side)),
+        top_(object.box.y1 * static_cast<float>(side)),
+        width_(object.box.x2 * static_cast<float>(side) - left_),
+        height_(object.box.y2 * static_cast<float>(side) - top_) {}
+
+  [[nodiscard]] bool covers(float x, float y) const {
+    return demo::covers(object_, (x - left_) / width_, (y - top_) / height_);
+  }
+  /// Of the pixel, 0 … 256. Corners that agree decide alone.
+  [[nodiscard]] int coverage(uint32_t x, uint32_t y) const {
+    const auto px = static_cast<float>(x);
+    const auto py = static_cast<float>(y);
+    const bool first = covers(px, py);
+    if (object_.content == Content::kShape && covers(px + 1, py) == first && covers(px, py + 1) == first &&
+        covers(px + 1, py + 1) == first && covers(px + 0.5f, py + 0.5f) == first)
+      return first ? 256 : 0;
+    int hits = 0;
+    for (int row = 0; row < kSamples; ++row)
+      for (int column = 0; column < kSamples; ++column)
+        hits += covers(px + (static_cast<float>(column) + 0.5f) / kSamples,
+                       py + (static_cast<float>(row) + 0.5f) / kSamples);
+    return hits * 256 / (kSamples * kSamples);
+  }
+
+ private:
+  const SceneObject& object_;
+  float left_, top_, width_, height_;
+};
+
+void paint_object(Image& image, const SceneObject& object, const Rgb& paint) {
+  const Outline outline(object, image.width);
+  const auto side = static_cast<float>(image.width);
+  const auto last_x = std::min(image.width - 1, static_cast<uint32_t>(object.box.x2 * side));
+  const auto last_y = std::min(image.height - 1, static_cast<uint32_t>(object.box.y2 * side));
+  for (auto y = static_cast<uint32_t>(object.box.y1 * side); y <= last_y; ++y) {
+    for (auto x = static_cast<uint32_t>(object.box.x1 * side); x <= last_x; ++x) {
+      const int coverage = outline.coverage(x, y);
+      if (coverage == 0) continue;
+      uint8_t* pixel = image.row(y) + size_t{3} * x;
+      const Rgb mixed = mix({pixel[0], pixel[1], pixel[2]}, paint, coverage);
+      std::copy(mixed.begin(), mixed.end(), pixel);
+    }
+  }
+}
+
+}  // namespace
+
+Image draw(const Scene& scene, uint32_t side) {
+  Draws draws(scene.paint_seed);
+  Image image(side, side);
+  paint_ground(image, scene, draws);
+  for (const SceneObject& object : scene.objects)
+    paint_object(image, object, shaded(kPaints[static_cast<size_t>(object.color)], draws));
+  return image;
+}
+
+}  // namespace lapilli::demo
