@@ -23,7 +23,7 @@ constexpr std::array<Rgb, 10> kPaints = {{{216, 32, 38},
 constexpr std::array<Rgb, 6> kLightGrounds = {
     {{228, 228, 228}, {234, 230, 220}, {206, 222, 234}, {210, 230, 214}, {232, 214, 218}, {196, 200, 204}}};
 constexpr std::array<Rgb, 6> kDarkGrounds = {
-    {{34, 34, 38}, {22, 32, 56}, {48, 38, 36}, {24, 50, 46}, {50, 32, 56}, {66, 68, 74}}};
+    {{34, 34, 38}, {22, 32, 56}, {48, 38, 36}, {24, 50, 46}, {40, 36, 46}, {66, 68, 74}}};
 constexpr int kShade = 10;  ///< how far paints vary
 constexpr int kNoise = 26;
 constexpr int kSamples = 4;  ///< along each axis of a pixel on an outline

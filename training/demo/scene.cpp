@@ -126,7 +126,7 @@ const std::vector<std::string>& picture_words() {
   static const std::vector<std::string> words = {"CAT",  "DOG",  "SUN",  "CAR",  "TEA",  "BUS", "BOX", "HAT",
                                                  "KEY",  "MAP",  "PEN",  "ICE",  "FOX",  "OWL", "JAM", "ZOO",
                                                  "YES",  "NO",   "GO",   "UP",   "ON",   "OFF", "HI",  "STOP",
-                                                 "OPEN", "EXIT", "TAXI", "HELP", "FISH", "MOON"};
+                                                 "OPEN", "EXIT", "TAXI", "HELP", "FISH", "LION"};
   return words;
 }
 

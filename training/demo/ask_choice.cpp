@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/error.h"
+#include "training/demo/ask.h"
+#include "training/demo/wording.h"
+
+#include <algorithm>
+
+namespace lapilli::demo::asking {
+namespace {
+
+/// Things that no picture of this kind shows.
+constexpr std::array<std::string_view, 6> kStrangers = {"dog", "person", "tree", "house", "car", "cat"};
+
+std::string yes_or_no(bool yes) {
+  return yes ? "Yes" : "No";
+}
+
+bool has(const Scene& scene, Color color, std::string_view wanted) {
+  return std::any_of(scene.objects.begin(), scene.objects.end(), [&](const SceneObject& object) {
+    return object.color == color && category(object) == wanted;
+  });
+}
+
+Question existence(Asker& asker, bool yes) {
+  const SceneObject& object = asker.subject();
+  std::string what = category(object);
+  bool there = true;
+  if (asker.draws.percent(60)) {
+    // A color that another object has is the harder wrong one.
+    Color color = object.color;
+    if (!yes)
+      color = asker.draws.percent(50) ? asker.draws.pick(asker.scene.objects).color
+                                      : static_cast<Color>(asker.draws.below(kColorNames.size()));
+    there = has(asker.scene, color, what);
+    what = text(name(color), ' ', what);
+  } else if (!yes) {
+    what = asker.draws.percent(75) ? absent_category(asker) : std::string(asker.draws.pick(kStrangers));
+    there = false;
+  }
+  const std::string named = with_article(what);
+  const std::array<std::string, 3> wordings = {
+      "Is there " + named + "?", "Is there " + named + " in the picture?", "Do you see " + named + "?"};
+  return short_question(QuestionKind::kYesNo, asker.draws.pick(wordings), yes_or_no(there));
+}
+
+Question property(Asker& asker, bool yes) {
+  const SceneObject& object = asker.subject();
+  const bool alone = asker.count_of(category(object)) == 1;
+  const std::string words = alone ? category(object) : "object at the " + place(object);
+  const Color color = yes ? object.color : static_cast<Color>(asker.draws.below(kColorNames.size()));
+  return short_question(QuestionKind::kYesNo, text("Is the ", words, ' ', name(color), '?'),
+                        yes_or_no(color == object.color));
+}
+
+Question background_or_number(Asker& asker, bool yes) {
+  if (asker.draws.percent(50)) {
+    const Pattern pattern =
+        yes ? asker.scene.pattern : static_cast<Pattern>(asker.draws.below(kPatternNames.size()));
+    return short_question(QuestionKind::kYesNo, text("Is the background ", name(pattern), '?'),
+                          yes_or_no(pattern == asker.scene.pattern));
+  }
+  const uint32_t number = 1 + asker.draws.below(4);
+  return short_question(QuestionKind::kYesNo, text("Are there more than ", number, " objects?"),
+                        yes_or_no(asker.scene.objects.size() > number));
+}
+
+/// Two objects whose categories are theirs alone.
+std::optional<std::pair<const SceneObject*, const SceneObject*>> distinct_pair(Asker& asker) {
+  std::vector<const SceneObject*> alone;
+  for (const SceneObject& object : asker.scene.objects)
+    if (asker.count_of(category(object)) == 1) alone.push_back(&object);
+  if (alone.size() < 2) return std::nullopt;
+  asker.draws.shuffle(alone);
+  return std::pair{alone[0], alone[1]};
+}
+
+/// What could stand beside the right answer of a short question.
+std::vector<std::string> alternatives(const Question& question, const Scene& scene) {
+  const auto strings = [](const auto& names, size_t count) {
+    return std::vector<std::string>(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  switch (question.kind) {
+    case QuestionKind::kColor:
+      return strings(kColorNames, kColorNames.size());
+    case QuestionKind::kShape: {
+      auto shapes = categories(scene);
+      std::erase_if(shapes, [](const std::string& shape) { return shape == "digit" || shape == "word"; });
+      return shapes;
+    }
+    case QuestionKind::kCount:
+      return {"0", "1", "2", "3", "4", "5"};
+    case QuestionKind::kPosition:
+      return strings(kPlaceNames, kPlaceNames.size());
+    case QuestionKind::kText:
+      if (question.answer.size() > 1) return picture_words();
+      return {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    default:
+      return strings(kPatternNames, kPatternNames.size());
+  }
+}
+
+std::string lower_first(std::string words) {
+  const bool word = words.size() > 1 && words[1] >= 'a' && words[1] <= 'z';
+  if (word && words[0] >= 'A' && words[0] <= 'Z') words[0] = static_cast<char>(words[0] - 'A' + 'a');
+  return words;
+}
+
+}  // namespace
+
+std::optional<Question> yes_no(Asker& asker) {
+  const bool yes = asker.draws.percent(52);
+  const uint32_t form = asker.draws.below(10);
+  if (form < 6) return existence(asker, yes);
+  return form < 8 ? property(asker, yes) : background_or_number(asker, yes);
+}
+
+std::optional<Question> comparison(Asker& asker) {
+  const auto pair = distinct_pair(asker);
+  if (!pair) return std::nullopt;
+  const auto& [a, b] = *pair;
+  const std::string first = category(*a);
+  const std::string second = category(*b);
+  const bool sized = a->content != Content::kWord && b->content != Content::kWord && a->size != b->size;
+  if (sized && asker.draws.percent(50)) {
+    const bool larger = asker.draws.percent(50);
+    const bool first_wins = (a->size > b->size) == larger;
+    return short_question(
+        QuestionKind::kComparison,
+        text("Which is ", larger ? "larger" : "smaller", ", the ", first, " or the ", second, '?'),
+        capitalized(first_wins ? first : second));
+  }
+  const auto column = [](const SceneObject& object) { return object.cell % 3; };
+  const auto row = [](const SceneObject& object) { return object.cell / 3; };
+  if (column(*a) != column(*b) && (row(*a) == row(*b) || asker.draws.percent(50))) {
+    const bool left = asker.draws.percent(50);
+    return short_question(QuestionKind::kComparison,
+                          text("Is the ", first, left ? " left" : " right", " of the ", second, '?'),
+                          yes_or_no((column(*a) < column(*b)) == left));
+  }
+  const bool above = asker.draws.percent(50);
+  return short_question(QuestionKind::kComparison,
+                        text("Is the ", first, above ? " above" : " below", " the ", second, '?'),
+                        yes_or_no((row(*a) < row(*b)) == above));
+}
+
+std::optional<Question> option(Asker& asker) {
+  static constexpr std::array<QuestionKind, 6> kKinds = {QuestionKind::kColor, QuestionKind::kShape,
+                                                         QuestionKind::kCount, QuestionKind::kPosition,
+                                                         QuestionKind::kText,  QuestionKind::kBackground};
+  auto question = ask(asker.draws.pick(kKinds), asker.scene, asker.draws, asker.about);
+  if (!question || question->answer == "Light" || question->answer == "Dark") return std::nullopt;
+  const std::string right = lower_first(question->answer);
+  std::vector<std::string> others = alternatives(*question, asker.scene);
+  std::erase(others, right);
+  asker.draws.shuffle(others);
+  others.resize(4);
+  const uint32_t letter = asker.draws.below(4);
+  others[letter] = right;
+  for (size_t index = 0; index < 4; ++index)
+    question->text += text('\n', static_cast<char>('A' + index), ". ", others[index]);
+  question->kind = QuestionKind::kOption;
+  question->form = AnswerForm::kLetter;
+  question->answer = std::string(1, static_cast<char>('A' + letter));
+  question->truth = {question->answer};
+  return question;
+}
+
+}  // namespace lapilli::demo::asking
