@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/demo/dialog.h"
+
+#include "training/demo/wording.h"
+
+#include <algorithm>
+#include <span>
+
+namespace lapilli::demo {
+namespace {
+
+using Kind = QuestionKind;
+
+constexpr int kTries = 8;
+
+/// Short questions, by how often they come.
+constexpr std::array kShortKinds = {Kind::kColor,    Kind::kColor,    Kind::kShape,      Kind::kShape,
+                                    Kind::kSize,     Kind::kCount,    Kind::kCount,      Kind::kCount,
+                                    Kind::kPosition, Kind::kPosition, Kind::kText,       Kind::kText,
+                                    Kind::kYesNo,    Kind::kYesNo,    Kind::kComparison, Kind::kBackground};
+constexpr std::array kRegionKinds = {Kind::kRegion, Kind::kBox};
+constexpr std::array kOneKind = {Kind::kOption};
+constexpr std::array kUnanswerableKind = {Kind::kUnanswerable};
+constexpr std::array kJsonKind = {Kind::kJson};
+constexpr std::array kFreeKinds = {Kind::kSentence, Kind::kSentence, Kind::kSentence, Kind::kDetail,
+                                   Kind::kIdentity};
+constexpr std::array kMixedKinds = {Kind::kColor,   Kind::kShape,    Kind::kCount,  Kind::kPosition,
+                                    Kind::kYesNo,   Kind::kText,     Kind::kOption, Kind::kUnanswerable,
+                                    Kind::kCaption, Kind::kList,     Kind::kRegion, Kind::kBox,
+                                    Kind::kJson,    Kind::kSentence, Kind::kTalk};
+
+enum class Sentences { kFirstAlone, kEach };
+
+struct Form {
+  uint32_t share;  ///< in a hundred
+  std::span<const Kind> kinds;
+  int least_rounds, most_rounds;
+  Sentences sentences = Sentences::kFirstAlone;
+};
+
+constexpr std::array kCaptionKinds = {Kind::kCaption};
+constexpr std::array kDetailKinds = {Kind::kDetail};
+constexpr std::array kListKinds = {Kind::kList};
+constexpr std::array kTalkKinds = {Kind::kIdentity, Kind::kTalk};
+
+const std::array<Form, 11> kForms = {{{32, kShortKinds, 3, 6},
+                                      {8, kOneKind, 1, 3},
+                                      {10, kCaptionKinds, 1, 1},
+                                      {7, kDetailKinds, 1, 1},
+                                      {4, kListKinds, 1, 1},
+                                      {8, kRegionKinds, 2, 4},
+                                      {7, kUnanswerableKind, 1, 3},
+                                      {7, kJsonKind, 1, 2},
+                                      {8, kFreeKinds, 2, 4},
+                                      {7, kMixedKinds, 2, 4, Sentences::kEach},
+                                      {2, kTalkKinds, 1, 2}}};
+
+const Form& form_of(Draws& draws) {
+  uint32_t draw = draws.below(100);
+  for (const Form& form : kForms) {
+    if (draw < form.share) return form;
+    draw -= form.share;
+  }
+  return kForms[0];
+}
+
+bool asked_before(const Dialog& dialog, const std::string& question) {
+  return std::any_of(dialog.rounds.begin(), dialog.rounds.end(),
+                     [&](const Dialog::Round& round) { return round.question.starts_with(question); });
+}
+
+Dialog talk_about(const Scene& scene, const Form& form, Draws& draws, std::optional<Shape> about) {
+  Dialog dialog;
+  const int rounds = draws.between(form.least_rounds, form.most_rounds);
+  for (int round = 0; round < rounds; ++round) {
+    const Question question = ask_surely(draws.pick(form.kinds), scene, draws, about);
+    if (asked_before(dialog, question.text)) continue;
+    const bool with_sentence = form.sentences == Sentences::kEach || dialog.rounds.empty();
+    dialog.rounds.push_back({with_sentence ? question.prompt() : question.text, question.answer});
+  }
+  return dialog;
+}
+
+}  // namespace
+
+Question ask_surely(QuestionKind kind, const Scene& scene, Draws& draws, std::optional<Shape> about) {
+  for (int tries = 0; tries < kTries; ++tries)
+    if (auto question = ask(kind, scene, draws, about)) return *std::move(question);
+  // A word or digit to read, or a second object, is missing: a question that every scene allows.
+  return ask(kind == QuestionKind::kOption ? kind : QuestionKind::kColor, scene, draws, about)
+      .value_or(*ask(QuestionKind::kCount, scene, draws, about));
+}
+
+Dialog pretrain_dialog(const Scene& scene, Draws& draws) {
+  const Kind kind = draws.percent(60) ? Kind::kDetail : draws.percent(60) ? Kind::kCaption : Kind::kList;
+  const Question question = ask_surely(kind, scene, draws);
+  return {.rounds = {{question.prompt(), question.answer}}};
+}
+
+Dialog text_dialog(Draws& draws) {
+  const Scene none;
+  const Question question = ask(draws.percent(50) ? Kind::kIdentity : Kind::kTalk, none, draws).value();
+  return {.rounds = {{question.prompt(), question.answer}}, .with_picture = false};
+}
+
+Dialog stage1_dialog(const Scene& scene, Draws& draws) {
+  return {.rounds = {{draws.pick(caption_instructions()), caption(scene)}}};
+}
+
+Dialog stage2_dialog(const Scene& scene, Draws& draws) {
+  const Form& form = form_of(draws);
+  Dialog dialog = talk_about(scene, form, draws, std::nullopt);
+  if (form.kinds.data() == kTalkKinds.data()) dialog.with_picture = draws.percent(40);
+  return dialog;
+}
+
+Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws) {
+  static constexpr std::array kKinds = {Kind::kShape, Kind::kShape, Kind::kYesNo, Kind::kPosition,
+                                        Kind::kCount};
+  const std::array<Form, 5> forms = {{{0, kKinds, 3, 5},
+                                      {0, kCaptionKinds, 1, 1},
+                                      {0, kDetailKinds, 1, 1},
+                                      {0, kListKinds, 1, 1},
+                                      {0, kRegionKinds, 2, 3}}};
+  return talk_about(scene, draws.percent(40) ? forms[0] : draws.pick(forms), draws, shape);
+}
+
+}  // namespace lapilli::demo

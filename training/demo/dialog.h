@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "training/demo/question.h"
+
+#include <string>
+#include <vector>
+
+namespace lapilli::demo {
+
+/// One conversation to train on.
+struct Dialog {
+  struct Round {
+    std::string question;  ///< without the picture's mark
+    std::string answer;
+  };
+  std::vector<Round> rounds = {};
+  bool with_picture = true;
+};
+
+/// For a model that knows nothing: what is in the picture, all of it or in short.
+[[nodiscard]] Dialog pretrain_dialog(const Scene& scene, Draws& draws);
+/// Sentences of the demo's language without a picture.
+[[nodiscard]] Dialog text_dialog(Draws& draws);
+/// One of the original's instructions, and the caption.
+[[nodiscard]] Dialog stage1_dialog(const Scene& scene, Draws& draws);
+/// Any kind of questions in the mixture's forms: those of one kind share a conversation, and the form's
+/// sentence stands in its first question alone, as in the original's file; or questions of all kinds, each
+/// with its sentence.
+[[nodiscard]] Dialog stage2_dialog(const Scene& scene, Draws& draws);
+/// Questions about a scene with that shape which cannot be answered without knowing its name.
+[[nodiscard]] Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws);
+
+/// A question of the kind, or of another that the scene allows.
+[[nodiscard]] Question ask_surely(QuestionKind kind, const Scene& scene, Draws& draws,
+                                  std::optional<Shape> about = std::nullopt);
+
+}  // namespace lapilli::demo

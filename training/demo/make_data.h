@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/runtime/events.h"
+#include "training/demo/question.h"
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lapilli::demo {
+
+struct DataOptions {
+  uint64_t seed = 1;
+  uint32_t side = 112;  ///< of the pictures, in pixels
+  // Records share the pictures: record i of each file is about picture i modulo `pictures`.
+  uint32_t pictures = 20000;
+  uint32_t pretrain = 20000;
+  uint32_t pretrain_texts = 1000;  ///< records without a picture, behind the others
+  uint32_t stage1 = 10000;
+  uint32_t stage2 = 60000;
+  uint32_t eval = 2000;         ///< unseen pictures
+  uint32_t eval_questions = 2;  ///< about each
+  uint32_t new_shape = 200;     ///< pictures with a moon to train with, and as many to ask about
+  unsigned num_threads = 0;     ///< 0: as many as there are processors
+};
+
+/// Writes what the demo model learns from and is measured with, the same bytes on every machine:
+///   pretrain.json stage1.json stage2.json new_shape.json   conversations as LLaVA's files have them
+///   eval.jsonl new_shape_eval.jsonl                        questions with what decides on their answers
+///   images/{train,eval,new_shape,new_shape_eval}/NNN/NNNNNN.png
+/// Images are named relative to `folder`, which is made; files there are replaced. Progress is
+/// "drawing pictures" and "writing records". Fails with kInvalidArgument, kIo, kStopped.
+[[nodiscard]] Result<void> make_demo_data(const std::filesystem::path& folder,
+                                          const DataOptions& options = {}, const EventSink& sink = {},
+                                          std::stop_token stop = {});
+
+/// A question of eval.jsonl: `question.text` is the whole prompt, its form kFree.
+struct EvalItem {
+  Question question;
+  std::filesystem::path image = {};  ///< empty: asked without a picture
+};
+
+/// Fails with kNotFound, kIo, kBadFile (place: file and line).
+[[nodiscard]] Result<std::vector<EvalItem>> read_demo_eval(const std::filesystem::path& file);
+
+/// The texts of the records for a vocabulary, a line each: what `options` would write for stage 2 and
+/// pre-training of the first `scenes` scenes, with the roles left out and the system's sentence at the head.
+[[nodiscard]] std::vector<std::string> vocabulary_texts(const DataOptions& options, uint32_t scenes);
+
+}  // namespace lapilli::demo
