@@ -21,26 +21,33 @@ bool has(const Scene& scene, Color color, std::string_view wanted) {
   });
 }
 
-Question existence(Asker& asker, bool yes) {
-  const SceneObject& object = asker.subject();
-  std::string what = category(object);
-  bool there = true;
-  if (asker.draws.percent(60)) {
-    // A color that another object has is the harder wrong one.
-    Color color = object.color;
-    if (!yes)
-      color = asker.draws.percent(50) ? asker.draws.pick(asker.scene.objects).color
-                                      : static_cast<Color>(asker.draws.below(kColorNames.size()));
-    there = has(asker.scene, color, what);
-    what = text(name(color), ' ', what);
-  } else if (!yes) {
-    what = asker.draws.percent(75) ? absent_category(asker) : std::string(asker.draws.pick(kStrangers));
-    there = false;
+/// A color and category that no object has; the color of another object is the harder wrong one.
+std::optional<std::string> absent_pair(Asker& asker, const std::string& category_name) {
+  constexpr int kTries = 4;
+  for (int tries = 0; tries < kTries; ++tries) {
+    const Color color = asker.draws.percent(50) ? asker.draws.pick(asker.scene.objects).color
+                                                : static_cast<Color>(asker.draws.below(kColorNames.size()));
+    if (!has(asker.scene, color, category_name)) return text(name(color), ' ', category_name);
   }
-  const std::string named = with_article(what);
+  return std::nullopt;
+}
+
+/// Words for something that is there, or is not.
+std::string thing(Asker& asker, bool there) {
+  const SceneObject& object = asker.subject();
+  const std::string kind = category(object);
+  const bool with_color = asker.draws.percent(60);
+  if (there) return with_color ? text(name(object.color), ' ', kind) : kind;
+  if (with_color)
+    if (auto pair = absent_pair(asker, kind)) return *std::move(pair);
+  return asker.draws.percent(75) ? absent_category(asker) : std::string(asker.draws.pick(kStrangers));
+}
+
+Question existence(Asker& asker, bool yes) {
+  const std::string named = with_article(thing(asker, yes));
   const std::array<std::string, 3> wordings = {
       "Is there " + named + "?", "Is there " + named + " in the picture?", "Do you see " + named + "?"};
-  return short_question(QuestionKind::kYesNo, asker.draws.pick(wordings), yes_or_no(there));
+  return short_question(QuestionKind::kYesNo, asker.draws.pick(wordings), yes_or_no(yes));
 }
 
 Question property(Asker& asker, bool yes) {
@@ -108,7 +115,7 @@ std::string lower_first(std::string words) {
 }  // namespace
 
 std::optional<Question> yes_no(Asker& asker) {
-  const bool yes = asker.draws.percent(52);
+  const bool yes = asker.draws.percent(48);
   const uint32_t form = asker.draws.below(10);
   if (form < 6) return existence(asker, yes);
   return form < 8 ? property(asker, yes) : background_or_number(asker, yes);

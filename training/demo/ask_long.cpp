@@ -19,7 +19,7 @@ bool is_unique(const Scene& scene, const SceneObject& object) {
          }) == 1;
 }
 
-/// The first text of that content, or what the original's example asks for where there is none.
+/// The text of that content, or what the original's example asks for where there is none.
 std::string text_or_na(const Scene& scene, Content content) {
   for (const SceneObject& object : scene.objects)
     if (object.content == content) return object.text;
@@ -43,7 +43,9 @@ Fields whole_picture(const Scene& scene) {
   fields.add("objects", text(scene.objects.size()));
   fields.add_text("background", name(scene.pattern));
   fields.add_text("word", text_or_na(scene, Content::kWord));
-  fields.add_text("digit", text_or_na(scene, Content::kDigit));
+  const auto is_digit = [](const SceneObject& object) { return object.content == Content::kDigit; };
+  if (std::count_if(scene.objects.begin(), scene.objects.end(), is_digit) < 2)
+    fields.add_text("digit", text_or_na(scene, Content::kDigit));
   return fields;
 }
 

@@ -64,17 +64,25 @@ const Form& form_of(Draws& draws) {
   return kForms[0];
 }
 
-bool asked_before(const Dialog& dialog, const std::string& question) {
-  return std::any_of(dialog.rounds.begin(), dialog.rounds.end(),
-                     [&](const Dialog::Round& round) { return round.question.starts_with(question); });
+/// The same words, or other words for what was asked already; answers of these kinds repeat by nature.
+bool is_repeated(const std::vector<Question>& asked, const Question& question) {
+  const bool may_repeat = question.kind == Kind::kYesNo || question.kind == Kind::kOption ||
+                          question.kind == Kind::kUnanswerable || question.kind == Kind::kCount;
+  return std::any_of(asked.begin(), asked.end(), [&](const Question& earlier) {
+    if (earlier.text == question.text) return true;
+    return !may_repeat && earlier.kind == question.kind && earlier.answer == question.answer;
+  });
 }
 
 Dialog talk_about(const Scene& scene, const Form& form, Draws& draws, std::optional<Shape> about) {
-  Dialog dialog;
+  std::vector<Question> asked;
   const int rounds = draws.between(form.least_rounds, form.most_rounds);
   for (int round = 0; round < rounds; ++round) {
-    const Question question = ask_surely(draws.pick(form.kinds), scene, draws, about);
-    if (asked_before(dialog, question.text)) continue;
+    Question question = ask_surely(draws.pick(form.kinds), scene, draws, about);
+    if (!is_repeated(asked, question)) asked.push_back(std::move(question));
+  }
+  Dialog dialog;
+  for (const Question& question : asked) {
     const bool with_sentence = form.sentences == Sentences::kEach || dialog.rounds.empty();
     dialog.rounds.push_back({with_sentence ? question.prompt() : question.text, question.answer});
   }
