@@ -19,7 +19,7 @@ constexpr std::array kShortKinds = {Kind::kColor,    Kind::kColor,    Kind::kSha
                                     Kind::kPosition, Kind::kPosition, Kind::kText,       Kind::kText,
                                     Kind::kYesNo,    Kind::kYesNo,    Kind::kComparison, Kind::kBackground};
 constexpr std::array kRegionKinds = {Kind::kRegion, Kind::kBox};
-constexpr std::array kOneKind = {Kind::kOption};
+constexpr std::array kOptionKind = {Kind::kOption};
 constexpr std::array kUnanswerableKind = {Kind::kUnanswerable};
 constexpr std::array kJsonKind = {Kind::kJson};
 constexpr std::array kFreeKinds = {Kind::kSentence, Kind::kSentence, Kind::kSentence, Kind::kDetail,
@@ -43,16 +43,16 @@ constexpr std::array kDetailKinds = {Kind::kDetail};
 constexpr std::array kListKinds = {Kind::kList};
 constexpr std::array kTalkKinds = {Kind::kIdentity, Kind::kTalk};
 
-const std::array<Form, 11> kForms = {{{32, kShortKinds, 3, 6},
-                                      {8, kOneKind, 1, 3},
+const std::array<Form, 11> kForms = {{{32, kShortKinds, 4, 9},
+                                      {8, kOptionKind, 2, 4},
                                       {10, kCaptionKinds, 1, 1},
                                       {7, kDetailKinds, 1, 1},
                                       {4, kListKinds, 1, 1},
-                                      {8, kRegionKinds, 2, 4},
-                                      {7, kUnanswerableKind, 1, 3},
+                                      {8, kRegionKinds, 2, 6},
+                                      {7, kUnanswerableKind, 2, 5},
                                       {7, kJsonKind, 1, 2},
-                                      {8, kFreeKinds, 2, 4},
-                                      {7, kMixedKinds, 2, 4, Sentences::kEach},
+                                      {8, kFreeKinds, 2, 5},
+                                      {7, kMixedKinds, 2, 5, Sentences::kEach},
                                       {2, kTalkKinds, 1, 2}}};
 
 const Form& form_of(Draws& draws) {
