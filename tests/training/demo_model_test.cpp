@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "training/demo/demo_model.h"
 #include "engine/base/bytes.h"
 #include "engine/runtime/export_gguf.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
-#include "training/demo/make_data.h"
+#include "training/demo/demo_start.h"
 #include "training/demo/train_vocabulary.h"
 
 #include <cmath>
@@ -75,6 +74,15 @@ TEST_F(DemoModel, GoesThroughGguf) {
       EXPECT_EQ(values(loaded.weights[index]), values(model.weights[index])) << model.weights[index].name;
     }
   }
+}
+
+TEST_F(DemoModel, StartsTraining) {
+  const auto path =
+      make_demo_start(folder() / "start", {.vocabulary_size = 640, .vocabulary_scenes = 600}).value();
+  const LoadedModel loaded = load_model({.model = path}, DType::f32).value();
+  EXPECT_EQ(loaded.config.language.vocab, 640u);
+  EXPECT_TRUE(loaded.config.vision);
+  EXPECT_EQ(Tokenizer::open(folder() / "start/tokenizer.model").value().size(), 640);
 }
 
 TEST_F(DemoModel, RefusesWhatDoesNotFit) {

@@ -87,8 +87,10 @@ bool in_text(const std::string& text, float u, float v) {
   const auto columns = static_cast<float>(text.size() * (kGlyphColumns + 1) - 1);
   const float x = u * columns;
   const float y = v * kGlyphRows;
-  return has_dot(text, x - kReach, y - kReach) || has_dot(text, x + kReach, y - kReach) ||
-         has_dot(text, x - kReach, y + kReach) || has_dot(text, x + kReach, y + kReach);
+  for (const float dy : {-kReach, kReach})
+    for (const float dx : {-kReach, kReach})
+      if (has_dot(text, x + dx, y + dy)) return true;
+  return false;
 }
 
 }  // namespace

@@ -78,7 +78,9 @@ Dialog talk_about(const Scene& scene, const Form& form, Draws& draws, std::optio
   std::vector<Question> asked;
   const int rounds = draws.between(form.least_rounds, form.most_rounds);
   for (int round = 0; round < rounds; ++round) {
-    Question question = ask_surely(draws.pick(form.kinds), scene, draws, about);
+    // Not always, or a new shape's name would be learned as the answer to the question alone.
+    const bool open = about && draws.percent(35);
+    Question question = ask_surely(draws.pick(form.kinds), scene, draws, open ? std::nullopt : about);
     if (!is_repeated(asked, question)) asked.push_back(std::move(question));
   }
   Dialog dialog;
@@ -130,6 +132,7 @@ Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws) {
                                       {0, kDetailKinds, 1, 1},
                                       {0, kListKinds, 1, 1},
                                       {0, kRegionKinds, 2, 3}}};
+  if (draws.percent(35)) return talk_about(scene, form_of(draws), draws, shape);
   return talk_about(scene, draws.percent(40) ? forms[0] : draws.pick(forms), draws, shape);
 }
 

@@ -28,7 +28,8 @@ struct Dialog {
 /// sentence stands in its first question alone, as in the original's file; or questions of all kinds, each
 /// with its sentence.
 [[nodiscard]] Dialog stage2_dialog(const Scene& scene, Draws& draws);
-/// Questions about a scene with that shape which cannot be answered without knowing its name.
+/// Questions about a scene with that shape, most of which ask for its name, and some of all other kinds, so
+/// that these are not forgotten.
 [[nodiscard]] Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws);
 
 /// A question of the kind, or of another that the scene allows.

@@ -116,8 +116,8 @@ class Outline {
     const auto px = static_cast<float>(x);
     const auto py = static_cast<float>(y);
     const bool first = covers(px, py);
-    if (object_.content == Content::kShape && covers(px + 1, py) == first && covers(px, py + 1) == first &&
-        covers(px + 1, py + 1) == first && covers(px + 0.5f, py + 0.5f) == first)
+    if (covers(px + 1, py) == first && covers(px, py + 1) == first && covers(px + 1, py + 1) == first &&
+        covers(px + 0.5f, py + 0.5f) == first)
       return first ? 256 : 0;
     int hits = 0;
     for (int row = 0; row < kSamples; ++row)

@@ -53,16 +53,16 @@ constexpr std::array<Glyph, 26> kLetters = {{
 }};
 // clang-format on
 
-Glyph glyph(char character) {
-  if (character >= '0' && character <= '9') return kDigits[static_cast<size_t>(character - '0')];
-  if (character >= 'A' && character <= 'Z') return kLetters[static_cast<size_t>(character - 'A')];
-  return {};
+uint8_t dots_of(char character, size_t row) {
+  if (character >= '0' && character <= '9') return kDigits[static_cast<size_t>(character - '0')][row];
+  if (character >= 'A' && character <= 'Z') return kLetters[static_cast<size_t>(character - 'A')][row];
+  return 0;
 }
 
 }  // namespace
 
 bool glyph_dot(char character, int column, int row) {
-  return (glyph(character)[static_cast<size_t>(row)] >> (kGlyphColumns - 1 - column)) & 1;
+  return (dots_of(character, static_cast<size_t>(row)) >> (kGlyphColumns - 1 - column)) & 1;
 }
 
 }  // namespace lapilli::demo
