@@ -65,6 +65,7 @@ std::vector<const char*> wanted_extensions(const DeviceQuery& query) {
 void enable_features(Features& on, const Features& has, const DeviceQuery& query) {
   on.core.features.shaderInt16 = has.core.features.shaderInt16;
   on.core.features.shaderInt64 = has.core.features.shaderInt64;
+  on.core.features.shaderInt64 = has.core.features.shaderInt64;
   on.v11.storageBuffer16BitAccess = VK_TRUE;
   on.v11.uniformAndStorageBuffer16BitAccess = has.v11.uniformAndStorageBuffer16BitAccess;
   on.v12.storageBuffer8BitAccess = has.v12.storageBuffer8BitAccess;

@@ -4,6 +4,7 @@
 #include "engine/base/bytes.h"
 #include "shaders/linear_coopmat.h"
 #include "shaders/linear_registers.h"
+#include "shaders/linear_registers_wide.h"
 #include "shaders/linear_tile.h"
 #include "shaders/linear_vector.h"
 #include "shaders/params.h"
@@ -29,7 +30,9 @@ LinearKernel registers_kernel(const LinearCase& c, const DeviceCaps& caps) {
   const uint32_t octets = unrolled ? 4 : 1;
   const uint32_t groups = has_pairs ? 2 : 1;
   const uint32_t read_ahead = c.tokens <= rows && !c.ragged ? 1 : 0;
-  return {shader::linear_registers(c.x, c.weight),
+  const bool has_wide = caps.int64_arithmetic && !caps.slow_unrolling && !c.ragged;
+  const ShaderInfo* wide = has_wide ? shader::linear_registers_wide(c.x, c.weight) : nullptr;
+  return {wide != nullptr ? wide : shader::linear_registers(c.x, c.weight),
           c.constants({lanes, rows, columns, octets, groups, read_ahead}), rows, uint64_t{lanes} * columns};
 }
 

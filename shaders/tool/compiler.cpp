@@ -56,6 +56,12 @@ layout(local_size_x = 1) in;
 layout(binding = 0) buffer Data { int8_t data[]; };
 void main() { data[0] = int8_t(int(data[0]) + 1); }
 )"},
+    {"int64", R"(#version 460
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+layout(local_size_x = 1) in;
+layout(binding = 0) buffer Data { uint64_t data[]; };
+void main() { data[0] += 1; }
+)"},
     {"integer_dot", R"(#version 460
 #extension GL_EXT_integer_dot_product : require
 layout(local_size_x = 1) in;

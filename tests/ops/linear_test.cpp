@@ -4,6 +4,7 @@
 #include "engine/ops/ops.h"
 #include "shaders/linear_coopmat.h"
 #include "shaders/linear_registers.h"
+#include "shaders/linear_registers_wide.h"
 #include "shaders/linear_tile.h"
 #include "shaders/linear_vector.h"
 #include "tests/ops/linear_target.h"
@@ -116,6 +117,10 @@ TEST_P(Linear, TheTargetGetsItsKernels) {
   };
   const bool software = GetParam() == Target::kSoftware;
   EXPECT_EQ(shader_for(1), software ? shader::linear_registers(x, weight) : shader::linear_vector(x, weight));
+  if (software && caps.int64_arithmetic && !caps.slow_unrolling) {
+    const ops::LinearCase halves{.x = x, .weight = DType::f16, .tokens = 1, .ragged = false};
+    EXPECT_EQ(ops::choose_linear_kernel(halves, caps).shader, shader::linear_registers_wide(x, DType::f16));
+  }
   EXPECT_EQ(shader_for(128), GetParam() == Target::kGpu ? shader::linear_tile(x, weight)
                              : GetParam() == Target::kGpuWithMatrixUnits
                                  ? shader::linear_coopmat(x, weight)
