@@ -92,6 +92,14 @@ struct ElementwiseParams {
   uint period_offset;  // where in the period the first element stands
 };
 
+struct DropoutParams {
+  uint elements;
+  uint first_element;  // of the bound part in its tensor
+  uint threshold;      // hashes below are left out; 0: none
+  uint salt;
+  float factor;
+};
+
 struct GatherRowsParams {
   uint rows;  // of the result
   uint cols;

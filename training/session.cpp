@@ -8,7 +8,9 @@
 #include "engine/runtime/convert_rows.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <random>
 
 namespace lapilli::training {
 namespace {
@@ -74,7 +76,10 @@ struct Session::State {
   std::vector<gpu::CommandBuffer> slot_copies;
 
   void load(const LoadedModel& model, const EventSink& sink, std::stop_token stop);
+  void allocate(const Parameter& parameter);
   void load_parameter(const Parameter& parameter, const WeightSource& source);
+  void draw(size_t parameter);
+  void write_values(const Parameter& parameter, std::span<const float> values);
   void forget_programs();
   void allocate_inputs();
   [[nodiscard]] std::unique_ptr<Program> record(const std::string& name,
@@ -91,13 +96,7 @@ struct Session::State {
   }
 };
 
-void Session::State::load_parameter(const Parameter& parameter, const WeightSource& source) {
-  if (is_quantized(source.type.dtype)) {
-    throw Error(
-        ErrorCode::kUnsupported,
-        text("the weight \"", parameter.name, "\" is stored as ", to_string(source.type.dtype),
-             ", which can't learn; train a LoRA adapter over it, or start from f16, bf16 or f32 files"));
-  }
+void Session::State::allocate(const Parameter& parameter) {
   const uint64_t size_bytes = 4 * parameter.shape.elements();
   for (const auto which : {ParameterState::kValue, ParameterState::kFirstMoment,
                            ParameterState::kSecondMoment, ParameterState::kGradient}) {
@@ -110,6 +109,40 @@ void Session::State::load_parameter(const Parameter& parameter, const WeightSour
     memory.add(parameter.name, copy_bytes);
     parameter_bytes += copy_bytes;
   }
+}
+
+/// Evenly from ± the parameter's bound, by seed and index, the same on every machine.
+void Session::State::draw(size_t index) {
+  const Parameter& parameter = parameters[index];
+  std::seed_seq seeds{static_cast<uint32_t>(options.seed), static_cast<uint32_t>(options.seed >> 32),
+                      static_cast<uint32_t>(index)};
+  std::mt19937_64 generator(seeds);
+  std::vector<float> values(parameter.shape.elements());
+  for (float& value : values) {
+    const double unit = std::ldexp(static_cast<double>(generator() >> 11), -53);
+    value = static_cast<float>((2 * unit - 1) * parameter.initial_bound);
+  }
+  write_values(parameter, values);
+}
+
+void Session::State::write_values(const Parameter& parameter, std::span<const float> values) {
+  set<float>(storage_name(parameter, ParameterState::kValue), values);
+  if (parameter.compute == DType::f32) return;
+  std::vector<uint16_t> copy(values.size());
+  std::transform(values.begin(), values.end(), copy.begin(), [&](float value) {
+    return parameter.compute == DType::f16 ? float_to_half(value) : float_to_bfloat16(value);
+  });
+  set<uint16_t>(parameter.name, copy);
+}
+
+void Session::State::load_parameter(const Parameter& parameter, const WeightSource& source) {
+  if (is_quantized(source.type.dtype)) {
+    throw Error(
+        ErrorCode::kUnsupported,
+        text("the weight \"", parameter.name, "\" is stored as ", to_string(source.type.dtype),
+             ", which can't learn; train a LoRA adapter over it, or start from f16, bf16 or f32 files"));
+  }
+  allocate(parameter);
   const auto fill = [&](const std::string& name, DType dtype) {
     uint64_t offset = 0;
     const gpu::Buffer& to = memory.at(name);
@@ -120,10 +153,16 @@ void Session::State::load_parameter(const Parameter& parameter, const WeightSour
     }).value();
   };
   fill(storage_name(parameter, ParameterState::kValue), DType::f32);
-  if (copied) fill(parameter.name, parameter.compute);
+  if (parameter.compute != DType::f32) fill(parameter.name, parameter.compute);
 }
 
 void Session::State::load(const LoadedModel& model, const EventSink& sink, std::stop_token stop) {
+  for (size_t index = 0; index < parameters.size(); ++index) {
+    const auto in_files = [&](const WeightSource& source) { return source.name == parameters[index].name; };
+    if (std::any_of(model.weights.begin(), model.weights.end(), in_files)) continue;
+    allocate(parameters[index]);
+    draw(index);
+  }
   std::vector<WeightSource> others;
   for (const WeightSource& source : model.weights) {
     const auto found = std::find_if(parameters.begin(), parameters.end(),
@@ -153,8 +192,8 @@ void Session::State::allocate_inputs() {
   };
   for (const char* name : {kIds, kPositions, kImageIndex}) input(name, most.rows());
   for (const char* name : {external::kLossIndex, external::kLabels}) input(name, most.loss_rows);
-  for (const char* name :
-       {external::kLossShare, external::kLossScale, external::kLossSum, external::kGradientNorm}) {
+  for (const char* name : {external::kLossShare, external::kLossScale, external::kLossSum,
+                           external::kGradientNorm, external::kDropoutSeed}) {
     input(name, 1);
   }
   for (const Parameter& parameter : parameters) {
@@ -211,7 +250,9 @@ Program& Session::State::step_program(const MicroStepShape& shape, bool gradient
                        {.activation = options.activation,
                         .recompute = options.recompute && gradients,
                         .with_tower = options.with_tower,
-                        .gradients = gradients},
+                        .gradients = gradients,
+                        .lora_scale = options.lora_scale,
+                        .lora_dropout = options.lora_dropout},
                        shape);
     });
     steps.push_back({shape, gradients, std::move(program)});
@@ -233,6 +274,7 @@ void Session::State::run_step(const MicroBatch& batch, bool gradients, float los
   set<int32_t>(external::kLabels, batch.labels);
   set<float>(external::kLossShare, std::array{loss_share});
   set<float>(external::kLossScale, std::array{loss_scale});
+  set<int32_t>(external::kDropoutSeed, std::array{batch.seed});
   program.run(timeline, stop);
 }
 
@@ -359,13 +401,8 @@ void Session::write(size_t parameter, ParameterState which, std::span<const floa
   State& s = *state_;
   const Parameter& p = s.parameters.at(parameter);
   LAPILLI_ASSERT(values.size() == p.shape.elements());
-  s.memory.write(s.memory.at(storage_name(p, which)), 0, std::as_bytes(values));
-  if (which != ParameterState::kValue || p.compute == DType::f32) return;
-  std::vector<uint16_t> copy(values.size());
-  std::transform(values.begin(), values.end(), copy.begin(), [&](float value) {
-    return p.compute == DType::f16 ? float_to_half(value) : float_to_bfloat16(value);
-  });
-  s.memory.write(s.memory.at(p.name), 0, std::as_bytes(std::span(copy)));
+  if (which == ParameterState::kValue) return s.write_values(p, values);
+  s.set<float>(storage_name(p, which), values);
 }
 
 const Bindings& Session::weights() const {

@@ -18,6 +18,9 @@ struct SessionOptions {
   DType activation = DType::f32;
   bool recompute = false;
   bool with_tower = false;  ///< the tower learns
+  double lora_scale = 1;
+  double lora_dropout = 0;
+  uint64_t seed = 42;  ///< of parameters that the model's files do not have
 };
 
 /// What a micro-step computes: the records of `shape.sequences` sequences, one after the other.
@@ -28,6 +31,7 @@ struct MicroBatch {
   std::vector<int32_t> image_index;  ///< [rows]; slot · image rows + row, or −1
   std::vector<int32_t> loss_index;   ///< [loss rows]
   std::vector<int32_t> labels;       ///< [loss rows]
+  int32_t seed = 0;                  ///< of dropout
 };
 
 /// Which of a parameter's values.

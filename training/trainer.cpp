@@ -34,10 +34,10 @@ void check_fit(const Recipe& recipe, const LoadedModel& model) {
           "the model has no tokenizer, so that no text can be learned; give one");
   require(model.config.vision || !(recipe.train.tower || recipe.train.projector),
           "the recipe trains the vision tower or the projector, the model is a language model without them");
-  require(recipe.train.language_model != LanguageModelTraining::kLora,
-          "the recipe trains a LoRA adapter, which this version can't; train the language model in full or "
-          "not at "
-          "all");
+  const std::string& types = model.facts.weight_types;
+  require(recipe.base_type == "as_is" || types.find(recipe.base_type.substr(0, 4)) != std::string::npos,
+          text("the recipe wants the frozen weights as ", recipe.base_type, ", the model is stored as ",
+               types, "; make such a model with: lapilli quantize --type ", recipe.base_type));
 }
 
 /// Everything of one run, in the order it is made.
@@ -102,10 +102,13 @@ void Run::open() {
     if (const auto* progress = std::get_if<Progress>(&event)) report(*progress);
     if (const auto* note = std::get_if<Note>(&event)) report(*note);
   };
-  session_.emplace(*device_, *pipelines_, model_, parameters_of(model_.config, recipe_.train, activation),
+  session_.emplace(*device_, *pipelines_, model_, parameters_of(model_.config, recipe_, activation),
                    SessionOptions{.activation = activation,
                                   .recompute = recipe_.recompute == Switch::kOn,
-                                  .with_tower = recipe_.train.tower},
+                                  .with_tower = recipe_.train.tower,
+                                  .lora_scale = recipe_.lora.alpha / static_cast<double>(recipe_.lora.rank),
+                                  .lora_dropout = recipe_.lora.dropout,
+                                  .seed = recipe_.seed},
                    events, stop_);
 }
 
@@ -181,8 +184,10 @@ void Run::micro_steps(const PreparedUpdate& update) {
     const MicroStepShape shape = shape_of(samples);
     session_->reserve(shape);
     take_pictures(samples);
-    session_->accumulate(make_micro_batch(samples, shape, image_rows), share,
-                         static_cast<float>(loss_scale_->value()), stop_);
+    MicroBatch batch = make_micro_batch(samples, shape, image_rows);
+    // Another mask for every micro-step, the same one when a run goes on.
+    batch.seed = static_cast<int32_t>(recipe_.seed * 1000003 + progression_.updates * 8191 + first);
+    session_->accumulate(batch, share, static_cast<float>(loss_scale_->value()), stop_);
   }
 }
 

@@ -8,9 +8,17 @@
 #include "engine/ops/training.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace lapilli::training {
+
+std::string lora_a(const std::string& weight) {
+  return weight + ".lora_a";
+}
+std::string lora_b(const std::string& weight) {
+  return weight + ".lora_b";
+}
 
 std::string external::gradient(const std::string& weight) {
   return weight + ".gradient";
@@ -41,6 +49,38 @@ void add_parameters(std::vector<Parameter>& parameters, const std::vector<Weight
   }
 }
 
+/// PEFT's names of the weights that updates can have.
+constexpr std::pair<std::string_view, std::string_view> kTargets[] = {
+    {"q_proj", "wq"},        {"k_proj", "wk"},    {"v_proj", "wv"},       {"o_proj", "wo"},
+    {"gate_proj", "w_gate"}, {"up_proj", "w_up"}, {"down_proj", "w_down"}};
+
+/// Whether one of the targets is this weight of a block ("layers.3.wq").
+bool is_target(const std::string& weight, const std::vector<std::string>& targets) {
+  return std::any_of(std::begin(kTargets), std::end(kTargets), [&](const auto& target) {
+    return weight.ends_with(text('.', target.second)) &&
+           std::find(targets.begin(), targets.end(), target.first) != targets.end();
+  });
+}
+
+void add_low_rank(std::vector<Parameter>& parameters, const std::vector<WeightInfo>& weights,
+                  const Recipe::Lora& lora, DType activation) {
+  for (const std::string& target : lora.targets) {
+    const auto known = [&](const auto& entry) { return entry.first == target; };
+    if (std::none_of(std::begin(kTargets), std::end(kTargets), known)) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  text("lora.targets names \"", target,
+                       "\"; known are q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj"));
+    }
+  }
+  for (const WeightInfo& info : weights) {
+    if (info.kind != WeightKind::kMatrix || !is_target(info.name, lora.targets)) continue;
+    const Shape a{lora.rank, info.shape.cols()}, b{info.shape.rows(), lora.rank};
+    const float bound = 1.0f / std::sqrt(static_cast<float>(info.shape.cols()));
+    parameters.push_back({lora_a(info.name), a, activation, "language_decay", bound});
+    parameters.push_back({lora_b(info.name), b, activation, "language_decay", 0});
+  }
+}
+
 TensorType ints(uint32_t count) {
   return {DType::i32, {count}};
 }
@@ -59,6 +99,7 @@ class MicroStep {
   [[nodiscard]] Tensor loss() {
     LlamaWeights weights(config_.language);
     for_each_weight(weights, config_.language, declare());
+    const Adapters adapters = declare_adapters();
     const StepInputs step{
         .ids = graph_.input(lapilli::external::kIds, ints(shape_.rows())),
         .positions = graph_.input(lapilli::external::kPositions, ints(shape_.rows())),
@@ -66,7 +107,8 @@ class MicroStep {
         .rope_table = graph_.weight(lapilli::external::kRopeTable,
                                     {DType::f32, {shape_.length, config_.language.head_dim}}),
         .sequence_rows = shape_.length,
-        .recompute = options_.recompute};
+        .recompute = options_.recompute,
+        .adapters = &adapters};
     Tensor x = ops::embedding(weights.token_embedding, step.ids, options_.activation);
     if (config_.vision)
       x = ops::splice(x, pictures(), graph_.input(lapilli::external::kImageIndex, ints(shape_.rows())));
@@ -96,6 +138,26 @@ class MicroStep {
       slot = graph_.weight(info.name, found->second);
       weights_[info.name] = slot;
     };
+  }
+
+  /// The updates of the weights declared so far, of those the types have.
+  Adapters declare_adapters() {
+    Adapters adapters;
+    const std::map<std::string, Tensor> bases = weights_;
+    for (const auto& [name, base] : bases) {
+      const auto a = types_.find(lora_a(name)), b = types_.find(lora_b(name));
+      if (a == types_.end() || b == types_.end()) continue;
+      const LowRank update{graph_.weight(a->first, a->second), graph_.weight(b->first, b->second),
+                           static_cast<float>(options_.lora_scale)};
+      adapters.by_weight[base.id()] = update;
+      weights_[a->first] = update.a;
+      weights_[b->first] = update.b;
+    }
+    if (options_.gradients && options_.lora_dropout > 0 && !adapters.by_weight.empty()) {
+      adapters.dropout = options_.lora_dropout;
+      adapters.seed = graph_.input(external::kDropoutSeed, ints(1));
+    }
+    return adapters;
   }
 
   /// Rows of all slots for the language model, [slots·image rows, dim].
@@ -129,15 +191,16 @@ class MicroStep {
 
 }  // namespace
 
-std::vector<Parameter> parameters_of(const ModelConfig& config, const Recipe::Train& train,
-                                     DType activation) {
+std::vector<Parameter> parameters_of(const ModelConfig& config, const Recipe& recipe, DType activation) {
   std::vector<Parameter> parameters;
-  if (config.vision && train.tower)
+  if (config.vision && recipe.train.tower)
     add_parameters(parameters, weight_list<ClipVisionWeights>(*config.vision), "tower", activation);
-  if (config.vision && train.projector)
+  if (config.vision && recipe.train.projector)
     add_parameters(parameters, weight_list<ProjectorWeights>(config), "projector", activation);
-  if (train.language_model == LanguageModelTraining::kFull)
+  if (recipe.train.language_model == LanguageModelTraining::kFull)
     add_parameters(parameters, weight_list<LlamaWeights>(config.language), "language", activation);
+  if (recipe.train.language_model == LanguageModelTraining::kLora)
+    add_low_rank(parameters, weight_list<LlamaWeights>(config.language), recipe.lora, activation);
   return parameters;
 }
 

@@ -17,11 +17,12 @@ inline constexpr const char* kTowerFeatures = "tower_features";    // activation
 inline constexpr const char* kPixels = "training_pixels";          // f32 [slots, 3, size, size]
 inline constexpr const char* kRowIndex = "training_row_index";     // i32 [slots·encoder rows]
 inline constexpr const char* kSelectedRows = "training_selected";  // i32 [slots·image rows]
-inline constexpr const char* kLossIndex = "loss_index";  // i32 [loss rows]: the row that predicts a label
-inline constexpr const char* kLabels = "labels";         // i32 [loss rows], −100 where there is none
-inline constexpr const char* kLossShare = "loss_share";  // f32 [1]: 1 / labels of the whole update
-inline constexpr const char* kLossScale = "loss_scale";  // f32 [1]: what gradients are multiplied by
-inline constexpr const char* kLossSum = "loss_sum";      // f32 [1], grows with every micro-step
+inline constexpr const char* kLossIndex = "loss_index";      // i32 [loss rows]: the row that predicts a label
+inline constexpr const char* kLabels = "labels";             // i32 [loss rows], −100 where there is none
+inline constexpr const char* kLossShare = "loss_share";      // f32 [1]: 1 / labels of the whole update
+inline constexpr const char* kLossScale = "loss_scale";      // f32 [1]: what gradients are multiplied by
+inline constexpr const char* kDropoutSeed = "dropout_seed";  // i32 [1]
+inline constexpr const char* kLossSum = "loss_sum";          // f32 [1], grows with every micro-step
 inline constexpr const char* kGradientNorm = "gradient_norm";  // f32 [1]
 std::string gradient(const std::string& weight);               // f32
 std::string parameter(const std::string& weight);  // f32: what is learned, where the weight itself is a copy
@@ -36,11 +37,18 @@ struct Parameter {
   Shape shape;
   DType compute = DType::f32;  ///< as the model computes with it; f32: the parameter itself
   std::string group;           ///< parameters of one group share their settings
+  /// For what the model's files do not have: drawn evenly from ± this; 0 and not in the files: zeros.
+  float initial_bound = 0;
 };
 
+/// The two matrices of a weight's low-rank update.
+[[nodiscard]] std::string lora_a(const std::string& weight);  ///< [rank, in]
+[[nodiscard]] std::string lora_b(const std::string& weight);  ///< [out, rank]
+
 /// The parameters that a recipe's `train` names, in model order. Groups: "tower", "projector", "language",
-/// each with "_decay" where weight decay applies (all but norms and biases).
-[[nodiscard]] std::vector<Parameter> parameters_of(const ModelConfig& config, const Recipe::Train& train,
+/// each with "_decay" where weight decay applies (all but norms and biases). LoRA matrices begin as PEFT's
+/// do: A drawn from ±1/√in, B zeros. Throws kInvalidArgument for LoRA targets that no weight has.
+[[nodiscard]] std::vector<Parameter> parameters_of(const ModelConfig& config, const Recipe& recipe,
                                                    DType activation);
 
 /// The types that the graphs of training see: those of the files, parameters as they are computed with.
@@ -61,7 +69,9 @@ struct MicroStepOptions {
   DType activation = DType::f32;
   bool recompute = false;
   bool with_tower = false;  ///< pixels go in, because the tower learns; otherwise its features do
-  bool gradients = true;    ///< off: only the loss, for validation
+  bool gradients = true;    ///< off: only the loss, for validation, and no dropout
+  double lora_scale = 1;    ///< alpha / rank
+  double lora_dropout = 0;
 };
 
 /// Ids and pictures → loss and gradients, each added to what its state holds.

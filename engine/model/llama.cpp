@@ -51,9 +51,12 @@ Tensor self_attention(Tensor x, const LlamaBlock& w, const LlamaConfig& c, const
                                       .causal = true,
                                       .sequence_rows = step.sequence_rows};
   if (cache == nullptr) {
-    const Tensor q = ops::rope(ops::linear(x, w.wq), step.positions, step.rope_table, c.rope_pairing);
-    const Tensor k = ops::rope(ops::linear(x, w.wk), step.positions, step.rope_table, c.rope_pairing);
-    return ops::attention(q, k, ops::linear(x, w.wv), options);
+    const auto rotated = [&](Tensor weight) {
+      return ops::rope(adapted_linear(x, weight, step.adapters), step.positions, step.rope_table,
+                       c.rope_pairing);
+    };
+    const Tensor q = rotated(w.wq), k = rotated(w.wk);
+    return ops::attention(q, k, adapted_linear(x, w.wv, step.adapters), options);
   }
   const Tensor qkv = w.wqkv ? ops::linear(x, w.wqkv) : ops::joined_linear(x, std::array{w.wq, w.wk, w.wv});
   const ops::StoredRows rows = ops::rope_and_store(qkv, step.positions, step.lanes, step.rope_table,
@@ -73,12 +76,12 @@ Tensor llama_block(Tensor x, const LlamaBlock& w, const LlamaConfig& c, const St
   if (step.recompute) recomputed.emplace(graph);
   const Tensor attended =
       self_attention(ops::rms_norm(x, w.attn_norm, c.rms_norm_eps), w, c, step, cache, layer);
-  x = ops::linear(attended, w.wo, {.residual = x});
+  x = adapted_linear(attended, w.wo, step.adapters, {.residual = x});
   const Tensor normed = ops::rms_norm(x, w.mlp_norm, c.rms_norm_eps);
-  const Tensor hidden = w.w_gate_up
-                            ? ops::gated_linear(normed, w.w_gate_up)
-                            : ops::silu_mul(ops::linear(normed, w.w_gate), ops::linear(normed, w.w_up));
-  return ops::linear(hidden, w.w_down, {.residual = x});
+  const Tensor hidden = w.w_gate_up ? ops::gated_linear(normed, w.w_gate_up)
+                                    : ops::silu_mul(adapted_linear(normed, w.w_gate, step.adapters),
+                                                    adapted_linear(normed, w.w_up, step.adapters));
+  return adapted_linear(hidden, w.w_down, step.adapters, {.residual = x});
 }
 
 Tensor llama_blocks(Tensor x, const LlamaWeights& weights, const LlamaConfig& config, const StepInputs& step,

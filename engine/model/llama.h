@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/model/adapters.h"
 #include "engine/model/config.h"
 #include "engine/model/weight_list.h"
 
@@ -34,12 +35,13 @@ void for_each_stack(LlamaWeights& weights, const LlamaConfig& config, const Weig
 
 /// What one evaluation of some rows is told. Row r is the token at positions[r] of lane lanes[r].
 struct StepInputs {
-  Tensor ids;                  // i32 [tokens]
-  Tensor positions;            // i32 [tokens]
-  Tensor lanes;                // i32 [tokens]
-  Tensor rope_table;           // f32 [context, head_dim], see llama_rope_table
-  uint32_t sequence_rows = 0;  // without a cache: rows of one sequence, as AttentionOptions has it
-  bool recompute = false;      // blocks are computed again for their gradients
+  Tensor ids;                          // i32 [tokens]
+  Tensor positions;                    // i32 [tokens]
+  Tensor lanes;                        // i32 [tokens]
+  Tensor rope_table;                   // f32 [context, head_dim], see llama_rope_table
+  uint32_t sequence_rows = 0;          // without a cache: rows of one sequence, as AttentionOptions has it
+  bool recompute = false;              // blocks are computed again for their gradients
+  const Adapters* adapters = nullptr;  // without a cache: low-rank updates of the blocks' weights
 };
 
 /// Keys and values of earlier rows, one pair of [lanes, context, kv_width] states a layer.

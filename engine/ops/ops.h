@@ -40,6 +40,14 @@ Tensor quick_gelu(Tensor x);
 /// 0.5 · x · (1 + erf(x / √2)), the projector's activation, exact form.
 Tensor gelu_erf(Tensor x);
 
+/// factor · x.
+Tensor scale(Tensor x, float factor);
+
+/// x/(1 − probability) where an element is kept, 0 where it is left out, which each is with the given
+/// probability 0 < p < 1: by a hash of the seed i32 [1], the salt (another for each use) and the element's
+/// index, the same on every device. Source: Srivastava et al. 2014. All rows are live.
+Tensor dropout(Tensor x, Tensor seed, double probability, uint32_t salt);
+
 /// The same values in another float type, rounded to nearest even.
 Tensor convert(Tensor x, DType result);
 

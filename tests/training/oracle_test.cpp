@@ -86,8 +86,10 @@ class TrainingOracle : public GpuTest {
     const LoadedModel model = load_model({.model = folder_ / "model"}, DType::f32).value();
     const Sample only = sample(stage, "crop", model.config.vision->image_rows());
     const MicroStepShape shape = shape_of({&only, 1});
+    Recipe recipe;
+    recipe.train = train;
     Session session(device(), DeviceEnvironment::instance().pipelines(), model,
-                    parameters_of(model.config, train, DType::f32),
+                    parameters_of(model.config, recipe, DType::f32),
                     {.activation = DType::f32, .recompute = recompute});
     session.reserve(shape);
     const Picture picture =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer.h"
 #include "engine/io/image.h"
+#include "engine/io/safetensors.h"
 #include "tests/support/small_model.h"
 #include "tests/support/temporary_folder.h"
 
@@ -140,6 +141,19 @@ TEST_F(TrainerTest, TheTowerLearnsToo) {
   some.recipe.steps = 20;
   const std::vector<double> all = losses(some);
   EXPECT_LT(all.back(), 0.5 * all.front());
+}
+
+TEST_F(TrainerTest, LowRankUpdatesLearnOverFrozenWeights) {
+  TrainerOptions some = options("lora");
+  some.recipe.train.language_model = LanguageModelTraining::kLora;
+  some.recipe.lora = {.rank = 8, .alpha = 16, .dropout = 0.05};
+  some.recipe.steps = 40;
+  const std::vector<double> all = losses(some);
+  EXPECT_LT(all.back(), 0.5 * all.front());
+  const Checkpoint saved = newest_checkpoint(some.output).value().value();
+  const TensorFile file = open_safetensors(saved.folder / "parameters.safetensors").value();
+  EXPECT_NE(file.find("layers.0.wq.lora_a"), nullptr);
+  EXPECT_EQ(file.find("layers.0.wq"), nullptr);
 }
 
 TEST_F(TrainerTest, HalfPrecisionLearns) {
