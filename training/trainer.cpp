@@ -98,13 +98,17 @@ void Run::open() {
   const DType activation = activation_of(recipe_.precision);
   for (const std::string& sentence : model_.facts.notes) report(Note{"model", sentence});
   check_fit(recipe_, model_);
+  const TrainingPlan plan =
+      choose_plan(model_, recipe_, device_->caps(), device_->free_bytes(gpu::BufferUse::kDevice));
+  micro_ = plan.micro;
+  report(Note{"plan", text("What the run takes of ", device_->caps().name, ":\n", to_string(plan))});
   const EventSink events = [&](const Event& event) {
     if (const auto* progress = std::get_if<Progress>(&event)) report(*progress);
     if (const auto* note = std::get_if<Note>(&event)) report(*note);
   };
   session_.emplace(*device_, *pipelines_, model_, parameters_of(model_.config, recipe_, activation),
                    SessionOptions{.activation = activation,
-                                  .recompute = recipe_.recompute == Switch::kOn,
+                                  .recompute = plan.recompute,
                                   .with_tower = recipe_.train.tower,
                                   .lora_scale = recipe_.lora.alpha / static_cast<double>(recipe_.lora.rank),
                                   .lora_dropout = recipe_.lora.dropout,
@@ -131,8 +135,6 @@ void Run::open_data() {
   const std::vector<int32_t> all = modality_lengths(*dataset_, stop_).value();
   split_ = split_data(dataset_->size(), recipe_.validation_share, recipe_.seed);
   for (const uint32_t record : split_.training) lengths_.push_back(all[record]);
-  micro_ = static_cast<uint32_t>(
-      std::min<uint64_t>(recipe_.batch.micro == 0 ? 1 : recipe_.batch.micro, recipe_.batch.size));
   require(recipe_.batch.size % micro_ == 0,
           text("a batch of ", recipe_.batch.size, " can't be made of micro-batches of ", micro_,
                "; the second must divide the first"));
@@ -336,22 +338,20 @@ TrainerReport Run::run() {
 
 }  // namespace
 
-DType activation_of(Precision precision) {
-  switch (precision) {
-    case Precision::kF32:
-      return DType::f32;
-    case Precision::kF16:
-      return DType::f16;
-    case Precision::kBf16:
-      return DType::bf16;
-  }
-  return DType::f32;
-}
-
 Result<TrainerReport> train(const TrainerOptions& options, const TrainingSink& sink, std::stop_token stop) {
   auto model = load_model(options.model, activation_of(options.recipe.precision));
   if (!model) return model.error();
   return train(options, std::move(*model), sink, stop);
+}
+
+Result<TrainingPlan> plan_training(const TrainerOptions& options) {
+  return try_result([&] {
+    const LoadedModel model = load_model(options.model, activation_of(options.recipe.precision)).value();
+    check_fit(options.recipe, model);
+    const gpu::Instance instance = gpu::Instance::create().value();
+    const gpu::Device device = gpu::Device::create(instance, instance.find(options.device).value()).value();
+    return choose_plan(model, options.recipe, device.caps(), device.free_bytes(gpu::BufferUse::kDevice));
+  });
 }
 
 Result<TrainerReport> train(const TrainerOptions& options, LoadedModel model, const TrainingSink& sink,

@@ -4,6 +4,7 @@
 #include "engine/runtime/loaded_model.h"
 #include "training/checkpoint.h"
 #include "training/dataset.h"
+#include "training/memory_plan.h"
 #include "training/training_events.h"
 
 #include <filesystem>
@@ -42,7 +43,8 @@ struct TrainerReport {
 [[nodiscard]] Result<TrainerReport> train(const TrainerOptions& options, LoadedModel model,
                                           const TrainingSink& sink = {}, std::stop_token stop = {});
 
-/// The activation type a precision computes with.
-[[nodiscard]] DType activation_of(Precision precision);
+/// How the run would be cut for its device and what it would take of its memory; nothing is trained or read
+/// but the model's description.
+[[nodiscard]] Result<TrainingPlan> plan_training(const TrainerOptions& options);
 
 }  // namespace lapilli::training

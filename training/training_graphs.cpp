@@ -13,6 +13,18 @@
 
 namespace lapilli::training {
 
+DType activation_of(Precision precision) {
+  switch (precision) {
+    case Precision::kF32:
+      return DType::f32;
+    case Precision::kF16:
+      return DType::f16;
+    case Precision::kBf16:
+      return DType::bf16;
+  }
+  return DType::f32;
+}
+
 std::string lora_a(const std::string& weight) {
   return weight + ".lora_a";
 }

@@ -31,6 +31,9 @@ std::string second_moment(const std::string& weight);  // f32
 std::string settings(const std::string& group);        // f32 [8], ops::AdamwSettings
 }  // namespace external
 
+/// The activation type a precision computes with.
+[[nodiscard]] DType activation_of(Precision precision);
+
 /// A weight that learns.
 struct Parameter {
   std::string name;
