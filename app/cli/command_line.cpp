@@ -4,6 +4,7 @@
 #include "app/cli/command_line_groups.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/number_options.h"
+#include "app/cli/train_options.h"
 #include "app/cli/usage_error.h"
 
 namespace lapilli::cli {
@@ -19,6 +20,7 @@ struct AllFlags {
   InspectPromptFlags prompt;
   InspectForwardFlags forward;
   ServeFlags serve;
+  TrainFlags train;
   std::optional<Command> chosen;
   bool json = false;
 };
@@ -128,6 +130,11 @@ void add_serve(CLI::App& app, AllFlags& all) {
   add_command(app, all, all.serve, "serve", "JSON lines on standard input and output, for other programs");
 }
 
+void add_train(CLI::App& app, AllFlags& all) {
+  add_train_options(
+      add_command(app, all, all.train, "train", "teach a model from conversations and pictures"), all.train);
+}
+
 }  // namespace
 
 Result<std::variant<CommandLine, Information>> parse_command_line(int count, const char* const* arguments) {
@@ -142,6 +149,7 @@ Result<std::variant<CommandLine, Information>> parse_command_line(int count, con
   add_bench(app, all);
   add_inspect(app, all);
   add_serve(app, all);
+  add_train(app, all);
   try {
     app.parse(count, arguments);
   } catch (const CLI::CallForHelp&) {

@@ -18,5 +18,6 @@ ExitCode run_inspect_image(const InspectImageFlags& flags, Output& output, Inter
 ExitCode run_inspect_prompt(const InspectPromptFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_inspect_forward(const InspectForwardFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_serve(const ServeFlags& flags, Output& output, Interrupt& interrupt);
+ExitCode run_train(const TrainFlags& flags, Output& output, Interrupt& interrupt);
 
 }  // namespace lapilli::cli

@@ -100,8 +100,29 @@ struct InspectForwardFlags {
 
 struct ServeFlags {};
 
-using Command = std::variant<ChatFlags, InfoFlags, QuantizeFlags, BenchFlags, InspectTokensFlags,
-                             InspectImageFlags, InspectPromptFlags, InspectForwardFlags, ServeFlags>;
+/// A recipe's value from the command line: key as in recipe files ("batch.size"), value as JSON or as text.
+struct RecipeChange {
+  std::string flag;
+  std::string key;
+  std::string value;
+};
+
+struct TrainFlags {
+  ModelPaths paths;
+  std::string device;
+  std::filesystem::path recipe;       ///< empty: none
+  std::vector<RecipeChange> changes;  ///< the preset among them
+  std::vector<std::filesystem::path> data;
+  std::filesystem::path images;
+  std::filesystem::path output;
+  std::filesystem::path log;  ///< empty: none
+  bool resume = true;
+  bool check = false;  ///< look at the data and stop
+};
+
+using Command =
+    std::variant<ChatFlags, InfoFlags, QuantizeFlags, BenchFlags, InspectTokensFlags, InspectImageFlags,
+                 InspectPromptFlags, InspectForwardFlags, ServeFlags, TrainFlags>;
 
 struct CommandLine {
   Command command;

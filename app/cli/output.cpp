@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,13 @@ constexpr std::chrono::milliseconds kProgressInterval{100};
 void put(std::FILE* stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
   std::fflush(stream);
+}
+
+/// A longer line would wrap and could not be replaced.
+size_t terminal_columns() {
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return known ? size.ws_col : 80;
 }
 
 }  // namespace
@@ -36,6 +44,13 @@ void Output::remark(std::string_view text) {
   if (json_) return;
   clear_progress();
   put(stderr, text);
+}
+
+void Output::status(std::string_view line) {
+  if (json_) return;
+  if (!terminal_) return put(stderr, lapilli::text(line, '\n'));
+  put(stderr, lapilli::text("\r\033[K", line.substr(0, terminal_columns() - 1)));
+  progress_shown_ = true;
 }
 
 void Output::error(const Error& error) {

@@ -25,6 +25,10 @@ class Output {
   /// Unimportant text for people: a summary, a prompt sign. Not with --json.
   void remark(std::string_view text);
   void error(const Error& error);
+  /// Where the work stands, as one line that the next one replaces, or that is kept as a remark where
+  /// standard error is no terminal. Not with --json.
+  void status(std::string_view line);
+  [[nodiscard]] bool terminal() const { return terminal_; }
 
   /// Shows engine events; refers to this object.
   [[nodiscard]] EventSink sink();

@@ -31,6 +31,7 @@ struct Runner {
     return run_inspect_forward(flags, output, interrupt);
   }
   ExitCode operator()(const ServeFlags& flags) { return run_serve(flags, output, interrupt); }
+  ExitCode operator()(const TrainFlags& flags) { return run_train(flags, output, interrupt); }
 };
 
 bool asks_for_json(int count, const char* const* arguments) {

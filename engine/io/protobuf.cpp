@@ -105,6 +105,13 @@ ProtoWriter& ProtoWriter::float32(uint32_t number, float value) {
   return *this;
 }
 
+ProtoWriter& ProtoWriter::float64(uint32_t number, double value) {
+  tag(number, ProtoField::Wire::kFixed64);
+  const auto bits = std::bit_cast<uint64_t>(value);
+  for (int shift = 0; shift < 64; shift += 8) message_ += static_cast<char>(bits >> shift);
+  return *this;
+}
+
 ProtoWriter& ProtoWriter::bytes(uint32_t number, std::string_view value) {
   tag(number, ProtoField::Wire::kBytes);
   raw_varint(value.size());

@@ -46,6 +46,7 @@ class ProtoWriter {
   /// Negative values take ten bytes, as protobuf's int32 does.
   ProtoWriter& int32(uint32_t number, int32_t value);
   ProtoWriter& float32(uint32_t number, float value);
+  ProtoWriter& float64(uint32_t number, double value);
   ProtoWriter& bytes(uint32_t number, std::string_view value);
   [[nodiscard]] const std::string& message() const { return message_; }
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/engine_flags.h"
+#include "app/cli/open_tokenizer.h"
+#include "app/cli/train_data.h"
+#include "app/cli/train_recipe.h"
+#include "app/cli/train_view.h"
+#include "training/checkpoint.h"
+#include "training/tensorboard.h"
+#include "training/trainer.h"
+#include "training/training_log.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+using namespace training;
+
+/// Finished updates that the run goes on from.
+uint64_t kept_steps(const TrainFlags& flags) {
+  if (!flags.resume || flags.output.empty()) return 0;
+  const auto found = newest_checkpoint(flags.output).value();
+  return found ? found->progression.updates : 0;
+}
+
+std::optional<TrainingLog> open_log(const TrainFlags& flags, uint64_t kept) {
+  if (flags.log.empty()) return std::nullopt;
+  return TrainingLog::open(flags.log, kept).value();
+}
+
+SampleOptions sample_options(const Recipe& recipe, const ModelConfig& config) {
+  return {
+      .prompt_version = recipe.prompt_version,
+      .mask = recipe.mask,
+      .image_rows = config.vision ? config.vision->image_rows() : 0,
+      .max_length = static_cast<uint32_t>(std::min<uint64_t>(recipe.max_length, config.language.context))};
+}
+
+/// --check without a model: as much as the tokenizer, if there is one, allows.
+ExitCode check_alone(const TrainFlags& flags, const Recipe& recipe, TrainingLog* log, Output& output,
+                     Interrupt& interrupt) {
+  std::optional<Tokenizer> tokenizer;
+  if (!flags.paths.tokenizer.empty()) tokenizer.emplace(open_any_tokenizer(flags.paths.tokenizer).value());
+  const SampleOptions sample{.prompt_version = recipe.prompt_version,
+                             .mask = recipe.mask,
+                             .max_length = static_cast<uint32_t>(recipe.max_length)};
+  check_training_data(flags, tokenizer ? &*tokenizer : nullptr, sample, log, output, interrupt.token());
+  return ExitCode::kOk;
+}
+
+void tell_end(const TrainFlags& flags, const TrainerReport& report, Output& output) {
+  if (output.json()) {
+    output.line(
+        {{"event", "finished"}, {"steps", report.steps}, {"loss", report.loss}, {"stopped", report.stopped}});
+  } else if (report.stopped) {
+    output.remark(text("stopped after ", report.steps, " updates, which are saved in ", flags.output.string(),
+                       "; the same command goes on from there\n"));
+  } else {
+    output.remark(text("done: ", report.steps, " updates, saved in ", flags.output.string(), '\n'));
+  }
+}
+
+}  // namespace
+
+ExitCode run_train(const TrainFlags& flags, Output& output, Interrupt& interrupt) {
+  const Recipe recipe = recipe_of(flags).value();
+  const uint64_t kept = kept_steps(flags);
+  std::optional<TrainingLog> log = open_log(flags, kept);
+  if (flags.paths.model.empty()) return check_alone(flags, recipe, log ? &*log : nullptr, output, interrupt);
+
+  LoadedModel model = load_model(flags.paths, activation_of(recipe.precision)).value();
+  const Tokenizer* tokenizer = model.tokenizer ? &*model.tokenizer : nullptr;
+  check_training_data(flags, tokenizer, sample_options(recipe, model.config), log ? &*log : nullptr, output,
+                      interrupt.token());
+  if (flags.check) return ExitCode::kOk;
+
+  TensorBoardWriter curves = TensorBoardWriter::open(flags.output / "tensorboard", kept).value();
+  TrainView view(output, recipe.every.log_steps);
+  const auto sink = [&](const TrainingEvent& event) {
+    if (log) log->add(event);
+    curves.add(event);
+    view.show(event);
+  };
+  const TrainerOptions options{.recipe = recipe,
+                               .model = flags.paths,
+                               .data = flags.data,
+                               .images = flags.images,
+                               .output = flags.output,
+                               .resume = flags.resume,
+                               .device = flags.device,
+                               .cache_folder = cache_folder()};
+  const TrainerReport report = train(options, std::move(model), sink, interrupt.token()).value();
+  tell_end(flags, report, output);
+  return report.stopped ? ExitCode::kStopped : ExitCode::kOk;
+}
+
+}  // namespace lapilli::cli
