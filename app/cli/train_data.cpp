@@ -15,6 +15,11 @@ using Severity = DataProblem::Severity;
 
 constexpr size_t kMostShown = 20;  // of each severity
 
+/// "1 error", "2 errors".
+std::string counted(uint64_t number, const std::string& noun) {
+  return text(number, ' ', noun, number == 1 ? "" : "s");
+}
+
 nlohmann::json problem_form(const DataProblem& problem) {
   return {
       {"event", "data_problem"},     {"severity", problem.severity == Severity::kError ? "error" : "warning"},
@@ -36,24 +41,25 @@ nlohmann::json report_form(const DataReport& report) {
 }
 
 void show(const DataReport& report, Severity severity, Output& output) {
-  const std::string_view name = severity == Severity::kError ? "error" : "warning";
+  const std::string name = severity == Severity::kError ? "error" : "warning";
   size_t met = 0;
   for (const DataProblem& problem : report.problems) {
     if (problem.severity == severity && ++met <= kMostShown)
       output.remark(text(name, ": ", to_string(problem), '\n'));
   }
   if (met > kMostShown)
-    output.remark(text("… and ", met - kMostShown, " more ", name, "s; --log and --json have all\n"));
+    output.remark(text("… and ", counted(met - kMostShown, "more " + name), "; --log and --json have all\n"));
 }
 
 std::string summary(const DataReport& report) {
-  std::string line = text("data: ", report.records, " records, ", report.text_only, " without pictures; ",
-                          report.pictures, " pictures");
+  std::string line = text("data: ", counted(report.records, "record"), ", ", report.text_only,
+                          " without pictures; ", counted(report.pictures, "picture"));
   if (report.positions > 0) {
     line += text("; ", report.positions, " positions, ", report.learned, " of them learned, at most ",
                  report.longest, " a record");
   }
-  return line + text("; ", report.errors, " errors, ", report.problems.size() - report.errors, " warnings\n");
+  return line + text("; ", counted(report.errors, "error"), ", ",
+                     counted(report.problems.size() - report.errors, "warning"), '\n');
 }
 
 void write(const DataReport& report, training::TrainingLog* log, Output& output) {
@@ -84,8 +90,8 @@ void check_training_data(const TrainFlags& flags, const Tokenizer* tokenizer,
   output.remark(summary(report));
   if (report.errors == 0) return;
   throw Error(ErrorCode::kBadFile,
-              text("the data have ", report.errors, report.errors == 1 ? " error" : " errors", " in ",
-                   report.records, " records; correct them or take the records out"));
+              text("the data have ", counted(report.errors, "error"), " in ",
+                   counted(report.records, "record"), "; correct them or take the records out"));
 }
 
 }  // namespace lapilli::cli
