@@ -118,6 +118,7 @@ struct TrainFlags {
   std::filesystem::path log;  ///< empty: none
   bool resume = true;
   bool check = false;  ///< look at the data and stop
+  bool plan = false;   ///< tell what memory the run takes and stop
 };
 
 using Command =

@@ -51,6 +51,37 @@ ExitCode check_alone(const TrainFlags& flags, const Recipe& recipe, TrainingLog*
   return ExitCode::kOk;
 }
 
+TrainerOptions trainer_options(const TrainFlags& flags, const Recipe& recipe) {
+  return {.recipe = recipe,
+          .model = flags.paths,
+          .data = flags.data,
+          .images = flags.images,
+          .output = flags.output,
+          .resume = flags.resume,
+          .device = flags.device,
+          .cache_folder = cache_folder()};
+}
+
+ExitCode show_plan(const TrainFlags& flags, const Recipe& recipe, Output& output) {
+  const TrainingPlan plan = plan_training(trainer_options(flags, recipe)).value();
+  if (!output.json()) {
+    output.text(to_string(plan));
+    return ExitCode::kOk;
+  }
+  output.line({{"event", "plan"},
+               {"micro_batch", plan.micro},
+               {"recompute", plan.recompute},
+               {"weight_bytes", plan.weight_bytes},
+               {"parameter_bytes", plan.parameter_bytes},
+               {"gradient_bytes", plan.gradient_bytes},
+               {"moment_bytes", plan.moment_bytes},
+               {"activation_bytes", plan.activation_bytes},
+               {"input_bytes", plan.input_bytes},
+               {"total_bytes", plan.total_bytes()},
+               {"flops", plan.flops}});
+  return ExitCode::kOk;
+}
+
 void tell_end(const TrainFlags& flags, const TrainerReport& report, Output& output) {
   if (output.json()) {
     output.line(
@@ -67,6 +98,7 @@ void tell_end(const TrainFlags& flags, const TrainerReport& report, Output& outp
 
 ExitCode run_train(const TrainFlags& flags, Output& output, Interrupt& interrupt) {
   const Recipe recipe = recipe_of(flags).value();
+  if (flags.plan) return show_plan(flags, recipe, output);
   const uint64_t kept = kept_steps(flags);
   std::optional<TrainingLog> log = open_log(flags, kept);
   if (flags.paths.model.empty()) return check_alone(flags, recipe, log ? &*log : nullptr, output, interrupt);
@@ -84,15 +116,8 @@ ExitCode run_train(const TrainFlags& flags, Output& output, Interrupt& interrupt
     curves.add(event);
     view.show(event);
   };
-  const TrainerOptions options{.recipe = recipe,
-                               .model = flags.paths,
-                               .data = flags.data,
-                               .images = flags.images,
-                               .output = flags.output,
-                               .resume = flags.resume,
-                               .device = flags.device,
-                               .cache_folder = cache_folder()};
-  const TrainerReport report = train(options, std::move(model), sink, interrupt.token()).value();
+  const TrainerReport report =
+      train(trainer_options(flags, recipe), std::move(model), sink, interrupt.token()).value();
   tell_end(flags, report, output);
   return report.stopped ? ExitCode::kStopped : ExitCode::kOk;
 }

@@ -65,6 +65,7 @@ void add_train_options(CLI::App& command, TrainFlags& flags) {
   command.add_option("--log", flags.log, "file of JSON lines, one a step");
   command.add_flag("!--no-resume", flags.resume, "start anew, whatever --output holds");
   command.add_flag("--check", flags.check, "look at all data, every picture decoded, and stop");
+  command.add_flag("--plan", flags.plan, "tell what memory the run takes, and stop");
 }
 
 }  // namespace lapilli::cli

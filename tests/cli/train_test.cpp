@@ -152,6 +152,18 @@ TEST_F(Train, CheckLooksAtEveryPictureAndStops) {
   EXPECT_THAT(bad.err, AllOf(HasSubstr("cut.png"), HasSubstr("1 error,"), HasSubstr("positions")));
 }
 
+TEST_F(Train, PlanTellsTheMemoryAndStops) {
+  const auto result =
+      lapilli_run({"train", "--plan", "--json", "--preset", "stage1", "--model", tiny_model()});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json plan = json::parse(result.out);
+  EXPECT_GE(plan["micro_batch"], 1);
+  EXPECT_EQ(plan["moment_bytes"], 2 * plan["gradient_bytes"].get<uint64_t>());
+  EXPECT_GT(plan["total_bytes"], plan["weight_bytes"]);
+  EXPECT_THAT(lapilli_run({"train", "--plan", "--preset", "stage1", "--model", tiny_model()}).out,
+              HasSubstr("gradients"));
+}
+
 TEST_F(Train, OptionsAndRecipeAreRefusedTogether) {
   const auto result = train({"--batch", "0", "--precision", "f64", "--images", folder() / "nowhere"});
   EXPECT_EQ(result.exit_code, 2);
