@@ -3,6 +3,7 @@
 #include "app/cli/engine_flags.h"
 #include "app/cli/open_tokenizer.h"
 #include "app/cli/train_data.h"
+#include "app/cli/train_folder.h"
 #include "app/cli/train_recipe.h"
 #include "app/cli/train_view.h"
 #include "training/checkpoint.h"
@@ -11,6 +12,7 @@
 #include "training/training_log.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
@@ -19,9 +21,13 @@ namespace {
 
 using namespace training;
 
-/// Finished updates that the run goes on from.
-uint64_t kept_steps(const TrainFlags& flags) {
-  if (!flags.resume || flags.output.empty()) return 0;
+/// Finished updates that the run goes on from; makes room for a run that starts anew.
+uint64_t kept_steps(const TrainFlags& flags, Output& output) {
+  if (!flags.resume) {
+    const auto folder = set_earlier_run_aside(flags.output, flags.log);
+    if (!folder.empty()) output.remark(text("the earlier run is now in ", folder.string(), '\n'));
+    return 0;
+  }
   const auto found = newest_checkpoint(flags.output).value();
   return found ? found->progression.updates : 0;
 }
@@ -99,7 +105,8 @@ void tell_end(const TrainFlags& flags, const TrainerReport& report, Output& outp
 ExitCode run_train(const TrainFlags& flags, Output& output, Interrupt& interrupt) {
   const Recipe recipe = recipe_of(flags).value();
   if (flags.plan) return show_plan(flags, recipe, output);
-  const uint64_t kept = kept_steps(flags);
+  constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
+  const uint64_t kept = flags.check ? kAll : kept_steps(flags, output);
   std::optional<TrainingLog> log = open_log(flags, kept);
   if (flags.paths.model.empty()) return check_alone(flags, recipe, log ? &*log : nullptr, output, interrupt);
 

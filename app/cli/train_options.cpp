@@ -63,7 +63,8 @@ void add_train_options(CLI::App& command, TrainFlags& flags) {
   command.add_option("--images", flags.images, "folder that picture names in the data are relative to");
   command.add_option("--output", flags.output, "folder for checkpoints and curves (TensorBoard)");
   command.add_option("--log", flags.log, "file of JSON lines, one a step");
-  command.add_flag("!--no-resume", flags.resume, "start anew, whatever --output holds");
+  command.add_flag("!--no-resume", flags.resume,
+                   "start anew; what --output holds is moved to earlier-N in it");
   command.add_flag("--check", flags.check, "look at all data, every picture decoded, and stop");
   command.add_flag("--plan", flags.plan, "tell what memory the run takes, and stop");
 }

@@ -111,6 +111,10 @@ TEST_F(Train, WritesEveryStepAndGoesOn) {
   const auto anew = train({"--steps", "1", "--log", log_file, "--no-resume"});
   ASSERT_EQ(anew.exit_code, 0) << anew.err;
   EXPECT_THAT(steps_of(log()), ElementsAre(1));
+  EXPECT_TRUE(fs::exists(folder() / "out/checkpoint-1"));
+  EXPECT_FALSE(fs::exists(folder() / "out/checkpoint-3"));
+  for (const char* kept : {"checkpoint-3", "checkpoint-2", "tensorboard", "log.jsonl"})
+    EXPECT_TRUE(fs::exists(folder() / "out/earlier-1" / kept)) << kept;
 }
 
 TEST_F(Train, DataWithErrorsStartNothing) {
@@ -139,7 +143,9 @@ TEST_F(Train, WarningsAreShownAndCounted) {
 }
 
 TEST_F(Train, CheckLooksAtEveryPictureAndStops) {
-  const auto good = lapilli_run(arguments({"--check", "--json"}));
+  std::ofstream(folder() / "log.jsonl") << R"({"event": "step", "step": 9})" << '\n';
+  const auto good = lapilli_run(arguments({"--check", "--json", "--log", folder() / "log.jsonl"}));
+  EXPECT_THAT(steps_of(log()), ElementsAre(9));  // a run's log stays
   EXPECT_EQ(good.exit_code, 0) << good.err;
   EXPECT_EQ(json_lines(good.out).back()["records"], 4);
 
