@@ -115,7 +115,8 @@ struct TrainFlags {
   std::vector<std::filesystem::path> data;
   std::filesystem::path images;
   std::filesystem::path output;
-  std::filesystem::path log;  ///< empty: none
+  std::filesystem::path log;        ///< empty: none
+  std::filesystem::path demo_data;  ///< empty: train; otherwise the folder for the demo model's data
   bool resume = true;
   bool check = false;  ///< look at the data and stop
   bool plan = false;   ///< tell what memory the run takes and stop

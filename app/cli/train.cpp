@@ -7,6 +7,7 @@
 #include "app/cli/train_recipe.h"
 #include "app/cli/train_view.h"
 #include "training/checkpoint.h"
+#include "training/demo/demo_start.h"
 #include "training/tensorboard.h"
 #include "training/trainer.h"
 #include "training/training_log.h"
@@ -88,6 +89,14 @@ ExitCode show_plan(const TrainFlags& flags, const Recipe& recipe, Output& output
   return ExitCode::kOk;
 }
 
+/// Pictures, questions and the model that learns from them.
+ExitCode make_demo(const std::filesystem::path& folder, Output& output, Interrupt& interrupt) {
+  demo::make_demo_data(folder, {}, output.sink(), interrupt.token()).value();
+  const auto start = demo::make_demo_start(folder / "start", {}, output.sink(), interrupt.token()).value();
+  output.remark(text("wrote ", folder.string(), "; training begins with --model ", start.string(), '\n'));
+  return ExitCode::kOk;
+}
+
 void tell_end(const TrainFlags& flags, const TrainerReport& report, Output& output) {
   if (output.json()) {
     output.line(
@@ -103,6 +112,7 @@ void tell_end(const TrainFlags& flags, const TrainerReport& report, Output& outp
 }  // namespace
 
 ExitCode run_train(const TrainFlags& flags, Output& output, Interrupt& interrupt) {
+  if (!flags.demo_data.empty()) return make_demo(flags.demo_data, output, interrupt);
   const Recipe recipe = recipe_of(flags).value();
   if (flags.plan) return show_plan(flags, recipe, output);
   constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();

@@ -65,6 +65,9 @@ void add_train_options(CLI::App& command, TrainFlags& flags) {
   command.add_option("--log", flags.log, "file of JSON lines, one a step");
   command.add_flag("!--no-resume", flags.resume,
                    "start anew; what --output holds is moved to earlier-N in it");
+  command.add_option(
+      "--make-demo-data", flags.demo_data,
+      "draw the demo model's pictures, write their questions and its first weights into a folder, and stop");
   command.add_flag("--check", flags.check, "look at all data, every picture decoded, and stop");
   command.add_flag("--plan", flags.plan, "tell what memory the run takes, and stop");
 }
