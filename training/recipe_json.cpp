@@ -109,7 +109,8 @@ class FieldReader {
   }
   bool read_number(const char* key, const Json& value, double& field, Range range) {
     const double number = value.is_number() ? value.get<double>() : std::nan("");
-    if (!expect(number >= range.least && number <= range.most, key, value, number_in(range))) return false;
+    if (!expect(number >= range.least && number <= range.most, key, value, "a " + number_in(range)))
+      return false;
     field = number;
     return true;
   }

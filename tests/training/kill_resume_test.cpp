@@ -27,7 +27,7 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr int kFewKills = 6;
 constexpr uint64_t kLeastSteps = 30;
-constexpr int kStepsAStart = 5;  // that a run makes at most before it is killed, about
+constexpr double kUpdatesAStart = 3;  // after the first one, before a late kill
 
 int wanted_kills() {
   const char* const wanted = std::getenv("LAPILLI_KILLS");
@@ -71,14 +71,21 @@ class KillResume : public TemporaryFolder {
   }
 
   [[nodiscard]] std::vector<std::string> arguments(const std::string& name, uint64_t steps) const {
-    return command({"train", "--model", folder() / "small.gguf", "--data", folder() / "data.json", "--recipe",
-                    folder() / "recipe.json", "--steps", std::to_string(steps), "--output", folder() / name,
-                    "--log", folder() / (name + ".jsonl")});
+    return command({"train", "--json", "--model", folder() / "small.gguf", "--data", folder() / "data.json",
+                    "--recipe", folder() / "recipe.json", "--steps", std::to_string(steps), "--output",
+                    folder() / name, "--log", folder() / (name + ".jsonl")});
   }
 
-  /// Ends by itself, or is killed after a time; returns whether it was.
-  bool run(const std::string& name, uint64_t steps, Milliseconds time) const {
+  /// A run that ends by itself or is killed, this long after its start or its first update; returns whether
+  /// it was killed.
+  bool run(const std::string& name, uint64_t steps, bool after_an_update, Milliseconds time) const {
     ChildProcess process(arguments(name, steps));
+    if (after_an_update) {
+      std::optional<std::string> line;
+      do {
+        line = process.read_line();
+      } while (line && line->find(R"("event":"step")") == std::string::npos);
+    }
     std::this_thread::sleep_for(time);
     process.signal(SIGKILL);
     const ProcessResult result = process.finish();
@@ -129,7 +136,7 @@ class KillResume : public TemporaryFolder {
 
 TEST_F(KillResume, ARunThatIsKilledAgainAndAgainEqualsAnUnbrokenOne) {
   const int kills = wanted_kills();
-  const uint64_t steps = std::max<uint64_t>(kLeastSteps, 2 * static_cast<uint64_t>(kills));
+  const uint64_t steps = std::max<uint64_t>(kLeastSteps, 3 * static_cast<uint64_t>(kills));
   // Kernels are compiled and kept by the first run, so that the others take what they always take.
   ASSERT_EQ(run_process(arguments("first", 1)).exit_code, 0);
   const Milliseconds start = time_of("start", 1);
@@ -137,18 +144,22 @@ TEST_F(KillResume, ARunThatIsKilledAgainAndAgainEqualsAnUnbrokenOne) {
   const double step_ms = std::max(1.0, (unbroken - start).count() / static_cast<double>(steps - 1));
 
   std::mt19937_64 random(17);
-  std::uniform_real_distribution<double> moment(0, start.count() + kStepsAStart * step_ms);
+  std::uniform_real_distribution<double> early(0, start.count());
+  std::uniform_real_distribution<double> late(0, kUpdatesAStart * step_ms);
   int killed = 0;
   std::set<std::pair<int, uint64_t>> places;
   for (int round = 0; killed < kills; ++round) {  // one, unless the run is done before the last kill
     const std::string name = "broken" + std::to_string(round);
-    while (killed < kills && run(name, steps, Milliseconds(moment(random)))) {
+    while (killed < kills) {
+      const bool after_an_update = killed % 2 == 1;
+      const Milliseconds moment(after_an_update ? late(random) : early(random));
+      if (!run(name, steps, after_an_update, moment)) break;
       ++killed;
       places.emplace(round, newest(name));
     }
     ASSERT_EQ(run_process(arguments(name, steps)).exit_code, 0);
     const std::string last = "checkpoint-" + std::to_string(steps) + "/parameters.safetensors";
-    EXPECT_EQ(bytes_of(folder() / name / last), bytes_of(folder() / "unbroken" / last));
+    EXPECT_TRUE(bytes_of(folder() / name / last) == bytes_of(folder() / "unbroken" / last)) << name;
     expect_every_step_once(name, steps);
     expect_nothing_left_over(name, steps);
   }

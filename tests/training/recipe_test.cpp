@@ -103,8 +103,8 @@ TEST(Recipe, CollectsAllProblems) {
     "precision": "f8", "shuffle": 1, "lora": {"targets": ["q_proj", 7], "rank": 0}, "learning_rat": 1, "rank": 3,
     "warmup_steps": "3", "preset": "stage9", "name": null})"),
       UnorderedElementsAre(
-          HasSubstr("learning_rate is \"fast\", it must be number from 0 to 10"),
-          HasSubstr("optimizer.beta1 is 1.5, it must be number from 0 to 0.999999"),
+          HasSubstr("learning_rate is \"fast\", it must be a number from 0 to 10"),
+          HasSubstr("optimizer.beta1 is 1.5, it must be a number from 0 to 0.999999"),
           HasSubstr("optimizer.beta3 is 0, but there is no such key: known there are beta1, beta2, epsilon"),
           HasSubstr("batch.size is -4, it must be a whole number from 1"), HasSubstr("batch.micro is 1.5"),
           HasSubstr("precision is \"f8\", it must be one of \"f32\", \"f16\", \"bf16\""),
