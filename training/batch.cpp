@@ -21,6 +21,14 @@ uint64_t count_labels(const Sample& sample) {
                                              [](int32_t label) { return label != kIgnoredLabel; }));
 }
 
+SampleOptions sample_options(const Recipe& recipe, const ModelConfig& config) {
+  return {
+      .prompt_version = recipe.prompt_version,
+      .mask = recipe.mask,
+      .image_rows = config.vision ? config.vision->image_rows() : 0,
+      .max_length = static_cast<uint32_t>(std::min<uint64_t>(recipe.max_length, config.language.context))};
+}
+
 MicroStepShape shape_of(std::span<const Sample> samples) {
   uint32_t longest = 1;
   uint32_t pictures = 0;

@@ -12,6 +12,9 @@ namespace lapilli::training {
 /// of two below it, so that at most a fifth is padding, and 32 at least.
 [[nodiscard]] uint32_t padded_extent(uint32_t count);
 
+/// How a recipe's records become samples of a model.
+[[nodiscard]] SampleOptions sample_options(const Recipe& recipe, const ModelConfig& config);
+
 /// The extents that hold the samples: equal lengths for all, as long as the longest.
 [[nodiscard]] MicroStepShape shape_of(std::span<const Sample> samples);
 

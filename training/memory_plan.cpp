@@ -129,7 +129,7 @@ std::string to_string(const TrainingPlan& plan) {
   line("together", plan.total_bytes());
   out << "  " << plan.micro << (plan.micro == 1 ? " record" : " records") << " at once, blocks "
       << (plan.recompute ? "computed again for their gradients" : "kept for their gradients") << ", "
-      << plan.flops * 1e-9 << " GFLOP a micro-step\n";
+      << plan.flops * 1e-9 << " GFLOP a micro-step";
   return out.str();
 }
 

@@ -52,7 +52,6 @@ class Run {
   void open();
   void open_data();
   void go_on();
-  [[nodiscard]] SampleOptions sample_options() const;
   void take_pictures(std::span<const Sample> samples);
   [[nodiscard]] bool update(uint64_t total, uint64_t updates_per_epoch);
   [[nodiscard]] std::map<std::string, ops::AdamwSettings> settings(double factor,
@@ -74,6 +73,7 @@ class Run {
   std::optional<gpu::Device> device_;
   std::optional<gpu::PipelineCache> pipelines_;
   LoadedModel model_;
+  std::optional<Checkpoint> found_;  // that the run goes on from
   std::optional<Session> session_;
   std::optional<Dataset> dataset_;
   DataSplit split_;
@@ -98,9 +98,13 @@ void Run::open() {
   const DType activation = activation_of(recipe_.precision);
   for (const std::string& sentence : model_.facts.notes) report(Note{"model", sentence});
   check_fit(recipe_, model_);
+  if (options_.resume && !options_.output.empty()) found_ = newest_checkpoint(options_.output).value();
+  // The order of the records depends on it: a run that goes on keeps what was chosen at its start.
+  if (found_ && recipe_.batch.micro == 0) recipe_.batch.micro = found_->recipe.batch.micro;
   const TrainingPlan plan =
       choose_plan(model_, recipe_, device_->caps(), device_->free_bytes(gpu::BufferUse::kDevice));
   micro_ = plan.micro;
+  recipe_.batch.micro = micro_;
   report(Note{"plan", text("What the run takes of ", device_->caps().name, ":\n", to_string(plan))});
   const EventSink events = [&](const Event& event) {
     if (const auto* progress = std::get_if<Progress>(&event)) report(*progress);
@@ -114,15 +118,6 @@ void Run::open() {
                                   .lora_dropout = recipe_.lora.dropout,
                                   .seed = recipe_.seed},
                    events, stop_);
-}
-
-SampleOptions Run::sample_options() const {
-  const ModelConfig& config = model_.config;
-  return {
-      .prompt_version = recipe_.prompt_version,
-      .mask = recipe_.mask,
-      .image_rows = config.vision ? config.vision->image_rows() : 0,
-      .max_length = static_cast<uint32_t>(std::min<uint64_t>(recipe_.max_length, config.language.context))};
 }
 
 void Run::open_data() {
@@ -141,13 +136,15 @@ void Run::open_data() {
 }
 
 void Run::go_on() {
-  if (options_.resume && !options_.output.empty()) {
-    if (const auto found = newest_checkpoint(options_.output).value()) {
-      restore(*found, *session_).value();
-      progression_ = found->progression;
-      saved_at_ = progression_.updates;
-      report(Note{"resumed", text("The run goes on from ", found->folder.string(), ", after ",
-                                  progression_.updates, " updates.")});
+  if (found_) {
+    restore(*found_, *session_).value();
+    progression_ = found_->progression;
+    saved_at_ = progression_.updates;
+    report(Note{"resumed", text("The run goes on from ", found_->folder.string(), ", after ",
+                                progression_.updates, " updates.")});
+    if (to_json(found_->recipe) != to_json(recipe_)) {
+      report(Note{"recipe_changed",
+                  "The recipe is not the one this run began with; from here on the new one holds."});
     }
   }
   loss_scale_.emplace(recipe_, progression_);
@@ -166,7 +163,7 @@ void Run::go_on() {
                             .seed = recipe_.seed,
                             .shape = {.batch = micro_, .world = recipe_.batch.size / micro_}},
                            progression_.data),
-                   sample_options(), *loader_);
+                   sample_options(recipe_, model_.config), *loader_);
 }
 
 void Run::take_pictures(std::span<const Sample> samples) {
@@ -180,7 +177,7 @@ void Run::take_pictures(std::span<const Sample> samples) {
 void Run::micro_steps(const PreparedUpdate& update) {
   const std::span<const Sample> all = update.samples;
   const auto share = static_cast<float>(1.0 / static_cast<double>(update.labels));
-  const uint32_t image_rows = sample_options().image_rows;
+  const uint32_t image_rows = sample_options(recipe_, model_.config).image_rows;
   for (size_t first = 0; first < all.size(); first += micro_) {
     const auto samples = all.subspan(first, std::min<size_t>(micro_, all.size() - first));
     const MicroStepShape shape = shape_of(samples);
@@ -276,7 +273,7 @@ void Run::validate() {
   uint64_t labels = 0;
   for (const uint32_t index : split_.validation) {
     const Record record = dataset_->record(index).value();
-    samples.push_back(make_sample(record, *model_.tokenizer, sample_options()).value());
+    samples.push_back(make_sample(record, *model_.tokenizer, sample_options(recipe_, model_.config)).value());
     labels += count_labels(samples.back());
     for (const PicturePlace& place : samples.back().pictures)
       pictures.request(record.images.at(place.picture));
@@ -287,8 +284,9 @@ void Run::validate() {
     session_->reserve(shape);
     for (uint32_t slot = 0; slot < sample.pictures.size(); ++slot)
       session_->set_picture(slot, pictures.next().value(), stop_);
-    session_->measure(make_micro_batch({&sample, 1}, shape, sample_options().image_rows),
-                      static_cast<float>(1.0 / static_cast<double>(labels)), stop_);
+    session_->measure(
+        make_micro_batch({&sample, 1}, shape, sample_options(recipe_, model_.config).image_rows),
+        static_cast<float>(1.0 / static_cast<double>(labels)), stop_);
   }
   report(ValidationDone{progression_.updates, session_->take_loss(), samples.size()});
 }

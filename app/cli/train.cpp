@@ -6,6 +6,7 @@
 #include "app/cli/train_folder.h"
 #include "app/cli/train_recipe.h"
 #include "app/cli/train_view.h"
+#include "training/batch.h"
 #include "training/checkpoint.h"
 #include "training/demo/demo_start.h"
 #include "training/tensorboard.h"
@@ -38,14 +39,6 @@ std::optional<TrainingLog> open_log(const TrainFlags& flags, uint64_t kept) {
   return TrainingLog::open(flags.log, kept).value();
 }
 
-SampleOptions sample_options(const Recipe& recipe, const ModelConfig& config) {
-  return {
-      .prompt_version = recipe.prompt_version,
-      .mask = recipe.mask,
-      .image_rows = config.vision ? config.vision->image_rows() : 0,
-      .max_length = static_cast<uint32_t>(std::min<uint64_t>(recipe.max_length, config.language.context))};
-}
-
 /// --check without a model: as much as the tokenizer, if there is one, allows.
 ExitCode check_alone(const TrainFlags& flags, const Recipe& recipe, TrainingLog* log, Output& output,
                      Interrupt& interrupt) {
@@ -72,7 +65,7 @@ TrainerOptions trainer_options(const TrainFlags& flags, const Recipe& recipe) {
 ExitCode show_plan(const TrainFlags& flags, const Recipe& recipe, Output& output) {
   const TrainingPlan plan = plan_training(trainer_options(flags, recipe)).value();
   if (!output.json()) {
-    output.text(to_string(plan));
+    output.text(to_string(plan) + '\n');
     return ExitCode::kOk;
   }
   output.line({{"event", "plan"},

@@ -84,7 +84,8 @@ TEST(TrainingPlan, IsWithinATenthOfWhatIsMeasured) {
                        1.0f, 1.0f);
     (void)session.gradient_norm();
     session.update({});
-    const uint64_t used = device.memory_use()[device.heap_of(gpu::BufferUse::kDevice)].allocated_bytes - before;
+    const uint64_t used =
+        device.memory_use()[device.heap_of(gpu::BufferUse::kDevice)].allocated_bytes - before;
     const auto planned = static_cast<double>(plan.total_bytes());
     EXPECT_NEAR(static_cast<double>(used), planned, 0.1 * planned) << "recompute " << recompute;
   }
