@@ -22,7 +22,7 @@ constexpr std::string_view kWeight = ".weight";
 /// Tensors of one file, and what they read from.
 class Writing {
  public:
-  explicit Writing(DType type) : type_(type) {}
+  Writing(DType type, std::stop_token stop) : type_(type), stop_(std::move(stop)) {}
 
   void add(std::string name, WeightSource source, std::vector<uint64_t> shape, uint32_t head) {
     const WeightSource& kept = sources_.emplace_back(std::move(source));
@@ -31,12 +31,17 @@ class Writing {
                      .type = stored_type(type_),
                      .shape = std::move(shape),
                      .data = {},
-                     .fill = [&stream](uint64_t, std::span<std::byte> to) { return stream.read(to); }});
+                     .fill = [this, &stream](uint64_t, std::span<std::byte> to) -> Result<void> {
+                       if (stop_.stop_requested())
+                         return Error(ErrorCode::kStopped, "writing was stopped as asked");
+                       return stream.read(to);
+                     }});
   }
   [[nodiscard]] std::span<const TensorToWrite> list() const { return list_; }
 
  private:
   DType type_;
+  std::stop_token stop_;
   std::list<WeightSource> sources_;
   std::list<WeightStream> streams_;
   std::vector<TensorToWrite> list_;
@@ -133,11 +138,11 @@ void write_config(const LearnedWeights& learned, const Recipe& recipe, const Ada
 }  // namespace
 
 Result<void> write_projector(const LoadedModel& model, const fs::path& path,
-                             const ProjectorFileOptions& options) {
+                             const ProjectorFileOptions& options, std::stop_token stop) {
   return try_result([&] {
     if (!model.config.vision)
       throw Error(ErrorCode::kInvalidArgument, "the model has no projector; it is a language model alone");
-    Writing writing(options.type);
+    Writing writing(options.type, std::move(stop));
     for (const WeightSource& source : model.weights) {
       if (source.name.starts_with("projector."))
         writing.add(checkpoint_name(source.name, NameForm::kOriginal), source,
@@ -149,14 +154,15 @@ Result<void> write_projector(const LoadedModel& model, const fs::path& path,
 }
 
 Result<ExportReport> write_adapter(const LoadedModel& base, const Checkpoint& checkpoint,
-                                   const fs::path& folder, const AdapterOptions& options) {
+                                   const fs::path& folder, const AdapterOptions& options,
+                                   std::stop_token stop) {
   return try_result([&] {
     const LearnedWeights learned = open_learned_weights(checkpoint).value();
     if (learned.factors.empty())
       throw Error(ErrorCode::kInvalidArgument,
                   "holds no low-rank factors; a PEFT folder needs a run with \"language_model\": \"lora\"",
                   checkpoint.folder.string());
-    Writing adapter(options.type), whole(options.type);
+    Writing adapter(options.type, stop), whole(options.type, stop);
     add_factors(adapter, learned, base.config.language, options.names);
     add_whole(options.names == NameForm::kOriginal ? whole : adapter, base, learned, options.names);
     write_safetensors(folder / "adapter_model.safetensors", adapter.list(), {{"format", "pt"}}).value();

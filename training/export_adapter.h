@@ -13,9 +13,9 @@ struct ProjectorFileOptions {
 };
 
 /// Writes the projector of a model under the original's names, "model.mm_projector.0.weight". Fails with
-/// kInvalidArgument where the model has none.
+/// kInvalidArgument where the model has none, kStopped.
 [[nodiscard]] Result<void> write_projector(const LoadedModel& model, const std::filesystem::path& path,
-                                           const ProjectorFileOptions& options);
+                                           const ProjectorFileOptions& options, std::stop_token stop = {});
 
 struct AdapterOptions {
   DType type = DType::f16;
@@ -26,9 +26,9 @@ struct AdapterOptions {
 /// Writes a PEFT adapter into an existing folder: adapter_config.json, adapter_model.safetensors, and what
 /// was learned whole: in non_lora_trainables.bin as the original LLaVA saves it, or for transformers as
 /// "modules_to_save" of the adapter. `base`: the model the run started from. Fails with kInvalidArgument
-/// where the run learned no adapter.
+/// where the run learned no adapter, kStopped.
 [[nodiscard]] Result<ExportReport> write_adapter(const LoadedModel& base, const Checkpoint& checkpoint,
                                                  const std::filesystem::path& folder,
-                                                 const AdapterOptions& options);
+                                                 const AdapterOptions& options, std::stop_token stop = {});
 
 }  // namespace lapilli::training

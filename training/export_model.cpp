@@ -70,6 +70,7 @@ struct Job {
   const ExportModelOptions& options;
   Checkpoint checkpoint;
   LoadedModel model;  ///< trained
+  double bound;       ///< for the errors
   const EventSink& sink;
   std::stop_token stop;
 };
@@ -84,7 +85,8 @@ ExportReport write_peft(const Job& job, const fs::path& folder) {
   return write_adapter(base, job.checkpoint, folder,
                        {.type = scalar_type(job.options.type),
                         .names = transformers ? NameForm::kTransformers : NameForm::kOriginal,
-                        .base_model = base_folder(base)})
+                        .base_model = base_folder(base)},
+                       job.stop)
       .value();
 }
 
@@ -97,7 +99,8 @@ ExportReport write(const Job& job, const fs::path& folder, ModelPaths& exported)
     case ExportFormat::kProjectorBin:
       write_projector(
           job.model, file,
-          {.type = scalar_type(options.type), .torch = options.format == ExportFormat::kProjectorBin})
+          {.type = scalar_type(options.type), .torch = options.format == ExportFormat::kProjectorBin},
+          job.stop)
           .value();
       exported = options.base;
       exported.projector = file;
@@ -126,14 +129,22 @@ bool can_be_reloaded(const Job& job) {
   return !over_base || !is_gguf(job.model);
 }
 
-/// Merging while loading rounds to the base's type once more.
-double bound_of(const Job& job) {
-  const double bound = error_bound(job.options.type);
-  return job.options.format == ExportFormat::kPeft ? std::max(bound, error_bound(FileType::f16)) : bound;
+/// The error an export may have. Merging an adapter while loading rounds to the base's type once more.
+double bound_of(const LoadedModel& base, const LearnedWeights& learned, const ExportModelOptions& options) {
+  double bound = error_bound(options.type);
+  if (options.format != ExportFormat::kPeft) return bound;
+  for (const WeightSource& source : base.weights) {
+    const auto changes = [&](const LearnedFactors& factors) { return factors.weight == source.name; };
+    if (source.type.dtype == DType::f32 ||
+        std::none_of(learned.factors.begin(), learned.factors.end(), changes))
+      continue;
+    bound = std::max(bound, error_bound(source.type.dtype == DType::bf16 ? FileType::bf16 : FileType::f16));
+  }
+  return bound;
 }
 
 ExportErrors verify(Job& job, const ModelPaths& exported) {
-  const double bound = bound_of(job);
+  const double bound = job.bound;
   const ExportErrors errors =
       verify_export(exported, std::move(job.model), job.options.verify, job.sink, job.stop).value();
   if (errors.largest() <= bound) return errors;
@@ -160,9 +171,11 @@ ExportedModel run(const ExportModelOptions& options, const EventSink& sink, std:
   Checkpoint checkpoint = find_checkpoint(options.checkpoint);
   const LearnedWeights learned = open_learned_weights(checkpoint).value();
   LoadedModel base = load_model(options.base, DType::f32).value();
+  const double bound = bound_of(base, learned, options);
   Job job{.options = options,
           .checkpoint = checkpoint,
           .model = trained_model(std::move(base), checkpoint, parts_of(options.format)).value(),
+          .bound = bound,
           .sink = sink,
           .stop = stop};
   OutputFolder folder = OutputFolder::create(options.output, size_of(job.model, learned, options)).value();
