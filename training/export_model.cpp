@@ -111,6 +111,7 @@ ExportReport write(const Job& job, const fs::path& folder, ModelPaths& exported)
           .value();
     case ExportFormat::kGguf:
       exported = {.model = file};
+      if (job.model.config.vision) exported.projector = projector_file_for(file);
       return export_gguf(job.model, file, {.type = options.type, .num_threads = options.num_threads},
                          job.sink, job.stop)
           .value();
