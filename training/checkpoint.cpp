@@ -176,8 +176,16 @@ Result<std::optional<Checkpoint>> newest_checkpoint(const fs::path& output) {
   return std::optional(std::move(*checkpoint));
 }
 
+Result<Checkpoint> open_checkpoint(const fs::path& folder) {
+  return read_state(folder);
+}
+
+fs::path parameter_file(const Checkpoint& checkpoint) {
+  return checkpoint.folder / kParameterFile;
+}
+
 Result<void> restore(const Checkpoint& checkpoint, Session& session) {
-  const auto file = open_safetensors(checkpoint.folder / kParameterFile);
+  const auto file = open_safetensors(parameter_file(checkpoint));
   if (!file) return file.error();
   for (size_t index = 0; index < session.parameters().size(); ++index) {
     if (auto loaded = load_parameter(*file, session, index); !loaded) return loaded;

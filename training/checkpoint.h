@@ -36,6 +36,12 @@ struct Checkpoint {
 /// save left behind is removed.
 [[nodiscard]] Result<std::optional<Checkpoint>> newest_checkpoint(const std::filesystem::path& output);
 
+/// The checkpoint in a folder "checkpoint-N". Fails with kNotFound and kBadFile.
+[[nodiscard]] Result<Checkpoint> open_checkpoint(const std::filesystem::path& folder);
+
+/// Where a checkpoint keeps parameters and moments, under the names of training_graphs.h.
+[[nodiscard]] std::filesystem::path parameter_file(const Checkpoint& checkpoint);
+
 /// Gives a session the checkpoint's parameters and moments. Fails with kBadFile where names or shapes differ.
 [[nodiscard]] Result<void> restore(const Checkpoint& checkpoint, Session& session);
 

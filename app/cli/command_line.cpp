@@ -14,6 +14,7 @@ struct AllFlags {
   ChatFlags chat;
   InfoFlags info;
   QuantizeFlags quantize;
+  ExportFlags exporting;
   BenchFlags bench;
   InspectTokensFlags tokens;
   InspectImageFlags image;
@@ -65,6 +66,22 @@ void add_quantize(CLI::App& app, AllFlags& all) {
   quantize.add_option("--tokenizer", flags.input.tokenizer, "tokenizer file or folder");
   add_number<uint32_t>(quantize, "--threads", flags.threads, {.most = 1024}, "threads; 0: one a processor");
   add_type_option(quantize, flags.type);
+}
+
+void add_export(CLI::App& app, AllFlags& all) {
+  ExportFlags& flags = all.exporting;
+  CLI::App& command =
+      add_command(app, all, flags, "export", "write what a training run learned for other programs");
+  add_path_options(command, flags.base, true);
+  command.add_option("--checkpoint", flags.checkpoint, "folder of a run (its newest) or of one checkpoint")
+      ->required();
+  command.add_option("--output", flags.output, "folder for hf and peft, otherwise the file to write")
+      ->required();
+  command.add_option("--device", flags.device,
+                     "Vulkan device that compares: number, part of the name, or UUID");
+  add_number<uint32_t>(command, "--threads", flags.threads, {.most = 1024}, "threads; 0: one a processor");
+  add_export_format_option(command, flags.format);
+  add_type_option(command, flags.type);
 }
 
 void add_bench(CLI::App& app, AllFlags& all) {
@@ -146,6 +163,7 @@ Result<std::variant<CommandLine, Information>> parse_command_line(int count, con
   add_chat(app, all);
   add_info(app, all);
   add_quantize(app, all);
+  add_export(app, all);
   add_bench(app, all);
   add_inspect(app, all);
   add_serve(app, all);

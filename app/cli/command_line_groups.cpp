@@ -2,6 +2,7 @@
 #include "app/cli/command_line_groups.h"
 
 #include "app/cli/number_options.h"
+#include "training/export_model.h"
 
 namespace lapilli::cli {
 namespace {
@@ -81,6 +82,21 @@ void add_sampling_options(CLI::App& command, SamplingFlags& flags) {
                        [&flags](uint64_t value) { flags.seed = value; });
   add_number<uint32_t>(command, "--max-tokens", flags.options.max_tokens, {.least = 1, .most = kMostCount},
                        "longest answer");
+}
+
+void add_export_format_option(CLI::App& command, std::string& format) {
+  const std::string help = "projector, projector-bin (the original's mm_projector.bin), hf, gguf or peft";
+  command
+      .add_option_function<std::string>(
+          "--format",
+          [&format, help](const std::string& name) {
+            if (!training::export_format_from_string(name))
+              throw CLI::ValidationError(text("--format is ", name, "; give one of ", help));
+            format = name;
+          },
+          help)
+      ->type_name("FORMAT")
+      ->required();
 }
 
 void add_type_option(CLI::App& command, FileType& type) {

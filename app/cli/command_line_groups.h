@@ -14,5 +14,7 @@ void add_picture_options(CLI::App& command, PictureFlags& flags);
 void add_prompt_options(CLI::App& command, PromptFlags& flags);
 void add_sampling_options(CLI::App& command, SamplingFlags& flags);
 void add_type_option(CLI::App& command, FileType& type);
+/// Takes the names of training::ExportFormat.
+void add_export_format_option(CLI::App& command, std::string& format);
 
 }  // namespace lapilli::cli

@@ -56,6 +56,16 @@ struct QuantizeFlags {
   unsigned threads = 0;  ///< 0: one a processor
 };
 
+struct ExportFlags {
+  ModelPaths base;
+  std::filesystem::path checkpoint;
+  std::string format = "hf";
+  FileType type = FileType::f16;
+  std::filesystem::path output;
+  std::string device;
+  unsigned threads = 0;  ///< 0: one a processor
+};
+
 struct BenchFlags {
   ModelFlags model;
   std::string shape;
@@ -123,8 +133,8 @@ struct TrainFlags {
 };
 
 using Command =
-    std::variant<ChatFlags, InfoFlags, QuantizeFlags, BenchFlags, InspectTokensFlags, InspectImageFlags,
-                 InspectPromptFlags, InspectForwardFlags, ServeFlags, TrainFlags>;
+    std::variant<ChatFlags, InfoFlags, QuantizeFlags, ExportFlags, BenchFlags, InspectTokensFlags,
+                 InspectImageFlags, InspectPromptFlags, InspectForwardFlags, ServeFlags, TrainFlags>;
 
 struct CommandLine {
   Command command;

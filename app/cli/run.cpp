@@ -19,6 +19,7 @@ struct Runner {
   ExitCode operator()(const ChatFlags& flags) { return run_chat(flags, output, interrupt); }
   ExitCode operator()(const InfoFlags& flags) { return run_info(flags, output, interrupt); }
   ExitCode operator()(const QuantizeFlags& flags) { return run_quantize(flags, output, interrupt); }
+  ExitCode operator()(const ExportFlags& flags) { return run_export(flags, output, interrupt); }
   ExitCode operator()(const BenchFlags& flags) { return run_bench(flags, output, interrupt); }
   ExitCode operator()(const InspectTokensFlags& flags) {
     return run_inspect_tokens(flags, output, interrupt);

@@ -39,7 +39,7 @@ TEST_F(Usage, VersionAndHelpEndWell) {
   EXPECT_THAT(version.out, testing::MatchesRegex("lapilli [0-9]+\\.[0-9]+\\.[0-9]+\n"));
   const auto help = lapilli_run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"chat", "info", "quantize", "bench", "inspect", "serve", "130 stopped"})
+  for (const char* word : {"chat", "info", "quantize", "export", "bench", "inspect", "serve", "130 stopped"})
     EXPECT_THAT(help.out, HasSubstr(word));
   EXPECT_THAT(lapilli_run({"chat", "--help"}).out, HasSubstr("--repeat-penalty"));
 }
