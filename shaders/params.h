@@ -143,20 +143,13 @@ struct LinearParams {
   uint has_residual;
 };
 
-struct LinearTransposedParams {
+// Of both gradients of linear.
+struct LinearGradientParams {
   uint tokens;
   uint in_dim;
   uint out_dim;
-  uint first_row;   // of the weight, that is bound; a column of dy
-  uint bound_rows;  // of the weight
-};
-
-struct WeightGradientParams {
-  uint tokens;
-  uint in_dim;
-  uint out_dim;
-  uint first_row;   // of the result, that is bound; a column of dy
-  uint bound_rows;  // of the result
+  uint first_row;   // of the weight, or of its gradient, that is bound; a column of dy
+  uint bound_rows;  // of the same
 };
 
 struct ColumnSumsParams {

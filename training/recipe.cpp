@@ -85,11 +85,6 @@ void check_what_is_trained(const Recipe& recipe, std::vector<RecipeProblem>& pro
         {"base_type", text("is \"", recipe.base_type,
                            "\", allowed are \"as_is\" and file types such as \"q8_0\" and \"q4_k_m\"")});
   }
-  if (recipe.train.tower && recipe.cache_vision_features) {
-    problems.push_back({"cache_vision_features",
-                        "is true and train.tower is true: features of a tower that changes "
-                        "can't be kept; turn one of them off"});
-  }
   if (lora && recipe.lora.targets.empty()) {
     problems.push_back(
         {"lora.targets", "is empty and train.language_model is \"lora\": name the layers to adapt"});

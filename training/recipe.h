@@ -68,7 +68,6 @@ struct Recipe {
   double loss_scale = 0;  ///< fixed, for f16; 0: found while running
   Switch recompute = Switch::kAuto;
   uint64_t max_length = 2048;  ///< positions of a record, picture rows included
-  bool cache_vision_features = false;
 
   struct Lora {
     uint64_t rank = 128;
@@ -85,7 +84,6 @@ struct Recipe {
 
   struct Every {
     uint64_t log_steps = 1;
-    uint64_t sample_steps = 0;       ///< answers to the fixed pictures; 0: never
     uint64_t validation_steps = 0;   ///< 0: at the end alone
     uint64_t checkpoint_steps = 0;   ///< 0: by time alone
     double checkpoint_minutes = 10;  ///< 0: by steps alone

@@ -71,7 +71,6 @@ void for_each_field(AnyRecipe& r, Visit&& visit) {
   visit("loss_scale", r.loss_scale, Range{0, 16777216});
   visit("recompute", r.recompute, kSwitches);
   visit("max_length", r.max_length, Range{8, 1 << 20});
-  visit("cache_vision_features", r.cache_vision_features);
   visit("lora.rank", r.lora.rank, Range{1, 65536});
   visit("lora.alpha", r.lora.alpha, Range{1e-6, 1e6});
   visit("lora.dropout", r.lora.dropout, Range{0, 0.999});
@@ -81,7 +80,6 @@ void for_each_field(AnyRecipe& r, Visit&& visit) {
   visit("group_by_modality", r.group_by_modality);
   visit("validation_share", r.validation_share, Range{0, 0.5});
   visit("every.log_steps", r.every.log_steps, Range{1, 1e12});
-  visit("every.sample_steps", r.every.sample_steps, kCount);
   visit("every.validation_steps", r.every.validation_steps, kCount);
   visit("every.checkpoint_steps", r.every.checkpoint_steps, kCount);
   visit("every.checkpoint_minutes", r.every.checkpoint_minutes, Range{0, 1e6});

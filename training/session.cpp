@@ -66,7 +66,6 @@ struct Session::State {
   gpu::Timeline timeline;
   DeviceMemory memory;  // parameters and step inputs
   std::optional<Weights> frozen;
-  uint64_t parameter_bytes = 0;
   Bindings weights;   // of the model
   Bindings bindings;  // of everything
   std::vector<uint64_t> arena_chunks;
@@ -79,7 +78,7 @@ struct Session::State {
   void allocate(const Parameter& parameter);
   void load_parameter(const Parameter& parameter, const WeightSource& source);
   void draw(size_t parameter);
-  void write_values(const Parameter& parameter, std::span<const float> values);
+  void write_values(const Parameter& parameter, uint64_t first, std::span<const float> values);
   void forget_programs();
   void allocate_inputs();
   [[nodiscard]] std::unique_ptr<Program> record(const std::string& name,
@@ -101,14 +100,9 @@ void Session::State::allocate(const Parameter& parameter) {
   for (const auto which : {ParameterState::kValue, ParameterState::kFirstMoment,
                            ParameterState::kSecondMoment, ParameterState::kGradient}) {
     memory.add(storage_name(parameter, which), size_bytes);
-    parameter_bytes += size_bytes;
   }
-  const bool copied = parameter.compute != DType::f32;
-  if (copied) {
-    const uint64_t copy_bytes = row_bytes(parameter.compute, parameter.shape.elements());
-    memory.add(parameter.name, copy_bytes);
-    parameter_bytes += copy_bytes;
-  }
+  if (parameter.compute != DType::f32)
+    memory.add(parameter.name, row_bytes(parameter.compute, parameter.shape.elements()));
 }
 
 /// Evenly from ± the parameter's bound, by seed and index, the same on every machine.
@@ -122,17 +116,18 @@ void Session::State::draw(size_t index) {
     const double unit = std::ldexp(static_cast<double>(generator() >> 11), -53);
     value = static_cast<float>((2 * unit - 1) * parameter.initial_bound);
   }
-  write_values(parameter, values);
+  write_values(parameter, 0, values);
 }
 
-void Session::State::write_values(const Parameter& parameter, std::span<const float> values) {
-  set<float>(storage_name(parameter, ParameterState::kValue), values);
+/// Values from element `first` on, and the copy that is computed with.
+void Session::State::write_values(const Parameter& parameter, uint64_t first, std::span<const float> values) {
+  memory.write(memory.at(storage_name(parameter, ParameterState::kValue)), 4 * first, std::as_bytes(values));
   if (parameter.compute == DType::f32) return;
   std::vector<uint16_t> copy(values.size());
   std::transform(values.begin(), values.end(), copy.begin(), [&](float value) {
     return parameter.compute == DType::f16 ? float_to_half(value) : float_to_bfloat16(value);
   });
-  set<uint16_t>(parameter.name, copy);
+  memory.write(memory.at(parameter.name), 2 * first, std::as_bytes(std::span(copy)));
 }
 
 void Session::State::load_parameter(const Parameter& parameter, const WeightSource& source) {
@@ -143,17 +138,14 @@ void Session::State::load_parameter(const Parameter& parameter, const WeightSour
              ", which can't learn; train a LoRA adapter over it, or start from f16, bf16 or f32 files"));
   }
   allocate(parameter);
-  const auto fill = [&](const std::string& name, DType dtype) {
-    uint64_t offset = 0;
-    const gpu::Buffer& to = memory.at(name);
-    convert_rows(source, {.dtype = dtype}, [&](Bytes bytes) -> Result<void> {
-      memory.write(to, offset, bytes);
-      offset += bytes.size();
-      return {};
-    }).value();
-  };
-  fill(storage_name(parameter, ParameterState::kValue), DType::f32);
-  if (parameter.compute != DType::f32) fill(parameter.name, parameter.compute);
+  uint64_t first = 0;
+  convert_rows(source, {.dtype = DType::f32}, [&](Bytes bytes) -> Result<void> {
+    std::vector<float> values(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+    write_values(parameter, first, values);
+    first += values.size();
+    return {};
+  }).value();
 }
 
 void Session::State::load(const LoadedModel& model, const EventSink& sink, std::stop_token stop) {
@@ -334,17 +326,6 @@ void Session::set_picture(uint32_t slot, std::span<const float> pixels, std::sto
   s.timeline.wait(s.timeline.submit(s.slot_copies[slot]));
 }
 
-std::vector<std::byte> Session::features(uint32_t slot) {
-  std::vector<std::byte> result(state_->feature_bytes());
-  state_->memory.read(state_->memory.at(external::kFeatures), slot * result.size(), result);
-  return result;
-}
-
-void Session::set_features(uint32_t slot, Bytes features) {
-  LAPILLI_ASSERT(features.size() == state_->feature_bytes());
-  state_->memory.write(state_->memory.at(external::kFeatures), slot * features.size(), features);
-}
-
 void Session::accumulate(const MicroBatch& batch, float loss_share, float loss_scale, std::stop_token stop) {
   state_->run_step(batch, true, loss_share, loss_scale, stop);
 }
@@ -401,21 +382,8 @@ void Session::write(size_t parameter, ParameterState which, std::span<const floa
   State& s = *state_;
   const Parameter& p = s.parameters.at(parameter);
   LAPILLI_ASSERT(values.size() == p.shape.elements());
-  if (which == ParameterState::kValue) return s.write_values(p, values);
+  if (which == ParameterState::kValue) return s.write_values(p, 0, values);
   s.set<float>(storage_name(p, which), values);
-}
-
-const Bindings& Session::weights() const {
-  return state_->weights;
-}
-uint64_t Session::weight_bytes() const {
-  return state_->frozen->device_bytes() + state_->frozen->host_bytes();
-}
-uint64_t Session::parameter_bytes() const {
-  return state_->parameter_bytes;
-}
-uint64_t Session::arena_bytes() const {
-  return state_->arena ? state_->arena->size_bytes() : 0;
 }
 
 }  // namespace lapilli::training

@@ -60,11 +60,6 @@ class Session {
   /// Puts a picture, normalised pixels f32 [3, size, size], into a slot for the next micro-step.
   void set_picture(uint32_t slot, std::span<const float> pixels, std::stop_token stop = {});
 
-  /// The tower's rows of a slot, in the type of activations: to keep them, and to put them back instead of
-  /// computing them. Precondition: the tower is frozen.
-  [[nodiscard]] std::vector<std::byte> features(uint32_t slot);
-  void set_features(uint32_t slot, Bytes features);
-
   /// Adds loss_share · Σ losses to the loss, and its gradients times loss_scale to the gradients.
   void accumulate(const MicroBatch& batch, float loss_share, float loss_scale, std::stop_token stop = {});
   /// Adds to the loss alone.
@@ -83,14 +78,6 @@ class Session {
   /// Bytes of the f32 values from `first` on.
   void read_bytes(size_t parameter, ParameterState which, uint64_t first, std::span<std::byte> to);
   void write(size_t parameter, ParameterState which, std::span<const float> values);
-
-  /// All of the model's weights as they are computed with, for evaluating what was learned so far.
-  [[nodiscard]] const Bindings& weights() const;
-
-  /// Bytes of device memory: frozen weights, parameters with their states, and the values of a micro-step.
-  [[nodiscard]] uint64_t weight_bytes() const;
-  [[nodiscard]] uint64_t parameter_bytes() const;
-  [[nodiscard]] uint64_t arena_bytes() const;
 
  private:
   struct State;

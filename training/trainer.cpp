@@ -52,6 +52,7 @@ class Run {
   void open();
   void open_data();
   void go_on();
+  [[nodiscard]] PictureLoaderOptions picture_options() const;
   void take_pictures(std::span<const Sample> samples);
   [[nodiscard]] bool update(uint64_t total, uint64_t updates_per_epoch);
   [[nodiscard]] std::map<std::string, ops::AdamwSettings> settings(double factor,
@@ -82,7 +83,6 @@ class Run {
   std::optional<PreparedUpdates> updates_;
   std::optional<LossScale> loss_scale_;
   Progression progression_;
-  uint32_t micro_ = 1;
   double loss_ = 0;
   Clock::time_point last_save_ = Clock::now();
   std::optional<uint64_t> saved_at_;
@@ -103,8 +103,7 @@ void Run::open() {
   if (found_ && recipe_.batch.micro == 0) recipe_.batch.micro = found_->recipe.batch.micro;
   const TrainingPlan plan =
       choose_plan(model_, recipe_, device_->caps(), device_->free_bytes(gpu::BufferUse::kDevice));
-  micro_ = plan.micro;
-  recipe_.batch.micro = micro_;
+  recipe_.batch.micro = plan.micro;
   report(Note{"plan", text("What the run takes of ", device_->caps().name, ":\n", to_string(plan))});
   const EventSink events = [&](const Event& event) {
     if (const auto* progress = std::get_if<Progress>(&event)) report(*progress);
@@ -130,9 +129,15 @@ void Run::open_data() {
   const std::vector<int32_t> all = modality_lengths(*dataset_, stop_).value();
   split_ = split_data(dataset_->size(), recipe_.validation_share, recipe_.seed);
   for (const uint32_t record : split_.training) lengths_.push_back(all[record]);
-  require(recipe_.batch.size % micro_ == 0,
-          text("a batch of ", recipe_.batch.size, " can't be made of micro-batches of ", micro_,
-               "; the second must divide the first"));
+}
+
+/// Orientation is left alone, as where LLaVA was trained: the default.
+PictureLoaderOptions Run::picture_options() const {
+  PictureLoaderOptions options{.threads = std::max<size_t>(1, std::thread::hardware_concurrency() / 2),
+                               .ahead = std::max<size_t>(8, 2 * recipe_.batch.micro)};
+  if (model_.config.vision)
+    options.preprocess = preprocess_options(model_.config, {.aspect = recipe_.aspect});
+  return options;
 }
 
 void Run::go_on() {
@@ -148,22 +153,16 @@ void Run::go_on() {
     }
   }
   loss_scale_.emplace(recipe_, progression_);
-  const ModelConfig& config = model_.config;
-  PictureLoaderOptions pictures{.threads = std::max<size_t>(1, std::thread::hardware_concurrency() / 2),
-                                .ahead = std::max<size_t>(8, 2 * size_t{micro_})};
-  if (config.vision) {
-    pictures.preprocess = preprocess_options(config, {.aspect = recipe_.aspect});
-    pictures.orientation = OrientationPolicy::kIgnore;
-  }
-  loader_ = std::make_unique<PictureLoader>(pictures, stop_);
-  updates_.emplace(*dataset_, *model_.tokenizer, split_.training,
-                   Sampler(lengths_,
-                           {.shuffle = recipe_.shuffle,
-                            .group_by_modality = recipe_.group_by_modality,
-                            .seed = recipe_.seed,
-                            .shape = {.batch = micro_, .world = recipe_.batch.size / micro_}},
-                           progression_.data),
-                   sample_options(recipe_, model_.config), *loader_);
+  loader_ = std::make_unique<PictureLoader>(picture_options(), stop_);
+  updates_.emplace(
+      *dataset_, *model_.tokenizer, split_.training,
+      Sampler(lengths_,
+              {.shuffle = recipe_.shuffle,
+               .group_by_modality = recipe_.group_by_modality,
+               .seed = recipe_.seed,
+               .shape = {.batch = recipe_.batch.micro, .world = recipe_.batch.size / recipe_.batch.micro}},
+              progression_.data),
+      sample_options(recipe_, model_.config), *loader_);
 }
 
 void Run::take_pictures(std::span<const Sample> samples) {
@@ -178,8 +177,9 @@ void Run::micro_steps(const PreparedUpdate& update) {
   const std::span<const Sample> all = update.samples;
   const auto share = static_cast<float>(1.0 / static_cast<double>(update.labels));
   const uint32_t image_rows = sample_options(recipe_, model_.config).image_rows;
-  for (size_t first = 0; first < all.size(); first += micro_) {
-    const auto samples = all.subspan(first, std::min<size_t>(micro_, all.size() - first));
+  const size_t micro = recipe_.batch.micro;
+  for (size_t first = 0; first < all.size(); first += micro) {
+    const auto samples = all.subspan(first, std::min(micro, all.size() - first));
     const MicroStepShape shape = shape_of(samples);
     session_->reserve(shape);
     take_pictures(samples);
@@ -266,10 +266,7 @@ bool Run::update(uint64_t total, uint64_t updates_per_epoch) {
 void Run::validate() {
   if (split_.validation.empty()) return;
   std::vector<Sample> samples;
-  PictureLoaderOptions options;
-  if (model_.config.vision)
-    options.preprocess = preprocess_options(model_.config, {.aspect = recipe_.aspect});
-  PictureLoader pictures(options, stop_);
+  PictureLoader pictures(picture_options(), stop_);
   uint64_t labels = 0;
   for (const uint32_t index : split_.validation) {
     const Record record = dataset_->record(index).value();

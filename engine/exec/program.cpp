@@ -121,7 +121,6 @@ Program::Program(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan&
   for (const gpu::CommandBuffer& segment : segments_) commands_.push_back(&segment);
   times_ = SegmentTimes(segments_.size());
   for (const PlannedStep& step : plan.steps) {
-    flops_ += step.dispatch.flops;
     step_infos_.push_back(
         {step.scope, step.dispatch.shader->name, 0, step.dispatch.flops, step.dispatch.bytes});
   }

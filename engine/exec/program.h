@@ -54,8 +54,6 @@ class Program {
   /// Step times of the last complete run; empty without ProgramOptions::timestamps.
   [[nodiscard]] std::vector<StepTime> profile() const;
 
-  [[nodiscard]] double flops() const { return flops_; }
-
  private:
   void record(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan& plan, const Bindings& bindings,
               const Arena& arena, const ProgramOptions& options);
@@ -68,7 +66,6 @@ class Program {
   std::optional<Guards> guards_;  // in the `checked` build
   std::vector<StepTime> step_infos_;
   std::optional<gpu::Timestamps> timestamps_;
-  double flops_ = 0;
 };
 
 /// The pipelines a plan needs, for compiling them ahead on several threads.

@@ -41,11 +41,11 @@ class LinearTransposed final : public Op {
       LinearKernel kernel = choose_kernel(dy, weight, shard, args.caps);
       kernel.constants.push_back(index > 0 ? 1 : 0);
       kernel.constants.push_back(index + 1 < shards.size() ? 1 : 0);
-      const shader::LinearTransposedParams params{.tokens = static_cast<uint32_t>(dy.rows()),
-                                                  .in_dim = weight.cols(),
-                                                  .out_dim = dy.cols(),
-                                                  .first_row = static_cast<uint32_t>(shard.first_row),
-                                                  .bound_rows = static_cast<uint32_t>(shard.rows)};
+      const shader::LinearGradientParams params{.tokens = static_cast<uint32_t>(dy.rows()),
+                                                .in_dim = weight.cols(),
+                                                .out_dim = dy.cols(),
+                                                .first_row = static_cast<uint32_t>(shard.first_row),
+                                                .bound_rows = static_cast<uint32_t>(shard.rows)};
       const uint64_t columns = weight.cols();
       out.add({.shader = kernel.shader,
                .constants = kernel.constants,

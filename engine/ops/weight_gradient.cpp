@@ -32,7 +32,7 @@ class LinearWeightGradient final : public Op {
     const TensorType &dy = args.in[0], &x = args.in[1];
     for (const RowShard& shard : row_shards(args.out[0], args.out_ids[0], args.caps)) {
       const LinearKernel kernel = choose_kernel(dy, x, shard, args.caps);
-      const shader::WeightGradientParams params{.tokens = static_cast<uint32_t>(x.rows()),
+      const shader::LinearGradientParams params{.tokens = static_cast<uint32_t>(x.rows()),
                                                 .in_dim = x.cols(),
                                                 .out_dim = dy.cols(),
                                                 .first_row = static_cast<uint32_t>(shard.first_row),

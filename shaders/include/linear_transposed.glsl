@@ -9,34 +9,17 @@
 #define LAPILLI_LINEAR_TRANSPOSED_GLSL
 
 #extension GL_EXT_control_flow_attributes : require
-#include "types.glsl"
 #include "groups.glsl"
 #include "live.glsl"
-#include "params.h"
+#include "upstream.glsl"
 
-layout(binding = 0, scalar) readonly restrict buffer Gradient { X_VEC4 dy_quads[]; };
-layout(binding = 0, scalar) readonly restrict buffer GradientElements { X_SCALAR dy[]; };
 layout(binding = 2, scalar) buffer Sums { float partial_sums[]; };
 layout(binding = 2, scalar) buffer SumQuads { vec4 partial_quads[]; };
 layout(binding = 3, scalar) writeonly restrict buffer Output { X_VEC4 y_quads[]; };
 layout(binding = 3, scalar) writeonly restrict buffer OutputElements { X_SCALAR y[]; };
-layout(push_constant, scalar) uniform Block { LinearTransposedParams params; };
 
 #define WEIGHT_BINDING 1
 #include "quant.glsl"
-
-float gradient_element(uint row, uint o) {
-  return X_LOAD(dy[row * params.out_dim + params.first_row + min(o, params.bound_rows - 1)]);
-}
-
-// dy[row, o … o + 3] where o counts the bound rows of the weight; beyond the last anything, as the weight is zero there.
-vec4 gradient_quad(uint row, uint o) {
-  if (RAGGED_OUT != 0) {
-    return vec4(gradient_element(row, o), gradient_element(row, o + 1), gradient_element(row, o + 2),
-                gradient_element(row, o + 3));
-  }
-  return X_LOAD4(dy_quads[(row * params.out_dim + params.first_row + min(o, params.bound_rows - 4)) / 4]);
-}
 
 // Row o of the weight, elements k … k + 7, zero beyond the last row; k is a multiple of 8.
 void weight_of(uint o, uint k, out vec4 low, out vec4 high) {

@@ -6,36 +6,18 @@
 #define LAPILLI_WEIGHT_GRADIENT_GLSL
 
 #extension GL_EXT_control_flow_attributes : require
-#include "types.glsl"
 #include "groups.glsl"
 #include "live.glsl"
-#include "params.h"
+#include "upstream.glsl"
 
-layout(binding = 0, scalar) readonly restrict buffer Gradient { X_VEC4 dy_quads[]; };
-layout(binding = 0, scalar) readonly restrict buffer GradientElements { X_SCALAR dy[]; };
 layout(binding = 2, scalar) writeonly restrict buffer Output { vec4 y_quads[]; };
 layout(binding = 2, scalar) writeonly restrict buffer OutputElements { float y[]; };
-layout(push_constant, scalar) uniform Block { WeightGradientParams params; };
 
 #ifndef W
 #define W X
 #endif
 #define WEIGHT_BINDING 1
 #include "quant.glsl"
-
-float gradient_element(uint token, uint o) {
-  return X_LOAD(dy[token * params.out_dim + params.first_row + min(o, params.bound_rows - 1)]);
-}
-
-// dy[token, o … o + 3] where o counts the bound rows of the result and is a multiple of 4; beyond the last it repeats
-// values of others.
-vec4 gradient_quad(uint token, uint o) {
-  if (RAGGED_OUT != 0) {
-    return vec4(gradient_element(token, o), gradient_element(token, o + 1), gradient_element(token, o + 2),
-                gradient_element(token, o + 3));
-  }
-  return X_LOAD4(dy_quads[(token * params.out_dim + params.first_row + min(o, params.bound_rows - 4)) / 4]);
-}
 
 // x[token, k … k + 7]; k is a multiple of 8.
 void input_octet(uint token, uint k, out vec4 low, out vec4 high) {

@@ -181,14 +181,19 @@ TEST_F(Train, OptionsAndRecipeAreRefusedTogether) {
             3);
 }
 
-TEST_F(Train, CtrlCSavesAndTheRunGoesOn) {
-  ChildProcess process(command(
-      arguments({"--model", tiny_model(), "--output", folder() / "out", "--json", "--steps", "1000"})));
+/// Reads until an update is done; false when the program ended before.
+bool wait_for_step(ChildProcess& process) {
   std::optional<std::string> line;
   do {
     line = process.read_line();
   } while (line && json::parse(*line)["event"] != "step");
-  ASSERT_TRUE(line);
+  return line.has_value();
+}
+
+TEST_F(Train, CtrlCSavesAndTheRunGoesOn) {
+  ChildProcess process(command(
+      arguments({"--model", tiny_model(), "--output", folder() / "out", "--json", "--steps", "1000"})));
+  ASSERT_TRUE(wait_for_step(process));
   process.signal(SIGINT);
   const ProcessResult result = process.finish();
   EXPECT_EQ(result.exit_code, 130) << result.err;
@@ -207,11 +212,7 @@ TEST_F(Train, CtrlCSavesAndTheRunGoesOn) {
 TEST_F(Train, ASecondSignalEndsAtOnce) {
   ChildProcess process(command(
       arguments({"--model", tiny_model(), "--output", folder() / "out", "--json", "--steps", "1000"})));
-  std::optional<std::string> line;
-  do {
-    line = process.read_line();
-  } while (line && json::parse(*line)["event"] != "step");
-  ASSERT_TRUE(line);
+  ASSERT_TRUE(wait_for_step(process));
   process.signal(SIGINT);
   process.signal(SIGTERM);  // two of a kind may arrive as one
   EXPECT_EQ(process.finish().exit_code, 130);

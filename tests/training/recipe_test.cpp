@@ -123,8 +123,6 @@ TEST(Recipe, FindsWhatContradictsItself) {
   EXPECT_THAT(problems(R"({"preset": "stage2", "base_type": "q8_0"})"),
               ElementsAre(HasSubstr("base_type is \"q8_0\"")));
   EXPECT_THAT(problems(R"({"base_type": "q9"})"), ElementsAre(HasSubstr("file types such as")));
-  EXPECT_THAT(problems(R"({"train": {"tower": true}, "cache_vision_features": true})"),
-              ElementsAre(HasSubstr("cache_vision_features")));
   EXPECT_THAT(problems(R"({"loss_scale": 128})"), ElementsAre(HasSubstr("precision is not \"f16\"")));
   EXPECT_THAT(problems(R"({"steps": 5, "warmup_steps": 6})"), ElementsAre(HasSubstr("more than steps, 5")));
   EXPECT_THAT(problems(R"({"preset": "stage2-lora", "lora": {"targets": []}})"),

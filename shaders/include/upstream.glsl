@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What reaches linear from behind, for both of its gradients: the parameters, and dy. Needs the axis X and the constant
+// RAGGED_OUT, 1 when quads of dy aren't aligned: out_dim, first_row or bound_rows is not a multiple of 4.
+#ifndef LAPILLI_UPSTREAM_GLSL
+#define LAPILLI_UPSTREAM_GLSL
+
+#include "types.glsl"
+#include "params.h"
+
+layout(binding = 0, scalar) readonly restrict buffer Gradient { X_VEC4 dy_quads[]; };
+layout(binding = 0, scalar) readonly restrict buffer GradientElements { X_SCALAR dy[]; };
+layout(push_constant, scalar) uniform Block { LinearGradientParams params; };
+
+float gradient_element(uint token, uint o) {
+  return X_LOAD(dy[token * params.out_dim + params.first_row + min(o, params.bound_rows - 1)]);
+}
+
+// dy[token, o … o + 3] where o counts the bound rows and is a multiple of 4; beyond the last it repeats values of
+// others.
+vec4 gradient_quad(uint token, uint o) {
+  if (RAGGED_OUT != 0) {
+    return vec4(gradient_element(token, o), gradient_element(token, o + 1), gradient_element(token, o + 2),
+                gradient_element(token, o + 3));
+  }
+  return X_LOAD4(dy_quads[(token * params.out_dim + params.first_row + min(o, params.bound_rows - 4)) / 4]);
+}
+
+#endif
