@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/store/chat_store.h"
+
+#include "app/gui/store/chat_rows.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+namespace lapilli::gui {
+namespace {
+
+QString translate(const char* sentence) {
+  return QCoreApplication::translate("ChatStore", sentence);
+}
+
+qint64 now() {
+  return QDateTime::currentMSecsSinceEpoch();
+}
+
+std::unique_ptr<QLockFile> lockFolder(const QString& folder) {
+  if (!QDir().mkpath(folder)) {
+    throw Error(ErrorCode::kIo, translate("The folder for chats can't be made.").toStdString(),
+                folder.toStdString());
+  }
+  auto lock = std::make_unique<QLockFile>(folder + QStringLiteral("/chats.lock"));
+  lock->setStaleLockTime(0);  // stale only when its process is gone
+  if (lock->tryLock()) return lock;
+  qint64 process = 0;
+  QString host, program;
+  const bool held =
+      lock->error() == QLockFile::LockFailedError && lock->getLockInfo(&process, &host, &program);
+  const QString sentence =
+      held ? translate("The chats are open in another window: %1, process %2.").arg(program).arg(process)
+           : translate("The folder for chats can't be written.");
+  throw Error(ErrorCode::kIo, sentence.toStdString(), folder.toStdString());
+}
+
+/// Opens the database, or sets a damaged one aside and begins a new one; then `notice` says so.
+std::unique_ptr<ChatDatabase> openDatabase(const QString& path, QString& notice) {
+  const auto open = [&] {
+    prepareDatabase(path, chatMigrations());
+    auto database = std::make_unique<ChatDatabase>(path, ChatDatabase::Access::ReadWrite);
+    database->leaveCheckpointsToOthers();
+    return database;
+  };
+  try {
+    return open();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kBadFile) throw;
+    const QString aside = setDatabaseAside(path);
+    notice = translate("The chat history could not be read and was kept as %1. A new one was begun. (%2)")
+                 .arg(aside, QString::fromStdString(error.message()));
+    return open();
+  }
+}
+
+/// What was being written when the last process ended.
+void markInterrupted(const ChatDatabase& database) {
+  database.transaction([&] {
+    QSqlQuery query =
+        database.run(QStringLiteral("SELECT id, chat_id, text FROM message WHERE status = 'generating'"));
+    QList<std::tuple<MessageId, ChatId, QString>> found;
+    while (query.next()) {
+      found.append({query.value(0).toLongLong(), query.value(1).toLongLong(), query.value(2).toString()});
+    }
+    query.finish();
+    for (const auto& [id, chat, text] : found) {
+      database.run(QStringLiteral("UPDATE message SET status = 'interrupted' WHERE id = ?"), {id});
+      indexMessage(database, chat, id, text);
+    }
+  });
+}
+
+}  // namespace
+
+ChatStore::ChatStore(QString folder, std::unique_ptr<QLockFile> lock, std::unique_ptr<ChatDatabase> database,
+                     QString notice)
+    : m_folder(std::move(folder)),
+      m_notice(std::move(notice)),
+      m_lock(std::move(lock)),
+      m_database(std::move(database)),
+      m_objects(m_folder + QStringLiteral("/objects")) {
+  m_flushTimer.setSingleShot(true);
+  m_flushTimer.setInterval(kFlushMs);
+  connect(&m_flushTimer, &QTimer::timeout, this, [this] {
+    if (const Result<void> flushed = flush(); !flushed) {
+      m_flushTimer.start();
+      emit writeFailed(QString::fromStdString(flushed.error().message()));
+    }
+  });
+}
+
+ChatStore::~ChatStore() {
+  // What can't be written now was reported by writeFailed before.
+  static_cast<void>(flush().ok());
+}
+
+Result<std::unique_ptr<ChatStore>> ChatStore::open(const QString& folder) {
+  return try_result([&] {
+    auto lock = lockFolder(folder);
+    QString notice;
+    auto database = openDatabase(folder + QStringLiteral("/chats.sqlite"), notice);
+    markInterrupted(*database);
+    std::unique_ptr<ChatStore> store(new ChatStore(folder, std::move(lock), std::move(database), notice));
+    store->purgeDeleted(QDateTime::currentDateTimeUtc().addSecs(-kUndoSeconds)).value();
+    return store;
+  });
+}
+
+QString ChatStore::databasePath() const {
+  return m_folder + QStringLiteral("/chats.sqlite");
+}
+
+Result<ChatId> ChatStore::createChat(const NewChat& chat) {
+  return try_result([&] {
+    const QDateTime time = QDateTime::fromMSecsSinceEpoch(now(), Qt::UTC);
+    ChatId id = 0;
+    m_database->transaction([&] {
+      id = insertChat(*m_database, {.id = 0,
+                                    .title = chat.title,
+                                    .pinned = false,
+                                    .created = time,
+                                    .updated = time,
+                                    .model = chat.model,
+                                    .settings = chat.settings,
+                                    .draft = {}});
+    });
+    emit chatsChanged();
+    return id;
+  });
+}
+
+Result<QList<Chat>> ChatStore::chats(int limit, int offset) const {
+  return try_result([&] { return readChats(*m_database, limit, offset); });
+}
+
+Result<int> ChatStore::chatCount() const {
+  return try_result([&] {
+    QSqlQuery query = m_database->run(QStringLiteral("SELECT count(*) FROM chat WHERE deleted IS NULL"));
+    return query.next() ? query.value(0).toInt() : 0;
+  });
+}
+
+Result<Chat> ChatStore::chat(ChatId id) const {
+  return try_result([&] { return readChat(*m_database, id); });
+}
+
+Result<void> ChatStore::changeChat(ChatId id, const ChatChange& change) {
+  return try_result([&] {
+    Chat chat = readChat(*m_database, id);
+    chat.title = change.title.value_or(chat.title);
+    chat.pinned = change.pinned.value_or(chat.pinned);
+    chat.model = change.model.value_or(chat.model);
+    chat.settings = change.settings.value_or(chat.settings);
+    chat.draft = change.draft.value_or(chat.draft);
+    m_database->transaction([&] {
+      m_database->run(
+          QStringLiteral(
+              "UPDATE chat SET title = ?, pinned = ?, model = ?, settings_json = ?, draft = ? WHERE id = ?"),
+          {notNull(chat.title), chat.pinned, notNull(chat.model), jsonText(chat.settings),
+           notNull(chat.draft), id});
+      if (change.title) indexTitle(*m_database, id, chat.title);
+    });
+    if (change.title || change.pinned) emit chatsChanged();
+  });
+}
+
+Result<void> ChatStore::deleteChats(const QList<ChatId>& ids) {
+  return try_result([&] {
+    m_database->transaction([&] {
+      for (const ChatId id : ids) {
+        m_database->run(QStringLiteral("UPDATE chat SET deleted = ? WHERE id = ? AND deleted IS NULL"),
+                        {now(), id});
+      }
+    });
+    emit chatsChanged();
+  });
+}
+
+Result<void> ChatStore::restoreChats(const QList<ChatId>& ids) {
+  return try_result([&] {
+    m_database->transaction([&] {
+      for (const ChatId id : ids)
+        m_database->run(QStringLiteral("UPDATE chat SET deleted = NULL WHERE id = ?"), {id});
+    });
+    emit chatsChanged();
+  });
+}
+
+Result<void> ChatStore::purgeDeleted(const QDateTime& before) {
+  return try_result([&] {
+    m_database->transaction([&] {
+      m_database->run(QStringLiteral("DELETE FROM chat WHERE deleted < ?"), {before.toMSecsSinceEpoch()});
+    });
+  });
+}
+
+Result<MessageId> ChatStore::addMessage(const NewMessage& message) {
+  return try_result([&] {
+    static_cast<void>(readChat(*m_database, message.chat));
+    if (message.parent != 0 && readMessage(*m_database, message.parent).chat != message.chat) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  translate("Message %1 belongs to another chat.").arg(message.parent).toStdString());
+    }
+    MessageId id = 0;
+    m_database->transaction([&] {
+      id = insertMessage(*m_database, {.id = 0,
+                                       .chat = message.chat,
+                                       .parent = message.parent,
+                                       .role = message.role,
+                                       .text = message.text,
+                                       .status = message.status,
+                                       .created = QDateTime::fromMSecsSinceEpoch(now(), Qt::UTC),
+                                       .params = message.params,
+                                       .stats = {},
+                                       .format = message.format,
+                                       .attachments = message.attachments});
+      touch(message.chat);
+    });
+    emit chatsChanged();
+    return id;
+  });
+}
+
+Result<QList<Message>> ChatStore::activePath(ChatId id) const {
+  return try_result([&] { return withPending(readActivePath(*m_database, id)); });
+}
+
+Result<QList<Message>> ChatStore::allMessages(ChatId id) const {
+  return try_result([&] { return withPending(readMessages(*m_database, id)); });
+}
+
+Result<Message> ChatStore::message(MessageId id) const {
+  return try_result([&] { return withPending({readMessage(*m_database, id)}).takeFirst(); });
+}
+
+Result<QList<MessageId>> ChatStore::siblings(MessageId id) const {
+  return try_result([&] {
+    const Message message = readMessage(*m_database, id);
+    QSqlQuery query = m_database->run(
+        QStringLiteral("SELECT id FROM message WHERE chat_id = ? AND parent_id IS ? ORDER BY id"),
+        {message.chat,
+         message.parent == 0 ? QVariant(QMetaType::fromType<qint64>()) : QVariant(message.parent)});
+    QList<MessageId> ids;
+    while (query.next()) ids.append(query.value(0).toLongLong());
+    return ids;
+  });
+}
+
+Result<void> ChatStore::activate(MessageId id) {
+  return try_result([&] {
+    const Message message = readMessage(*m_database, id);
+    QHash<MessageId, MessageId> parents;
+    for (const Message& other : readMessages(*m_database, message.chat)) parents[other.id] = other.parent;
+    m_database->transaction([&] {
+      for (MessageId child = id; child != 0; child = parents.value(child)) {
+        rememberChild(*m_database, message.chat, parents.value(child), child);
+      }
+    });
+  });
+}
+
+void ChatStore::appendText(MessageId id, const QString& piece) {
+  if (piece.isEmpty()) return;
+  m_pending[id] += piece;
+  if (!m_flushTimer.isActive()) m_flushTimer.start();
+}
+
+Result<void> ChatStore::finishMessage(MessageId id, const MessageEnd& end) {
+  return try_result([&] {
+    m_database->transaction([&] {
+      writePending();
+      if (end.text) {
+        m_database->run(QStringLiteral("UPDATE message SET text = ? WHERE id = ?"), {notNull(*end.text), id});
+      }
+      QSqlQuery query = m_database->run(
+          QStringLiteral(
+              "UPDATE message SET status = ?, stats_json = ? WHERE id = ? RETURNING chat_id, text"),
+          {nameOf(end.status), jsonText(end.stats), id});
+      if (!query.next()) {
+        throw Error(ErrorCode::kInvalidArgument, translate("There is no message %1.").arg(id).toStdString());
+      }
+      const ChatId chat = query.value(0).toLongLong();
+      const QString text = query.value(1).toString();
+      query.finish();
+      indexMessage(*m_database, chat, id, text);
+      touch(chat);
+    });
+    m_pending.clear();
+    emit chatsChanged();
+  });
+}
+
+Result<void> ChatStore::resumeMessage(MessageId id) {
+  return try_result([&] {
+    m_database->transaction([&] {
+      m_database->run(QStringLiteral("UPDATE message SET status = 'generating' WHERE id = ?"), {id});
+    });
+  });
+}
+
+Result<void> ChatStore::flush() {
+  if (m_pending.isEmpty()) return {};
+  return try_result([&] {
+    m_database->transaction([&] { writePending(); });
+    m_pending.clear();
+  });
+}
+
+void ChatStore::writePending() {
+  for (auto piece = m_pending.cbegin(); piece != m_pending.cend(); ++piece) {
+    m_database->run(QStringLiteral("UPDATE message SET text = text || ? WHERE id = ?"),
+                    {piece.value(), piece.key()});
+  }
+}
+
+QList<Message> ChatStore::withPending(QList<Message> messages) const {
+  for (Message& message : messages) message.text += m_pending.value(message.id);
+  return messages;
+}
+
+void ChatStore::touch(ChatId chat) {
+  m_database->run(QStringLiteral("UPDATE chat SET updated = ? WHERE id = ?"), {now(), chat});
+}
+
+}  // namespace lapilli::gui

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/store/chat_database.h"
+#include "app/gui/store/chat_types.h"
+#include "app/gui/store/object_store.h"
+#include "engine/base/result.h"
+
+#include <QHash>
+#include <QLockFile>
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+
+namespace lapilli::gui {
+
+/// All chats, in one folder: `chats.sqlite`, `objects/` (pictures) and `chats.lock`.
+///
+/// Lives in the thread that made it (the GUI's). Each call is one short transaction in WAL mode without a
+/// wait for the disk, so that a killed process loses nothing that a call had returned for, and at most
+/// kFlushMs of appended text. What takes longer (search, export, import, tidying) has classes of its own that
+/// work in other threads on connections of their own: ChatSearch, exportChats, importChats, tidyChats.
+///
+/// Messages form a tree: an edited question or a second answer is a sibling of the first, and nothing is
+/// overwritten. Each message, and the chat for its first ones, remembers which child was looked at last; the
+/// path of these from the top is the conversation on the screen.
+///
+/// Errors are kIo (disk full, no rights), kBadFile (damaged), kInvalidArgument (no such chat or message); the
+/// sentence is translated and can be shown.
+class ChatStore : public QObject {
+  Q_OBJECT
+ public:
+  /// Appended text reaches the database after at most this time.
+  static constexpr int kFlushMs = 400;
+
+  /// Opens or makes the store in `folder`. Messages that were still being written when the last process ended
+  /// become Interrupted. Chats that were deleted more than kUndoSeconds ago go for good.
+  ///
+  /// Fails with kUnsupported for a database of a newer version, kIo when another process has the store
+  /// open (the sentence names it) or the folder can't be written. A database that is damaged is moved aside,
+  /// never overwritten; a new one is begun and notice() says so.
+  static Result<std::unique_ptr<ChatStore>> open(const QString& folder);
+  ~ChatStore() override;
+
+  /// A sentence for the user about what open() found; empty when there is nothing to say.
+  [[nodiscard]] QString notice() const { return m_notice; }
+  [[nodiscard]] QString folder() const { return m_folder; }
+  [[nodiscard]] QString databasePath() const;
+  [[nodiscard]] const ObjectStore& objects() const { return m_objects; }
+
+  // Chats.
+
+  Result<ChatId> createChat(const NewChat& chat);
+  /// Pinned ones first, then by the last update, newest first; deleted ones are left out. `limit` < 0: all.
+  [[nodiscard]] Result<QList<Chat>> chats(int limit = -1, int offset = 0) const;
+  [[nodiscard]] Result<int> chatCount() const;
+  [[nodiscard]] Result<Chat> chat(ChatId id) const;
+  Result<void> changeChat(ChatId id, const ChatChange& change);
+  /// Takes chats out of lists and search; restoreChats brings them back until they are purged.
+  Result<void> deleteChats(const QList<ChatId>& ids);
+  Result<void> restoreChats(const QList<ChatId>& ids);
+  /// Removes what was deleted before `before` for good. Pictures nobody refers to go with tidyChats.
+  Result<void> purgeDeleted(const QDateTime& before);
+
+  // Messages.
+
+  /// Adds a message as the newest child of its parent and makes it the active one.
+  Result<MessageId> addMessage(const NewMessage& message);
+  /// The conversation on the screen, oldest first. Empty for a chat without messages.
+  [[nodiscard]] Result<QList<Message>> activePath(ChatId id) const;
+  /// Every message of a chat, in the order they were made.
+  [[nodiscard]] Result<QList<Message>> allMessages(ChatId id) const;
+  [[nodiscard]] Result<Message> message(MessageId id) const;
+  /// Messages with the same parent, oldest first, the message itself included.
+  [[nodiscard]] Result<QList<MessageId>> siblings(MessageId id) const;
+  /// Puts a message on the active path, with everything above it; below it the path goes on as it was when
+  /// the message was active last.
+  Result<void> activate(MessageId id);
+
+  // An answer while it is written: addMessage(status Generating), appendText…, finishMessage.
+
+  /// Text to be added at the end. Written within kFlushMs; a failure keeps the text, tries again and emits
+  /// writeFailed.
+  void appendText(MessageId id, const QString& piece);
+  /// Ends a message; pending text is written in the same transaction.
+  Result<void> finishMessage(MessageId id, const MessageEnd& end);
+  /// An answer that ended early is written on: its status is Generating again.
+  Result<void> resumeMessage(MessageId id);
+  /// Writes all pending text now.
+  Result<void> flush();
+
+ signals:
+  /// The list of chats, a title, a pin or the order has changed.
+  void chatsChanged();
+  /// Appended text could not be written; it is kept and tried again.
+  void writeFailed(const QString& sentence);
+
+ private:
+  ChatStore(QString folder, std::unique_ptr<QLockFile> lock, std::unique_ptr<ChatDatabase> database,
+            QString notice);
+  void touch(ChatId chat);
+  void writePending();
+  /// With the text that waits to be written.
+  [[nodiscard]] QList<Message> withPending(QList<Message> messages) const;
+
+  QString m_folder;
+  QString m_notice;
+  std::unique_ptr<QLockFile> m_lock;
+  std::unique_ptr<ChatDatabase> m_database;
+  ObjectStore m_objects;
+  QHash<MessageId, QString> m_pending;
+  QTimer m_flushTimer;
+};
+
+/// How long a deleted chat can be brought back, and a picture without a message is kept.
+constexpr qint64 kUndoSeconds = 24 * 60 * 60;
+
+}  // namespace lapilli::gui
