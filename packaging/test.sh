@@ -28,7 +28,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-install_packages build test
+install_packages build desktop test
 say "configuring build/$preset"
 cmake --preset "$preset" -DLAPILLI_TESTS=ON >&2
 say "building build/$preset"

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/banner.h"
+
+#include "app/gui/icons.h"
+#include "app/gui/theme.h"
+
+#include <QAccessible>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace lapilli::gui {
+
+Banner::Banner(QWidget* parent)
+    : QFrame(parent),
+      m_icon(new QLabel),
+      m_text(new QLabel),
+      m_details(new QLabel),
+      m_more(new QToolButton),
+      m_action(new QPushButton),
+      m_close(new QToolButton) {
+  setObjectName(QStringLiteral("banner"));
+  m_text->setObjectName(QStringLiteral("bannerText"));
+  m_action->setObjectName(QStringLiteral("bannerAction"));
+  m_more->setObjectName(QStringLiteral("bannerMore"));
+  m_close->setObjectName(QStringLiteral("bannerClose"));
+  for (QLabel* label : {m_text, m_details}) {
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    label->setTextFormat(Qt::PlainText);
+  }
+  setTextStyle(m_details, TextStyle::kSmall);
+  m_details->hide();
+  m_icon->setPixmap(icon(QStringLiteral("warning"), QPalette::WindowText).pixmap(20, 20));
+  m_close->setIcon(icon(QStringLiteral("close")));
+  m_close->setAutoRaise(true);
+  m_more->setAutoRaise(true);
+  m_more->setCheckable(true);
+  auto* words = new QVBoxLayout;
+  words->setSpacing(kGrid / 2);
+  words->addWidget(m_text);
+  words->addWidget(m_details);
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
+  row->setSpacing(kGrid);
+  row->addWidget(m_icon, 0, Qt::AlignTop);
+  row->addLayout(words, 1);
+  row->addWidget(m_more);
+  row->addWidget(m_action);
+  row->addWidget(m_close);
+  connect(m_more, &QToolButton::toggled, m_details, &QLabel::setVisible);
+  connect(m_action, &QPushButton::clicked, this, &Banner::acted);
+  connect(m_close, &QToolButton::clicked, this, [this] {
+    hide();
+    emit closed();
+  });
+  retranslate();
+  hide();
+}
+
+void Banner::retranslate() {
+  m_more->setText(tr("Details"));
+  m_close->setAccessibleName(tr("Close this message"));
+  m_close->setToolTip(m_close->accessibleName());
+  m_icon->setAccessibleName(tr("Warning"));
+}
+
+void Banner::show(const ErrorText& text, const QString& action) {
+  m_text->setText(text.what + QLatin1Char(' ') + text.todo);
+  m_details->setText(text.details);
+  m_more->setVisible(!text.details.isEmpty());
+  m_more->setChecked(false);
+  m_action->setText(action);
+  m_action->setVisible(!action.isEmpty());
+  setVisible(true);
+  QAccessibleEvent event(m_text, QAccessible::Alert);
+  QAccessible::updateAccessibility(&event);
+}
+
+QString Banner::text() const {
+  return m_text->text();
+}
+
+void Banner::changeEvent(QEvent* event) {
+  QFrame::changeEvent(event);
+  if (event->type() == QEvent::LanguageChange) retranslate();
+  if (event->type() == QEvent::PaletteChange)
+    m_icon->setPixmap(icon(QStringLiteral("warning"), QPalette::WindowText).pixmap(20, 20));
+}
+
+void Banner::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), colours(palette()).warningGround);
+}
+
+}  // namespace lapilli::gui

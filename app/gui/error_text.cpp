@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/error_text.h"
+
+#include <QCoreApplication>
+
+#include <array>
+
+namespace lapilli::gui {
+namespace {
+
+struct Entry {
+  const char* code;
+  const char* what;
+  const char* todo;
+};
+
+constexpr std::array kEntries = {
+    Entry{"invalid_argument", QT_TRANSLATE_NOOP("ErrorText", "The engine refused a value."),
+          QT_TRANSLATE_NOOP("ErrorText", "Read the details, change that value and try again.")},
+    Entry{"not_found", QT_TRANSLATE_NOOP("ErrorText", "A file or device was not found."),
+          QT_TRANSLATE_NOOP("ErrorText", "Check that it is still where it was, or choose another one.")},
+    Entry{"io", QT_TRANSLATE_NOOP("ErrorText", "A file could not be read or written."),
+          QT_TRANSLATE_NOOP("ErrorText", "Check the disk, the free space and the permissions.")},
+    Entry{"bad_file",
+          QT_TRANSLATE_NOOP("ErrorText", "A file is damaged, or parts of the model do not fit together."),
+          QT_TRANSLATE_NOOP("ErrorText", "Fetch the file again, or choose the parts that belong together.")},
+    Entry{"unsupported", QT_TRANSLATE_NOOP("ErrorText", "This kind of file or device is not supported."),
+          QT_TRANSLATE_NOOP("ErrorText", "Choose another file or device; the details say what is missing.")},
+    Entry{"shape", QT_TRANSLATE_NOOP("ErrorText", "Parts of the model have sizes that do not fit together."),
+          QT_TRANSLATE_NOOP("ErrorText", "Choose a projector and an encoder that belong to this model.")},
+    Entry{"no_device", QT_TRANSLATE_NOOP("ErrorText", "There is no Vulkan device that can be used."),
+          QT_TRANSLATE_NOOP("ErrorText", "Install the graphics driver, then choose a device in Settings.")},
+    Entry{"out_of_memory", QT_TRANSLATE_NOOP("ErrorText", "The memory is not enough."),
+          QT_TRANSLATE_NOOP(
+              "ErrorText",
+              "Close other programs, choose a smaller model or a shorter context, and try again.")},
+    Entry{"device_lost",
+          QT_TRANSLATE_NOOP("ErrorText", "The graphics device stopped working while it computed."),
+          QT_TRANSLATE_NOOP(
+              "ErrorText",
+              "The model is being loaded again; then try again. If it happens often, update the driver.")},
+    Entry{"context_full", QT_TRANSLATE_NOOP("ErrorText", "The question is longer than the model can take."),
+          QT_TRANSLATE_NOOP("ErrorText", "Shorten it, remove a picture, or start a new chat.")},
+    Entry{"stopped", QT_TRANSLATE_NOOP("ErrorText", "It was stopped."),
+          QT_TRANSLATE_NOOP("ErrorText", "Try again when you like.")},
+    Entry{"internal", QT_TRANSLATE_NOOP("ErrorText", "The engine made a mistake."),
+          QT_TRANSLATE_NOOP(
+              "ErrorText", "Try again; if it comes back, save the debug package in Settings and report it.")},
+    Entry{"engine_missing",
+          QT_TRANSLATE_NOOP("ErrorText", "The engine, the program lapilli, can not be started."),
+          QT_TRANSLATE_NOOP("ErrorText", "Install Lapilli again, or name the program in Settings.")},
+    Entry{
+        "engine_crashed", QT_TRANSLATE_NOOP("ErrorText", "The engine ended unexpectedly."),
+        QT_TRANSLATE_NOOP("ErrorText", "What was written is kept. Try again; the engine starts by itself.")},
+    Entry{
+        "engine_hung", QT_TRANSLATE_NOOP("ErrorText", "The engine gave no sign of life and was ended."),
+        QT_TRANSLATE_NOOP("ErrorText", "What was written is kept. Try again; the engine starts by itself.")},
+    Entry{"engine_garbled",
+          QT_TRANSLATE_NOOP("ErrorText", "The engine wrote what can not be understood, and was ended."),
+          QT_TRANSLATE_NOOP("ErrorText",
+                            "What was written is kept. Try again; if it comes back, install Lapilli again.")},
+    Entry{"engine_version",
+          QT_TRANSLATE_NOOP("ErrorText", "The engine is of another version than this window."),
+          QT_TRANSLATE_NOOP("ErrorText", "Install both from the same release.")},
+};
+
+}  // namespace
+
+ErrorText errorText(const Failure& failure) {
+  const Entry* found = &kEntries[11];
+  for (const Entry& entry : kEntries) {
+    if (failure.code == QLatin1String(entry.code)) found = &entry;
+  }
+  QStringList details;
+  for (const QString& part : {failure.place, failure.message}) {
+    if (!part.isEmpty()) details.append(part);
+  }
+  return {QCoreApplication::translate("ErrorText", found->what),
+          QCoreApplication::translate("ErrorText", found->todo), details.join(QStringLiteral(": "))};
+}
+
+}  // namespace lapilli::gui

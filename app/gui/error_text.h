@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/job_host.h"
+
+namespace lapilli::gui {
+
+/// A failure in the user's language. The engine's own sentence stands under "Details".
+struct ErrorText {
+  QString what;     ///< one sentence: what happened
+  QString todo;     ///< one sentence: what to do
+  QString details;  ///< place and message, as the engine wrote them; may be empty
+};
+
+[[nodiscard]] ErrorText errorText(const Failure& failure);
+
+}  // namespace lapilli::gui

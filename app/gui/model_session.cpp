@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/model_session.h"
+
+#include <QFileInfo>
+
+namespace lapilli::gui {
+
+ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_host(host) {
+  connect(&host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
+    if (job != m_job) return;
+    m_job = 0;
+    m_facts = result.value(QLatin1String("model")).toObject();
+    setState(State::kReady);
+  });
+  connect(&host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
+    if (job == m_job) {
+      m_job = 0;
+      m_failure = failure;
+      setState(State::kFailed);
+    } else if (failure.code == QLatin1String("device_lost") && m_state == State::kReady) {
+      load();
+    }
+  });
+  connect(&host, &JobHost::progress, this,
+          [this](JobHost::JobId job, const QString&, qint64 done, qint64 total) {
+            if (job == m_job)
+              emit loading(total > 0 ? static_cast<double>(done) / static_cast<double>(total) : -1);
+          });
+  connect(&host, &JobHost::note, this, [this](JobHost::JobId job, const QString&, const QString& message) {
+    if (job == m_job) m_notes.append(message);
+  });
+  // A model that made the engine fall while it was loaded is not tried again by itself.
+  connect(&host, &JobHost::hostFailed, this, [this](const Failure&, bool again) {
+    if (m_state == State::kReady && again) load();
+  });
+}
+
+void ModelSession::open(const LoadOptions& options) {
+  m_options = options;
+  load();
+}
+
+void ModelSession::reopen() {
+  if (!m_options.model.isEmpty()) load();
+}
+
+void ModelSession::close() {
+  if (m_state == State::kNone) return;
+  m_options = {};
+  m_facts = {};
+  m_host.stop(m_job);
+  m_job = 0;
+  m_host.send(QStringLiteral("unload"));
+  setState(State::kNone);
+}
+
+void ModelSession::load() {
+  if (m_job != 0) m_host.stop(m_job);
+  m_facts = {};
+  m_failure = {};
+  m_notes.clear();
+  m_job = m_host.load(m_options);
+  setState(State::kLoading);
+}
+
+void ModelSession::setState(State state) {
+  m_state = state;
+  emit changed();
+}
+
+QString ModelSession::name() const {
+  const QString own = m_facts.value(QLatin1String("name")).toString();
+  return own.isEmpty() ? QFileInfo(m_options.model).fileName() : own;
+}
+
+}  // namespace lapilli::gui

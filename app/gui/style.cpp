@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/style.h"
+
+#include "app/gui/theme.h"
+
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QComboBox>
+#include <QPainter>
+#include <QPainterPath>
+#include <QScrollBar>
+#include <QStyleFactory>
+#include <QStyleOption>
+
+namespace lapilli::gui {
+namespace {
+
+constexpr qreal kRadius = 7;
+constexpr int kControlHeight = 34;
+
+void roundRect(QPainter* painter, const QRect& rect, qreal radius, const QColor& fill, const QColor& line,
+               qreal width = 1) {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  painter->setBrush(fill.isValid() ? QBrush(fill) : Qt::NoBrush);
+  painter->setPen(line.isValid() ? QPen(line, width) : Qt::NoPen);
+  const qreal inset = line.isValid() ? width / 2 : 0;
+  painter->drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), radius, radius);
+  painter->restore();
+}
+
+void chevron(QPainter* painter, const QPointF& centre, const QColor& colour, qreal size = 4) {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  painter->setPen(QPen(colour, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  painter->drawPolyline(QPolygonF{centre + QPointF(-size, -size / 2), centre + QPointF(0, size / 2),
+                                  centre + QPointF(size, -size / 2)});
+  painter->restore();
+}
+
+bool isPrimary(const QWidget* widget) {
+  return widget != nullptr && widget->property("primary").toBool();
+}
+
+void drawButton(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
+  const Colours& c = colours(option->palette);
+  const bool enabled = option->state & QStyle::State_Enabled;
+  const bool down = option->state & (QStyle::State_Sunken | QStyle::State_On);
+  const bool hover = enabled && (option->state & QStyle::State_MouseOver);
+  if (isPrimary(widget)) {
+    QColor fill = enabled ? c.accent : c.hover;
+    if (down)
+      fill = fill.darker(115);
+    else if (hover)
+      fill = fill.lighter(108);
+    roundRect(painter, option->rect, kRadius, fill, {});
+  } else {
+    roundRect(painter, option->rect, kRadius, down ? c.hover : hover ? c.bubble : c.card, c.line);
+  }
+}
+
+void drawToolButton(const QStyleOption* option, QPainter* painter) {
+  const Colours& c = colours(option->palette);
+  const bool enabled = option->state & QStyle::State_Enabled;
+  if (!enabled) return;
+  if (option->state & (QStyle::State_Sunken | QStyle::State_On)) {
+    roundRect(painter, option->rect, kRadius, c.selection, {});
+  } else if (option->state & QStyle::State_MouseOver) {
+    roundRect(painter, option->rect, kRadius, c.hover, {});
+  }
+}
+
+void drawInputFrame(const QStyleOption* option, QPainter* painter, bool filled) {
+  const Colours& c = colours(option->palette);
+  const bool focus = (option->state & QStyle::State_HasFocus) && (option->state & QStyle::State_Enabled);
+  roundRect(painter, option->rect, kRadius, filled ? c.card : QColor(), focus ? c.accent : c.line,
+            focus ? 1.6 : 1);
+}
+
+void drawCheck(const QStyleOption* option, QPainter* painter, bool round) {
+  const Colours& c = colours(option->palette);
+  const bool on = option->state & (QStyle::State_On | QStyle::State_NoChange);
+  const bool enabled = option->state & QStyle::State_Enabled;
+  const QRect box = option->rect.adjusted(1, 1, -1, -1);
+  const QColor fill = on ? (enabled ? c.accent : c.muted) : c.card;
+  roundRect(painter, box, round ? box.width() / 2.0 : 4, fill, on ? fill : c.muted);
+  if (!on) return;
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  const QRectF r(box);
+  if (round) {
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(c.accentText);
+    painter->drawEllipse(r.center(), r.width() / 5, r.height() / 5);
+  } else {
+    painter->setPen(QPen(c.accentText, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    if (option->state & QStyle::State_NoChange) {
+      painter->drawLine(QPointF(r.left() + 4, r.center().y()), QPointF(r.right() - 4, r.center().y()));
+    } else {
+      painter->drawPolyline(QPolygonF{QPointF(r.left() + r.width() * 0.24, r.top() + r.height() * 0.52),
+                                      QPointF(r.left() + r.width() * 0.43, r.top() + r.height() * 0.70),
+                                      QPointF(r.left() + r.width() * 0.77, r.top() + r.height() * 0.32)});
+    }
+  }
+  painter->restore();
+}
+
+}  // namespace
+
+Style::Style() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
+
+void Style::polish(QWidget* widget) {
+  QProxyStyle::polish(widget);
+  if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget))
+    widget->setAttribute(Qt::WA_Hover);
+}
+
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                          const QWidget* widget) const {
+  const Colours& c = colours(option->palette);
+  switch (element) {
+    case PE_PanelButtonCommand:
+      return drawButton(option, painter, widget);
+    case PE_PanelButtonTool:
+      return isPrimary(widget) ? drawButton(option, painter, widget) : drawToolButton(option, painter);
+    case PE_PanelLineEdit:
+      if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+          frame && frame->lineWidth > 0)
+        drawInputFrame(option, painter, true);
+      return;
+    case PE_FrameLineEdit:
+      return drawInputFrame(option, painter, false);
+    case PE_Frame:
+      return drawInputFrame(option, painter, false);
+    case PE_FrameGroupBox:
+      return roundRect(painter, option->rect, kRadius + 3, c.card, c.line);
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorItemViewItemCheck:
+      return drawCheck(option, painter, false);
+    case PE_IndicatorRadioButton:
+      return drawCheck(option, painter, true);
+    case PE_FrameFocusRect: {
+      QColor ring = c.accent;
+      return roundRect(painter, option->rect.adjusted(1, 1, -1, -1), kRadius - 1, {}, ring, 1.6);
+    }
+    case PE_PanelItemViewRow:
+      return;
+    case PE_PanelItemViewItem:
+      if (const auto* item = qstyleoption_cast<const QStyleOptionViewItem*>(option)) {
+        if (item->backgroundBrush.style() != Qt::NoBrush)
+          painter->fillRect(item->rect, item->backgroundBrush);
+        if (item->state & State_Selected) {
+          roundRect(painter, item->rect.adjusted(2, 1, -2, -1), kRadius - 1, c.selection, {});
+        } else if (item->state & State_MouseOver) {
+          roundRect(painter, item->rect.adjusted(2, 1, -2, -1), kRadius - 1, c.hover, {});
+        }
+      }
+      return;
+    case PE_PanelTipLabel:
+    case PE_FrameMenu:
+    case PE_PanelMenu:
+      painter->fillRect(option->rect, c.card);
+      painter->save();
+      painter->setPen(c.line);
+      painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+      painter->restore();
+      return;
+    default:
+      QProxyStyle::drawPrimitive(element, option, painter, widget);
+  }
+}
+
+void Style::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                        const QWidget* widget) const {
+  const Colours& c = colours(option->palette);
+  switch (element) {
+    case CE_PushButtonBevel:
+      return drawPrimitive(PE_PanelButtonCommand, option, painter, widget);
+    case CE_PushButtonLabel:
+      if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
+        QStyleOptionButton copy(*button);
+        if (isPrimary(widget) && (copy.state & State_Enabled))
+          copy.palette.setColor(QPalette::ButtonText, c.accentText);
+        copy.state &= ~(State_Sunken | State_On);  // the label stays where it is
+        QProxyStyle::drawControl(element, &copy, painter, widget);
+      }
+      return;
+    case CE_MenuItem:
+      if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
+        QStyleOptionMenuItem copy(*item);
+        if ((copy.state & State_Selected) && copy.menuItemType != QStyleOptionMenuItem::Separator) {
+          roundRect(painter, copy.rect.adjusted(3, 1, -3, -1), kRadius - 2, c.hover, {});
+          copy.state &= ~State_Selected;
+        }
+        QProxyStyle::drawControl(element, &copy, painter, widget);
+      }
+      return;
+    case CE_ProgressBarGroove:
+      return roundRect(painter, option->rect, option->rect.height() / 2.0, c.hover, {});
+    case CE_ProgressBarContents:
+      if (const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option)) {
+        QRect filled = bar->rect;
+        const qint64 range = qint64{bar->maximum} - bar->minimum;
+        if (range > 0) {
+          filled.setWidth(static_cast<int>(filled.width() * (qint64{bar->progress} - bar->minimum) / range));
+          filled = visualRect(bar->direction, bar->rect, filled);
+        }
+        painter->save();
+        if (range <= 0) painter->setOpacity(0.45);
+        if (filled.width() > 1) roundRect(painter, filled, filled.height() / 2.0, c.accent, {});
+        painter->restore();
+      }
+      return;
+    case CE_Splitter:
+      painter->fillRect(option->rect, c.line);
+      return;
+    case CE_ComboBoxLabel:
+    default:
+      QProxyStyle::drawControl(element, option, painter, widget);
+  }
+}
+
+void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
+                               const QWidget* widget) const {
+  const Colours& c = colours(option->palette);
+  if (control == CC_ComboBox) {
+    const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);
+    if (combo == nullptr) return;
+    QStyleOption frame(*option);
+    frame.rect = option->rect;
+    const bool hover = (option->state & State_MouseOver) && (option->state & State_Enabled);
+    if (combo->frame) {
+      roundRect(painter, option->rect, kRadius, hover ? c.bubble : c.card,
+                option->state & State_HasFocus ? c.accent : c.line, option->state & State_HasFocus ? 1.6 : 1);
+    } else if (hover) {
+      roundRect(painter, option->rect, kRadius, c.hover, {});
+    }
+    const QRect arrow = subControlRect(control, option, SC_ComboBoxArrow, widget);
+    return chevron(painter, QRectF(arrow).center(), option->state & State_Enabled ? c.muted : c.line);
+  }
+  if (control == CC_ScrollBar) {
+    const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option);
+    if (bar == nullptr || bar->maximum <= bar->minimum) return;
+    QRect handle = subControlRect(control, option, SC_ScrollBarSlider, widget);
+    handle = bar->orientation == Qt::Vertical ? handle.adjusted(3, 1, -3, -1) : handle.adjusted(1, 3, -1, -3);
+    QColor colour = c.muted;
+    colour.setAlphaF(option->state & (State_MouseOver | State_Sunken) ? 0.75F : 0.4F);
+    return roundRect(painter, handle, qMin(handle.width(), handle.height()) / 2.0, colour, {});
+  }
+  QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
+  switch (metric) {
+    case PM_ScrollBarExtent:
+      return 12;
+    case PM_ScrollBarSliderMin:
+      return 32;
+    case PM_ButtonMargin:
+      return 16;
+    case PM_LayoutLeftMargin:
+    case PM_LayoutRightMargin:
+    case PM_LayoutTopMargin:
+    case PM_LayoutBottomMargin:
+      return 2 * kGrid;
+    case PM_LayoutHorizontalSpacing:
+    case PM_LayoutVerticalSpacing:
+      return kGrid;
+    case PM_DefaultFrameWidth:
+      return widget != nullptr && widget->inherits("QLineEdit") ? 3 : 2;
+    case PM_IndicatorWidth:
+    case PM_IndicatorHeight:
+    case PM_ExclusiveIndicatorWidth:
+    case PM_ExclusiveIndicatorHeight:
+      return 18;
+    case PM_ButtonShiftHorizontal:
+    case PM_ButtonShiftVertical:
+      return 0;
+    case PM_SplitterWidth:
+      return 1;
+    case PM_MenuPanelWidth:
+      return 1;
+    case PM_MenuVMargin:
+    case PM_MenuHMargin:
+      return 4;
+    case PM_SmallIconSize:
+    case PM_ButtonIconSize:
+      return 18;
+    default:
+      return QProxyStyle::pixelMetric(metric, option, widget);
+  }
+}
+
+int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                     QStyleHintReturn* data) const {
+  switch (hint) {
+    case SH_ComboBox_Popup:
+      return 0;
+    case SH_EtchDisabledText:
+    case SH_DitherDisabledText:
+      return 0;
+    case SH_DialogButtonBox_ButtonsHaveIcons:
+      return 0;
+    case SH_ScrollBar_Transient:
+      return 0;
+    default:
+      return QProxyStyle::styleHint(hint, option, widget, data);
+  }
+}
+
+QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
+                              const QWidget* widget) const {
+  QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
+  switch (type) {
+    case CT_PushButton:
+      return result.expandedTo({0, kControlHeight});
+    case CT_ComboBox:
+    case CT_LineEdit:
+    case CT_SpinBox:
+      return {result.width() + (type == CT_ComboBox ? 12 : 0), qMax(result.height(), kControlHeight)};
+    case CT_ToolButton:
+      return result.expandedTo({30, 30});
+    case CT_MenuItem:
+      if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
+          item != nullptr && item->menuItemType != QStyleOptionMenuItem::Separator)
+        return {result.width() + kGrid, qMax(result.height(), 30)};
+      return result;
+    case CT_TabBarTab:
+      return result.expandedTo({0, kControlHeight});
+    default:
+      return result;
+  }
+}
+
+}  // namespace lapilli::gui

@@ -1,0 +1,176 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>ErrorText</name>
+    <message>
+        <source>The engine refused a value.</source>
+        <translation>引擎拒绝了一个值。</translation>
+    </message>
+    <message>
+        <source>Read the details, change that value and try again.</source>
+        <translation>请查看详细信息，更改该值后重试。</translation>
+    </message>
+    <message>
+        <source>A file or device was not found.</source>
+        <translation>找不到文件或设备。</translation>
+    </message>
+    <message>
+        <source>Check that it is still where it was, or choose another one.</source>
+        <translation>请确认它仍在原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>A file could not be read or written.</source>
+        <translation>无法读取或写入文件。</translation>
+    </message>
+    <message>
+        <source>Check the disk, the free space and the permissions.</source>
+        <translation>请检查磁盘、可用空间和权限。</translation>
+    </message>
+    <message>
+        <source>A file is damaged, or parts of the model do not fit together.</source>
+        <translation>文件已损坏，或模型的各部分不匹配。</translation>
+    </message>
+    <message>
+        <source>Fetch the file again, or choose the parts that belong together.</source>
+        <translation>请重新获取该文件，或选择相配的部分。</translation>
+    </message>
+    <message>
+        <source>This kind of file or device is not supported.</source>
+        <translation>不支持这种文件或设备。</translation>
+    </message>
+    <message>
+        <source>Choose another file or device; the details say what is missing.</source>
+        <translation>请选择其他文件或设备；详细信息中说明了缺少什么。</translation>
+    </message>
+    <message>
+        <source>Parts of the model have sizes that do not fit together.</source>
+        <translation>模型各部分的尺寸不匹配。</translation>
+    </message>
+    <message>
+        <source>Choose a projector and an encoder that belong to this model.</source>
+        <translation>请选择属于此模型的投影器和编码器。</translation>
+    </message>
+    <message>
+        <source>There is no Vulkan device that can be used.</source>
+        <translation>没有可用的 Vulkan 设备。</translation>
+    </message>
+    <message>
+        <source>Install the graphics driver, then choose a device in Settings.</source>
+        <translation>请安装显卡驱动程序，然后在“设置”中选择设备。</translation>
+    </message>
+    <message>
+        <source>The memory is not enough.</source>
+        <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>Close other programs, choose a smaller model or a shorter context, and try again.</source>
+        <translation>请关闭其他程序，选择较小的模型或较短的上下文，然后重试。</translation>
+    </message>
+    <message>
+        <source>The graphics device stopped working while it computed.</source>
+        <translation>图形设备在计算时停止了工作。</translation>
+    </message>
+    <message>
+        <source>The model is being loaded again; then try again. If it happens often, update the driver.</source>
+        <translation>正在重新加载模型，完成后请重试。如果经常发生，请更新驱动程序。</translation>
+    </message>
+    <message>
+        <source>The question is longer than the model can take.</source>
+        <translation>问题超出了模型能处理的长度。</translation>
+    </message>
+    <message>
+        <source>Shorten it, remove a picture, or start a new chat.</source>
+        <translation>请缩短问题、移除一张图片，或开始新的对话。</translation>
+    </message>
+    <message>
+        <source>It was stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>Try again when you like.</source>
+        <translation>可随时重试。</translation>
+    </message>
+    <message>
+        <source>The engine made a mistake.</source>
+        <translation>引擎出错了。</translation>
+    </message>
+    <message>
+        <source>Try again; if it comes back, save the debug package in Settings and report it.</source>
+        <translation>请重试；如果再次出现，请在“设置”中保存调试包并报告。</translation>
+    </message>
+    <message>
+        <source>The engine, the program lapilli, can not be started.</source>
+        <translation>无法启动引擎，即 lapilli 程序。</translation>
+    </message>
+    <message>
+        <source>Install Lapilli again, or name the program in Settings.</source>
+        <translation>请重新安装 Lapilli，或在“设置”中指定该程序。</translation>
+    </message>
+    <message>
+        <source>The engine ended unexpectedly.</source>
+        <translation>引擎意外结束。</translation>
+    </message>
+    <message>
+        <source>What was written is kept. Try again; the engine starts by itself.</source>
+        <translation>已写出的内容已保留。请重试；引擎会自行启动。</translation>
+    </message>
+    <message>
+        <source>The engine gave no sign of life and was ended.</source>
+        <translation>引擎没有响应，已被终止。</translation>
+    </message>
+    <message>
+        <source>The engine wrote what can not be understood, and was ended.</source>
+        <translation>引擎输出了无法理解的内容，已被终止。</translation>
+    </message>
+    <message>
+        <source>What was written is kept. Try again; if it comes back, install Lapilli again.</source>
+        <translation>已写出的内容已保留。请重试；如果再次出现，请重新安装 Lapilli。</translation>
+    </message>
+    <message>
+        <source>The engine is of another version than this window.</source>
+        <translation>引擎与此窗口的版本不同。</translation>
+    </message>
+    <message>
+        <source>Install both from the same release.</source>
+        <translation>请安装同一版本的两者。</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::Banner</name>
+    <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>关闭此消息</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::MainWindow</name>
+    <message>
+        <source>Start the engine again</source>
+        <translation>重新启动引擎</translation>
+    </message>
+    <message>
+        <source>Load the model again</source>
+        <translation>重新加载模型</translation>
+    </message>
+    <message>
+        <source>Lapilli</source>
+        <translation>Lapilli</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::Sidebar</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+</context>
+</TS>

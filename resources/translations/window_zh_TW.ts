@@ -1,0 +1,176 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_TW">
+<context>
+    <name>ErrorText</name>
+    <message>
+        <source>The engine refused a value.</source>
+        <translation>引擎拒絕了一個值。</translation>
+    </message>
+    <message>
+        <source>Read the details, change that value and try again.</source>
+        <translation>請查看詳細資訊，變更該值後重試。</translation>
+    </message>
+    <message>
+        <source>A file or device was not found.</source>
+        <translation>找不到檔案或裝置。</translation>
+    </message>
+    <message>
+        <source>Check that it is still where it was, or choose another one.</source>
+        <translation>請確認它仍在原處，或另選一個。</translation>
+    </message>
+    <message>
+        <source>A file could not be read or written.</source>
+        <translation>無法讀取或寫入檔案。</translation>
+    </message>
+    <message>
+        <source>Check the disk, the free space and the permissions.</source>
+        <translation>請檢查磁碟、可用空間和權限。</translation>
+    </message>
+    <message>
+        <source>A file is damaged, or parts of the model do not fit together.</source>
+        <translation>檔案已損壞，或模型的各部分不相符。</translation>
+    </message>
+    <message>
+        <source>Fetch the file again, or choose the parts that belong together.</source>
+        <translation>請重新取得該檔案，或選擇相配的部分。</translation>
+    </message>
+    <message>
+        <source>This kind of file or device is not supported.</source>
+        <translation>不支援這種檔案或裝置。</translation>
+    </message>
+    <message>
+        <source>Choose another file or device; the details say what is missing.</source>
+        <translation>請選擇其他檔案或裝置；詳細資訊中說明了缺少什麼。</translation>
+    </message>
+    <message>
+        <source>Parts of the model have sizes that do not fit together.</source>
+        <translation>模型各部分的尺寸不相符。</translation>
+    </message>
+    <message>
+        <source>Choose a projector and an encoder that belong to this model.</source>
+        <translation>請選擇屬於此模型的投影器和編碼器。</translation>
+    </message>
+    <message>
+        <source>There is no Vulkan device that can be used.</source>
+        <translation>沒有可用的 Vulkan 裝置。</translation>
+    </message>
+    <message>
+        <source>Install the graphics driver, then choose a device in Settings.</source>
+        <translation>請安裝顯示卡驅動程式，然後在「設定」中選擇裝置。</translation>
+    </message>
+    <message>
+        <source>The memory is not enough.</source>
+        <translation>記憶體不足。</translation>
+    </message>
+    <message>
+        <source>Close other programs, choose a smaller model or a shorter context, and try again.</source>
+        <translation>請關閉其他程式，選擇較小的模型或較短的上下文，然後重試。</translation>
+    </message>
+    <message>
+        <source>The graphics device stopped working while it computed.</source>
+        <translation>圖形裝置在計算時停止了運作。</translation>
+    </message>
+    <message>
+        <source>The model is being loaded again; then try again. If it happens often, update the driver.</source>
+        <translation>正在重新載入模型，完成後請重試。如果經常發生，請更新驅動程式。</translation>
+    </message>
+    <message>
+        <source>The question is longer than the model can take.</source>
+        <translation>問題超出了模型能處理的長度。</translation>
+    </message>
+    <message>
+        <source>Shorten it, remove a picture, or start a new chat.</source>
+        <translation>請縮短問題、移除一張圖片，或開始新的對話。</translation>
+    </message>
+    <message>
+        <source>It was stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>Try again when you like.</source>
+        <translation>可隨時重試。</translation>
+    </message>
+    <message>
+        <source>The engine made a mistake.</source>
+        <translation>引擎出錯了。</translation>
+    </message>
+    <message>
+        <source>Try again; if it comes back, save the debug package in Settings and report it.</source>
+        <translation>請重試；如果再次出現，請在「設定」中儲存偵錯套件並回報。</translation>
+    </message>
+    <message>
+        <source>The engine, the program lapilli, can not be started.</source>
+        <translation>無法啟動引擎，即 lapilli 程式。</translation>
+    </message>
+    <message>
+        <source>Install Lapilli again, or name the program in Settings.</source>
+        <translation>請重新安裝 Lapilli，或在「設定」中指定該程式。</translation>
+    </message>
+    <message>
+        <source>The engine ended unexpectedly.</source>
+        <translation>引擎意外結束。</translation>
+    </message>
+    <message>
+        <source>What was written is kept. Try again; the engine starts by itself.</source>
+        <translation>已寫出的內容已保留。請重試；引擎會自行啟動。</translation>
+    </message>
+    <message>
+        <source>The engine gave no sign of life and was ended.</source>
+        <translation>引擎沒有回應，已被終止。</translation>
+    </message>
+    <message>
+        <source>The engine wrote what can not be understood, and was ended.</source>
+        <translation>引擎輸出了無法理解的內容，已被終止。</translation>
+    </message>
+    <message>
+        <source>What was written is kept. Try again; if it comes back, install Lapilli again.</source>
+        <translation>已寫出的內容已保留。請重試；如果再次出現，請重新安裝 Lapilli。</translation>
+    </message>
+    <message>
+        <source>The engine is of another version than this window.</source>
+        <translation>引擎與此視窗的版本不同。</translation>
+    </message>
+    <message>
+        <source>Install both from the same release.</source>
+        <translation>請安裝同一版本的兩者。</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::Banner</name>
+    <message>
+        <source>Details</source>
+        <translation>詳細資訊</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>關閉此訊息</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::MainWindow</name>
+    <message>
+        <source>Start the engine again</source>
+        <translation>重新啟動引擎</translation>
+    </message>
+    <message>
+        <source>Load the model again</source>
+        <translation>重新載入模型</translation>
+    </message>
+    <message>
+        <source>Lapilli</source>
+        <translation>Lapilli</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::Sidebar</name>
+    <message>
+        <source>Pages</source>
+        <translation>頁面</translation>
+    </message>
+</context>
+</TS>

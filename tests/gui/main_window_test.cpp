@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/gui/main_window.h"
+#include "tests/gui/gui_fixture.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QLabel>
+
+namespace lapilli::test {
+
+using namespace gui;
+
+class MainWindowTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void pagesAreChosenByKeyAndFilesReachTheFirst() {
+    QTemporaryDir folder;
+    Settings settings(folder.filePath(QStringLiteral("s.ini")));
+    Languages languages;
+    languages.use(QStringLiteral("en"));
+    Theme theme;
+    theme.use(QStringLiteral("light"));
+    const auto host = scriptedHost({});
+    ModelSession session(*host);
+    MainWindow window({settings, Folders::below(folder.path()), *host, session, theme, languages});
+    window.addPage(
+        QStringLiteral("one"), QStringLiteral("chat"), [] { return QStringLiteral("One"); }, new QLabel);
+    window.addPage(
+        QStringLiteral("two"), QStringLiteral("models"), [] { return QStringLiteral("Two"); }, new QLabel);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
+    QTRY_COMPARE(window.currentPage(), QStringLiteral("two"));
+    QTest::mouseClick(window.findChild<QAbstractButton*>(QStringLiteral("oneButton")), Qt::LeftButton);
+    QCOMPARE(window.currentPage(), QStringLiteral("one"));
+    window.showPage(QStringLiteral("two"));
+    window.openFiles({QStringLiteral("/a.png")});
+    QCOMPARE(window.currentPage(), QStringLiteral("one"));
+  }
+
+  void aMissingEngineIsSaidWithWhatToDo() {
+    QTemporaryDir folder;
+    Settings settings(folder.filePath(QStringLiteral("s.ini")));
+    Languages languages;
+    languages.use(QStringLiteral("en"));
+    Theme theme;
+    theme.use(QStringLiteral("dark"));
+    EngineProcess host(QStringLiteral("/no/such/engine"), {});
+    ModelSession session(host);
+    MainWindow window({settings, Folders::below(folder.path()), host, session, theme, languages});
+    window.show();
+    session.open({.model = QStringLiteral("x")});
+    auto* text = window.findChild<QLabel*>(QStringLiteral("bannerText"));
+    QTRY_VERIFY(text->isVisible());
+    QVERIFY(text->text().contains(QStringLiteral("can not be started")));
+    QVERIFY(window.findChild<QAbstractButton*>(QStringLiteral("bannerAction"))->isVisible());
+    languages.use(QStringLiteral("zh_CN"));
+    QTRY_VERIFY(text->text().contains(QStringLiteral("无法启动")));
+    languages.use(QStringLiteral("en"));
+  }
+
+  void settingsOutOfRangeReadAsDefaultsAndLaterVersionsAreKept() {
+    QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("s.ini"));
+    {
+      QSettings raw(file, QSettings::IniFormat);
+      raw.setValue(QStringLiteral("version"), 99);
+      raw.setValue(QStringLiteral("appearance"), QStringLiteral("pink"));
+    }
+    {
+      Settings settings(file);
+      QCOMPARE(settings.appearance(), QStringLiteral("system"));
+      QVERIFY(QFile::exists(file + QStringLiteral(".version-99")));
+      settings.setLanguage(QStringLiteral("zh_TW"));
+      settings.setPresets({{QStringLiteral("mine"), Sampling{.temperature = 0.7, .topP = 0.9, .seed = 5}}});
+    }
+    QSettings(file, QSettings::IniFormat)
+        .setValue(QStringLiteral("pictures/aspect"), QStringLiteral("twist"));
+    const Settings again(file);
+    QCOMPARE(again.language(), QStringLiteral("zh_TW"));
+    QCOMPARE(again.aspect(), QStringLiteral("pad"));
+    QCOMPARE(again.presets().value(QStringLiteral("mine")).seed.value_or(0), quint64{5});
+    QCOMPARE(again.model().model, QStringLiteral("demo"));
+  }
+};
+
+}  // namespace lapilli::test
+
+LAPILLI_GUI_TEST_MAIN(lapilli::test::MainWindowTest)
+#include "main_window_test.moc"

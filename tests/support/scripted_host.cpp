@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program that speaks the protocol of `lapilli serve` and misbehaves as its arguments say:
+//
+//   scripted_host [answer=TEXT] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [garbage_at=N]
+//   [hang_at=N]
+//                 [fail_load=CODE] [once=FILE] [record=FILE]
+//
+// An answer is TEXT, a word a token, repeated to max_tokens words. *_at: before which token of an answer the
+// trouble comes. once: trouble comes only while FILE does not exist, and makes it. record: every request is
+// appended there.
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using nlohmann::json;
+
+std::map<std::string, std::string> settings;
+std::mutex mutex;
+std::set<std::string> stopped;  // ids, as JSON
+
+long number(const std::string& name, long otherwise) {
+  const auto found = settings.find(name);
+  return found == settings.end() ? otherwise : std::strtol(found->second.c_str(), nullptr, 10);
+}
+
+void write(const json& event) {
+  const std::lock_guard lock(mutex);
+  std::cout << event.dump() << std::endl;
+}
+
+bool trouble_due(const char* name, long at) {
+  if (number(name, -1) != at) return false;
+  const auto once = settings.find("once");
+  if (once == settings.end()) return true;
+  if (std::filesystem::exists(once->second)) return false;
+  std::ofstream(once->second) << name;
+  return true;
+}
+
+json failure(const json& id, const char* code, const char* message) {
+  return {{"event", "error"}, {"id", id}, {"code", code}, {"message", message}, {"place", ""}};
+}
+
+bool is_stopped(const json& id) {
+  const std::lock_guard lock(mutex);
+  return stopped.contains(id.dump()) || stopped.contains("");
+}
+
+json answer(const std::string& text, const char* reason, long tokens) {
+  return {{"text", text},
+          {"ids", json::array()},
+          {"stop_reason", reason},
+          {"prompt_tokens", 600},
+          {"reused_tokens", 0},
+          {"turns_left_out", 0},
+          {"seed", 7},
+          {"timings",
+           {{"picture_ms", 20.0},
+            {"prompt_ms", 30.0},
+            {"first_token_ms", 60.0},
+            {"decode_ms", 10.0 * static_cast<double>(tokens)},
+            {"prompt_tokens_per_second", 2000.0},
+            {"decode_tokens_per_second", 100.0}}}};
+}
+
+/// The trouble that comes before this token; true when the request has ended by it.
+bool misbehave(const json& id, long token) {
+  if (trouble_due("crash_at", token)) std::abort();
+  if (trouble_due("hang_at", token)) {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+  }
+  if (trouble_due("garbage_at", token)) {
+    const std::lock_guard lock(mutex);
+    for (int line = 0; line < 50; ++line) std::cout << "\x01\xff{]garbage " << line << std::endl;
+  }
+  if (trouble_due("lost_at", token)) {
+    write(failure(id, "device_lost", "vkQueueSubmit: VK_ERROR_DEVICE_LOST"));
+    return true;
+  }
+  if (trouble_due("memory_at", token)) {
+    write(failure(id, "out_of_memory", "2.1 GiB wanted, 1.0 GiB free"));
+    return true;
+  }
+  return false;
+}
+
+void ask(const json& request) {
+  const json& id = request["id"];
+  std::istringstream source(settings.contains("answer") ? settings["answer"] : "one two three four five");
+  std::vector<std::string> words;
+  for (std::string word; source >> word;) words.push_back(word);
+  const long most =
+      std::min<long>(request.value("max_tokens", 512L), number("tokens", static_cast<long>(words.size())));
+  std::string text;
+  long token = 0;
+  for (; token < most && !is_stopped(id); ++token) {
+    if (misbehave(id, token)) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(number("delay_ms", 1)));
+    const std::string piece = (token == 0 ? "" : " ") + words[static_cast<size_t>(token) % words.size()];
+    text += piece;
+    write({{"event", "token"}, {"id", id}, {"text", piece}});
+  }
+  write({{"event", "finished"},
+         {"id", id},
+         {"answer", answer(text, is_stopped(id) ? "stopped" : "end", token)}});
+}
+
+void load(const json& request) {
+  const json& id = request["id"];
+  for (int done = 0; done <= 4; ++done)
+    write({{"event", "progress"},
+           {"id", id},
+           {"stage", "load"},
+           {"done", done},
+           {"total", 4},
+           {"unit", "bytes"}});
+  if (settings.contains("fail_load")) {
+    write(failure(id, settings["fail_load"].c_str(), "as the script says"));
+    return;
+  }
+  write({{"event", "finished"},
+         {"id", id},
+         {"model",
+          {{"name", "scripted"},
+           {"format", "script"},
+           {"template", "vicuna_v1"},
+           {"context", 2048},
+           {"vision", true},
+           {"image_rows", 576},
+           {"device", "Scripted device"}}}});
+}
+
+json devices() {
+  const json heap = {{"device_local", true},
+                     {"size_bytes", 8ull << 30},
+                     {"budget_bytes", 7ull << 30},
+                     {"used_bytes", 1ull << 30}};
+  return {{"devices",
+           {{{"name", "Scripted device"},
+             {"type", "discrete GPU"},
+             {"uuid", "11111111-2222-3333-4444-555555555555"},
+             {"driver", "script 1"},
+             {"usable", true},
+             {"missing", json::array()},
+             {"heaps", {heap}}},
+            {{"name", "Software rasteriser"},
+             {"type", "software"},
+             {"uuid", "66666666-7777-8888-9999-000000000000"},
+             {"driver", "script 2"},
+             {"usable", true},
+             {"missing", json::array()},
+             {"heaps", {heap}}}}},
+          {"chosen", 0}};
+}
+
+void work(const json& request) {
+  const std::string kind = request["request"];
+  const json& id = request["id"];
+  if (kind == "ask") return ask(request);
+  if (kind == "load") return load(request);
+  json result = kind == "devices" ? devices() : json::object();
+  result["event"] = "finished";
+  result["id"] = id;
+  write(result);
+}
+
+/// Pings and stops are heard at once, the rest is done in order.
+class Worker {
+ public:
+  Worker() : thread_([this] { run(); }) {}
+  ~Worker() { thread_.join(); }
+  void push(json request) {
+    {
+      const std::lock_guard lock(mutex_);
+      queue_.push_back(std::move(request));
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  void run() {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return !queue_.empty(); });
+      const json request = queue_.front();
+      queue_.erase(queue_.begin());
+      lock.unlock();
+      if (request.is_null()) return;
+      work(request);
+    }
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<json> queue_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (int at = 1; at < argc; ++at) {
+    const std::string argument = argv[at];
+    const size_t equals = argument.find('=');
+    if (equals != std::string::npos) settings[argument.substr(0, equals)] = argument.substr(equals + 1);
+  }
+  write({{"event", "hello"}, {"program", "scripted"}, {"version", "0"}, {"protocol", number("protocol", 1)}});
+  Worker worker;
+  bool hung = false;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (settings.contains("record")) std::ofstream(settings["record"], std::ios::app) << line << '\n';
+    const json request = json::parse(line);
+    const std::string kind = request["request"];
+    // A hanging process hears nothing any more.
+    hung = hung || (settings.contains("hang_at") && kind == "ask" &&
+                    (!settings.contains("once") || !std::filesystem::exists(settings["once"])));
+    if (hung && kind != "ask") continue;
+    if (kind == "ping") {
+      write({{"event", "pong"}, {"id", request["id"]}, {"busy", true}});
+    } else if (kind == "stop") {
+      const std::string target = request.contains("target") ? request["target"].dump() : "";
+      {
+        const std::lock_guard lock(mutex);
+        stopped.insert(target);
+      }
+      write({{"event", "finished"}, {"id", request["id"]}, {"stopped", 1}});
+    } else if (kind == "shutdown") {
+      break;
+    } else {
+      worker.push(request);
+    }
+  }
+  std::_Exit(0);
+}
