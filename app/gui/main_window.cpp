@@ -73,7 +73,9 @@ QWidget* MainWindow::page(const QString& id) const {
 void MainWindow::openFiles(const QStringList& files) {
   if (files.isEmpty() || m_ids.isEmpty()) return;
   showPage(m_ids.front());
-  QMetaObject::invokeMethod(m_stack->currentWidget(), "openFiles", Q_ARG(QStringList, files));
+  QWidget* page = m_stack->currentWidget();
+  if (page->metaObject()->indexOfSlot("openFiles(QStringList)") >= 0)
+    QMetaObject::invokeMethod(page, "openFiles", Q_ARG(QStringList, files));
 }
 
 void MainWindow::showEngineTrouble() {
