@@ -94,7 +94,7 @@ class Bench {
         engine_.evaluator().encode_image(pixels, 0, stop_);
     });
     Graph graph;
-    build_vision_graph(graph, engine_.config(), types_, engine_.evaluator().options().graph);
+    build_vision_graph(graph, engine_.config(), types_, engine_.evaluator().options().graph, 1);
     const PlanCost one = cost_of(make_plan(graph, engine_.device().caps()));
     result.cost = {one.flops * count, one.bytes * count};
     result.linear_flops = linear_rate(engine_.device(), pipelines_,

@@ -118,10 +118,15 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
          text("No GPU is used: ", device.caps().name, " computes on the processor, which is slow."));
   }
   const uint32_t id_limit = answer_id_limit(model);
-  const EvaluatorOptions evaluator_options{.graph = graph,
-                                           .logits_of_all_rows = options.logits_of_all_rows,
-                                           .timestamps = options.timestamps,
-                                           .id_limit = id_limit};
+  EvaluatorOptions evaluator_options{.graph = graph,
+                                     .logits_of_all_rows = options.logits_of_all_rows,
+                                     .timestamps = options.timestamps,
+                                     .id_limit = id_limit};
+  if (options.most_lanes > 0) {
+    graph =
+        fit_lanes(config, model.weights, evaluator_options, device.caps(), free_bytes, options.most_lanes);
+    evaluator_options.graph = graph;
+  }
 
   const MemoryNeed need = memory_need(config, model.weights, evaluator_options, device.caps());
   weights.emplace(
@@ -144,12 +149,12 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
         if (sink) sink(Progress{"preparing kernels", done, total, "pipelines"});
       },
       stop);
-  pictures.emplace(options.image_slots, [this](const Picture& picture, uint32_t slot) {
+  pictures.emplace(graph.image_slots, [this](std::span<const SlotPixels> slots) {
     const Clock::time_point start = Clock::now();
-    evaluator->encode_image(picture.pixels, slot, stop_encoding);
+    evaluator->encode_images(slots, stop_encoding);
     picture_ms += milliseconds_since(start);
   });
-  for (uint32_t index = 0; index < options.lanes; ++index)
+  for (uint32_t index = 0; index < graph.lanes; ++index)
     lanes.emplace_back(*evaluator, *pictures, static_cast<int32_t>(index));
 }
 
@@ -198,7 +203,27 @@ Result<void> Engine::answer_all(std::span<const AnswerRequest> requests, const A
                                 std::stop_token stop) {
   if (!state_->tokenizer)
     return Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
-  return public_result([&] { state_->answer_all(requests, done, stop); });
+  return public_result([&] {
+    std::vector<size_t> index_of(state_->lanes.size());
+    size_t next = 0;
+    state_->answer_stream(
+        [&](uint32_t lane) -> const AnswerRequest* {
+          if (next == requests.size()) return nullptr;
+          index_of[lane] = next;
+          return &requests[next++];
+        },
+        [&](uint32_t lane, Result<Answer> answer) { done(index_of[lane], std::move(answer)); }, stop);
+  });
+}
+
+Result<void> Engine::answer_stream(const RequestSource& next, const LaneSink& done, std::stop_token stop) {
+  if (!state_->tokenizer)
+    return Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
+  return public_result([&] { state_->answer_stream(next, done, stop); });
+}
+
+uint32_t Engine::lanes() const {
+  return static_cast<uint32_t>(state_->lanes.size());
 }
 
 const ModelConfig& Engine::config() const {

@@ -30,8 +30,11 @@ struct EngineOptions {
   std::string device;  ///< selector of gpu::choose_device; empty: the best one
   Compute compute = Compute::kAuto;
   uint32_t context = 0;  ///< tokens a conversation may have; 0: the model's own, less where memory is short
-  uint32_t lanes = 1;
+  uint32_t lanes = 1;    ///< answers at once
   uint32_t image_slots = 2;
+  /// Not 0: as many lanes as memory allows, at most so many, with slots for their pictures, instead of the
+  /// two above.
+  uint32_t most_lanes = 0;
   bool logits_of_all_rows = false;  ///< for inspection and evaluation of whole texts
   bool timestamps = false;
   std::filesystem::path cache_folder;  ///< for compiled pipelines; empty: none is kept
@@ -44,6 +47,13 @@ struct EngineOptions {
 
 /// Receives the result of request `index`.
 using AnswerSink = std::function<void(size_t index, Result<Answer> answer)>;
+
+/// Gives the next request for a lane that has become free, or null when it has none; the request stays valid
+/// until its answer came.
+using RequestSource = std::function<const AnswerRequest*(uint32_t lane)>;
+
+/// Receives the answer of the request that a lane was given.
+using LaneSink = std::function<void(uint32_t lane, Result<Answer> answer)>;
 
 /// A model on a device, ready to answer. Used by one thread at a time.
 class Engine {
@@ -74,6 +84,14 @@ class Engine {
   /// StopReason::kStopped and the others are not begun. Fails with kDeviceLost.
   [[nodiscard]] Result<void> answer_all(std::span<const AnswerRequest> requests, const AnswerSink& done,
                                         std::stop_token stop = {});
+
+  /// The same for requests that come one by one. Lanes that have become free wait for each other a little, so
+  /// that pictures are encoded and prompts evaluated together. A source that gave null is asked again when a
+  /// lane has finished; all ends when no lane works and none gets a request, or after a stop request. Times
+  /// of pictures and prompts are those of all that were begun together.
+  [[nodiscard]] Result<void> answer_stream(const RequestSource& next, const LaneSink& done,
+                                           std::stop_token stop = {});
+  [[nodiscard]] uint32_t lanes() const;
 
   [[nodiscard]] const ModelConfig& config() const;
   [[nodiscard]] const ModelFacts& facts() const;

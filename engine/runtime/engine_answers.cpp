@@ -104,50 +104,124 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
 
 /// One request being answered on a lane of its own.
 struct Engine::State::LaneAnswer {
-  LaneAnswer(State& state, Lane& lane_in, size_t index_in, const AnswerRequest& request)
+  LaneAnswer(State& state, Lane& lane_in, const AnswerRequest& request_in)
       : lane(lane_in),
-        index(index_in),
+        request(request_in),
         results(results_needed(request.generation.sampling)),
         writer(*state.evaluator, *state.tokenizer, state.end_ids, request.generation, state.stops_of(request),
                none, answer) {}
+  [[nodiscard]] uint32_t index() const { return static_cast<uint32_t>(lane.index()); }
+
   Lane& lane;
-  size_t index;
+  const AnswerRequest& request;
   StepResults results;
   EventSink none;
   Answer answer;
   AnswerWriter writer;
+  std::vector<SequenceItem> prompt;
 };
 
-/// Reads a request's prompt and takes the first token; a result when the answer ends with it.
-std::optional<Result<Answer>> Engine::State::start(LaneAnswer& work, const AnswerRequest& request,
-                                                   std::stop_token stop) {
-  try {
-    const Clock::time_point begin = Clock::now();
-    ConversationFit fit;  // its own: the lanes' requests have nothing to do with each other
-    const std::vector<SequenceItem> prompt = fit_prompt(request, fit, work.answer, {});
-    picture_ms = 0;
-    stop_encoding = stop;
-    work.lane.set_results(work.results);
-    work.answer.reused_tokens = work.lane.set_prompt(prompt, request.pictures, stop).reused;
-    work.answer.prompt_tokens = prompt.size();
-    work.answer.timings.picture_ms = picture_ms;
-    work.answer.timings.prompt_ms = milliseconds_since(begin);
-    work.answer.timings.first_token_ms = work.answer.timings.prompt_ms;
-    if (work.writer.next(0)) return std::nullopt;
-    work.writer.finish();
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kDeviceLost) throw;
-    if (error.code() != ErrorCode::kStopped) return error;
-    work.writer.finish(StopReason::kStopped);
+/// A request for each free lane, as far as the source has some.
+Engine::State::LaneAnswers Engine::State::take_requests(const LaneAnswers& working,
+                                                        const RequestSource& next) {
+  LaneAnswers taken;
+  for (Lane& lane : lanes) {
+    const auto has_lane = [&](const auto& work) { return &work->lane == &lane; };
+    if (std::any_of(working.begin(), working.end(), has_lane)) continue;
+    if (const AnswerRequest* request = next(static_cast<uint32_t>(lane.index())))
+      taken.push_back(std::make_unique<LaneAnswer>(*this, lane, *request));
   }
-  return std::move(work.answer);
+  return taken;
+}
+
+/// Those whose prompt is possible; the others get their error.
+Engine::State::LaneAnswers Engine::State::with_prompts(LaneAnswers taken, const LaneSink& done) const {
+  LaneAnswers possible;
+  for (auto& work : taken) {
+    try {
+      ConversationFit fit;  // its own: the lanes' requests have nothing to do with each other
+      work->prompt = fit_prompt(work->request, fit, work->answer, {});
+      possible.push_back(std::move(work));
+    } catch (const Error& error) {
+      done(work->index(), error);
+    }
+  }
+  return possible;
+}
+
+/// Evaluates the prompts of a group whose pictures have room together, or of one request with more pictures.
+void Engine::State::read_prompts(std::span<const std::unique_ptr<LaneAnswer>> group, std::stop_token stop) {
+  const Clock::time_point begin = Clock::now();
+  picture_ms = 0;
+  stop_encoding = stop;
+  StepResults results = StepResults::kBestIds;
+  std::vector<LanePrompt> prompts;
+  for (const auto& work : group) {
+    if (work->results != StepResults::kBestIds) results = work->results;
+    prompts.push_back({&work->lane, work->prompt, work->request.pictures});
+  }
+  std::vector<PromptWork> done;
+  if (group.size() == 1) {
+    group.front()->lane.set_results(results);
+    done = {group.front()->lane.set_prompt(group.front()->prompt, group.front()->request.pictures, stop)};
+  } else {
+    done = set_prompts(*evaluator, *pictures, prompts, results, stop);
+  }
+  for (size_t index = 0; index < group.size(); ++index) {
+    Answer& answer = group[index]->answer;
+    answer.reused_tokens = done[index].reused;
+    answer.prompt_tokens = group[index]->prompt.size();
+    answer.timings.picture_ms = picture_ms;
+    answer.timings.prompt_ms = milliseconds_since(begin);
+    answer.timings.first_token_ms = answer.timings.prompt_ms;
+  }
+}
+
+/// Reads prompts, in groups as large as the picture memory allows, and takes the first tokens.
+void Engine::State::start(LaneAnswers taken, LaneAnswers& working, const LaneSink& done,
+                          std::stop_token stop) {
+  LaneAnswers possible = with_prompts(std::move(taken), done);
+  std::span<std::unique_ptr<LaneAnswer>> rest(possible);
+  while (!rest.empty()) {
+    size_t count = 0;
+    size_t slots = 0;
+    while (count < rest.size()) {
+      slots += rest[count]->request.pictures.size();
+      if (count > 0 && slots > evaluator->options().graph.image_slots) break;
+      ++count;
+    }
+    const auto group = rest.first(count);
+    rest = rest.subspan(count);
+    std::optional<Error> failure;
+    try {
+      read_prompts(group, stop);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kDeviceLost) throw;
+      failure = error;
+    }
+    for (size_t index = 0; index < count; ++index) {
+      LaneAnswer& work = *group[index];
+      if (failure && failure->code() != ErrorCode::kStopped) {
+        done(work.index(), *failure);
+      } else if (failure) {
+        work.writer.finish(StopReason::kStopped);
+        done(work.index(), std::move(work.answer));
+      } else if (work.writer.next(index)) {
+        working.push_back(std::move(group[index]));
+      } else {
+        work.writer.finish();
+        done(work.index(), std::move(work.answer));
+      }
+    }
+  }
 }
 
 /// One token for every lane at work; finished ones are handed to `done` and leave the list.
-void Engine::State::step(std::vector<std::unique_ptr<LaneAnswer>>& working, const AnswerSink& done) {
+void Engine::State::step(LaneAnswers& working, const LaneSink& done) {
   const auto leave = [&](size_t position) {
-    done(working[position]->index, std::move(working[position]->answer));
+    const std::unique_ptr<LaneAnswer> work = std::move(working[position]);
     working.erase(working.begin() + static_cast<ptrdiff_t>(position));
+    done(work->index(), std::move(work->answer));
   };
   for (size_t position = working.size(); position-- > 0;) {
     if (working[position]->lane.length() < evaluator->options().graph.context) continue;
@@ -176,32 +250,26 @@ void Engine::State::step(std::vector<std::unique_ptr<LaneAnswer>>& working, cons
   }
 }
 
-void Engine::State::answer_all(std::span<const AnswerRequest> requests, const AnswerSink& done,
-                               std::stop_token stop) {
-  std::vector<std::unique_ptr<LaneAnswer>> working;
-  size_t next = 0;
-  while (next < requests.size() || !working.empty()) {
-    while (next < requests.size() && working.size() < lanes.size() && !stop.stop_requested()) {
-      const auto is_free = [&](const Lane& lane) {
-        return std::none_of(working.begin(), working.end(),
-                            [&](const auto& work) { return &work->lane == &lane; });
-      };
-      Lane& lane = *std::find_if(lanes.begin(), lanes.end(), is_free);
-      auto work = std::make_unique<LaneAnswer>(*this, lane, next, requests[next]);
-      auto ended = start(*work, requests[next], stop);
-      if (ended) {
-        done(next, std::move(*ended));
-      } else {
-        working.push_back(std::move(work));
-      }
-      ++next;
+void Engine::State::answer_stream(const RequestSource& next, const LaneSink& done, std::stop_token stop) {
+  // Lanes are filled when a quarter is free: waiting longer leaves them idle, shorter makes small batches.
+  const size_t enough = std::max<size_t>(1, lanes.size() / 4);
+  LaneAnswers working;
+  bool has_more = true;
+  while (!stop.stop_requested()) {
+    if (working.empty() || (has_more && lanes.size() - working.size() >= enough)) {
+      LaneAnswers taken = take_requests(working, next);
+      has_more = !taken.empty();
+      if (working.empty() && taken.empty()) return;
+      start(std::move(taken), working, done, stop);
+      continue;
     }
-    if (stop.stop_requested()) break;
+    const size_t before = working.size();
     step(working, done);
+    has_more = has_more || working.size() < before;
   }
   for (const auto& work : working) {
     work->writer.finish(StopReason::kStopped);
-    done(work->index, std::move(work->answer));
+    done(work->index(), std::move(work->answer));
   }
 }
 

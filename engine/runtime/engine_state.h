@@ -62,10 +62,13 @@ struct Engine::State {
   void answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop, Answer& answer);
 
   struct LaneAnswer;
-  [[nodiscard]] std::optional<Result<Answer>> start(LaneAnswer& work, const AnswerRequest& request,
-                                                    std::stop_token stop);
-  void step(std::vector<std::unique_ptr<LaneAnswer>>& working, const AnswerSink& done);
-  void answer_all(std::span<const AnswerRequest> requests, const AnswerSink& done, std::stop_token stop);
+  using LaneAnswers = std::vector<std::unique_ptr<LaneAnswer>>;
+  void answer_stream(const RequestSource& next, const LaneSink& done, std::stop_token stop);
+  [[nodiscard]] LaneAnswers take_requests(const LaneAnswers& working, const RequestSource& next);
+  [[nodiscard]] LaneAnswers with_prompts(LaneAnswers taken, const LaneSink& done) const;
+  void start(LaneAnswers taken, LaneAnswers& working, const LaneSink& done, std::stop_token stop);
+  void read_prompts(std::span<const std::unique_ptr<LaneAnswer>> group, std::stop_token stop);
+  void step(LaneAnswers& working, const LaneSink& done);
 };
 
 }  // namespace lapilli

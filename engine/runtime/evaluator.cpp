@@ -29,6 +29,13 @@ std::vector<StepShape> step_shapes(const EvaluatorOptions& options) {
   return shapes;
 }
 
+std::vector<uint32_t> picture_batches(const GraphOptions& options) {
+  std::vector<uint32_t> batches;
+  for (uint32_t images = 1; images < options.pictures_at_once; images *= 4) batches.push_back(images);
+  batches.push_back(options.pictures_at_once);
+  return batches;
+}
+
 namespace {
 
 /// Host-written arrays that tell a step what to evaluate, and the small results it leaves.
@@ -126,6 +133,11 @@ struct StepProgram {
   Program program;
 };
 
+struct PictureProgram {
+  uint32_t images;
+  Program program;
+};
+
 }  // namespace
 
 struct Evaluator::State {
@@ -140,8 +152,7 @@ struct Evaluator::State {
   std::optional<StepBuffers> step;
   std::optional<Arena> arena;
   std::vector<StepProgram> steps;
-  std::optional<Program> vision;
-  std::vector<gpu::CommandBuffer> slot_copies;  // projected rows → slot of the picture memory
+  std::vector<PictureProgram> vision;  // ascending by images
   std::vector<float> logits;
   std::vector<int32_t> best_ids;
   const Program* last_run = nullptr;
@@ -149,7 +160,8 @@ struct Evaluator::State {
   std::string plans;
 
   void allocate_memory();
-  void record_slot_copies();
+  void encode_batch(PictureProgram& batch, std::span<const SlotPixels> pictures, std::stop_token stop);
+  void keep_rows(std::span<const SlotPixels> pictures);
   void run_step(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows, size_t first_row,
                 std::stop_token stop, StepResults results);
   [[nodiscard]] size_t step_length(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
@@ -171,27 +183,31 @@ void Evaluator::State::allocate_memory() {
   if (!config.vision) return;
   const VisionConfig& vision_config = *config.vision;
   const uint64_t picture_bytes = row_bytes(g.activation, uint64_t{vision_config.image_rows()} * language.dim);
+  const uint32_t images = g.pictures_at_once;
   memory.add(external::kImageRows, g.image_slots * picture_bytes, gpu::BufferUse::kDevice);
-  memory.add(external::kProjected, picture_bytes, gpu::BufferUse::kDevice);
+  memory.add(external::kProjected, images * picture_bytes, gpu::BufferUse::kDevice);
   memory.add(external::kVisionFeatures,
-             row_bytes(g.activation, uint64_t{vision_config.rows()} * vision_config.dim),
+             images * row_bytes(g.activation, uint64_t{vision_config.rows()} * vision_config.dim),
              gpu::BufferUse::kDevice);
-  memory.add(external::kPixels, uint64_t{12} * vision_config.image_size * vision_config.image_size,
+  memory.add(external::kPixels, uint64_t{12} * images * vision_config.image_size * vision_config.image_size,
              gpu::BufferUse::kHostVisibleDevice);
-  memory.add_table(external::kRowIndex, clip_row_index(vision_config, 1));
-  memory.add_table(external::kSelectedRows, clip_selected_rows(vision_config, 1));
+  memory.add_table(external::kRowIndex, clip_row_index(vision_config, images));
+  memory.add_table(external::kSelectedRows, clip_selected_rows(vision_config, images));
 }
 
-void Evaluator::State::record_slot_copies() {
+/// Projected rows → slots of the picture memory.
+void Evaluator::State::keep_rows(std::span<const SlotPixels> pictures) {
   const uint64_t picture_bytes =
       row_bytes(options.graph.activation, uint64_t{config.vision->image_rows()} * config.language.dim);
   const gpu::Buffer* from = memory.bindings().at(external::kProjected).buffer;
   const gpu::Buffer* to = memory.bindings().at(external::kImageRows).buffer;
-  for (uint32_t slot = 0; slot < options.graph.image_slots; ++slot) {
-    gpu::CommandRecorder recorder(device, "keep picture rows");
-    recorder.copy({from, 0, picture_bytes}, {to, slot * picture_bytes, picture_bytes});
-    slot_copies.push_back(recorder.finish());
+  gpu::CommandRecorder recorder(device, "keep picture rows");
+  for (size_t index = 0; index < pictures.size(); ++index) {
+    recorder.copy({from, index * picture_bytes, picture_bytes},
+                  {to, pictures[index].slot * picture_bytes, picture_bytes});
   }
+  const gpu::CommandBuffer commands = recorder.finish();
+  timeline.wait(timeline.submit(commands));
 }
 
 Evaluator::Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const ModelConfig& config,
@@ -217,7 +233,10 @@ Evaluator::Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const M
                [&](Graph& graph) { build_step_graph(graph, config, types, options.graph, shape, id_limit); });
   }
   if (config.vision) {
-    plan_graph("picture", [&](Graph& graph) { build_vision_graph(graph, config, types, options.graph); });
+    for (const uint32_t images : picture_batches(options.graph)) {
+      plan_graph(images == 1 ? "picture" : text(images, " pictures"),
+                 [&](Graph& graph) { build_vision_graph(graph, config, types, options.graph, images); });
+    }
   }
   std::vector<std::vector<uint64_t>> chunks;
   std::vector<gpu::PipelineRequest> requests;
@@ -239,10 +258,12 @@ Evaluator::Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const M
                                               {.name = text("step of ", shapes[index].rows),
                                                .timestamps = options.timestamps})});
   }
-  if (config.vision) {
-    s.vision.emplace(device, pipelines, plans.back(), bindings, *s.arena,
-                     ProgramOptions{.name = "picture", .timestamps = options.timestamps});
-    s.record_slot_copies();
+  if (!config.vision) return;
+  size_t next_plan = shapes.size();
+  for (const uint32_t images : picture_batches(options.graph)) {
+    s.vision.push_back(
+        {images, Program(device, pipelines, plans[next_plan++], bindings, *s.arena,
+                         {.name = text("pictures: ", images), .timestamps = options.timestamps})});
   }
 }
 
@@ -256,16 +277,53 @@ const EvaluatorOptions& Evaluator::options() const {
   return state_->options;
 }
 
-void Evaluator::encode_image(std::span<const float> pixels, uint32_t slot, std::stop_token stop) {
+void Evaluator::State::encode_batch(PictureProgram& batch, std::span<const SlotPixels> pictures,
+                                    std::stop_token stop) {
+  const auto to = memory.bindings().at(external::kPixels).buffer->mapped();
+  const uint64_t values = uint64_t{3} * config.vision->image_size * config.vision->image_size;
+  for (size_t index = 0; index < pictures.size(); ++index) {
+    LAPILLI_ASSERT(pictures[index].pixels.size() == values &&
+                   pictures[index].slot < options.graph.image_slots);
+    std::memcpy(&to[index * values * sizeof(float)], pictures[index].pixels.data(), values * sizeof(float));
+  }
+  batch.program.run(timeline, stop);
+  keep_rows(pictures);
+  last_run = &batch.program;
+}
+
+void Evaluator::encode_images(std::span<const SlotPixels> pictures, std::stop_token stop) {
   State& s = *state_;
-  LAPILLI_ASSERT(s.vision && slot < s.options.graph.image_slots);
-  const auto to = s.memory.bindings().at(external::kPixels).buffer->mapped();
-  const uint64_t wanted = uint64_t{3} * s.config.vision->image_size * s.config.vision->image_size;
-  LAPILLI_ASSERT(pixels.size() == wanted);
-  std::memcpy(to.data(), pixels.data(), pixels.size_bytes());
-  s.vision->run(s.timeline, stop);
-  s.timeline.wait(s.timeline.submit(s.slot_copies[slot]));
-  s.last_run = &*s.vision;
+  while (!pictures.empty()) {
+    const auto fits = [&](const PictureProgram& batch) { return batch.images <= pictures.size(); };
+    const auto batch = std::find_if(s.vision.rbegin(), s.vision.rend(), fits);
+    LAPILLI_ASSERT(batch != s.vision.rend());
+    s.encode_batch(*batch, pictures.first(batch->images), stop);
+    pictures = pictures.subspan(batch->images);
+  }
+}
+
+void Evaluator::encode_image(std::span<const float> pixels, uint32_t slot, std::stop_token stop) {
+  const SlotPixels picture{pixels, slot};
+  encode_images(std::span(&picture, 1), stop);
+}
+
+void Evaluator::copy_lane(uint32_t from, uint32_t to, uint32_t positions) {
+  State& s = *state_;
+  const GraphOptions& g = s.options.graph;
+  LAPILLI_ASSERT(from != to && from < g.lanes && to < g.lanes && positions <= g.context);
+  if (positions == 0) return;
+  const uint64_t position_bytes = row_bytes(g.activation, s.config.language.kv_width());
+  const uint64_t size_bytes = positions * position_bytes;
+  gpu::CommandRecorder recorder(s.device, "copy lane");
+  for (uint32_t layer = 0; layer < s.config.language.layers; ++layer) {
+    for (const std::string& name : {external::keys(layer), external::values(layer)}) {
+      const gpu::Buffer* cache = s.memory.bindings().at(name).buffer;
+      recorder.copy({cache, from * g.context * position_bytes, size_bytes},
+                    {cache, to * g.context * position_bytes, size_bytes});
+    }
+  }
+  const gpu::CommandBuffer commands = recorder.finish();
+  s.timeline.wait(s.timeline.submit(commands));
 }
 
 int32_t Evaluator::image_row(uint32_t slot, uint32_t row) const {

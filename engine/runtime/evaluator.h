@@ -24,6 +24,12 @@ struct StepRow {
   bool operator==(const StepRow&) const = default;
 };
 
+/// A normalised picture f32 [3, size, size], and the slot of the picture memory it goes to.
+struct SlotPixels {
+  std::span<const float> pixels;
+  uint32_t slot = 0;
+};
+
 /// What an evaluation brings back for each row that was asked for.
 enum class StepResults {
   kLogitsAndBestIds,
@@ -55,15 +61,16 @@ class Evaluator {
   [[nodiscard]] const ModelConfig& config() const;
   [[nodiscard]] const EvaluatorOptions& options() const;
 
-  /// Encodes a normalised picture f32 [3, size, size] into a slot of the picture memory. Precondition:
-  /// config().vision.
+  /// Encodes pictures into their slots, as many together as options().graph.pictures_at_once allows; what one
+  /// gives does not depend on the others. Precondition: config().vision.
+  void encode_images(std::span<const SlotPixels> pictures, std::stop_token stop = {});
   void encode_image(std::span<const float> pixels, uint32_t slot, std::stop_token stop = {});
 
   /// The picture memory's row for row `row` of the picture in `slot`.
   [[nodiscard]] int32_t image_row(uint32_t slot, uint32_t row) const;
 
-  /// Rows of the last encoded picture, for inspection: after the projector f32 [image rows, dim], and before
-  /// it, the selected hidden state f32 [encoder rows, vision dim], class row first.
+  /// Rows of the picture encoded last and alone, for inspection: after the projector f32 [image rows, dim],
+  /// and before it, the selected hidden state f32 [encoder rows, vision dim], class row first.
   [[nodiscard]] std::vector<float> read_projected();
   [[nodiscard]] std::vector<float> read_vision_features();
 
@@ -75,6 +82,9 @@ class Evaluator {
   void evaluate(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
                 std::stop_token stop = {}, const std::function<void(size_t)>& on_step = {},
                 StepResults results = StepResults::kLogitsAndBestIds);
+
+  /// Makes the first `positions` of lane `to` those of lane `from`.
+  void copy_lane(uint32_t from, uint32_t to, uint32_t positions);
 
   /// f32 [vocab] of the i-th requested row of the last evaluate(); valid until the next one. Precondition: it
   /// was asked for logits.
@@ -102,5 +112,8 @@ void require_possible_context(uint32_t context, const LlamaConfig& language);
 
 /// The step programs an evaluator records, smallest first.
 std::vector<StepShape> step_shapes(const EvaluatorOptions& options);
+
+/// How many pictures each of the programs encodes that an evaluator records, ascending from 1.
+std::vector<uint32_t> picture_batches(const GraphOptions& options);
 
 }  // namespace lapilli

@@ -23,7 +23,10 @@ uint64_t intermediates(const ModelConfig& config, const WeightTypes& types, cons
       build_step_graph(graph, config, types, options.graph, shape, config.language.vocab);
     });
   }
-  if (config.vision) plan([&](Graph& graph) { build_vision_graph(graph, config, types, options.graph); });
+  if (config.vision) {
+    for (const uint32_t images : picture_batches(options.graph))
+      plan([&](Graph& graph) { build_vision_graph(graph, config, types, options.graph, images); });
+  }
   const auto common = common_chunks(chunks);
   return std::accumulate(common.begin(), common.end(), uint64_t{0});
 }
@@ -38,7 +41,23 @@ uint64_t step_memory(const ModelConfig& config, const EvaluatorOptions& options)
   const uint64_t picture = row_bytes(graph.activation, uint64_t{vision.image_rows()} * language.dim);
   const uint64_t features = row_bytes(graph.activation, uint64_t{vision.rows()} * vision.dim);
   const uint64_t pixels = uint64_t{12} * vision.image_size * vision.image_size;
-  return logits + rope + (graph.image_slots + 1) * picture + features + pixels;
+  return logits + rope + graph.image_slots * picture + graph.pictures_at_once * (picture + features + pixels);
+}
+
+/// The largest tensor of a picture program; a binding cannot be larger than the device allows.
+uint64_t widest_picture_value(const ModelConfig& config, const GraphOptions& graph) {
+  const VisionConfig& vision = *config.vision;
+  const uint64_t cols = std::max({vision.ffn, vision.dim, vision.patch_values(), config.language.dim});
+  const uint64_t pixels = uint64_t{12} * vision.image_size * vision.image_size;
+  return graph.pictures_at_once * std::max(row_bytes(graph.activation, vision.rows() * cols), pixels);
+}
+
+/// The same of what lanes share: the cache of a layer, the picture memory.
+uint64_t widest_lane_value(const ModelConfig& config, const GraphOptions& graph) {
+  const LlamaConfig& language = config.language;
+  const uint64_t cache = row_bytes(graph.activation, uint64_t{graph.context} * language.kv_width());
+  const uint64_t rows = config.vision ? config.vision->image_rows() : 0;
+  return std::max(graph.lanes * cache, graph.image_slots * row_bytes(graph.activation, rows * language.dim));
 }
 
 }  // namespace
@@ -64,6 +83,23 @@ MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> 
   need.intermediate_bytes = intermediates(config, types, options, caps);
   need.step_bytes = step_memory(config, options);
   return need;
+}
+
+GraphOptions fit_lanes(const ModelConfig& config, std::span<const WeightSource> weights,
+                       EvaluatorOptions options, const DeviceCaps& caps, uint64_t free_bytes, uint32_t most) {
+  constexpr uint32_t kMostAtOnce = 16;
+  GraphOptions& graph = options.graph;
+  for (graph.lanes = most;; graph.lanes /= 2) {
+    graph.image_slots = std::max(2u, graph.lanes);
+    graph.pictures_at_once = config.vision ? std::min(graph.lanes, kMostAtOnce) : 1;
+    while (graph.pictures_at_once > 1 && widest_picture_value(config, graph) > caps.max_storage_range_bytes)
+      graph.pictures_at_once /= 2;
+    if (graph.lanes <= 1) return graph;
+    const uint64_t widest = std::max(widest_lane_value(config, graph), widest_picture_value(config, graph));
+    if (widest > caps.max_storage_range_bytes) continue;
+    const MemoryNeed need = memory_need(config, weights, options, caps);
+    if (judge_fit(need, {.device_bytes = free_bytes, .host_bytes = 0}) == Fit::kFits) return graph;
+  }
 }
 
 std::string_view to_string(Fit fit) {

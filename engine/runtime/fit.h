@@ -29,6 +29,12 @@ struct MemoryNeed {
 [[nodiscard]] MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> weights,
                                      const EvaluatorOptions& options, const DeviceCaps& caps);
 
+/// The graph options of `options` with as many lanes as fit, `most`, half of it, … or 1, a picture slot for
+/// each and pictures encoded together.
+[[nodiscard]] GraphOptions fit_lanes(const ModelConfig& config, std::span<const WeightSource> weights,
+                                     EvaluatorOptions options, const DeviceCaps& caps, uint64_t free_bytes,
+                                     uint32_t most);
+
 enum class Fit {
   kFits,
   kTight,            ///< less than a tenth of the memory stays free

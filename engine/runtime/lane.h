@@ -30,10 +30,13 @@ std::vector<SequenceItem> expand_prompt(std::span<const int32_t> ids, std::span<
 /// Which pictures are on the device; the least recently used gives way.
 class PictureMemory {
  public:
-  /// `encode` fills a slot.
-  PictureMemory(uint32_t slots, std::function<void(const Picture&, uint32_t slot)> encode);
+  /// `encode` fills slots.
+  PictureMemory(uint32_t slots, std::function<void(std::span<const SlotPixels> pictures)> encode);
 
-  /// The slot of a picture, encoding it if need be; never one of `in_use`. Nothing when every slot is in use.
+  /// The slots of pictures, those that are not there being encoded together; none of `in_use`. Nothing when
+  /// there are not enough slots.
+  std::optional<std::vector<uint32_t>> slots_of(std::span<const Picture* const> pictures,
+                                                std::span<const uint32_t> in_use);
   std::optional<uint32_t> slot_of(const Picture& picture, std::span<const uint32_t> in_use);
   [[nodiscard]] uint64_t encoded() const { return encoded_; }
 
@@ -42,7 +45,9 @@ class PictureMemory {
     uint64_t picture;
     uint32_t slot;
   };
-  std::function<void(const Picture&, uint32_t)> encode_;
+  std::optional<std::list<Entry>::iterator> least_used(std::span<const uint32_t> in_use);
+
+  std::function<void(std::span<const SlotPixels>)> encode_;
   std::list<Entry> entries_;  // most recently used first
   uint64_t encoded_ = 0;
 };
@@ -83,6 +88,9 @@ class Lane {
   [[nodiscard]] int32_t index() const { return index_; }
 
  private:
+  friend class PromptBatch;
+  [[nodiscard]] size_t common_with(std::span<const SequenceItem> prompt) const;
+
   Evaluator* evaluator_;
   PictureMemory* pictures_;
   int32_t index_;
@@ -90,5 +98,19 @@ class Lane {
   std::vector<SequenceItem> items_;  // what the cache holds
   std::vector<StepRow> rows_;        // reused between calls
 };
+
+/// A prompt for a lane; all outlives the call.
+struct LanePrompt {
+  Lane* lane = nullptr;
+  std::span<const SequenceItem> items;
+  std::span<const Picture> available;  ///< the pictures that the items name
+};
+
+/// As set_prompt for each, together: pictures are encoded in batches, what all prompts begin with is
+/// evaluated once, and the rest of all in common steps. logits(i) then belong to prompts[i]. Precondition:
+/// the lanes differ, and the picture memory has a slot for each picture. Throws what evaluate() throws.
+std::vector<PromptWork> set_prompts(Evaluator& evaluator, PictureMemory& pictures,
+                                    std::span<const LanePrompt> prompts, StepResults results,
+                                    std::stop_token stop = {});
 
 }  // namespace lapilli

@@ -90,7 +90,7 @@ void build_step_graph(Graph& graph, const ModelConfig& config, const WeightTypes
 }
 
 void build_vision_graph(Graph& graph, const ModelConfig& config, const WeightTypes& types,
-                        const GraphOptions& options) {
+                        const GraphOptions& options, uint32_t images) {
   const VisionConfig& vision = *config.vision;
   ClipVisionWeights encoder(vision);
   for_each_weight(encoder, vision, declare(graph, types));
@@ -98,9 +98,9 @@ void build_vision_graph(Graph& graph, const ModelConfig& config, const WeightTyp
   for_each_weight(projection, config, declare(graph, types));
 
   const Tensor pixels =
-      graph.input(external::kPixels, {DType::f32, {1, 3, vision.image_size, vision.image_size}});
-  const Tensor row_index = graph.weight(external::kRowIndex, ints(vision.rows(), false));
-  const Tensor selected = graph.weight(external::kSelectedRows, ints(vision.image_rows(), false));
+      graph.input(external::kPixels, {DType::f32, {images, 3, vision.image_size, vision.image_size}});
+  const Tensor row_index = graph.weight(external::kRowIndex, ints(images * vision.rows(), false));
+  const Tensor selected = graph.weight(external::kSelectedRows, ints(images * vision.image_rows(), false));
   const Tensor features = clip_vision(pixels, row_index, encoder, vision, options.activation);
   graph.output(external::kVisionFeatures, features);
   graph.output(external::kProjected, projector(ops::gather_rows(features, selected), projection));

@@ -16,7 +16,8 @@ struct GraphOptions {
   DType activation = DType::f32;  ///< f32 or f16: storage of activations and of the cache
   uint32_t context = 4096;        ///< positions a cache lane holds
   uint32_t lanes = 1;
-  uint32_t image_slots = 1;  ///< pictures in the picture memory
+  uint32_t image_slots = 1;       ///< pictures in the picture memory
+  uint32_t pictures_at_once = 1;  ///< at most so many are encoded together
 };
 
 /// Names of the external tensors that are not weights.
@@ -32,7 +33,7 @@ inline constexpr const char* kImageRows =
     "image_rows";                                 // activation [slots·image rows, dim], the picture memory
 inline constexpr const char* kLogits = "logits";  // f32 [logit rows, vocab]
 inline constexpr const char* kBestIds = "best_ids";                // i32 [logit rows]
-inline constexpr const char* kPixels = "pixels";                   // f32 [1, 3, size, size]
+inline constexpr const char* kPixels = "pixels";                   // f32 [images, 3, size, size]
 inline constexpr const char* kRowIndex = "row_index";              // i32 [encoder rows]
 inline constexpr const char* kSelectedRows = "selected_rows";      // i32 [image rows]
 inline constexpr const char* kVisionFeatures = "vision_features";  // activation [encoder rows, vision dim]
@@ -52,9 +53,9 @@ struct StepShape {
 void build_step_graph(Graph& graph, const ModelConfig& config, const WeightTypes& types,
                       const GraphOptions& options, const StepShape& shape, uint32_t id_limit);
 
-/// One picture's pixels → its projected rows, and the selected hidden state before them. Precondition:
-/// config.vision.
+/// Pixels of `images` pictures → their projected rows, and the selected hidden states before them.
+/// Precondition: config.vision.
 void build_vision_graph(Graph& graph, const ModelConfig& config, const WeightTypes& types,
-                        const GraphOptions& options);
+                        const GraphOptions& options, uint32_t images);
 
 }  // namespace lapilli

@@ -236,7 +236,7 @@ TEST_P(Forms, GivesTheOriginalsValues) {
             ids);
 
   Evaluator& evaluator = engine.evaluator();
-  PictureMemory memory(1, [&](const Picture& p, uint32_t slot) { evaluator.encode_image(p.pixels, slot); });
+  PictureMemory memory(1, [&](std::span<const SlotPixels> slots) { evaluator.encode_images(slots); });
   Lane lane(evaluator, memory, 0);
   lane.set_prompt(expand_prompt(ids, std::span(&picture, 1), engine.config().vision->image_rows()),
                   std::span(&picture, 1));

@@ -53,7 +53,7 @@ class TinyLlava : public ModelTest, public testing::WithParamInterface<Variant> 
     ids.push_back(kImageToken);
     for (const int32_t id : expected["input_ids_after_image"]) ids.push_back(id);
     Evaluator& evaluator = engine.evaluator();
-    PictureMemory memory(1, [&](const Picture& p, uint32_t slot) { evaluator.encode_image(p.pixels, slot); });
+    PictureMemory memory(1, [&](std::span<const SlotPixels> slots) { evaluator.encode_images(slots); });
     Lane lane(evaluator, memory, 0);
     const auto items = expand_prompt(ids, std::span(&picture, 1), engine.config().vision->image_rows());
     EXPECT_EQ(items.size(), expected["n_tokens"].get<size_t>());

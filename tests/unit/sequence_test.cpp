@@ -2,6 +2,8 @@
 #include "engine/runtime/lane.h"
 #include "engine/runtime/prompt.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 namespace lapilli::test {
@@ -19,9 +21,10 @@ TEST(ExpandPrompt, PutsTheRowsOfEachPictureInItsPlace) {
 }
 
 TEST(PictureMemory, TheLeastRecentlyUsedGivesWay) {
-  std::vector<std::pair<uint64_t, uint32_t>> encoded;
-  PictureMemory memory(
-      2, [&](const Picture& picture, uint32_t slot) { encoded.emplace_back(picture.id, slot); });
+  std::vector<uint32_t> encoded;
+  PictureMemory memory(2, [&](std::span<const SlotPixels> slots) {
+    for (const SlotPixels& picture : slots) encoded.push_back(picture.slot);
+  });
   const Picture a = make_picture({1, 2}), b = make_picture({3, 4}), c = make_picture({5, 6});
   const uint32_t slot_a = memory.slot_of(a, {}).value();
   const uint32_t slot_b = memory.slot_of(b, {}).value();
@@ -36,7 +39,7 @@ TEST(PictureMemory, TheLeastRecentlyUsedGivesWay) {
 
 TEST(PictureMemory, AFailedEncodingLeavesNoPicture) {
   bool fail = false;
-  PictureMemory memory(1, [&](const Picture&, uint32_t) {
+  PictureMemory memory(1, [&](std::span<const SlotPixels>) {
     if (fail) throw Error(ErrorCode::kStopped, "stopped as asked");
   });
   const Picture a = make_picture({1, 2}), b = make_picture({3, 4});
@@ -46,6 +49,22 @@ TEST(PictureMemory, AFailedEncodingLeavesNoPicture) {
   fail = false;
   EXPECT_TRUE(memory.slot_of(a, {}));
   EXPECT_EQ(memory.encoded(), 2u) << "half of b has overwritten a";
+}
+
+TEST(PictureMemory, MissingPicturesAreEncodedTogetherAndOnce) {
+  std::vector<size_t> batches;
+  PictureMemory memory(3, [&](std::span<const SlotPixels> slots) { batches.push_back(slots.size()); });
+  const Picture a = make_picture({1, 2}), b = make_picture({3, 4}), c = make_picture({5, 6});
+  ASSERT_TRUE(memory.slot_of(b, {}));
+  const Picture* wanted[] = {&a, &b, &c, &a};
+  const auto slots = memory.slots_of(wanted, {});
+  ASSERT_TRUE(slots);
+  EXPECT_EQ(batches, (std::vector<size_t>{1, 2}));
+  EXPECT_EQ((*slots)[0], (*slots)[3]);
+  EXPECT_EQ(std::set<uint32_t>(slots->begin(), slots->end()).size(), 3u);
+  const Picture d = make_picture({7, 8});
+  const Picture* too_many[] = {&a, &b, &c, &d};
+  EXPECT_EQ(memory.slots_of(too_many, {}), std::nullopt);
 }
 
 TEST(Picture, EqualPixelsHaveEqualIds) {
