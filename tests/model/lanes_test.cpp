@@ -67,6 +67,51 @@ TEST_F(LanesTest, EveryAnswerIsWhatItWouldBeAlone) {
   }
 }
 
+TEST_F(LanesTest, PicturesEncodedTogetherGiveTheSameTexts) {
+  std::vector<AnswerRequest> requests(9);
+  for (size_t index = 0; index < requests.size(); ++index) {
+    AnswerRequest& request = requests[index];
+    request.conversation.messages = {
+        {.role = Message::Role::kUser, .text = text("what is this ", index % 2), .images = 1}};
+    request.pictures = {random_picture(static_cast<uint32_t>(index / 2))};
+    request.generation.max_tokens = static_cast<uint32_t>(4 + 3 * (index % 4));
+    request.generation.ignore_end = true;
+  }
+  EngineOptions open_options = options({});
+  open_options.most_lanes = 8;
+  Engine many = Engine::open(open_options, small_model({.context = 512})).value();
+  ASSERT_EQ(many.lanes(), 8u);
+  EXPECT_EQ(picture_batches(many.evaluator().options().graph), (std::vector<uint32_t>{1, 4, 8}));
+  std::map<size_t, Answer> together;
+  ASSERT_TRUE(many.answer_all(
+      requests, [&](size_t index, Result<Answer> answer) { together.emplace(index, answer.value()); }));
+  Engine one = open(1);
+  for (size_t index = 0; index < requests.size(); ++index)
+    EXPECT_EQ(together.at(index).ids, one.answer(requests[index]).value().ids) << "request " << index;
+}
+
+TEST_F(LanesTest, AStreamGivesEachLaneItsOwnRequests) {
+  const std::vector<AnswerRequest> requests = different_requests();
+  Engine engine = open(2);
+  std::map<uint32_t, size_t> given;  // to lanes
+  std::vector<size_t> answered;
+  size_t next = 0;
+  ASSERT_TRUE(engine.answer_stream(
+      [&](uint32_t lane) -> const AnswerRequest* {
+        EXPECT_FALSE(given.contains(lane)) << "lane " << lane << " has not answered yet";
+        if (next == requests.size()) return nullptr;
+        given[lane] = next;
+        return &requests[next++];
+      },
+      [&](uint32_t lane, Result<Answer> answer) {
+        EXPECT_TRUE(answer);
+        answered.push_back(given.at(lane));
+        given.erase(lane);
+      }));
+  std::sort(answered.begin(), answered.end());
+  EXPECT_EQ(answered, (std::vector<size_t>{0, 1, 2, 3, 4, 5, 6}));
+}
+
 TEST_F(LanesTest, ARequestThatCannotBeAnsweredDoesNotEndTheOthers) {
   std::vector<AnswerRequest> requests = different_requests();
   std::string endless;
