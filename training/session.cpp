@@ -71,6 +71,7 @@ struct Session::State {
   std::vector<uint64_t> arena_chunks;
   std::optional<Arena> arena;
   std::vector<StepProgram> steps;
+  const Program* last_step = nullptr;  // that has run
   std::unique_ptr<Program> tower, norm, update;
   std::vector<gpu::CommandBuffer> slot_copies;
 
@@ -211,6 +212,7 @@ void Session::State::allocate_inputs() {
 /// Programs hold addresses of arena and inputs.
 void Session::State::forget_programs() {
   steps.clear();
+  last_step = nullptr;
   tower.reset();
   norm.reset();
   update.reset();
@@ -230,7 +232,8 @@ std::unique_ptr<Program> Session::State::record(const std::string& name,
     arena.emplace(device, arena_chunks);
   }
   pipelines.compile(pipeline_requests(plan));
-  return std::make_unique<Program>(device, pipelines, plan, bindings, *arena, ProgramOptions{.name = name});
+  return std::make_unique<Program>(device, pipelines, plan, bindings, *arena,
+                                   ProgramOptions{.name = name, .timestamps = options.timestamps});
 }
 
 Program& Session::State::step_program(const MicroStepShape& shape, bool gradients) {
@@ -268,6 +271,7 @@ void Session::State::run_step(const MicroBatch& batch, bool gradients, float los
   set<float>(external::kLossScale, std::array{loss_scale});
   set<int32_t>(external::kDropoutSeed, std::array{batch.seed});
   program.run(timeline, stop);
+  last_step = &program;
 }
 
 Session::Session(gpu::Device& device, gpu::PipelineCache& pipelines, const LoadedModel& model,
@@ -332,6 +336,10 @@ void Session::accumulate(const MicroBatch& batch, float loss_share, float loss_s
 
 void Session::measure(const MicroBatch& batch, float loss_share, std::stop_token stop) {
   state_->run_step(batch, false, loss_share, 1.0f, stop);
+}
+
+std::vector<StepTime> Session::profile() const {
+  return state_->last_step != nullptr ? state_->last_step->profile() : std::vector<StepTime>();
 }
 
 double Session::take_loss() {

@@ -20,7 +20,8 @@ struct SessionOptions {
   bool with_tower = false;  ///< the tower learns
   double lora_scale = 1;
   double lora_dropout = 0;
-  uint64_t seed = 42;  ///< of parameters that the model's files do not have
+  uint64_t seed = 42;       ///< of parameters that the model's files do not have
+  bool timestamps = false;  ///< measure what the launches of micro-steps take, see Session::profile
 };
 
 /// What a micro-step computes: the records of `shape.sequences` sequences, one after the other.
@@ -64,6 +65,8 @@ class Session {
   void accumulate(const MicroBatch& batch, float loss_share, float loss_scale, std::stop_token stop = {});
   /// Adds to the loss alone.
   void measure(const MicroBatch& batch, float loss_share, std::stop_token stop = {});
+  /// What each launch of the last micro-step took; empty without SessionOptions::timestamps.
+  [[nodiscard]] std::vector<StepTime> profile() const;
   /// The loss since the last call.
   [[nodiscard]] double take_loss();
 

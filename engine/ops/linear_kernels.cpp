@@ -30,8 +30,8 @@ LinearKernel registers_kernel(const LinearCase& c, const DeviceCaps& caps) {
   const uint32_t octets = unrolled ? 4 : 1;
   const uint32_t groups = has_pairs ? 2 : 1;
   const uint32_t read_ahead = c.tokens <= rows && !c.ragged ? 1 : 0;
-  const bool has_wide = caps.int64_arithmetic && !caps.slow_unrolling && !c.ragged;
-  const ShaderInfo* wide = has_wide ? shader::linear_registers_wide(c.x, c.weight) : nullptr;
+  const ShaderInfo* wide =
+      wide_registers(caps, c.ragged) ? shader::linear_registers_wide(c.x, c.weight) : nullptr;
   return {wide != nullptr ? wide : shader::linear_registers(c.x, c.weight),
           c.constants({lanes, rows, columns, octets, groups, read_ahead}), rows, uint64_t{lanes} * columns};
 }
@@ -79,6 +79,10 @@ uint32_t rows_of_tile(uint64_t rows, uint32_t most) {
 bool has_tile_kernel(const DeviceCaps& caps) {
   constexpr uint32_t kSharedBytes = 2 * 32 * 68 * 4;
   return caps.shared_memory_bytes >= kSharedBytes && caps.max_workgroup_invocations >= 256;
+}
+
+bool wide_registers(const DeviceCaps& caps, bool ragged) {
+  return caps.is_software() && caps.int64_arithmetic && !caps.slow_unrolling && !ragged;
 }
 
 std::vector<uint32_t> LinearCase::constants(std::vector<uint32_t> own) const {

@@ -36,6 +36,9 @@ uint32_t rows_of_tile(uint64_t rows, uint32_t most);
 /// Tiles of 64 × 64 results in shared memory, computed by 256 invocations.
 bool has_tile_kernel(const DeviceCaps& caps);
 
+/// Whether the device gets the kernels with loads of 64 bits where sums are held in registers.
+bool wide_registers(const DeviceCaps& caps, bool ragged);
+
 LinearKernel choose_linear_kernel(const LinearCase& c, const DeviceCaps& caps);
 
 /// The kernel for silu(x · gateᵀ) · (x · upᵀ) in one launch; none where the device has no such kernel.

@@ -2,14 +2,39 @@
 #include "engine/base/bytes.h"
 #include "engine/ops/linear_kernels.h"
 #include "shaders/linear_transposed_registers.h"
+#include "shaders/linear_transposed_registers_wide.h"
 #include "shaders/linear_transposed_tile.h"
 #include "shaders/params.h"
+
+#include <array>
 
 namespace lapilli::ops {
 namespace {
 
 /// Columns of the result that one invocation computes where sums are held in registers; one of ragged rows.
 constexpr uint64_t kOctet = 8;
+
+/// Rows of the weight in a launch on a processor: what its tiles of dy read of them one after the other then
+/// stays in its cache. 0: all.
+uint64_t rows_of_launch(const TensorType& dy, const DeviceCaps& caps) {
+  constexpr uint64_t kRows = 1024;
+  return caps.is_software() && dy.rows() > 32 ? kRows : 0;
+}
+
+/// Where loads of 64 bits exist, thirty-two rows share those of the weight, four of its rows in a step: more
+/// of either take longer to read again from a processor's stack than they save.
+LinearKernel registers_kernel(const TensorType& dy, const TensorType& weight, std::array<uint32_t, 2> flags,
+                              const DeviceCaps& caps) {
+  const bool ragged = flags[0] != 0;
+  const bool wide = wide_registers(caps, ragged);
+  const uint32_t lanes = caps.is_software() ? caps.subgroup_size : 64;
+  const uint32_t rows = rows_of_tile(dy.rows(), wide ? 32 : caps.is_software() && !ragged ? 16 : 8);
+  return {wide ? shader::linear_transposed_registers_wide(dy.dtype, weight.dtype)
+               : shader::linear_transposed_registers(dy.dtype, weight.dtype),
+          {lanes, rows, wide ? 4u : 8u, wide ? 1u : 0u, flags[0], flags[1]},
+          rows,
+          ragged ? lanes : lanes * kOctet};
+}
 
 class LinearTransposed final : public Op {
  public:
@@ -28,11 +53,12 @@ class LinearTransposed final : public Op {
     return {{dy.dtype, {dy.rows(), weight.cols()}, dy.live_rows}};
   }
 
-  /// One launch, or one for each run of rows of a weight larger than a binding may be; f32 sums lie in
-  /// scratch storage between these.
+  /// One launch, or one for each run of rows of a weight larger than a binding or a processor's cache may be;
+  /// f32 sums lie in scratch storage between these.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &dy = args.in[0], &weight = args.in[1];
-    const std::vector<RowShard> shards = row_shards(weight, args.in_ids[1], args.caps);
+    const std::vector<RowShard> shards =
+        row_shards(weight, args.in_ids[1], args.caps, rows_of_launch(dy, args.caps));
     const BufferRef sums = shards.size() == 1
                                ? args.output(0)
                                : out.scratch(args.out[0].shape.elements() * block_bytes(DType::f32));
@@ -70,12 +96,7 @@ class LinearTransposed final : public Op {
     if (!caps.is_software() && has_tile_kernel(caps)) {
       return {shader::linear_transposed_tile(dy.dtype, weight.dtype), {flags[0], flags[1]}, 64, 64};
     }
-    const uint32_t lanes = caps.is_software() ? caps.subgroup_size : 64;
-    const uint32_t rows = rows_of_tile(dy.rows(), caps.is_software() && !ragged ? 16 : 8);
-    return {shader::linear_transposed_registers(dy.dtype, weight.dtype),
-            {lanes, rows, flags[0], flags[1]},
-            rows,
-            ragged ? lanes : lanes * kOctet};
+    return registers_kernel(dy, weight, {flags[0], flags[1]}, caps);
   }
 };
 

@@ -3,6 +3,7 @@
 #include "engine/ops/linear_kernels.h"
 #include "shaders/params.h"
 #include "shaders/weight_gradient_registers.h"
+#include "shaders/weight_gradient_registers_wide.h"
 #include "shaders/weight_gradient_tile.h"
 
 #include <algorithm>
@@ -59,12 +60,16 @@ class LinearWeightGradient final : public Op {
     if (!caps.is_software() && has_tile_kernel(caps)) {
       return {shader::weight_gradient_tile(x.dtype), {flags[0], flags[1]}, 64, 64};
     }
+    // As linear_transposed has them.
+    const bool wide = wide_registers(caps, ragged);
     const uint32_t lanes = caps.is_software() ? caps.subgroup_size : 64;
-    const uint32_t rows = std::max(4u, rows_of_tile(shard.rows, caps.is_software() && !ragged ? 16 : 8));
-    return {shader::weight_gradient_registers(x.dtype),
-            {lanes, rows, flags[0], flags[1]},
-            rows,
-            ragged ? lanes : lanes * kOctet};
+    const uint32_t most = wide ? 32 : caps.is_software() && !ragged ? 16 : 8;
+    const uint32_t rows = std::max(4u, rows_of_tile(shard.rows, most));
+    return {
+        wide ? shader::weight_gradient_registers_wide(x.dtype) : shader::weight_gradient_registers(x.dtype),
+        {lanes, rows, wide ? 4u : 8u, flags[0], flags[1]},
+        rows,
+        ragged ? lanes : lanes * kOctet};
   }
 };
 

@@ -7,7 +7,22 @@
 #include "types.glsl"
 #include "params.h"
 
-layout(binding = 0, scalar) readonly restrict buffer Gradient { X_VEC4 dy_quads[]; };
+// A processor checks each scalar load: half as many of 64 bits are faster. WIDE_LOADS asks for them.
+#ifdef WIDE_LOADS
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+#if X == DTYPE_f32
+#define GRADIENT_QUAD u64vec2
+#define UNPACK_GRADIENT(value) uintBitsToFloat(uvec4(unpack32((value).x), unpack32((value).y)))
+#else
+#define GRADIENT_QUAD uint64_t
+#define UNPACK_GRADIENT(value) X_LOAD4(unpack32(value))
+#endif
+#else
+#define GRADIENT_QUAD X_VEC4
+#define UNPACK_GRADIENT(value) X_LOAD4(value)
+#endif
+
+layout(binding = 0, scalar) readonly restrict buffer Gradient { GRADIENT_QUAD dy_quads[]; };
 layout(binding = 0, scalar) readonly restrict buffer GradientElements { X_SCALAR dy[]; };
 layout(push_constant, scalar) uniform Block { LinearGradientParams params; };
 
@@ -22,7 +37,9 @@ vec4 gradient_quad(uint token, uint o) {
     return vec4(gradient_element(token, o), gradient_element(token, o + 1), gradient_element(token, o + 2),
                 gradient_element(token, o + 3));
   }
-  return X_LOAD4(dy_quads[(token * params.out_dim + params.first_row + min(o, params.bound_rows - 4)) / 4]);
+  const GRADIENT_QUAD quad =
+      dy_quads[(token * params.out_dim + params.first_row + min(o, params.bound_rows - 4)) / 4];
+  return UNPACK_GRADIENT(quad);
 }
 
 #endif

@@ -121,6 +121,13 @@ TEST_P(LinearGradient, WeightLargerThanABinding) {
   }
 }
 
+TEST_P(LinearGradient, MoreRowsOfAWeightThanALaunchTakes) {
+  for (const DType x : kFloatStorage) {
+    for (const uint64_t out_dim : {1028u, 2057u})
+      check_transposed({.x = x, .weight = x, .tokens = 35, .in_dim = 64, .out_dim = out_dim});
+  }
+}
+
 TEST_P(LinearGradient, ResultLargerThanABinding) {
   check_weight_gradient(
       {.tokens = 5, .in_dim = 64, .out_dim = 1028, .max_storage_range_bytes = uint64_t{1} << 16});

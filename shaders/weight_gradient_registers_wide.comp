@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//! op    weight_gradient_registers_wide   weight_gradient_registers with loads of 64 bits
+//! axis  X f32 f16 bf16
+//! needs int64
+//! tune  LOCAL_SIZE 8 16 32 64
+//! tune  ROWS 16 32 8 4
+//! tune  DEPTH 8 4
+//! tune  RAGGED 0 1
+//! tune  RAGGED_OUT 0 1
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#define WIDE_LOADS
+#include "weight_gradient_registers.glsl"
+
+void main() {
+  multiply();
+}
