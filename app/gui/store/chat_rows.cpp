@@ -78,14 +78,39 @@ void readAttachments(const ChatDatabase& database, ChatId chat, QList<MessageRow
   }
 }
 
+MessageId activeRoot(const ChatDatabase& database, ChatId chat) {
+  QSqlQuery query = database.run(QStringLiteral("SELECT active_child FROM chat WHERE id = ?"), {chat});
+  return query.next() ? query.value(0).toLongLong() : 0;
+}
+
+/// `rows`: all of one chat, in order.
+void setSiblings(QList<MessageRow>& rows, MessageId root) {
+  QHash<MessageId, MessageId> remembered{{0, root}};
+  QHash<MessageId, QList<Message*>> families;
+  for (MessageRow& row : rows) {
+    remembered[row.message.id] = row.activeChild;
+    families[row.message.parent].append(&row.message);
+  }
+  for (auto family = families.cbegin(); family != families.cend(); ++family) {
+    const QList<Message*>& siblings = family.value();
+    const MessageId wanted = remembered.value(family.key());
+    const bool known =
+        std::any_of(siblings.begin(), siblings.end(), [&](const Message* m) { return m->id == wanted; });
+    const MessageId chosen = known ? wanted : siblings.last()->id;
+    for (qsizetype i = 0; i < siblings.size(); ++i) {
+      siblings[i]->siblingIndex = static_cast<int>(i);
+      siblings[i]->siblingCount = static_cast<int>(siblings.size());
+      siblings[i]->remembered = siblings[i]->id == chosen;
+    }
+  }
+}
+
 QList<MessageRow> readRows(const ChatDatabase& database, ChatId chat) {
   QList<MessageRow> rows;
   QSqlQuery query = database.run(kMessageColumns + QStringLiteral("WHERE chat_id = ? ORDER BY id"), {chat});
   while (query.next()) rows.append(messageOf(query));
   readAttachments(database, chat, rows);
-  QHash<MessageId, int> counts;
-  for (MessageRow& row : rows) row.message.siblingIndex = counts[row.message.parent]++;
-  for (MessageRow& row : rows) row.message.siblingCount = counts[row.message.parent];
+  setSiblings(rows, activeRoot(database, chat));
   return rows;
 }
 
@@ -134,20 +159,12 @@ Message readMessage(const ChatDatabase& database, MessageId id) {
 }
 
 QList<Message> readActivePath(const ChatDatabase& database, ChatId id) {
-  QSqlQuery query = database.run(QStringLiteral("SELECT active_child FROM chat WHERE id = ?"), {id});
-  MessageId wanted = query.next() ? query.value(0).toLongLong() : 0;
-  QHash<MessageId, QList<MessageRow>> children;
-  for (MessageRow& row : readRows(database, id)) children[row.message.parent].append(std::move(row));
-  QList<Message> path;
-  for (MessageId parent = 0; children.contains(parent);) {
-    const QList<MessageRow>& choices = children[parent];
-    const auto found = std::find_if(choices.begin(), choices.end(),
-                                    [&](const MessageRow& row) { return row.message.id == wanted; });
-    const MessageRow& row = found == choices.end() ? choices.last() : *found;
-    path.append(row.message);
-    parent = row.message.id;
-    wanted = row.activeChild;
+  QHash<MessageId, Message> next;
+  for (const Message& message : readMessages(database, id)) {
+    if (message.remembered) next[message.parent] = message;
   }
+  QList<Message> path;
+  for (auto at = next.constFind(0); at != next.constEnd(); at = next.constFind(at->id)) path.append(*at);
   return path;
 }
 

@@ -21,7 +21,7 @@ namespace lapilli::gui {
 /// Writes that the store and the import share; within a transaction of the caller.
 
 [[nodiscard]] ChatId insertChat(const ChatDatabase& database, const Chat& chat);
-/// Ignores id, siblingIndex and siblingCount. The message becomes its parent's active child.
+/// Ignores id and what is said of siblings. The message becomes its parent's active child.
 [[nodiscard]] MessageId insertMessage(const ChatDatabase& database, const Message& message);
 /// Makes `child` the remembered one of `parent`, or of the chat where `parent` is 0.
 void rememberChild(const ChatDatabase& database, ChatId chat, MessageId parent, MessageId child);

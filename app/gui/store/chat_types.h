@@ -37,13 +37,13 @@ struct Attachment {
 
 struct Chat {
   ChatId id = 0;
-  QString title;
+  QString title = {};
   bool pinned = false;
-  QDateTime created;  ///< UTC, as all times here; milliseconds
-  QDateTime updated;  ///< when a message last began or ended
-  QString model;      ///< what the user chose: a path, or "demo"; empty: the usual one
-  QJsonObject settings;
-  QString draft;  ///< text typed but not sent
+  QDateTime created = {};  ///< UTC, as all times here; milliseconds
+  QDateTime updated = {};  ///< when a message last began or ended
+  QString model = {};      ///< what the user chose: a path, or "demo"; empty: the usual one
+  QJsonObject settings = {};
+  QString draft = {};  ///< text typed but not sent
 
   bool operator==(const Chat&) const = default;
 };
@@ -53,15 +53,16 @@ struct Message {
   ChatId chat = 0;
   MessageId parent = 0;  ///< 0: begins the chat
   MessageRole role = MessageRole::User;
-  QString text;
+  QString text = {};
   MessageStatus status = MessageStatus::Done;
-  QDateTime created;
-  QJsonObject params;  ///< what the answer was asked with: sampling, seed, model
-  QJsonObject stats;   ///< what the engine told: timings, stop_reason, error
-  QJsonObject format;  ///< response format, {"kind": …}; empty: free text
-  QList<Attachment> attachments;
+  QDateTime created = {};
+  QJsonObject params = {};  ///< what the answer was asked with: sampling, seed, model
+  QJsonObject stats = {};   ///< what the engine told: timings, stop_reason, error
+  QJsonObject format = {};  ///< response format, {"kind": …}; empty: free text
+  QList<Attachment> attachments = {};
   int siblingIndex = 0;  ///< place among the messages with the same parent, oldest first
   int siblingCount = 1;
+  bool remembered = true;  ///< of its siblings, the one that was looked at last
 
   bool operator==(const Message&) const = default;
 };
