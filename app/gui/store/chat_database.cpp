@@ -17,10 +17,6 @@ constexpr int kApplicationId = 0x4c504c43;
 constexpr int kSqliteCorrupt = 11;
 constexpr int kSqliteNotADatabase = 26;
 
-QString translate(const char* sentence) {
-  return QCoreApplication::translate("ChatDatabase", sentence);
-}
-
 [[noreturn]] void fail(ErrorCode code, const QString& sentence, const QString& place) {
   throw Error(code, sentence.toStdString(), place.toStdString());
 }
@@ -28,9 +24,15 @@ QString translate(const char* sentence) {
 [[noreturn]] void fail(const QSqlError& error, const QString& path) {
   const int code = error.nativeErrorCode().toInt() & 0xff;
   if (code == kSqliteCorrupt || code == kSqliteNotADatabase) {
-    fail(ErrorCode::kBadFile, translate("The chat history is damaged: %1.").arg(error.databaseText()), path);
+    fail(ErrorCode::kBadFile,
+         QCoreApplication::translate("ChatDatabase", "The chat history is damaged: %1.")
+             .arg(error.databaseText()),
+         path);
   }
-  fail(ErrorCode::kIo, translate("The chat history can't be used: %1.").arg(error.databaseText()), path);
+  fail(ErrorCode::kIo,
+       QCoreApplication::translate("ChatDatabase", "The chat history can't be used: %1.")
+           .arg(error.databaseText()),
+       path);
 }
 
 /// The last step of every path: QSqlDatabase objects and queries are gone when the connection is removed.
@@ -99,7 +101,10 @@ void copyDatabase(const QString& connection, const QString& path, int version) {
   runOn(connection, QStringLiteral("VACUUM INTO ?"), {temporary});
   QFile::remove(copy);
   if (!QFile::rename(temporary, copy)) {
-    fail(ErrorCode::kIo, translate("The copy before the update of the chat history can't be written."), copy);
+    fail(ErrorCode::kIo,
+         QCoreApplication::translate("ChatDatabase",
+                                     "The copy before the update of the chat history can't be written."),
+         copy);
   }
 }
 
@@ -109,7 +114,9 @@ void migrate(const QString& connection, std::span<const Migration> migrations, i
       for (const QString& statement : migration.statements) runOn(connection, statement);
     }
     if (runOn(connection, QStringLiteral("PRAGMA foreign_key_check")).next()) {
-      fail(ErrorCode::kBadFile, translate("The chat history has messages that belong to no chat."),
+      fail(ErrorCode::kBadFile,
+           QCoreApplication::translate("ChatDatabase",
+                                       "The chat history has messages that belong to no chat."),
            QSqlDatabase::database(connection, false).databaseName());
     }
     runOn(connection, QStringLiteral("PRAGMA application_id = %1").arg(kApplicationId));
@@ -150,12 +157,14 @@ void prepareDatabase(const QString& path, std::span<const Migration> migrations)
   const int application = valueOf(name, QStringLiteral("PRAGMA application_id")).toInt();
   const bool empty = valueOf(name, QStringLiteral("SELECT count(*) FROM sqlite_master")).toInt() == 0;
   if (!empty && application != kApplicationId) {
-    fail(ErrorCode::kBadFile, translate("This file is no chat history of Lapilli."), path);
+    fail(ErrorCode::kBadFile,
+         QCoreApplication::translate("ChatDatabase", "This file is no chat history of Lapilli."), path);
   }
   const int newest = static_cast<int>(migrations.size());
   if (version > newest) {
     fail(ErrorCode::kUnsupported,
-         translate(
+         QCoreApplication::translate(
+             "ChatDatabase",
              "The chat history was written by a newer version of Lapilli (form %1, this program knows %2); "
              "update the program.")
              .arg(version)
@@ -177,7 +186,9 @@ QString setDatabaseAside(const QString& path) {
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const QString from = path + QLatin1String(suffix);
     if (QFileInfo::exists(from) && !QFile::rename(from, aside + QLatin1String(suffix))) {
-      fail(ErrorCode::kIo, translate("The damaged chat history can't be moved aside."), from);
+      fail(ErrorCode::kIo,
+           QCoreApplication::translate("ChatDatabase", "The damaged chat history can't be moved aside."),
+           from);
     }
   }
   return aside;

@@ -2,6 +2,7 @@
 #include "app/gui/store/chat_store.h"
 
 #include "app/gui/store/chat_rows.h"
+#include "app/gui/store/tidy_chats.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -9,17 +10,14 @@
 namespace lapilli::gui {
 namespace {
 
-QString translate(const char* sentence) {
-  return QCoreApplication::translate("ChatStore", sentence);
-}
-
 qint64 now() {
   return QDateTime::currentMSecsSinceEpoch();
 }
 
 std::unique_ptr<QLockFile> lockFolder(const QString& folder) {
   if (!QDir().mkpath(folder)) {
-    throw Error(ErrorCode::kIo, translate("The folder for chats can't be made.").toStdString(),
+    throw Error(ErrorCode::kIo,
+                QCoreApplication::translate("ChatStore", "The folder for chats can't be made.").toStdString(),
                 folder.toStdString());
   }
   auto lock = std::make_unique<QLockFile>(folder + QStringLiteral("/chats.lock"));
@@ -30,8 +28,10 @@ std::unique_ptr<QLockFile> lockFolder(const QString& folder) {
   const bool held =
       lock->error() == QLockFile::LockFailedError && lock->getLockInfo(&process, &host, &program);
   const QString sentence =
-      held ? translate("The chats are open in another window: %1, process %2.").arg(program).arg(process)
-           : translate("The folder for chats can't be written.");
+      held ? QCoreApplication::translate("ChatStore", "The chats are open in another window: %1, process %2.")
+                 .arg(program)
+                 .arg(process)
+           : QCoreApplication::translate("ChatStore", "The folder for chats can't be written.");
   throw Error(ErrorCode::kIo, sentence.toStdString(), folder.toStdString());
 }
 
@@ -48,8 +48,10 @@ std::unique_ptr<ChatDatabase> openDatabase(const QString& path, QString& notice)
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kBadFile) throw;
     const QString aside = setDatabaseAside(path);
-    notice = translate("The chat history could not be read and was kept as %1. A new one was begun. (%2)")
-                 .arg(aside, QString::fromStdString(error.message()));
+    notice =
+        QCoreApplication::translate(
+            "ChatStore", "The chat history could not be read and was kept as %1. A new one was begun. (%2)")
+            .arg(aside, QString::fromStdString(error.message()));
     return open();
   }
 }
@@ -88,9 +90,30 @@ ChatStore::ChatStore(QString folder, std::unique_ptr<QLockFile> lock, std::uniqu
       emit writeFailed(QString::fromStdString(flushed.error().message()));
     }
   });
+  startTidying();
+}
+
+void ChatStore::startTidying() {
+  constexpr int kCheckpointMs = 30000;
+  constexpr int kTidyAfterMs = 5000;  // when the window has opened
+  m_background.setMaxThreadCount(1);
+  connect(&m_checkpointTimer, &QTimer::timeout, this, [this] {
+    m_background.start([folder = m_folder] {
+      // A disk that is full shows at the next write; there is nobody to tell here.
+      static_cast<void>(try_result([&] { checkpointChats(folder); }).ok());
+    });
+  });
+  m_checkpointTimer.start(kCheckpointMs);
+  QTimer::singleShot(kTidyAfterMs, this, [this] {
+    m_background.start([this] {
+      const auto report = try_result([&] { return tidyChats(m_folder); });
+      if (report.ok() && !report->damage.isEmpty()) emit damageFound(report->damage);
+    });
+  });
 }
 
 ChatStore::~ChatStore() {
+  m_background.waitForDone();
   // What can't be written now was reported by writeFailed before.
   static_cast<void>(flush().ok());
 }
@@ -200,7 +223,9 @@ Result<MessageId> ChatStore::addMessage(const NewMessage& message) {
     static_cast<void>(readChat(*m_database, message.chat));
     if (message.parent != 0 && readMessage(*m_database, message.parent).chat != message.chat) {
       throw Error(ErrorCode::kInvalidArgument,
-                  translate("Message %1 belongs to another chat.").arg(message.parent).toStdString());
+                  QCoreApplication::translate("ChatStore", "Message %1 belongs to another chat.")
+                      .arg(message.parent)
+                      .toStdString());
     }
     MessageId id = 0;
     m_database->transaction([&] {
@@ -278,7 +303,9 @@ Result<void> ChatStore::finishMessage(MessageId id, const MessageEnd& end) {
               "UPDATE message SET status = ?, stats_json = ? WHERE id = ? RETURNING chat_id, text"),
           {nameOf(end.status), jsonText(end.stats), id});
       if (!query.next()) {
-        throw Error(ErrorCode::kInvalidArgument, translate("There is no message %1.").arg(id).toStdString());
+        throw Error(
+            ErrorCode::kInvalidArgument,
+            QCoreApplication::translate("ChatStore", "There is no message %1.").arg(id).toStdString());
       }
       const ChatId chat = query.value(0).toLongLong();
       const QString text = query.value(1).toString();

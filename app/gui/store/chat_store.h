@@ -9,6 +9,7 @@
 #include <QHash>
 #include <QLockFile>
 #include <QObject>
+#include <QThreadPool>
 #include <QTimer>
 
 #include <memory>
@@ -20,7 +21,8 @@ namespace lapilli::gui {
 /// Lives in the thread that made it (the GUI's). Each call is one short transaction in WAL mode without a
 /// wait for the disk, so that a killed process loses nothing that a call had returned for, and at most
 /// kFlushMs of appended text. What takes longer (search, export, import, tidying) has classes of its own that
-/// work in other threads on connections of their own: ChatSearch, exportChats, importChats, tidyChats.
+/// work in other threads on connections of their own: ChatSearch, exportInBackground, importInBackground.
+/// Checkpoints, and soon after the start tidyChats, are done in a background thread by the store itself.
 ///
 /// Messages form a tree: an edited question or a second answer is a sibling of the first, and nothing is
 /// overwritten. Each message, and the chat for its first ones, remembers which child was looked at last; the
@@ -95,11 +97,14 @@ class ChatStore : public QObject {
   void chatsChanged();
   /// Appended text could not be written; it is kept and tried again.
   void writeFailed(const QString& sentence);
+  /// The look at the whole database, some time after the start, found damage; what it is, for "Details".
+  void damageFound(const QString& details);
 
  private:
   ChatStore(QString folder, std::unique_ptr<QLockFile> lock, std::unique_ptr<ChatDatabase> database,
             QString notice);
   void touch(ChatId chat);
+  void startTidying();
   void writePending();
   /// With the text that waits to be written.
   [[nodiscard]] QList<Message> withPending(QList<Message> messages) const;
@@ -111,6 +116,8 @@ class ChatStore : public QObject {
   ObjectStore m_objects;
   QHash<MessageId, QString> m_pending;
   QTimer m_flushTimer;
+  QTimer m_checkpointTimer;
+  QThreadPool m_background;
 };
 
 /// How long a deleted chat can be brought back, and a picture without a message is kept.

@@ -17,16 +17,8 @@
 namespace lapilli::gui {
 namespace {
 
-QString translate(const char* sentence) {
-  return QCoreApplication::translate("ObjectStore", sentence);
-}
-
 Error ioError(const QString& sentence, const QString& path) {
   return Error(ErrorCode::kIo, sentence.toStdString(), path.toStdString());
-}
-
-QString hashOf(const QByteArray& content) {
-  return QString::fromLatin1(QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex());
 }
 
 int exifOrientation(QImageIOHandler::Transformations transformation) {
@@ -65,6 +57,16 @@ bool isSha256(const QString& text) {
          });
 }
 
+QString ObjectStore::hashOf(const QByteArray& content) {
+  return QString::fromLatin1(QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex());
+}
+
+bool ObjectStore::touch(const QString& sha256) const {
+  QFile file(path(sha256));
+  return file.open(QIODevice::ReadWrite | QIODevice::ExistingOnly) &&
+         file.setFileTime(QDateTime::currentDateTimeUtc(), QFileDevice::FileModificationTime);
+}
+
 QString ObjectStore::path(const QString& sha256) const {
   LAPILLI_ASSERT(isSha256(sha256));
   return QStringLiteral("%1/%2/%3").arg(m_folder, sha256.left(2), sha256.mid(2));
@@ -77,17 +79,16 @@ bool ObjectStore::contains(const QString& sha256) const {
 Result<QString> ObjectStore::add(const QByteArray& content) const {
   const QString sha256 = hashOf(content);
   const QString file = path(sha256);
-  QFile known(file);
-  if (known.size() == content.size() && known.open(QIODevice::ReadWrite | QIODevice::ExistingOnly)) {
-    known.setFileTime(QDateTime::currentDateTimeUtc(), QFileDevice::FileModificationTime);
-    return sha256;
-  }
+  if (QFileInfo(file).size() == content.size() && touch(sha256)) return sha256;
   if (!QDir().mkpath(QFileInfo(file).path())) {
-    return ioError(translate("The folder for pictures can't be made."), QFileInfo(file).path());
+    return ioError(QCoreApplication::translate("ObjectStore", "The folder for pictures can't be made."),
+                   QFileInfo(file).path());
   }
   QSaveFile writer(file);
   if (!writer.open(QIODevice::WriteOnly) || writer.write(content) != content.size() || !writer.commit()) {
-    return ioError(translate("The picture can't be stored: %1.").arg(writer.errorString()), file);
+    return ioError(QCoreApplication::translate("ObjectStore", "The picture can't be stored: %1.")
+                       .arg(writer.errorString()),
+                   file);
   }
   return sha256;
 }
@@ -105,15 +106,21 @@ Result<Attachment> ObjectStore::addPicture(const QByteArray& content, const QStr
 Result<QByteArray> ObjectStore::read(const QString& sha256) const {
   QFile file(path(sha256));
   if (!file.exists()) {
-    return Error(ErrorCode::kNotFound, translate("A picture of this chat is missing.").toStdString(),
-                 file.fileName().toStdString());
+    return Error(
+        ErrorCode::kNotFound,
+        QCoreApplication::translate("ObjectStore", "A picture of this chat is missing.").toStdString(),
+        file.fileName().toStdString());
   }
   if (!file.open(QIODevice::ReadOnly)) {
-    return ioError(translate("A picture can't be read: %1.").arg(file.errorString()), file.fileName());
+    return ioError(
+        QCoreApplication::translate("ObjectStore", "A picture can't be read: %1.").arg(file.errorString()),
+        file.fileName());
   }
   QByteArray content = file.readAll();
   if (hashOf(content) != sha256) {
-    return Error(ErrorCode::kBadFile, translate("A picture of this chat was changed on disk.").toStdString(),
+    return Error(ErrorCode::kBadFile,
+                 QCoreApplication::translate("ObjectStore", "A picture of this chat was changed on disk.")
+                     .toStdString(),
                  file.fileName().toStdString());
   }
   return content;

@@ -23,9 +23,12 @@ class ObjectStore {
   /// The same with what a message needs to know; `mime` is found from the content, `name` loses its folders.
   Result<Attachment> addPicture(const QByteArray& content, const QString& name) const;
 
+  /// Counts a file as new again; false when it is not there.
+  bool touch(const QString& sha256) const;
   /// Where the file is, or would be.
   [[nodiscard]] QString path(const QString& sha256) const;
   [[nodiscard]] bool contains(const QString& sha256) const;
+  [[nodiscard]] static QString hashOf(const QByteArray& content);
   /// The content, checked against its name. Fails with kNotFound, kIo, or kBadFile when it was changed.
   [[nodiscard]] Result<QByteArray> read(const QString& sha256) const;
   /// Removes files that are not in `wanted` and older than `before`; returns how many.

@@ -12,9 +12,10 @@ constexpr int kLeadLength = 30;
 /// The smallest range of whole characters in `shown` that a range of `folded` comes from.
 Snippet::Hit originOf(const FoldedText& text, qsizetype at, qsizetype length) {
   const int start = text.origin[at];
-  int end = text.origin[at + length];
-  if (end == start) end = start + 1;  // the hit ends within a character that folds to several
-  return {start, end - start};
+  const int last = text.origin[at + length - 1];
+  qsizetype next = at + length;
+  while (text.origin[next] == last) ++next;  // the hit ends within a character that folds to several
+  return {start, text.origin[next] - start};
 }
 
 QList<Snippet::Hit> hitsOf(const FoldedText& text, const QList<QString>& terms) {
