@@ -25,6 +25,12 @@ std::unique_ptr<QLockFile> lockFolder(const QString& folder) {
   if (lock->tryLock()) return lock;
   qint64 process = 0;
   QString host, program;
+  // A process that was killed while it wrote the lock leaves one that names nobody. One that is in use can't
+  // be removed.
+  if (lock->error() == QLockFile::LockFailedError && !lock->getLockInfo(&process, &host, &program) &&
+      lock->removeStaleLockFile() && lock->tryLock()) {
+    return lock;
+  }
   const bool held =
       lock->error() == QLockFile::LockFailedError && lock->getLockInfo(&process, &host, &program);
   const QString sentence =

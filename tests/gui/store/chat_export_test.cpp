@@ -164,9 +164,12 @@ class ChatExportTest : public QObject {
     QCOMPARE(pdf.count("/Subtype /Image"), 2);
     const QString reader = QStandardPaths::findExecutable("pdftotext");
     if (reader.isEmpty()) QSKIP("pdftotext is not installed: the words were not read back");
-    const QString words = QString::fromUtf8(outputOf(reader, {out("chat.pdf"), "-"})).simplified();
+    // Compatibility forms are normalised, since fonts write "ff" as one character.
+    const QString words = QString::fromUtf8(outputOf(reader, {out("chat.pdf"), "-"}))
+                              .normalized(QString::NormalizationForm_KC)
+                              .simplified();
     QVERIFY2(words.contains("Was ist <das> & \"jenes\"?"), qPrintable(words));
-    QVERIFY(words.contains("cut off here"));
+    QVERIFY2(words.contains("cut off here"), qPrintable(words));
   }
 
   void jsonComesBackWithoutLoss() {

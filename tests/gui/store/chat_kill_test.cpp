@@ -46,7 +46,12 @@ class ChatKillTest : public QObject {
     QProcess process;
     process.start(LAPILLI_KILL_WRITER, {m_folder.path()});
     Life life;
-    if (!process.waitForStarted() || !process.waitForReadyRead(30000)) return life;
+    if (!process.waitForStarted() || !process.waitForReadyRead(60000)) {
+      process.kill();
+      process.waitForFinished();
+      qWarning() << "the writer:" << process.error() << process.exitCode() << process.readAllStandardError();
+      return life;
+    }
     life.opened = true;
     QTest::qSleep(milliseconds);
     ::kill(static_cast<pid_t>(process.processId()), SIGKILL);

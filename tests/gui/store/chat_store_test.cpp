@@ -248,6 +248,14 @@ class ChatStoreTest : public QObject {
     QCOMPARE(objects.read(hash).error().code(), ErrorCode::kBadFile);
   }
 
+  void aLockThatNamesNobodyIsNoObstacle() {
+    m_store.reset();
+    QFile lock(m_folder->path() + "/chats.lock");
+    QVERIFY(lock.open(QIODevice::WriteOnly));
+    lock.close();
+    QVERIFY(ChatStore::open(m_folder->path()).ok());
+  }
+
   void aSecondProcessIsToldWhoHasTheChats() {
     const auto second = ChatStore::open(m_folder->path());
     QVERIFY(!second.ok());
