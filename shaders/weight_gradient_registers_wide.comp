@@ -7,6 +7,7 @@
 //! tune  DEPTH 8 4
 //! tune  RAGGED 0 1
 //! tune  RAGGED_OUT 0 1
+//! tune  ADDS 0 1
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #define WIDE_LOADS

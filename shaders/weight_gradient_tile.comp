@@ -3,12 +3,14 @@
 //! axis  X f32 f16 bf16
 //! tune  RAGGED 0 1
 //! tune  RAGGED_OUT 0 1
+//! tune  ADDS 0 1
 #version 460
 #extension GL_GOOGLE_include_directive : require
 
 layout(local_size_x = 256) in;
 layout(constant_id = 0) const uint RAGGED = 0;
 layout(constant_id = 1) const uint RAGGED_OUT = 0;
+layout(constant_id = 2) const uint ADDS = 0;
 
 #include "weight_gradient.glsl"
 #include "tile.glsl"

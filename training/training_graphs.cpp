@@ -228,16 +228,13 @@ void build_micro_step(Graph& graph, const ModelConfig& config, const WeightTypes
   MicroStep step(graph, config, types, options, shape);
   const Tensor loss = step.loss();
   if (options.gradients) {
-    std::vector<Tensor> wanted;
-    for (const Parameter& parameter : parameters) wanted.push_back(step.weight(parameter.name));
-    const ops::Seed seed{loss, graph.input(external::kLossScale, scalar())};
-    const std::vector<Tensor> gradients = ops::gradients(graph, {&seed, 1}, wanted);
-    for (size_t index = 0; index < gradients.size(); ++index) {
-      if (!gradients[index]) continue;
-      const Tensor sum =
-          graph.state(external::gradient(parameters[index].name), {DType::f32, parameters[index].shape});
-      ops::accumulate(sum, gradients[index]);
+    std::vector<ops::GradientSum> sums;
+    for (const Parameter& parameter : parameters) {
+      sums.push_back({step.weight(parameter.name),
+                      graph.state(external::gradient(parameter.name), {DType::f32, parameter.shape})});
     }
+    const ops::Seed seed{loss, graph.input(external::kLossScale, scalar())};
+    ops::accumulate_gradients(graph, {&seed, 1}, sums);
   }
   ops::accumulate(graph.state(external::kLossSum, scalar()), loss);
 }

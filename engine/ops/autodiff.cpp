@@ -2,6 +2,7 @@
 #include "engine/ops/autodiff.h"
 
 #include "engine/ops/ops.h"
+#include "engine/ops/training.h"
 
 #include <algorithm>
 #include <map>
@@ -36,6 +37,8 @@ class Tape {
         gradients_(graph.num_tensors()),
         length_(graph.nodes().size()) {}
 
+  void add_up(const GradientSum& gradient) { sums_[gradient.tensor.id()] = gradient.sum; }
+
   void seed(const Seed& seed) {
     const TensorType &want = seed.tensor.type(), &have = seed.gradient.type();
     if (want.shape != have.shape || want.dtype != have.dtype) {
@@ -53,6 +56,11 @@ class Tape {
 
  private:
   void add(TensorId id, Tensor gradient) {
+    const auto state = sums_.find(id);
+    if (state != sums_.end()) {
+      state->second = accumulate(state->second, gradient);
+      return;
+    }
     Tensor& sum = gradients_[id];
     sum = sum ? ops::add(sum, gradient) : gradient;
   }
@@ -109,7 +117,8 @@ class Tape {
 
   Graph& graph_;
   std::vector<bool> depends_;
-  std::vector<Tensor> gradients_;  // by tensor; those added later have none
+  std::vector<Tensor> gradients_;    // by tensor; those added later have none
+  std::map<TensorId, Tensor> sums_;  // of tensors whose gradients are added up
   size_t length_;
   uint32_t part_ = 0;                 // the part computed again last
   std::map<TensorId, Tensor> again_;  // its values, by the first ones
@@ -124,6 +133,18 @@ std::vector<Tensor> gradients(Graph& graph, std::span<const Seed> seeds, std::sp
   std::vector<Tensor> result;
   for (const Tensor& tensor : wanted) result.push_back(tape.gradient(tensor));
   return result;
+}
+
+void accumulate_gradients(Graph& graph, std::span<const Seed> seeds, std::span<const GradientSum> sums) {
+  std::vector<Tensor> wanted;
+  for (const GradientSum& sum : sums) wanted.push_back(sum.tensor);
+  Tape tape(graph, wanted);
+  for (const GradientSum& sum : sums) {
+    LAPILLI_ASSERT(graph.info(sum.tensor.id()).kind != TensorKind::kIntermediate);
+    tape.add_up(sum);
+  }
+  for (const Seed& seed : seeds) tape.seed(seed);
+  tape.play_back();
 }
 
 }  // namespace lapilli::ops

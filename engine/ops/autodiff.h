@@ -20,4 +20,14 @@ struct Seed {
 /// sum, in a fixed order. Throws kUnsupported, with the scope, where an operator on the way has no gradient.
 std::vector<Tensor> gradients(Graph& graph, std::span<const Seed> seeds, std::span<const Tensor> wanted);
 
+/// Where a gradient is added up.
+struct GradientSum {
+  Tensor tensor;  ///< made by no operator
+  Tensor sum;     ///< f32 state of its shape
+};
+
+/// As gradients, but adds each part of a gradient to its sum as soon as it is known, so that none takes
+/// storage longer than until then.
+void accumulate_gradients(Graph& graph, std::span<const Seed> seeds, std::span<const GradientSum> sums);
+
 }  // namespace lapilli::ops

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace lapilli::ops {
 namespace {
@@ -51,6 +52,22 @@ struct ChunkBuffers {
   BufferRef logits;  ///< f32
 };
 
+/// A chunk's rows of x, input 0, in f32.
+void add_rows(const LowerArgs& args, const RowRange& chunk, BufferRef rows, DispatchList& out) {
+  const TensorType& x = args.in[0];
+  add_converted({x.dtype, {chunk.rows, x.cols()}}, range_of(args.in_ids[0], chunk, bytes_per_row(x)),
+                DType::f32, rows, out);
+}
+
+/// A chunk's logits with their labels, input 2.
+LabelledRows labelled_rows(const LowerArgs& args, const RowRange& chunk, uint64_t vocab, BufferRef logits) {
+  return {.dtype = DType::f32,
+          .rows = static_cast<uint32_t>(chunk.rows),
+          .vocab = static_cast<uint32_t>(vocab),
+          .logits = logits,
+          .labels = range_of(args.in_ids[2], chunk, sizeof(int32_t))};
+}
+
 /// Logits of some rows, with their labels, for x, weight and labels as inputs 0 to 2. All f32, whatever x is.
 LabelledRows add_logits(const LowerArgs& args, const RowRange& chunk, const ChunkBuffers& buffers,
                         DispatchList& out) {
@@ -62,38 +79,48 @@ LabelledRows add_logits(const LowerArgs& args, const RowRange& chunk, const Chun
                      args.caps.max_storage_range_bytes));
   }
   const TensorType rows{DType::f32, {chunk.rows, x.cols()}};
-  add_converted({x.dtype, rows.shape}, range_of(args.in_ids[0], chunk, bytes_per_row(x)), DType::f32,
-                buffers.rows, out);
+  add_rows(args, chunk, buffers.rows, out);
   const LinearCase linear_case{
       .x = DType::f32, .weight = weight.dtype, .tokens = chunk.rows, .ragged = x.cols() % 32 != 0};
   add_linear(
       choose_linear_kernel(linear_case, args.caps), rows, static_cast<uint32_t>(weight.rows()),
       {.x = buffers.rows, .weight = row_shards(weight, args.in_ids[1], args.caps), .y = buffers.logits}, out);
-  return {.dtype = DType::f32,
-          .rows = static_cast<uint32_t>(chunk.rows),
-          .vocab = static_cast<uint32_t>(weight.rows()),
-          .logits = buffers.logits,
-          .labels = range_of(args.in_ids[2], chunk, sizeof(int32_t))};
+  return labelled_rows(args, chunk, weight.rows(), buffers.logits);
 }
 
-/// x, weight, labels, scale, upstream → the gradient of a chunk's logits, and the chunk's rows of x, f32.
+/// x, weight or the chunk's logits, labels, scale, upstream → the gradient of a chunk's logits, in their
+/// storage where they fill it, and the chunk's rows of x, f32.
 class ChunkGradient final : public Op {
  public:
-  explicit ChunkGradient(const RowRange& chunk) : chunk_(chunk) {}
+  enum class From { kWeight, kLogits, kLogitsInPlace };
+  ChunkGradient(const RowRange& chunk, From from) : chunk_(chunk), from_(from) {}
   [[nodiscard]] std::string_view name() const override { return "linear_cross_entropy_gradient"; }
 
   [[nodiscard]] std::vector<TensorType> infer(std::span<const TensorType> in) const override {
-    return {{DType::f32, {chunk_.rows, in[1].rows()}}, {DType::f32, {chunk_.rows, in[0].cols()}}};
+    const uint64_t vocab = from_ == From::kWeight ? in[1].rows() : in[1].cols();
+    return {{DType::f32, {chunk_.rows, vocab}}, {DType::f32, {chunk_.rows, in[0].cols()}}};
+  }
+
+  [[nodiscard]] std::optional<size_t> alias(size_t output) const override {
+    if (output == 0 && from_ == From::kLogitsInPlace) return 1;
+    return std::nullopt;
   }
 
   void lower(const LowerArgs& args, DispatchList& out) const override {
-    const LabelledRows rows =
-        add_logits(args, chunk_, {.rows = args.output(1), .logits = args.output(0)}, out);
-    add_row_gradients(rows, args.input(3), args.input(4), rows.logits, args.caps, out);
+    const BufferRef x_rows = args.output(1), gradient = args.output(0);
+    LabelledRows rows;
+    if (from_ == From::kWeight) {
+      rows = add_logits(args, chunk_, {.rows = x_rows, .logits = gradient}, out);
+    } else {
+      add_rows(args, chunk_, x_rows, out);
+      rows = labelled_rows(args, chunk_, args.out[0].cols(), {args.in_ids[1], 0, gradient.size_bytes});
+    }
+    add_row_gradients(rows, args.input(3), args.input(4), gradient, args.caps, out);
   }
 
  private:
   RowRange chunk_;
+  From from_;
 };
 
 /// Chunks of rows below one another, in another type.
@@ -120,6 +147,7 @@ class JoinRows final : public Op {
   TensorType result_;
 };
 
+/// The third output is the logits of the last chunk, for its gradient.
 class LinearCrossEntropy final : public Op {
  public:
   explicit LinearCrossEntropy(uint32_t chunk_rows) : chunk_rows_(chunk_rows) {}
@@ -138,18 +166,28 @@ class LinearCrossEntropy final : public Op {
                                           " rows; they need a multiple of ", kChunkGranularity));
     }
     require_labels(name(), x.rows(), in[2], in[3]);
-    return {{DType::f32, {1}}, {DType::f32, {x.rows()}}};
+    const uint64_t kept_rows = std::min<uint64_t>(x.rows(), rows_of_chunk(weight));
+    return {{DType::f32, {1}}, {DType::f32, {x.rows()}}, {DType::f32, {kept_rows, weight.rows()}}};
   }
 
   [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
     refuse_other_gradients(name(), args, 3);
     const Tensor x = args.in[0], weight = args.in[1];
     const std::array inputs = {x, weight, args.in[2], args.in[3], args.gradients[0]};
-    std::vector<Tensor> x_parts;
+    const std::array from_logits = {x, args.out[2], args.in[2], args.in[3], args.gradients[0]};
+    const std::vector<RowRange> chunks = chunks_of(x.type().rows(), rows_of_chunk(weight.type()));
+    std::vector<Tensor> x_parts(chunks.size());
     Tensor weight_gradient;
-    for (const RowRange& chunk : chunks_of(x.type().rows(), rows_of_chunk(weight.type()))) {
-      const auto made = args.graph.apply(std::make_unique<ChunkGradient>(chunk), inputs);
-      if (args.wanted[0]) x_parts.push_back(linear_transposed(made[0], weight));
+    for (size_t turn = 0; turn < chunks.size(); ++turn) {
+      // The last chunk's logits are still there, and come first.
+      const size_t index = (turn + chunks.size() - 1) % chunks.size();
+      const bool in_place = chunks[index].rows == args.out[2].type().rows();
+      const auto from = turn > 0   ? ChunkGradient::From::kWeight
+                        : in_place ? ChunkGradient::From::kLogitsInPlace
+                                   : ChunkGradient::From::kLogits;
+      const auto made = args.graph.apply(std::make_unique<ChunkGradient>(chunks[index], from),
+                                         turn > 0 ? inputs : from_logits);
+      if (args.wanted[0]) x_parts[index] = linear_transposed(made[0], weight);
       if (args.wanted[1]) {
         const Tensor part = linear_weight_gradient(made[0], made[1]);
         weight_gradient = weight_gradient ? add(weight_gradient, part) : part;
@@ -167,7 +205,7 @@ class LinearCrossEntropy final : public Op {
     const TensorType &x = args.in[0], &weight = args.in[1];
     for (const RowRange& chunk : chunks_of(x.rows(), rows_of_chunk(weight))) {
       const ChunkBuffers buffers{.rows = out.scratch(chunk.rows * x.cols() * sizeof(float)),
-                                 .logits = out.scratch(chunk.rows * weight.rows() * sizeof(float))};
+                                 .logits = {args.out_ids[2], 0, chunk.rows * weight.rows() * sizeof(float)}};
       add_row_losses(add_logits(args, chunk, buffers, out), range_of(args.out_ids[1], chunk, sizeof(float)),
                      args.caps, out);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/bytes.h"
 #include "engine/graph/graph.h"
+#include "engine/ops/accumulable.h"
 #include "engine/ops/ops.h"
 #include "engine/ops/row_wise.h"
 #include "shaders/params.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace lapilli::ops {
 namespace {
@@ -41,56 +43,71 @@ class Zeros final : public Op {
   TensorType type_;
 };
 
-class ScatterAddRows final : public Op {
+/// Inputs: the sum that rows are added to where `adds`, x, index.
+class ScatterAddRows final : public Op, public Accumulable {
  public:
-  explicit ScatterAddRows(const TensorType& result) : result_(result) {}
+  ScatterAddRows(const TensorType& result, bool adds) : result_(result), adds_(adds) {}
   [[nodiscard]] std::string_view name() const override { return "scatter_add_rows"; }
 
   [[nodiscard]] std::vector<TensorType> infer(std::span<const TensorType> in) const override {
-    require_float(in[0], "scatter_add_rows: x");
-    require_index(in[1], "scatter_add_rows: the index");
+    const TensorType &x = in[first()], &index = in[first() + 1];
+    require_float(x, "scatter_add_rows: x");
+    require_index(index, "scatter_add_rows: the index");
     require_float(result_, "scatter_add_rows: the result");
-    if (in[1].cols() != in[0].rows()) {
-      refuse_shapes("scatter_add_rows: the index", in[1], "x", in[0], "there must be one for each row");
+    if (index.cols() != x.rows()) {
+      refuse_shapes("scatter_add_rows: the index", index, "x", x, "there must be one for each row");
     }
-    if (result_.cols() != in[0].cols()) {
-      refuse_shapes("scatter_add_rows: the result", result_, "x", in[0], "it must have x's columns");
+    if (result_.cols() != x.cols()) {
+      refuse_shapes("scatter_add_rows: the result", result_, "x", x, "it must have x's columns");
     }
     return {result_};
   }
 
+  [[nodiscard]] std::optional<size_t> alias(size_t /*output*/) const override {
+    if (adds_) return 0;
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Tensor accumulate(Tensor sum, std::span<const Tensor> in) const override {
+    LAPILLI_ASSERT(!adds_);
+    return sum.graph().apply_one(std::make_unique<ScatterAddRows>(sum.type(), true), {sum, in[0], in[1]});
+  }
+
   void lower(const LowerArgs& args, DispatchList& out) const override {
-    lower_zeros(result_, args.out_ids[0], args.caps, out);
-    const uint64_t row = bytes_per_row(args.in[0]);
+    const TensorId result = adds_ ? args.in_ids[0] : args.out_ids[0];
+    if (!adds_) lower_zeros(result_, result, args.caps, out);
+    const TensorType& x = args.in[first()];
+    const uint64_t row = bytes_per_row(x);
     DeviceCaps limits = args.caps;
     limits.max_storage_range_bytes = std::min(limits.max_storage_range_bytes, kChainedRows * row);
-    const uint64_t rows = args.in[0].rows();
-    const BufferRef links = out.scratch(std::min(rows, kChainedRows) * kLinkBytes);
-    for (const RowRange& range : row_ranges(rows, {row, kIndexBytes}, limits)) {
+    const BufferRef links = out.scratch(std::min(x.rows(), kChainedRows) * kLinkBytes);
+    for (const RowRange& range : row_ranges(x.rows(), {row, kIndexBytes}, limits)) {
       add_links(args, range, links, out);
-      for (const RowShard& shard : row_shards(result_, args.out_ids[0], args.caps))
+      for (const RowShard& shard : row_shards(result_, result, args.caps))
         add_rows(args, range, links, shard, out);
     }
   }
 
  private:
-  static void add_links(const LowerArgs& args, const RowRange& range, BufferRef links, DispatchList& out) {
+  [[nodiscard]] size_t first() const { return adds_ ? 1 : 0; }
+
+  void add_links(const LowerArgs& args, const RowRange& range, BufferRef links, DispatchList& out) const {
     const auto rows = static_cast<double>(range.rows);
     out.add({.shader = shader::row_links(),
-             .buffers = {range_of(args.in_ids[1], range, kIndexBytes), links},
+             .buffers = {range_of(args.in_ids[first() + 1], range, kIndexBytes), links},
              .params = Params(shader::RowLinksParams{static_cast<uint32_t>(range.rows)}),
              .groups = elementwise_groups(range.rows),
              .flops = rows * rows,
              .bytes = rows * (kIndexBytes + kLinkBytes)});
   }
 
-  static void add_rows(const LowerArgs& args, const RowRange& range, BufferRef links, const RowShard& shard,
-                       DispatchList& out) {
-    const TensorType& x = args.in[0];
+  void add_rows(const LowerArgs& args, const RowRange& range, BufferRef links, const RowShard& shard,
+                DispatchList& out) const {
+    const TensorType& x = args.in[first()];
     const TensorType& result = args.out[0];
     out.add({.shader = shader::scatter_add_rows(x.dtype, result.dtype),
-             .buffers = {range_of(args.in_ids[0], range, bytes_per_row(x)),
-                         range_of(args.in_ids[1], range, kIndexBytes), links, shard.buffer},
+             .buffers = {range_of(args.in_ids[first()], range, bytes_per_row(x)),
+                         range_of(args.in_ids[first() + 1], range, kIndexBytes), links, shard.buffer},
              .params = Params(shader::ScatterRowsParams{static_cast<uint32_t>(range.rows), x.cols(),
                                                         static_cast<uint32_t>(shard.first_row),
                                                         static_cast<uint32_t>(shard.rows)}),
@@ -100,6 +117,7 @@ class ScatterAddRows final : public Op {
   }
 
   TensorType result_;
+  bool adds_;
 };
 
 }  // namespace
@@ -109,7 +127,7 @@ Tensor zeros(Graph& graph, const TensorType& type) {
 }
 
 Tensor scatter_add_rows(Tensor x, Tensor index, const TensorType& result) {
-  return x.graph().apply_one(std::make_unique<ScatterAddRows>(result), {x, index});
+  return x.graph().apply_one(std::make_unique<ScatterAddRows>(result, false), {x, index});
 }
 
 }  // namespace lapilli::ops

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/bytes.h"
 #include "engine/graph/graph.h"
+#include "engine/ops/accumulable.h"
 #include "engine/ops/row_wise.h"
 #include "engine/ops/training.h"
 #include "shaders/accumulate.h"
@@ -120,9 +121,33 @@ class Adamw final : public Op {
   static constexpr size_t kCopy = 5;
 };
 
+/// The node that makes a tensor; null for what the caller supplies.
+const Node* node_of(const Graph& graph, Tensor tensor) {
+  const auto makes = [&](const Node& node) {
+    return std::find(node.outputs.begin(), node.outputs.end(), tensor.id()) != node.outputs.end();
+  };
+  const auto found = std::find_if(graph.nodes().rbegin(), graph.nodes().rend(), makes);
+  return found != graph.nodes().rend() ? &*found : nullptr;
+}
+
+bool is_read(const Graph& graph, Tensor tensor) {
+  return std::any_of(graph.nodes().begin(), graph.nodes().end(), [&](const Node& node) {
+    return std::find(node.inputs.begin(), node.inputs.end(), tensor.id()) != node.inputs.end();
+  });
+}
+
 }  // namespace
 
 Tensor accumulate(Tensor sum, Tensor x) {
+  Graph& graph = sum.graph();
+  const Node* node = node_of(graph, x);
+  const auto* maker = node != nullptr ? dynamic_cast<const Accumulable*>(node->op) : nullptr;
+  if (maker != nullptr && sum.type().dtype == DType::f32 && sum.type().shape == x.type().shape &&
+      !is_read(graph, x)) {
+    std::vector<Tensor> inputs;
+    for (const TensorId id : node->inputs) inputs.push_back(graph.tensor(id));
+    return maker->accumulate(sum, inputs);
+  }
   return sum.graph().apply_one(std::make_unique<Accumulate>(), {sum, x});
 }
 

@@ -32,7 +32,9 @@ CrossEntropy linear_cross_entropy(Tensor x, Tensor weight, Tensor labels, Tensor
 // ---- sums and states
 // -------------------------------------------------------------------------------------------
 
-/// sum + x, in sum's storage: sum f32, x float of its shape. Returns the sum after the update.
+/// sum + x, in sum's storage: sum f32, x float of its shape. Returns the sum after the update. An x that is
+/// made for this alone, by linear_weight_gradient or scatter_add_rows, is added where it is made and takes no
+/// storage.
 Tensor accumulate(Tensor sum, Tensor x);
 
 /// A float state with `value` everywhere, in its storage. Returns the state after the update.

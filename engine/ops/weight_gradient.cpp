@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/bytes.h"
+#include "engine/graph/graph.h"
+#include "engine/ops/accumulable.h"
 #include "engine/ops/linear_kernels.h"
 #include "shaders/params.h"
 #include "shaders/weight_gradient_registers.h"
@@ -7,6 +9,7 @@
 #include "shaders/weight_gradient_tile.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace lapilli::ops {
 namespace {
@@ -14,12 +17,14 @@ namespace {
 /// Columns of the result that one invocation computes where sums are held in registers; one of ragged rows.
 constexpr uint64_t kOctet = 8;
 
-class LinearWeightGradient final : public Op {
+/// Inputs: the sum that the result is added to where `adds`, dy, x.
+class LinearWeightGradient final : public Op, public Accumulable {
  public:
+  explicit LinearWeightGradient(bool adds) : adds_(adds) {}
   std::string_view name() const override { return "linear_weight_gradient"; }
 
   std::vector<TensorType> infer(std::span<const TensorType> in) const override {
-    const TensorType &dy = in[0], &x = in[1];
+    const TensorType &dy = in[first()], &x = in[first() + 1];
     if (shader::weight_gradient_registers(x.dtype) == nullptr || dy.dtype != x.dtype ||
         dy.shape.rank() != 2 || x.shape.rank() != 2 || dy.rows() != x.rows()) {
       throw Error(ErrorCode::kShape, text("linear_weight_gradient: dy is ", dy, ", x is ", x,
@@ -28,11 +33,23 @@ class LinearWeightGradient final : public Op {
     return {{DType::f32, {dy.cols(), x.cols()}}};
   }
 
+  [[nodiscard]] std::optional<size_t> alias(size_t /*output*/) const override {
+    if (adds_) return 0;
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Tensor accumulate(Tensor sum, std::span<const Tensor> in) const override {
+    LAPILLI_ASSERT(!adds_);
+    return sum.graph().apply_one(std::make_unique<LinearWeightGradient>(true), {sum, in[0], in[1]});
+  }
+
   /// One launch, or one for each run of rows of a result larger than a binding may be.
   void lower(const LowerArgs& args, DispatchList& out) const override {
-    const TensorType &dy = args.in[0], &x = args.in[1];
-    for (const RowShard& shard : row_shards(args.out[0], args.out_ids[0], args.caps)) {
-      const LinearKernel kernel = choose_kernel(dy, x, shard, args.caps);
+    const TensorType &dy = args.in[first()], &x = args.in[first() + 1];
+    const TensorId result = adds_ ? args.in_ids[0] : args.out_ids[0];
+    for (const RowShard& shard : row_shards(args.out[0], result, args.caps)) {
+      LinearKernel kernel = choose_kernel(dy, x, shard, args.caps);
+      kernel.constants.push_back(adds_ ? 1 : 0);
       const shader::LinearGradientParams params{.tokens = static_cast<uint32_t>(x.rows()),
                                                 .in_dim = x.cols(),
                                                 .out_dim = dy.cols(),
@@ -41,7 +58,7 @@ class LinearWeightGradient final : public Op {
       const uint64_t columns = x.cols();
       out.add({.shader = kernel.shader,
                .constants = kernel.constants,
-               .buffers = {args.input(0), args.input(1), shard.buffer},
+               .buffers = {args.input(first()), args.input(first() + 1), shard.buffer},
                .params = Params(params),
                .groups = fold_groups(divide_up(shard.rows, kernel.rows) * divide_up(columns, kernel.columns)),
                .live_rows = x.live_rows || dy.live_rows,
@@ -52,6 +69,9 @@ class LinearWeightGradient final : public Op {
   }
 
  private:
+  [[nodiscard]] size_t first() const { return adds_ ? 1 : 0; }
+
+  /// Without its last constant, ADDS.
   static LinearKernel choose_kernel(const TensorType& dy, const TensorType& x, const RowShard& shard,
                                     const DeviceCaps& caps) {
     const bool ragged = x.cols() % 32 != 0;
@@ -71,12 +91,14 @@ class LinearWeightGradient final : public Op {
         rows,
         ragged ? lanes : lanes * kOctet};
   }
+
+  bool adds_;
 };
 
 }  // namespace
 
 Tensor linear_weight_gradient(Tensor dy, Tensor x) {
-  return dy.graph().apply_one(std::make_unique<LinearWeightGradient>(), {dy, x});
+  return dy.graph().apply_one(std::make_unique<LinearWeightGradient>(false), {dy, x});
 }
 
 }  // namespace lapilli::ops

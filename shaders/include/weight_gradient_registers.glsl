@@ -9,17 +9,13 @@ layout(constant_id = 1) const uint ROWS = 16;  // of the result, of one invocati
 layout(constant_id = 2) const uint DEPTH = 8;  // tokens in a step
 layout(constant_id = 3) const uint RAGGED = 0;
 layout(constant_id = 4) const uint RAGGED_OUT = 0;
+layout(constant_id = 5) const uint ADDS = 0;
 
 #include "weight_gradient.glsl"
 
 // For processors and small devices, as linear_transposed_registers: lanes own neighbouring octets of x, or
 // columns where rows are ragged, so dy has the same address in all of them.
-// Rows beyond the last repeat one that gradient_quad read for them, and store its sums once more.
-uint result_row(uint o) {
-  return RAGGED_OUT != 0 ? min(o, params.bound_rows - 1) : min(o / 4 * 4, params.bound_rows - 4) + o % 4;
-}
-
-void compute_octet(uint first_row, uint k, uint tokens) {
+void compute_octet(uint first_row, uint k, uint tokens, bool stored) {
   vec4 sums[ROWS][2];
   [[unroll]] for (uint r = 0; r < ROWS; ++r) sums[r] = vec4[](vec4(0.0), vec4(0.0));
   for (uint first_token = 0; first_token < tokens; first_token += DEPTH) {
@@ -43,22 +39,26 @@ void compute_octet(uint first_row, uint k, uint tokens) {
       }
     }
   }
+  if (!stored) return;
   [[unroll]] for (uint r = 0; r < ROWS; ++r) {
-    store_results(result_row(first_row + r), k, sums[r][0]);
-    store_results(result_row(first_row + r), k + 4, sums[r][1]);
+    if (first_row + r < params.bound_rows) {
+      store_results(first_row + r, k, sums[r][0]);
+      store_results(first_row + r, k + 4, sums[r][1]);
+    }
   }
 }
 
 // Ragged rows are read element by element: a small loop compiles fast.
-void compute_column(uint first_row, uint k, uint tokens) {
+void compute_column(uint first_row, uint k, uint tokens, bool stored) {
   float sums[ROWS];
   [[unroll]] for (uint r = 0; r < ROWS; ++r) sums[r] = 0.0;
   for (uint token = 0; token < tokens; ++token) {
     const float value = input_element(token, k);
-    [[unroll]] for (uint r = 0; r < ROWS; ++r) sums[r] = fma(gradient_element(token, result_row(first_row + r)), value, sums[r]);
+    [[unroll]] for (uint r = 0; r < ROWS; ++r) sums[r] = fma(gradient_element(token, first_row + r), value, sums[r]);
   }
+  if (!stored) return;
   [[unroll]] for (uint r = 0; r < ROWS; ++r) {
-    y[result_row(first_row + r) * params.in_dim + k] = sums[r];
+    if (first_row + r < params.bound_rows) store_result(first_row + r, k, sums[r]);
   }
 }
 
@@ -66,12 +66,15 @@ void multiply() {
   const uint row_tiles = (params.bound_rows + ROWS - 1) / ROWS;
   const uint first_row = flat_group() % row_tiles * ROWS;
   const uint lane = flat_group() / row_tiles * LOCAL_SIZE + gl_LocalInvocationID.x;
-  // Lanes beyond the last repeat it, and store its sums once more: to leave would put every sum under a mask.
-  const uint k = RAGGED != 0 ? min(lane, params.in_dim - 1) : min(lane * 8, params.in_dim - 8);
+  const uint columns = RAGGED != 0 ? 1 : 8;  // of an invocation
+  // Lanes beyond the last compute it again: to leave early would put every sum under a mask.
+  const bool stored = lane * columns < params.in_dim;
+  const uint k = min(lane * columns, params.in_dim - columns);
+  const uint tokens = min(params.tokens, live_rows);
   if (RAGGED != 0) {
-    compute_column(first_row, k, min(params.tokens, live_rows));
+    compute_column(first_row, k, tokens, stored);
   } else {
-    compute_octet(first_row, k, min(params.tokens, live_rows));
+    compute_octet(first_row, k, tokens, stored);
   }
 }
 

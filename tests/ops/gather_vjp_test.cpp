@@ -29,6 +29,33 @@ std::vector<double> scattered(const Matrix<double>& x, const std::vector<int32_t
   return y;
 }
 
+/// A table that embeds and multiplies, as tied embeddings do: both parts arrive in its sum.
+TEST_F(GatherVjp, GradientsAreAddedToTheirSums) {
+  constexpr uint64_t kVocab = 7, kTokens = 11;
+  for (const uint64_t dim : {32, 29}) {
+    const std::vector<HostTensor> in = {HostTensor::random({DType::f32, {kVocab, dim}}, generator_),
+                                        HostTensor::random({DType::f32, {kVocab, dim}}, generator_),
+                                        HostTensor::of_ints(random_index(kTokens, -1, kVocab)),
+                                        HostTensor::random({DType::f32, {kTokens, kVocab}}, generator_)};
+    const auto seed_of = [](const std::vector<Tensor>& t) {
+      return ops::Seed{ops::linear(ops::embedding(t[1], t[2], DType::f32), t[1]), t[3]};
+    };
+    const HostTensor gradient = run_op({.inputs = in}, [&](auto& t) {
+      const ops::Seed seed = seed_of(t);
+      return ops::gradients(t[0].graph(), {&seed, 1}, std::array{t[1]}).front();
+    });
+    const HostTensor after = run_op({.inputs = in}, [&](auto& t) {
+      const ops::Seed seed = seed_of(t);
+      const ops::GradientSum sum{t[1], t[0]};
+      ops::accumulate_gradients(t[0].graph(), {&seed, 1}, {&sum, 1});
+      return t[0];
+    });
+    std::vector<double> expected = in[0].values();
+    for (size_t index = 0; index < expected.size(); ++index) expected[index] += gradient.values()[index];
+    expect_close(after.values(), expected, kExactF32, "sum of gradients");
+  }
+}
+
 /// Indices repeat, and some are outside of the table.
 TEST_F(GatherVjp, EmbeddingAndGatherRowsAddRowsOfEqualIndex) {
   for (const DType table_type : kFloatStorage) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/ops/training.h"
 #include "tests/ops/linear_target.h"
 #include "tests/ops/weights.h"
 #include "tests/reference/linear.h"
@@ -118,6 +119,24 @@ TEST_P(LinearGradient, WeightLargerThanABinding) {
     c.max_storage_range_bytes = uint64_t{1} << 16;
     EXPECT_EQ(transposed(c, dy, weight).bytes, whole.bytes) << describe("linear_transposed", c);
     check_transposed(c);
+  }
+}
+
+/// Tiles, lanes and rows that reach beyond the result must not add anything twice.
+TEST_P(LinearGradient, AWeightGradientIsAddedToASum) {
+  const auto gradient = [](auto& in) { return ops::linear_weight_gradient(in[1], in[2]); };
+  for (const DType x : kFloatStorage) {
+    for (const RowsCols& result : {RowsCols{36, 96}, RowsCols{37, 96}, RowsCols{5, 29}, RowsCols{70, 352}}) {
+      const Case c{.x = x, .tokens = 11, .in_dim = result.cols, .out_dim = result.rows};
+      const std::vector<HostTensor> in = {HostTensor::random({DType::f32, {c.out_dim, c.in_dim}}, generator_),
+                                          gradient_of(c, c.out_dim), gradient_of(c, c.in_dim)};
+      const HostTensor alone = run_op(run_of(c, in), gradient);
+      const HostTensor after =
+          run_op(run_of(c, in), [&](auto& t) { return ops::accumulate(t[0], gradient(t)); });
+      std::vector<double> expected = in[0].values();
+      for (size_t index = 0; index < expected.size(); ++index) expected[index] += alone.values()[index];
+      expect_equal(after, expected, describe("linear_weight_gradient added", c));
+    }
   }
 }
 
