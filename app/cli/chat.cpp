@@ -3,6 +3,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/conversation.h"
 #include "app/cli/engine_flags.h"
+#include "app/cli/format_flags.h"
 #include "app/cli/line_reader.h"
 
 #include <algorithm>
@@ -119,7 +120,8 @@ class Chat {
 }  // namespace
 
 ExitCode run_chat(const ChatFlags& flags, Output& output, Interrupt& interrupt) {
-  const GenerationOptions generation = generation_options(flags.sampling);
+  GenerationOptions generation = generation_options(flags.sampling);
+  generation.format = response_format(flags.format).value();
   // Also owned by the thread that may speak the last words.
   const auto single = std::make_shared<AnswerOutput>(output, generation.sampling.seed);
   if (flags.prompt.prompt) interrupt.end_in_time([single] { single->give_up(); });

@@ -3,6 +3,7 @@
 
 #include "app/cli/command_line_groups.h"
 #include "app/cli/exit_code.h"
+#include "app/cli/format_flags.h"
 #include "app/cli/number_options.h"
 #include "app/cli/train_options.h"
 #include "app/cli/usage_error.h"
@@ -43,6 +44,7 @@ void add_chat(CLI::App& app, AllFlags& all) {
   add_picture_options(chat, all.chat.pictures);
   add_prompt_options(chat, all.chat.prompt);
   add_sampling_options(chat, all.chat.sampling);
+  add_format_options(chat, all.chat.format);
 }
 
 void add_info(CLI::App& app, AllFlags& all) {
@@ -123,6 +125,7 @@ void add_inspect(CLI::App& app, AllFlags& all) {
   CLI::App& prompt = add_command(*inspect, all, all.prompt, "prompt", "the rendered prompt");
   add_path_options(prompt, all.prompt.paths, false);
   add_prompt_options(prompt, all.prompt.prompt);
+  add_format_options(prompt, all.prompt.format);
   prompt.get_option("--prompt")->required();
   prompt.add_option("--turn", all.prompt.turns, "earlier messages, user's first; may be repeated")
       ->allow_extra_args(false);

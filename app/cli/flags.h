@@ -33,6 +33,17 @@ struct PromptFlags {
   std::string template_name;  ///< empty: the model's
 };
 
+/// How an answer shall look; see ResponseFormat.
+struct FormatFlags {
+  std::optional<ResponseFormat::Kind> kind;
+  uint32_t count = 0;
+  std::vector<std::string> items;
+  std::filesystem::path schema_file;
+  std::filesystem::path grammar_file;
+  std::filesystem::path format_file;
+  bool unanswerable = false;
+};
+
 struct SamplingFlags {
   GenerationOptions options;
   std::optional<uint64_t> seed;
@@ -43,6 +54,7 @@ struct ChatFlags {
   PictureFlags pictures;
   PromptFlags prompt;
   SamplingFlags sampling;
+  FormatFlags format;
 };
 
 struct InfoFlags {
@@ -95,6 +107,7 @@ struct InspectImageFlags {
 struct InspectPromptFlags {
   ModelPaths paths;  ///< may be empty: no ids then
   PromptFlags prompt;
+  FormatFlags format;
   std::vector<std::string> turns;  ///< user, assistant, user, … before the prompt
   uint32_t pictures = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
+#include "app/cli/format_flags.h"
 #include "app/cli/open_tokenizer.h"
 
 #include <nlohmann/json.hpp>
@@ -18,7 +19,7 @@ ChatTemplate template_of(const InspectPromptFlags& flags) {
 Conversation conversation_of(const InspectPromptFlags& flags) {
   Conversation conversation{.system = flags.prompt.system, .messages = {}};
   std::vector<std::string> texts = flags.turns;
-  texts.push_back(*flags.prompt.prompt);
+  texts.push_back(question_with_format(response_format(flags.format).value(), *flags.prompt.prompt));
   for (size_t index = 0; index < texts.size(); ++index) {
     const bool user = index % 2 == 0;
     conversation.messages.push_back({.role = user ? Message::Role::kUser : Message::Role::kAssistant,

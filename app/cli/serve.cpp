@@ -89,6 +89,13 @@ class Server {
     } else if (const auto* stop = std::get_if<StopRequest>(&request.body)) {
       const size_t stopped = worker_.stop(stop->target);
       writer_.write({{"event", "finished"}, {"id", id}, {"stopped", stopped}});
+    } else if (const auto* check = std::get_if<CheckFormatRequest>(&request.body)) {
+      const auto checked = check_format(check->format);
+      if (!checked) {
+        refuse(request.id, checked.error().within("format"));
+      } else {
+        writer_.write({{"event", "finished"}, {"id", id}});
+      }
     } else if (std::holds_alternative<ShutdownRequest>(request.body)) {
       worker_.stop({});
       worker_.drain(interrupt_.token());

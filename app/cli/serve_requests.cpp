@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr JsonLimits kLimits{.max_size_bytes = size_t{16} << 20, .max_depth = 16};
+constexpr JsonLimits kLimits{.max_size_bytes = size_t{16} << 20, .max_depth = 80};
 constexpr uint32_t kMostNumber = uint32_t{1} << 24;
 
 [[noreturn]] void refuse(std::string_view field, std::string_view what) {
@@ -23,7 +23,8 @@ constexpr uint32_t kMostNumber = uint32_t{1} << 24;
 /// The fields of an object, each of which must be asked for.
 class Fields {
  public:
-  explicit Fields(const json& object) : object_(object) {
+  /// `line`: what the object was read from.
+  Fields(const json& object, std::string_view line) : object_(object), line_(line) {
     if (!object.is_object()) refuse("", "is no JSON object");
   }
 
@@ -60,6 +61,14 @@ class Fields {
   void read(const char* name, std::vector<std::string>& to) {
     for (const json& item : array(name)) to.push_back(text_of(name, item));
   }
+  void read(const char* name, ResponseFormat& to) {
+    if (find(name) == nullptr) return;
+    // Read once more, for the order of a schema's properties.
+    const auto ordered = nlohmann::ordered_json::parse(line_.begin(), line_.end());
+    auto format = response_format_from_json(ordered.at(name));
+    if (!format) throw format.error().within(name);
+    to = std::move(*format);
+  }
   [[nodiscard]] json array(const char* name) {
     const json* value = find(name);
     if (value == nullptr) return json::array();
@@ -86,6 +95,7 @@ class Fields {
   }
 
   const json& object_;
+  std::string_view line_;
   std::set<std::string> known_;
 };
 
@@ -119,7 +129,7 @@ LoadRequest load_of(Fields& fields) {
 }
 
 AskMessage message_of(const json& object) {
-  Fields fields(object);
+  Fields fields(object, {});
   AskMessage message;
   std::string role = "user";
   fields.read("role", role);
@@ -168,7 +178,15 @@ AskRequest ask_of(Fields& fields) {
   }
   fields.read("max_tokens", options.max_tokens);
   fields.read("stop_strings", options.stops);
+  fields.read("format", options.format);
   return ask;
+}
+
+CheckFormatRequest check_format_of(Fields& fields) {
+  CheckFormatRequest request;
+  if (fields.find("format") == nullptr) refuse("format", "is missing");
+  fields.read("format", request.format);
+  return request;
 }
 
 bool is_id(const json& value) {
@@ -188,9 +206,10 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind == "stop") return stop_of(fields);
   if (kind == "unload") return UnloadRequest{};
   if (kind == "devices") return DevicesRequest{};
+  if (kind == "check_format") return check_format_of(fields);
   if (kind == "ping") return PingRequest{};
   if (kind == "shutdown") return ShutdownRequest{};
-  refuse("request", "is none of load, ask, stop, unload, devices, ping, shutdown");
+  refuse("request", "is none of load, ask, stop, unload, devices, check_format, ping, shutdown");
 }
 
 }  // namespace
@@ -199,7 +218,7 @@ std::variant<Request, BadRequest> parse_request(std::string_view line) {
   std::string id = "null";
   try {
     const json object = parse_json(line, kLimits).value();
-    Fields fields(object);
+    Fields fields(object, line);
     const json* given = fields.find("id");
     if (given == nullptr || !is_id(*given)) refuse("id", "is missing, or neither a string nor an integer");
     id = given->dump();

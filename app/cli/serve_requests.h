@@ -32,11 +32,14 @@ struct StopRequest {
 };
 struct UnloadRequest {};
 struct DevicesRequest {};
+struct CheckFormatRequest {
+  ResponseFormat format;
+};
 struct PingRequest {};
 struct ShutdownRequest {};
 
 using RequestBody = std::variant<LoadRequest, AskRequest, StopRequest, UnloadRequest, DevicesRequest,
-                                 PingRequest, ShutdownRequest>;
+                                 CheckFormatRequest, PingRequest, ShutdownRequest>;
 
 struct Request {
   std::string id;  ///< as JSON: "7" or "\"a\""

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kSpace = "\xE2\x96\x81";
 
+}  // namespace
+
 std::string with_spaces(std::string_view piece) {
   std::string result;
   while (!piece.empty()) {
@@ -17,8 +19,6 @@ std::string with_spaces(std::string_view piece) {
   }
   return result;
 }
-
-}  // namespace
 
 std::string Detokenizer::push(int32_t id) {
   const Vocabulary& vocabulary = tokenizer_->vocabulary();

@@ -81,6 +81,9 @@ class Tokenizer {
   std::unique_ptr<Library> library_;
 };
 
+/// A piece's text with blanks for U+2581.
+[[nodiscard]] std::string with_spaces(std::string_view piece);
+
 /// Turns a stream of ids into text, complete characters only.
 class Detokenizer {
  public:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/runtime/picture.h"
+#include "engine/runtime/response_format.h"
 #include "engine/runtime/sampler.h"
 #include "engine/runtime/template.h"
 
@@ -16,8 +17,9 @@ namespace lapilli {
 struct GenerationOptions {
   SamplingOptions sampling;
   uint32_t max_tokens = 512;
-  std::vector<std::string> stops = {};  ///< beside the template's own
+  std::vector<std::string> stops = {};  ///< beside the template's own; none with a format that binds the text
   bool ignore_end = false;              ///< go on after the end token, for measurements
+  ResponseFormat format = {};           ///< asked for in the last message, and kept to also at the limit
 };
 
 /// A conversation whose last message is to be answered.
@@ -41,7 +43,7 @@ struct AnswerTimings {
 };
 
 struct Answer {
-  std::string text;          ///< without leading and trailing white space
+  std::string text;          ///< without leading and trailing white space, unless a format binds it
   std::vector<int32_t> ids;  ///< what was generated, the end token left out
   StopReason reason = StopReason::kEnd;
   size_t prompt_tokens = 0;   ///< positions of the prompt, picture rows included

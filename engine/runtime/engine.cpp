@@ -140,6 +140,7 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
   note_host_layers(*weights, sink);
   end_ids = all_end_ids(model);
   tokenizer = std::move(model.tokenizer);
+  if (tokenizer) constraints.emplace(*tokenizer, id_limit, end_ids);
   model.weights.clear();
   model.files.reset();
 

@@ -21,7 +21,10 @@ std::vector<SequenceItem> Engine::State::items_of(const AnswerRequest& request,
   if (messages.empty() || messages.back().role != Message::Role::kUser)
     throw Error(ErrorCode::kInvalidArgument, "the conversation does not end with a user's message to answer");
   const ChatTemplate& form = request.chat_template ? *request.chat_template : chat_template;
-  const std::vector<int32_t> ids = encode_prompt(*tokenizer, render(form, conversation));
+  Conversation asked = conversation;
+  std::string& question = asked.messages.back().text;
+  question = question_with_format(request.generation.format, question);
+  const std::vector<int32_t> ids = encode_prompt(*tokenizer, render(form, asked));
   if (!request.pictures.empty() && !config.vision) {
     throw Error(ErrorCode::kInvalidArgument,
                 text("model ", config.name, " has no vision encoder, so it cannot look at pictures"));
@@ -52,7 +55,27 @@ std::vector<SequenceItem> Engine::State::fit_prompt(const AnswerRequest& request
   return items;
 }
 
-std::vector<std::string> Engine::State::stops_of(const AnswerRequest& request) const {
+TokenConstraint* Engine::State::constraint_of(const AnswerRequest& request) {
+  const std::vector<Message>& messages = request.conversation.messages;
+  TokenConstraint* constraint =
+      constraints->find(request.generation.format, messages.empty() ? "" : messages.back().text);
+  if (constraint != nullptr && !request.generation.stops.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("stop strings would cut an answer in the format ",
+                     to_string(request.generation.format.kind), ", which ends by itself; give one of both"));
+  }
+  return constraint;
+}
+
+/// A bound answer must be complete before the context is full.
+size_t Engine::State::limit_of(const AnswerRequest& request, TokenConstraint* constraint,
+                               size_t prompt_tokens) const {
+  if (constraint == nullptr) return request.generation.max_tokens;
+  return bound_limit(request.generation, *constraint, evaluator->options().graph.context - prompt_tokens);
+}
+
+std::vector<std::string> Engine::State::stops_of(const AnswerRequest& request, bool bound) const {
+  if (bound) return {};
   std::vector<std::string> stops = request.generation.stops;
   const ChatTemplate& form = request.chat_template ? *request.chat_template : chat_template;
   if (!form.stop().empty()) stops.emplace_back(form.stop());
@@ -64,13 +87,15 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
   const Clock::time_point start = Clock::now();
   picture_ms = 0;
   stop_encoding = stop;
-  lanes.front().set_results(results_needed(request.generation.sampling));
+  TokenConstraint* const constraint = constraint_of(request);
+  lanes.front().set_results(results_needed(request.generation.sampling, constraint != nullptr));
   const auto hold = [&](std::span<const SequenceItem> items) {
     return lanes.front().set_prompt(items, request.pictures, stop, [&](size_t done, size_t total) {
       if (sink) sink(Progress{"reading the prompt", done, total, "tokens"});
     });
   };
   const std::vector<SequenceItem> prompt = fit_prompt(request, conversation_fit, answer, sink);
+  const size_t limit = limit_of(request, constraint, prompt.size());
   try {
     answer.reused_tokens = hold(prompt).reused;
   } catch (const Error& error) {
@@ -98,26 +123,46 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
     hold(items);
     return true;
   };
-  AnswerWriter writer(*evaluator, *tokenizer, end_ids, request.generation, stops_of(request), sink, answer);
+  AnswerWriter writer(*evaluator, *tokenizer, end_ids, request.generation,
+                      stops_of(request, constraint != nullptr), constraint, sink, answer);
+  writer.limit_to(limit);
   generate(*evaluator, lanes.front(), writer, answer, make_room, stop);
 }
 
 /// One request being answered on a lane of its own.
 struct Engine::State::LaneAnswer {
-  LaneAnswer(State& state, Lane& lane_in, const AnswerRequest& request_in)
-      : lane(lane_in),
-        request(request_in),
-        results(results_needed(request.generation.sampling)),
-        writer(*state.evaluator, *state.tokenizer, state.end_ids, request.generation, state.stops_of(request),
-               none, answer) {}
+  LaneAnswer(Lane& lane_in, const AnswerRequest& request_in) : lane(lane_in), request(request_in) {}
   [[nodiscard]] uint32_t index() const { return static_cast<uint32_t>(lane.index()); }
+
+  /// Throws what makes the request impossible.
+  void begin(State& state) {
+    TokenConstraint* const constraint = state.constraint_of(request);
+    const bool bound = constraint != nullptr;
+    results = results_needed(request.generation.sampling, bound);
+    writer.emplace(*state.evaluator, *state.tokenizer, state.end_ids, request.generation,
+                   state.stops_of(request, bound), constraint, none, answer);
+    ConversationFit fit;  // its own: the lanes' requests have nothing to do with each other
+    prompt = state.fit_prompt(request, fit, answer, {});
+    writer->limit_to(state.limit_of(request, constraint, prompt.size()));
+  }
+
+  /// Takes the next token from the evaluator's logits; the result when the answer ends with it.
+  [[nodiscard]] std::optional<Result<Answer>> next(size_t logits) {
+    try {
+      if (writer->next(logits)) return std::nullopt;
+      writer->finish();
+      return std::move(answer);
+    } catch (const Error& error) {
+      return error;
+    }
+  }
 
   Lane& lane;
   const AnswerRequest& request;
-  StepResults results;
+  StepResults results = StepResults::kBestIds;
   EventSink none;
   Answer answer;
-  AnswerWriter writer;
+  std::optional<AnswerWriter> writer;
   std::vector<SequenceItem> prompt;
 };
 
@@ -129,18 +174,17 @@ Engine::State::LaneAnswers Engine::State::take_requests(const LaneAnswers& worki
     const auto has_lane = [&](const auto& work) { return &work->lane == &lane; };
     if (std::any_of(working.begin(), working.end(), has_lane)) continue;
     if (const AnswerRequest* request = next(static_cast<uint32_t>(lane.index())))
-      taken.push_back(std::make_unique<LaneAnswer>(*this, lane, *request));
+      taken.push_back(std::make_unique<LaneAnswer>(lane, *request));
   }
   return taken;
 }
 
-/// Those whose prompt is possible; the others get their error.
-Engine::State::LaneAnswers Engine::State::with_prompts(LaneAnswers taken, const LaneSink& done) const {
+/// Those that are possible, with their prompts; the others get their error.
+Engine::State::LaneAnswers Engine::State::with_prompts(LaneAnswers taken, const LaneSink& done) {
   LaneAnswers possible;
   for (auto& work : taken) {
     try {
-      ConversationFit fit;  // its own: the lanes' requests have nothing to do with each other
-      work->prompt = fit_prompt(work->request, fit, work->answer, {});
+      work->begin(*this);
       possible.push_back(std::move(work));
     } catch (const Error& error) {
       done(work->index(), error);
@@ -204,13 +248,12 @@ void Engine::State::start(LaneAnswers taken, LaneAnswers& working, const LaneSin
       if (failure && failure->code() != ErrorCode::kStopped) {
         done(work.index(), *failure);
       } else if (failure) {
-        work.writer.finish(StopReason::kStopped);
+        work.writer->finish(StopReason::kStopped);
         done(work.index(), std::move(work.answer));
-      } else if (work.writer.next(index)) {
-        working.push_back(std::move(group[index]));
+      } else if (auto result = work.next(index)) {
+        done(work.index(), std::move(*result));
       } else {
-        work.writer.finish();
-        done(work.index(), std::move(work.answer));
+        working.push_back(std::move(group[index]));
       }
     }
   }
@@ -218,15 +261,16 @@ void Engine::State::start(LaneAnswers taken, LaneAnswers& working, const LaneSin
 
 /// One token for every lane at work; finished ones are handed to `done` and leave the list.
 void Engine::State::step(LaneAnswers& working, const LaneSink& done) {
-  const auto leave = [&](size_t position) {
+  const auto leave = [&](size_t position, Result<Answer> result) {
     const std::unique_ptr<LaneAnswer> work = std::move(working[position]);
     working.erase(working.begin() + static_cast<ptrdiff_t>(position));
-    done(work->index(), std::move(work->answer));
+    done(work->index(), std::move(result));
   };
   for (size_t position = working.size(); position-- > 0;) {
-    if (working[position]->lane.length() < evaluator->options().graph.context) continue;
-    working[position]->writer.finish(StopReason::kContextFull);
-    leave(position);
+    LaneAnswer& work = *working[position];
+    if (work.lane.length() < evaluator->options().graph.context) continue;
+    work.writer->finish(StopReason::kContextFull);
+    leave(position, std::move(work.answer));
   }
   std::vector<StepRow> rows;
   std::vector<uint32_t> all;
@@ -234,19 +278,13 @@ void Engine::State::step(LaneAnswers& working, const LaneSink& done) {
   for (const auto& work : working) {
     if (work->results != StepResults::kBestIds) results = work->results;
     all.push_back(static_cast<uint32_t>(rows.size()));
-    rows.push_back(work->lane.row_of(work->writer.last_id()));
+    rows.push_back(work->lane.row_of(work->writer->last_id()));
   }
   if (rows.empty()) return;
   evaluator->evaluate(rows, all, {}, {}, results);
-  std::vector<bool> goes_on;
-  for (size_t position = 0; position < working.size(); ++position) {
-    working[position]->lane.appended(working[position]->writer.last_id());
-    goes_on.push_back(working[position]->writer.next(position));
-  }
+  for (const auto& work : working) work->lane.appended(work->writer->last_id());
   for (size_t position = working.size(); position-- > 0;) {
-    if (goes_on[position]) continue;
-    working[position]->writer.finish();
-    leave(position);
+    if (auto result = working[position]->next(position)) leave(position, std::move(*result));
   }
 }
 
@@ -268,7 +306,7 @@ void Engine::State::answer_stream(const RequestSource& next, const LaneSink& don
     has_more = has_more || working.size() < before;
   }
   for (const auto& work : working) {
-    work->writer.finish(StopReason::kStopped);
+    work->writer->finish(StopReason::kStopped);
     done(work->index(), std::move(work->answer));
   }
 }

@@ -7,6 +7,7 @@
 #include "engine/gpu/pipelines.h"
 #include "engine/runtime/conversation_fit.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/format_constraints.h"
 #include "engine/runtime/lane.h"
 
 #include <chrono>
@@ -41,6 +42,7 @@ struct Engine::State {
   std::optional<PictureMemory> pictures;
   std::vector<Lane> lanes;
   ConversationFit conversation_fit;  // of the conversation that answer() continues
+  std::optional<FormatConstraints> constraints;
   // Of the current call.
   double picture_ms = 0;
   std::stop_token stop_encoding;
@@ -58,14 +60,17 @@ struct Engine::State {
                                                    const Conversation& conversation) const;
   [[nodiscard]] std::vector<SequenceItem> fit_prompt(const AnswerRequest& request, ConversationFit& fit,
                                                      Answer& answer, const EventSink& sink) const;
-  [[nodiscard]] std::vector<std::string> stops_of(const AnswerRequest& request) const;
+  [[nodiscard]] std::vector<std::string> stops_of(const AnswerRequest& request, bool bound) const;
+  [[nodiscard]] TokenConstraint* constraint_of(const AnswerRequest& request);
+  [[nodiscard]] size_t limit_of(const AnswerRequest& request, TokenConstraint* constraint,
+                                size_t prompt_tokens) const;
   void answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop, Answer& answer);
 
   struct LaneAnswer;
   using LaneAnswers = std::vector<std::unique_ptr<LaneAnswer>>;
   void answer_stream(const RequestSource& next, const LaneSink& done, std::stop_token stop);
   [[nodiscard]] LaneAnswers take_requests(const LaneAnswers& working, const RequestSource& next);
-  [[nodiscard]] LaneAnswers with_prompts(LaneAnswers taken, const LaneSink& done) const;
+  [[nodiscard]] LaneAnswers with_prompts(LaneAnswers taken, const LaneSink& done);
   void start(LaneAnswers taken, LaneAnswers& working, const LaneSink& done, std::stop_token stop);
   void read_prompts(std::span<const std::unique_ptr<LaneAnswer>> group, std::stop_token stop);
   void step(LaneAnswers& working, const LaneSink& done);

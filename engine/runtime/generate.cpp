@@ -17,22 +17,48 @@ bool device_chooses(const SamplingOptions& options) {
 
 }  // namespace
 
-StepResults results_needed(const SamplingOptions& options) {
-  return device_chooses(options) ? StepResults::kBestIds : StepResults::kLogitsAndBestIds;
+StepResults results_needed(const SamplingOptions& options, bool bound) {
+  return device_chooses(options) && !bound ? StepResults::kBestIds : StepResults::kLogitsAndBestIds;
+}
+
+size_t bound_limit(const GenerationOptions& options, TokenConstraint& constraint, size_t room) {
+  const uint32_t least = constraint.shortest_text_tokens();
+  if (least > options.max_tokens) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("the shortest answer in this format takes ", least, " tokens, the limit is ",
+                     options.max_tokens, "; raise it"));
+  }
+  if (least > room) {
+    throw Error(ErrorCode::kContextFull,
+                text("the shortest answer in this format takes ", least, " tokens, the context has room for ",
+                     room, "; shorten the conversation or raise --context"));
+  }
+  return std::min<size_t>(options.max_tokens, room);
 }
 
 AnswerWriter::AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer,
                            std::span<const int32_t> end_ids, const GenerationOptions& options,
-                           std::vector<std::string> stops, const EventSink& sink, Answer& answer)
+                           std::vector<std::string> stops, TokenConstraint* constraint, const EventSink& sink,
+                           Answer& answer)
     : evaluator_(evaluator),
       end_ids_(end_ids),
       options_(options),
       sink_(sink),
       answer_(answer),
       sampler_(options.sampling, static_cast<int32_t>(evaluator.options().id_limit)),
-      stream_(tokenizer, std::move(stops)) {}
+      stream_(tokenizer, std::move(stops)),
+      limit_(options.max_tokens) {
+  if (constraint != nullptr) bound_.emplace(*constraint);
+}
+
+int32_t AnswerWriter::choose_bound(size_t index) {
+  const TokenMask& allowed = bound_->allowed(static_cast<uint32_t>(limit_ - answer_.ids.size()));
+  const int32_t best = device_chooses(options_.sampling) ? evaluator_.best_id(index) : -1;
+  return allowed.allows(best) ? best : sampler_.choose(evaluator_.logits(index), &allowed);
+}
 
 int32_t AnswerWriter::choose(size_t index) {
+  if (bound_) return choose_bound(index);
   if (!device_chooses(options_.sampling)) return sampler_.choose(evaluator_.logits(index));
   const int32_t id = evaluator_.best_id(index);
   if (id < 0) {
@@ -51,26 +77,31 @@ void AnswerWriter::show(std::string piece) {
 }
 
 bool AnswerWriter::next(size_t index) {
-  if (answer_.ids.size() == options_.max_tokens) return false;
+  if (answer_.ids.size() == limit_) return false;
   const int32_t id = choose(index);
-  if (!options_.ignore_end && std::find(end_ids_.begin(), end_ids_.end(), id) != end_ids_.end()) {
+  if ((!options_.ignore_end || bound_) && std::find(end_ids_.begin(), end_ids_.end(), id) != end_ids_.end()) {
     reason_ = StopReason::kEnd;
     return false;
   }
   sampler_.saw(id);
   answer_.ids.push_back(id);
+  if (bound_) bound_->append(id);
   show(stream_.push(id));
+  if (bound_ && bound_->must_end()) {
+    reason_ = StopReason::kEnd;
+    return false;
+  }
   if (stream_.stopped()) {
     reason_ = StopReason::kStopString;
     return false;
   }
-  return answer_.ids.size() < options_.max_tokens;
+  return answer_.ids.size() < limit_;
 }
 
 void AnswerWriter::finish(StopReason reason) {
   show(stream_.finish());
   answer_.reason = reason;
-  answer_.text = trimmed(stream_.text());
+  answer_.text = bound_ ? stream_.text() : std::string(trimmed(stream_.text()));
   answer_.timings.decode_ms = milliseconds_since(start_);
 }
 

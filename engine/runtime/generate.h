@@ -4,6 +4,7 @@
 #include "engine/io/tokenizer.h"
 #include "engine/runtime/answer.h"
 #include "engine/runtime/events.h"
+#include "engine/runtime/grammar/token_constraint.h"
 #include "engine/runtime/lane.h"
 #include "engine/runtime/text_stream.h"
 
@@ -14,18 +15,25 @@
 
 namespace lapilli {
 
-/// What choosing tokens in this way needs of every step.
-[[nodiscard]] StepResults results_needed(const SamplingOptions& options);
+/// What choosing tokens in this way, `bound` to a format or not, needs of every step.
+[[nodiscard]] StepResults results_needed(const SamplingOptions& options, bool bound);
+
+/// The tokens an answer may have that is bound by `constraint` and has `room` in the context. Throws
+/// kInvalidArgument or kContextFull when not even the shortest such text fits.
+[[nodiscard]] size_t bound_limit(const GenerationOptions& options, TokenConstraint& constraint, size_t room);
 
 /// One answer being written: chooses its tokens from logits, makes text of them, and knows when it has ended.
 ///
 /// The result does not depend on other answers written beside it. Everything it is given outlives it.
 class AnswerWriter {
  public:
-  /// `end_ids`: the tokens that end it.
+  /// `end_ids`: the tokens that end it. `constraint`: what the text is bound to; null: nothing.
   AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer, std::span<const int32_t> end_ids,
-               const GenerationOptions& options, std::vector<std::string> stops, const EventSink& sink,
-               Answer& answer);
+               const GenerationOptions& options, std::vector<std::string> stops, TokenConstraint* constraint,
+               const EventSink& sink, Answer& answer);
+
+  /// Ends the answer after so many tokens instead of the options' number.
+  void limit_to(size_t tokens) { limit_ = tokens; }
 
   /// Chooses the next token from the evaluator's logits `index`; false when the answer has ended with it.
   /// Throws kInternal when the logits are no numbers.
@@ -39,6 +47,7 @@ class AnswerWriter {
 
  private:
   [[nodiscard]] int32_t choose(size_t index);
+  [[nodiscard]] int32_t choose_bound(size_t index);
   void show(std::string piece);
 
   const Evaluator& evaluator_;
@@ -48,6 +57,8 @@ class AnswerWriter {
   Answer& answer_;
   Sampler sampler_;
   TextStream stream_;
+  std::optional<ConstrainedText> bound_;
+  size_t limit_;
   size_t shown_ids_ = 0;
   StopReason reason_ = StopReason::kMaxTokens;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

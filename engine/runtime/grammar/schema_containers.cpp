@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/grammar/json_text.h"
+#include "engine/runtime/grammar/schema_compiler.h"
+
+#include <algorithm>
+
+namespace lapilli {
+namespace {
+
+using Json = SchemaCompiler::Json;
+
+constexpr size_t kMostUnique = 1000;
+constexpr size_t kMostOptionalItems = 64;
+
+Expression optional(Expression part) {
+  return repeat(std::move(part), 0, 1);
+}
+
+std::string escaped_for_pointer(std::string_view name) {
+  std::string result;
+  for (const char c : name) result += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  return result;
+}
+
+}  // namespace
+
+std::vector<SchemaCompiler::Property> SchemaCompiler::properties(const Json& schema,
+                                                                 const std::string& place) {
+  const Json none = Json::object(), nothing = Json::array();
+  const Json& named = schema.contains("properties") ? schema["properties"] : none;
+  const Json& required = schema.contains("required") ? schema["required"] : nothing;
+  if (!named.is_object()) refuse(place + "/properties", "is no object");
+  if (!required.is_array()) refuse(place + "/required", "is no list of names");
+  std::set<std::string> required_names;
+  for (size_t index = 0; index < required.size(); ++index) {
+    const std::string here = text(place, "/required/", index);
+    if (!required[index].is_string()) refuse(here, "is no string");
+    required_names.insert(required[index].get<std::string>());
+    if (!named.contains(required[index].get<std::string>()))
+      refuse(here, text(required[index].dump(), " is not among the properties, so its form is not known"));
+  }
+  std::vector<Property> all;
+  for (const auto& [name, content] : named.items()) {
+    const bool is_required = required_names.contains(name);
+    if (content == false && !is_required) continue;
+    Expression pair = sequence(parts(literal(Json(name).dump() + ": "),
+                                     value(content, text(place, "/properties/", escaped_for_pointer(name)))));
+    all.push_back({name, std::move(pair), is_required});
+  }
+  return all;
+}
+
+void SchemaCompiler::check_property_counts(const Json& schema, const std::vector<Property>& all,
+                                           const std::string& place) {
+  const auto num_required = static_cast<size_t>(
+      std::count_if(all.begin(), all.end(), [](const Property& one) { return one.required; }));
+  const auto least = count(schema, "minProperties", place), most = count(schema, "maxProperties", place);
+  if (least && *least > all.size())
+    refuse(place + "/minProperties", text("is ", *least, ", but there are only ", all.size(), " properties"));
+  if (most && *most < num_required)
+    refuse(place + "/maxProperties", text("is ", *most, ", but ", num_required, " properties are required"));
+  if (least.value_or(0) > num_required || most.value_or(all.size()) < all.size())
+    refuse(place, "counting optional properties is not supported: say which are required");
+}
+
+Expression SchemaCompiler::object(const Json& schema, const std::string& place) {
+  std::vector<Property> all = properties(schema, place);
+  const Json& others = schema.contains("additionalProperties") ? schema["additionalProperties"] : schema;
+  if (all.empty() && others != false)
+    refuse(place, "no properties are named, so the object's form is not known; name them");
+  if (!others.is_object() && !others.is_boolean())
+    refuse(place + "/additionalProperties", "a schema is an object, true or false");
+  check_property_counts(schema, all, place);
+  return sequence(parts(literal("{"), some_of(std::move(all)), literal("}")));
+}
+
+/// The required ones and any of the others, in their order, commas between them.
+Expression SchemaCompiler::some_of(std::vector<Property> all) {
+  const auto is_required = [](const Property& one) { return one.required; };
+  const auto first_required =
+      static_cast<size_t>(std::find_if(all.begin(), all.end(), is_required) - all.begin());
+  const auto append_rest = [&](size_t from, std::vector<Expression>& to, const auto& pair_of) {
+    for (size_t index = from; index < all.size(); ++index) {
+      Expression next = sequence(parts(literal(", "), pair_of(index)));
+      to.push_back(all[index].required ? std::move(next) : optional(std::move(next)));
+    }
+  };
+  if (first_required == 0 && !all.empty()) {
+    std::vector<Expression> body = parts(std::move(all[0].pair));
+    append_rest(1, body, [&](size_t index) { return std::move(all[index].pair); });
+    return sequence(std::move(body));
+  }
+  // Which one comes first decides where the first comma is: what can follow each is a rule.
+  std::vector<size_t> pairs, rests(all.size() + 1);
+  for (Property& property : all) {
+    pairs.push_back(rules_.add(text("property ", property.name)));
+    rules_.rules[pairs.back()].body = std::move(property.pair);
+  }
+  for (size_t index = all.size() + 1; index-- > 0;) {
+    rests[index] = rules_.add("further properties");
+    if (index == all.size()) continue;  // nothing
+    Expression next = sequence(parts(literal(", "), rule(pairs[index])));
+    Expression body = sequence(
+        parts(all[index].required ? std::move(next) : optional(std::move(next)), rule(rests[index + 1])));
+    rules_.rules[rests[index]].body = std::move(body);
+  }
+  std::vector<Expression> firsts;
+  for (size_t index = 0; index < all.size() && index <= first_required; ++index)
+    firsts.push_back(sequence(parts(rule(pairs[index]), rule(rests[index + 1]))));
+  if (first_required == all.size()) firsts.push_back(literal(""));
+  return choice(std::move(firsts));
+}
+
+Expression SchemaCompiler::array(const Json& schema, const std::string& place) {
+  const Json none = Json::array();
+  const Json& prefix = schema.contains("prefixItems") ? schema["prefixItems"] : none;
+  if (!prefix.is_array()) refuse(place + "/prefixItems", "is no list of schemas");
+  const bool open = schema.contains("items") && schema["items"] != false;
+  if (!schema.contains("items") && prefix.empty())
+    refuse(place, "nothing tells what the list holds: add \"items\"");
+  const uint32_t least = count(schema, "minItems", place).value_or(0);
+  uint32_t most = count(schema, "maxItems", place).value_or(Expression::kUnlimited);
+  if (!open) most = std::min(most, static_cast<uint32_t>(prefix.size()));
+  if (least > most)
+    refuse(place,
+           text("at least ", least, " and at most ", most, " items are allowed, so there is no answer"));
+  if (schema.contains("uniqueItems") && schema["uniqueItems"] != false)
+    return unique_items(schema, least, most, place);
+  if (most == 0) return literal("[]");
+
+  std::vector<Expression> first_items;
+  for (size_t index = 0; index < prefix.size() && index < most; ++index)
+    first_items.push_back(value(prefix[index], text(place, "/prefixItems/", index)));
+  const auto num_first = static_cast<uint32_t>(first_items.size());
+  if (num_first > least && num_first - least > kMostOptionalItems)
+    refuse(place, text("more than ", kMostOptionalItems, " prefixItems beyond minItems are not supported"));
+  const auto comma = [](Expression item) { return sequence(parts(literal(", "), std::move(item))); };
+
+  // From the last item to the first: what may follow it.
+  Expression rest = literal("");
+  if (most > num_first) {
+    const size_t item = rules_.add("an item", place + "/items");
+    Expression body = value(schema["items"], place + "/items");
+    rules_.rules[item].body = std::move(body);
+    const uint32_t more = most == Expression::kUnlimited ? most : most - num_first;
+    const uint32_t needed = least > num_first ? least - num_first : 0;
+    if (num_first == 0) {
+      const uint32_t after_first = more == Expression::kUnlimited ? more : more - 1;
+      rest = sequence(parts(rule(item), repeat(comma(rule(item)), std::max(needed, 1u) - 1, after_first)));
+      if (least == 0) rest = optional(std::move(rest));
+    } else {
+      rest = repeat(comma(rule(item)), needed, more);
+    }
+  }
+  for (uint32_t index = num_first; index-- > 0;) {
+    Expression item = std::move(first_items[index]);
+    rest = sequence(parts(index > 0 ? comma(std::move(item)) : std::move(item), std::move(rest)));
+    if (index >= least) rest = optional(std::move(rest));
+  }
+  return sequence(parts(literal("["), std::move(rest), literal("]")));
+}
+
+/// A flag for each value; set before its comma, so that behind a comma there is always a value left.
+Expression SchemaCompiler::unique_items(const Json& schema, uint32_t least, uint32_t most,
+                                        const std::string& place) {
+  const std::string here = place + "/uniqueItems";
+  if (!schema["uniqueItems"].is_boolean()) refuse(here, "is neither true nor false");
+  const auto values = schema.contains("prefixItems") || !schema.contains("items")
+                          ? std::nullopt
+                          : listed_values(schema["items"], place + "/items");
+  if (!values || values->size() > kMostUnique)
+    refuse(here, text("is supported where the items are a list of up to ", kMostUnique, " values"));
+  if (least > 1) refuse(here, "is supported with minItems 0 and 1 alone");
+  if (most == 0) return literal("[]");
+  const uint32_t first_flag = rules_.num_flags;
+  rules_.num_flags += static_cast<uint32_t>(values->size());
+  std::vector<Expression> first, more;
+  uint32_t flag = first_flag;
+  for (const std::string& one : *values) {
+    first.push_back(sequence(parts(once(flag), literal(one))));
+    more.push_back(sequence(parts(once(flag++), literal(", " + one))));
+  }
+  const uint32_t after_first = most >= values->size() ? Expression::kUnlimited : most - 1;
+  Expression inside =
+      sequence(parts(choice(std::move(first)), repeat(choice(std::move(more)), 0, after_first)));
+  if (least == 0) inside = optional(std::move(inside));
+  return sequence(parts(literal("["), forget(first_flag, static_cast<uint32_t>(values->size())),
+                        std::move(inside), literal("]")));
+}
+
+}  // namespace lapilli
