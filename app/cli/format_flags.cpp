@@ -4,6 +4,8 @@
 #include "app/cli/number_options.h"
 #include "engine/io/file.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
@@ -22,16 +24,12 @@ std::string kind_words() {
 
 /// The kind that the flags name or imply.
 Kind kind_of(const FormatFlags& flags) {
-  const std::optional<Kind> by_file = !flags.schema_file.empty()    ? std::optional(Kind::kJsonSchema)
-                                      : !flags.grammar_file.empty() ? std::optional(Kind::kGbnf)
-                                                                    : std::nullopt;
-  if (flags.kind && by_file && flags.kind != by_file) {
-    throw Error(ErrorCode::kInvalidArgument,
-                text("--format ", to_string(*flags.kind), " and a file for ", to_string(*by_file),
-                     " exclude each other; give one of them"));
-  }
-  if (by_file) return *by_file;
-  return flags.kind.value_or(Kind::kFree);
+  const bool has_schema = !flags.schema_file.empty();
+  if (!has_schema && flags.grammar_file.empty()) return flags.kind.value_or(Kind::kFree);
+  const Kind by_file = has_schema ? Kind::kJsonSchema : Kind::kGbnf;
+  if (flags.kind.value_or(by_file) == by_file) return by_file;
+  throw Error(ErrorCode::kInvalidArgument, text("--format ", to_string(*flags.kind), " and a file for ",
+                                                to_string(by_file), " exclude each other; give one of them"));
 }
 
 /// The JSON form of what the flags say, so that one reader tells what is wrong.
