@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/base/bytes.h"
+#include "engine/io/file.h"
 #include "tests/cli/cli_fixture.h"
 
 #include <gmock/gmock.h>
@@ -79,6 +81,49 @@ TEST(Chat, WhatCannotBeDoneHasItsExitCode) {
   EXPECT_EQ(code(ask({"--image", "absent.png"})), 3);
   EXPECT_EQ(code(ask({"--device", "no such device"})), 3);
   EXPECT_EQ(code(ask({"--temperature", "-1"})), 2);
+}
+
+/// A file of this process with this content.
+std::filesystem::path written(const std::string& name, const std::string& content) {
+  std::filesystem::path path = tiny_model().parent_path() / name;
+  replace_file(path, as_bytes(content)).value();
+  return path;
+}
+
+TEST(Chat, AnAnswerHasTheFormThatWasAskedFor) {
+  const auto text_of = [](std::vector<std::string> options) {
+    options.push_back("--json");
+    return answer_of(lapilli_run(ask(std::move(options))))["text"].get<std::string>();
+  };
+  EXPECT_THAT(text_of({"--format", "yes_no"}), testing::AnyOf("Yes", "No"));
+  EXPECT_THAT(text_of({"--format", "tags", "--tags", "red,dark blue", "--temperature", "1"}),
+              testing::AnyOf("red", "dark blue", "red, dark blue", "dark blue, red"));
+  const auto schema =
+      written("schema.json", R"({"type":"array","items":{"type":"boolean"},"minItems":2,"maxItems":4})");
+  const json list = json::parse(text_of({"--json-schema", schema, "--temperature", "1.5"}));
+  EXPECT_TRUE(list.size() >= 2 && list.size() <= 4 && list[0].is_boolean()) << list;
+  EXPECT_EQ(text_of({"--grammar", written("fixed.gbnf", "root ::= \" a\\n\"")}), " a\n");
+  EXPECT_EQ(text_of({"--format-file",
+                     written("format.json", R"({"kind":"json_schema","schema":{"const":{"b":[1,null]}}})")}),
+            R"({"b": [1, null]})");
+}
+
+TEST(Chat, AFormThatIsWrongIsToldWithItsPlace) {
+  const auto refused = [](std::vector<std::string> options, const std::string& words) {
+    const auto result = lapilli_run(ask(std::move(options)));
+    EXPECT_EQ(result.exit_code, 2) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(words));
+  };
+  refused({"--format", "song"}, "give one of free, short");
+  refused({"--format", "words"}, "needs count");
+  refused({"--format", "yes_no", "--grammar", "x"}, "exclude each other");
+  refused({"--json-schema", written("bad.json", "{\"type\":\n\"x\"}")},
+          "bad.json: /schema: /type: there is no type");
+  refused({"--json-schema", written("cut.json", "{\"type\":\n")}, "cut.json: /schema: line 2");
+  refused({"--grammar", written("bad.gbnf", "root ::= \"a\" b")}, "bad.gbnf: /grammar: line 1, column 14");
+  refused({"--format-file", written("form.json", R"({"kind":"list","count":"3"})")},
+          "form.json: /count: is \"3\"");
+  EXPECT_EQ(lapilli_run(ask({"--json-schema", "absent.json"})).exit_code, 3);
 }
 
 TEST(Chat, InteractiveTurnsKeepTheConversation) {

@@ -57,6 +57,17 @@ TEST(ServeRequests, ALoadNamesItsFiles) {
   EXPECT_EQ(load.model.context, 99u);
 }
 
+TEST(ServeRequests, AFormatKeepsTheOrderOfASchema) {
+  const Request request =
+      good(R"({"request":"ask","id":1,"messages":[{"text":"a"}],"format":{"kind":"json_schema",)"
+           R"("schema":{"properties":{"z":{"type":"null"},"a":{"type":"null"}}}}})");
+  const ResponseFormat& format = std::get<AskRequest>(request.body).sampling.options.format;
+  EXPECT_EQ(format.kind, ResponseFormat::Kind::kJsonSchema);
+  EXPECT_EQ(format.schema, R"({"properties":{"z":{"type":"null"},"a":{"type":"null"}}})");
+  const Request check = good(R"({"request":"check_format","id":1,"format":{"kind":"words","count":2}})");
+  EXPECT_EQ(std::get<CheckFormatRequest>(check.body).format.count, 2u);
+}
+
 TEST(ServeRequests, WhatIsNoRequestIsRefusedWithItsId) {
   expect_bad("", "null", "");
   expect_bad("garbage", "null", "");
@@ -76,6 +87,11 @@ TEST(ServeRequests, WhatIsNoRequestIsRefusedWithItsId) {
   expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a"}],"temperature":"hot"})", "1", "temperature");
   expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a"}],"seed":-1})", "1", "seed");
   expect_bad(R"({"request":"stop","id":1,"target":[]})", "1", "target");
+  expect_bad(R"({"request":"check_format","id":1})", "1", "format: is missing");
+  expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a"}],"format":{"kind":"words"}})", "1",
+             "format: a format of this kind needs count");
+  expect_bad(R"({"request":"check_format","id":1,"format":{"kind":"tags","items":["a","b,c"]}})", "1",
+             "format: /items/1: holds a comma");
   expect_bad("{\"request\":\"ping\",\"id\":\"\xff\"}", "null", "");
   expect_bad(std::string(2000, '['), "null", "");
 }

@@ -163,6 +163,46 @@ TEST(Serve, ATerminationRequestEndsIt) {
   EXPECT_EQ(client.process().finish().exit_code, 130);
 }
 
+TEST(Serve, AnswersHaveTheFormThatWasAskedFor) {
+  Client client;
+  client.load();
+  const auto text_of = [&](int id, json format, json more = json::object()) {
+    more["format"] = std::move(format);
+    more["max_tokens"] = 60;
+    const json finished = client.ask(id, more);
+    EXPECT_EQ(finished["event"], "finished") << finished;
+    return finished["answer"]["text"].get<std::string>();
+  };
+  EXPECT_THAT(text_of(1, {{"kind", "yes_no"}}), testing::AnyOf("Yes", "No"));
+  EXPECT_THAT(text_of(2, {{"kind", "box"}}, {{"temperature", 1.5}}),
+              testing::MatchesRegex("\\[[01]\\.[0-9]+, [01]\\.[0-9]+, [01]\\.[0-9]+, [01]\\.[0-9]+\\]"));
+  const json fields = {{"kind", "json_fields"},
+                       {"fields", {{{"name", "what"}}, {{"name", "count"}, {"type", "integer"}}}}};
+  const json object = json::parse(text_of(3, fields, {{"temperature", 1.0}}));
+  EXPECT_TRUE(object["what"].is_string() && object["count"].is_number_integer()) << object;
+
+  const json short_of_tokens = client.ask(4, {{"format", fields}, {"max_tokens", 2}});
+  EXPECT_EQ(short_of_tokens["code"], "invalid_argument");
+  EXPECT_THAT(short_of_tokens["message"].get<std::string>(), HasSubstr("the limit is 2"));
+  const json cut = client.ask(5, {{"format", {{"kind", "yes_no"}}}, {"stop_strings", {"x"}}});
+  EXPECT_THAT(cut["message"].get<std::string>(), HasSubstr("stop strings"));
+}
+
+TEST(Serve, FormatsAreCheckedWithoutAModel) {
+  Client client;
+  const auto check = [&](int id, json format) {
+    client.send({{"request", "check_format"}, {"id", id}, {"format", std::move(format)}});
+    return client.end_of(id);
+  };
+  EXPECT_EQ(check(1, {{"kind", "gbnf"}, {"grammar", "root ::= \"a\""}})["event"], "finished");
+  const json grammar = check(2, {{"kind", "gbnf"}, {"grammar", "root ::= \"a\"\n  | other"}});
+  EXPECT_EQ(grammar["event"], "error") << grammar;
+  EXPECT_EQ(grammar["place"], "format: /grammar: line 2, column 5");
+  const json schema =
+      check(3, {{"kind", "json_schema"}, {"schema", {{"type", "integer"}, {"minimum", "x"}}}});
+  EXPECT_EQ(schema["place"], "format: /schema: /minimum");
+}
+
 TEST(Serve, DevicesAreListed) {
   Client client;
   client.send({{"request", "devices"}, {"id", 1}});

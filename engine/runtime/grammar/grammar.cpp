@@ -56,7 +56,8 @@ Result<Grammar> Grammar::compile(const GrammarRules& rules) {
     LAPILLI_ASSERT(rules.root < rules.rules.size());
     const Network network = build_network(rules);
     const std::vector<uint32_t> least_bytes = least_bytes_to_end(network);
-    for (size_t index = 0; index < rules.rules.size(); ++index) {
+    // What leads to such a rule can't end either: the later ones are nearer to the cause.
+    for (size_t index = rules.rules.size(); index-- > 0;) {
       if (least_bytes[network.starts[index]] != kNeverEnds) continue;
       throw Error(ErrorCode::kInvalidArgument,
                   text(rules.rules[index].name, " can never end: no text is possible"),

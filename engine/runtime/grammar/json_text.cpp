@@ -22,29 +22,32 @@ Expression digits(size_t count) {
   return repeat(digit(), static_cast<uint32_t>(count), static_cast<uint32_t>(count));
 }
 
-/// The numbers of equally many digits from `least` to `most`, a point before the last `decimals` digits.
+/// All numbers of so many digits, a point before the last `decimals` of them where there are more.
+Expression any_number(size_t length, size_t decimals) {
+  if (decimals == 0 || length <= decimals) return digits(length);
+  return sequence(parts(digits(length - decimals), literal("."), digits(decimals)));
+}
+
+/// The numbers of equally many digits from `least` to `most`, a point before the last `decimals` where there
+/// are more.
 Expression between(std::string_view least, std::string_view most, size_t decimals) {
   const size_t length = least.size();
-  const auto with_point = [&](Expression rest) {
-    return decimals > 0 && length - 1 == decimals ? sequence(parts(literal("."), std::move(rest)))
-                                                  : std::move(rest);
+  const std::string lowest(length, '0'), highest(length, '9');
+  if (least == lowest && most == highest) return any_number(length, decimals);
+  const size_t rest = length - 1;
+  const auto begun_with = [&](char first, char last, Expression further) {
+    const char* point = decimals > 0 && rest == decimals ? "." : "";
+    return sequence(parts(digit(first, last), literal(point), std::move(further)));
   };
-  const auto any_rest = [&] { return with_point(digits(length - 1)); };
-  if (length == 0) return literal("");
-  if (least[0] == most[0]) {
-    return sequence(
-        parts(digit(least[0], least[0]), with_point(between(least.substr(1), most.substr(1), decimals))));
-  }
-  const std::string lowest(length - 1, '0'), highest(length - 1, '9');
+  const std::string_view least_rest = least.substr(1), most_rest = most.substr(1);
+  if (least[0] == most[0]) return begun_with(least[0], least[0], between(least_rest, most_rest, decimals));
   std::vector<Expression> all;
-  all.push_back(
-      sequence(parts(digit(least[0], least[0]), with_point(between(least.substr(1), highest, decimals)))));
+  all.push_back(begun_with(least[0], least[0], between(least_rest, highest.substr(1), decimals)));
   if (most[0] - least[0] > 1) {
-    all.push_back(
-        sequence(parts(digit(static_cast<char>(least[0] + 1), static_cast<char>(most[0] - 1)), any_rest())));
+    all.push_back(begun_with(static_cast<char>(least[0] + 1), static_cast<char>(most[0] - 1),
+                             any_number(rest, decimals)));
   }
-  all.push_back(
-      sequence(parts(digit(most[0], most[0]), with_point(between(lowest, most.substr(1), decimals)))));
+  all.push_back(begun_with(most[0], most[0], between(lowest.substr(1), most_rest, decimals)));
   return choice(std::move(all));
 }
 
@@ -124,16 +127,18 @@ Expression json_integer(int64_t least, int64_t most) {
 
 Expression json_number(int64_t least, int64_t most, uint32_t decimals) {
   std::vector<Expression> all;
-  if (least < 0) {
-    const int64_t nearest = most < 0 ? -most : 0;
-    add(fixed_point(std::max<int64_t>(1, nearest), -least, decimals), "-", all);
-    add(with_further_decimals(nearest, -least - 1, decimals), "-", all);
+  int64_t step = 1;
+  for (uint32_t places = decimals;; --places, step *= 10) {
+    // Magnitudes from the bound nearer to zero to the other one, rounded into the bounds.
+    const auto magnitudes = [&](int64_t nearest, int64_t farthest) {
+      return fixed_point((nearest + step - 1) / step, farthest / step, places);
+    };
+    if (least < 0) add(magnitudes(std::max<int64_t>(step, -most), -least), "-", all);
+    if (most >= 0) add(magnitudes(std::max<int64_t>(0, least), most), "", all);
+    if (places == 0) break;
   }
-  if (most >= 0) {
-    const int64_t nearest = std::max<int64_t>(0, least);
-    add(fixed_point(nearest, most, decimals), "", all);
-    add(with_further_decimals(nearest, most - 1, decimals), "", all);
-  }
+  if (least < 0) add(with_further_decimals(std::max<int64_t>(0, -most), -least - 1, decimals), "-", all);
+  if (most >= 0) add(with_further_decimals(std::max<int64_t>(0, least), most - 1, decimals), "", all);
   return choice(std::move(all));
 }
 

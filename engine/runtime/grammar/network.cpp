@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <queue>
+#include <unordered_set>
 
 namespace lapilli {
 namespace {
@@ -178,7 +179,7 @@ class Builder {
   size_t steps_ = 0;
 };
 
-/// The rule of each state, by its first state; rules' starts come first and bodies in order.
+/// The states whose lengths depend on another's.
 struct Dependents {
   std::vector<std::vector<uint32_t>> of_state;  // states with an edge to it
   std::vector<std::vector<uint32_t>> of_rule;   // by the rule's first state: states with an edge through it
@@ -194,6 +195,25 @@ Dependents dependents_of(const Network& network) {
     }
   }
   return result;
+}
+
+/// The rules, by their first states, that a rule may go through before its first byte.
+std::vector<uint32_t> first_rules(const Network& network, uint32_t start,
+                                  const std::vector<uint32_t>& least_bytes) {
+  std::vector<uint32_t> rules, reached{start};
+  std::unordered_set<uint32_t> seen;
+  while (!reached.empty()) {
+    const uint32_t state = reached.back();
+    reached.pop_back();
+    if (!seen.insert(state).second) continue;
+    for (const Edge& edge : network.states[state].edges) {
+      if (edge.kind == Edge::Kind::kRule) rules.push_back(edge.index);
+      const bool passes =
+          edge.kind != Edge::Kind::kByte && (edge.kind != Edge::Kind::kRule || least_bytes[edge.index] == 0);
+      if (passes) reached.push_back(edge.target);
+    }
+  }
+  return rules;
 }
 
 }  // namespace
@@ -239,26 +259,6 @@ std::vector<uint32_t> least_bytes_to_end(const Network& network) {
 }
 
 std::optional<size_t> find_left_recursion(const Network& network, const std::vector<uint32_t>& least_bytes) {
-  std::vector<bool> seen(network.states.size());
-  // Rules that a rule may go through before its first byte, by their first states.
-  const auto first_rules = [&](uint32_t start) {
-    std::vector<uint32_t> rules, reached{start}, visited;
-    while (!reached.empty()) {
-      const uint32_t state = reached.back();
-      reached.pop_back();
-      if (seen[state]) continue;
-      seen[state] = true;
-      visited.push_back(state);
-      for (const Edge& edge : network.states[state].edges) {
-        if (edge.kind == Edge::Kind::kRule) rules.push_back(edge.index);
-        const bool passes = edge.kind != Edge::Kind::kByte &&
-                            (edge.kind != Edge::Kind::kRule || least_bytes[edge.index] == 0);
-        if (passes) reached.push_back(edge.target);
-      }
-    }
-    for (const uint32_t state : visited) seen[state] = false;
-    return rules;
-  };
   enum class Mark : uint8_t { kNew, kOpen, kDone };
   std::vector<Mark> marks(network.starts.size(), Mark::kNew);
   struct Visit {
@@ -269,7 +269,7 @@ std::optional<size_t> find_left_recursion(const Network& network, const std::vec
     std::vector<Visit> path;
     const auto enter = [&](uint32_t rule) {
       marks[rule] = Mark::kOpen;
-      path.push_back({rule, first_rules(network.starts[rule])});
+      path.push_back({rule, first_rules(network, network.starts[rule], least_bytes)});
     };
     if (marks[root] == Mark::kNew) enter(root);
     while (!path.empty()) {

@@ -54,6 +54,8 @@ class SchemaCompiler {
                                     const std::string& place);
   Expression some_of(std::vector<Property> all);
   Expression array(const Json& schema, const std::string& place);
+  Expression further_items(const Json& schema, uint32_t num_first, uint32_t least, uint32_t most,
+                           const std::string& place);
   Expression unique_items(const Json& schema, uint32_t least, uint32_t most, const std::string& place);
 
   // schema_disjoint.cpp: what oneOf and uniqueItems need to know

@@ -16,6 +16,10 @@ Expression optional(Expression part) {
   return repeat(std::move(part), 0, 1);
 }
 
+Expression after_comma(Expression part) {
+  return sequence(parts(literal(", "), std::move(part)));
+}
+
 std::string escaped_for_pointer(std::string_view name) {
   std::string result;
   for (const char c : name) result += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
@@ -134,30 +138,30 @@ Expression SchemaCompiler::array(const Json& schema, const std::string& place) {
   const auto num_first = static_cast<uint32_t>(first_items.size());
   if (num_first > least && num_first - least > kMostOptionalItems)
     refuse(place, text("more than ", kMostOptionalItems, " prefixItems beyond minItems are not supported"));
-  const auto comma = [](Expression item) { return sequence(parts(literal(", "), std::move(item))); };
-
   // From the last item to the first: what may follow it.
-  Expression rest = literal("");
-  if (most > num_first) {
-    const size_t item = rules_.add("an item", place + "/items");
-    Expression body = value(schema["items"], place + "/items");
-    rules_.rules[item].body = std::move(body);
-    const uint32_t more = most == Expression::kUnlimited ? most : most - num_first;
-    const uint32_t needed = least > num_first ? least - num_first : 0;
-    if (num_first == 0) {
-      const uint32_t after_first = more == Expression::kUnlimited ? more : more - 1;
-      rest = sequence(parts(rule(item), repeat(comma(rule(item)), std::max(needed, 1u) - 1, after_first)));
-      if (least == 0) rest = optional(std::move(rest));
-    } else {
-      rest = repeat(comma(rule(item)), needed, more);
-    }
-  }
+  Expression rest = most > num_first ? further_items(schema, num_first, least, most, place) : literal("");
   for (uint32_t index = num_first; index-- > 0;) {
     Expression item = std::move(first_items[index]);
-    rest = sequence(parts(index > 0 ? comma(std::move(item)) : std::move(item), std::move(rest)));
+    rest = sequence(parts(index > 0 ? after_comma(std::move(item)) : std::move(item), std::move(rest)));
     if (index >= least) rest = optional(std::move(rest));
   }
   return sequence(parts(literal("["), std::move(rest), literal("]")));
+}
+
+/// The items behind the first `num_first`, of a list that has `least` to `most` in all.
+Expression SchemaCompiler::further_items(const Json& schema, uint32_t num_first, uint32_t least,
+                                         uint32_t most, const std::string& place) {
+  const size_t item = rules_.add("an item", place + "/items");
+  Expression body = value(schema["items"], place + "/items");
+  rules_.rules[item].body = std::move(body);
+  const auto without = [](uint32_t count, uint32_t fewer) {
+    return count == Expression::kUnlimited ? count : count - std::min(count, fewer);
+  };
+  if (num_first > 0)
+    return repeat(after_comma(rule(item)), without(least, num_first), without(most, num_first));
+  Expression all =
+      sequence(parts(rule(item), repeat(after_comma(rule(item)), without(least, 1), without(most, 1))));
+  return least == 0 ? optional(std::move(all)) : std::move(all);
 }
 
 /// A flag for each value; set before its comma, so that behind a comma there is always a value left.
