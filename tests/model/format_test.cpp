@@ -4,7 +4,6 @@
 #include "tests/support/schema_validator.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <regex>
 
@@ -13,13 +12,6 @@ namespace {
 
 using nlohmann::json;
 using Kind = ResponseFormat::Kind;
-
-std::vector<std::string> schemas() {
-  std::ifstream file(LAPILLI_GOLDEN "/schemas/schemas.json");
-  std::vector<std::string> all;
-  for (const auto& schema : nlohmann::ordered_json::parse(file)) all.push_back(schema.dump());
-  return all;
-}
 
 class FormatTest : public ChatTest {
  protected:
@@ -89,7 +81,7 @@ TEST_F(FormatTest, AFullContextLeavesAWholeAnswer) {
 
 TEST_F(FormatTest, LanesGiveWhatAnAnswerAloneGives) {
   std::vector<AnswerRequest> requests;
-  const std::vector<std::string> all = schemas();
+  const std::vector<std::string> all = all_schemas();
   for (size_t index = 0; index < 8; ++index) {
     requests.push_back(formatted({.kind = Kind::kJsonSchema, .schema = all[index * 5]}, 90));
     requests.back().generation.sampling = {.temperature = 0.2f * static_cast<float>(index), .seed = index};
@@ -113,7 +105,7 @@ TEST_F(FormatTest, LanesGiveWhatAnAnswerAloneGives) {
 
 // A thousand answers in 43 forms from random weights, the worst case.
 TEST_F(FormatTest, AThousandAnswersParseAndValidate) {
-  const std::vector<std::string> all = schemas();
+  const std::vector<std::string> all = all_schemas();
   std::vector<AnswerRequest> requests;
   for (size_t index = 0; index < 1000; ++index) {
     requests.push_back(formatted({.kind = Kind::kJsonSchema, .schema = all[index % all.size()]}, 400));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <regex>
 #include <stdexcept>
 
@@ -183,6 +184,13 @@ class Validator {
 
 std::string schema_violation(const json& schema, const json& value) {
   return Validator(schema).check(schema, value, "#");
+}
+
+std::vector<std::string> all_schemas() {
+  std::ifstream file(LAPILLI_GOLDEN "/schemas/schemas.json");
+  std::vector<std::string> all;
+  for (const auto& schema : nlohmann::ordered_json::parse(file)) all.push_back(schema.dump());
+  return all;
 }
 
 }  // namespace lapilli::test
