@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command_line.h"
 
+#include "app/cli/caption_options.h"
 #include "app/cli/command_line_groups.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/format_flags.h"
@@ -13,6 +14,7 @@ namespace {
 
 struct AllFlags {
   ChatFlags chat;
+  CaptionFlags caption;
   InfoFlags info;
   QuantizeFlags quantize;
   ExportFlags exporting;
@@ -45,6 +47,11 @@ void add_chat(CLI::App& app, AllFlags& all) {
   add_prompt_options(chat, all.chat.prompt);
   add_sampling_options(chat, all.chat.sampling);
   add_format_options(chat, all.chat.format);
+}
+
+void add_caption(CLI::App& app, AllFlags& all) {
+  add_caption_options(
+      add_command(app, all, all.caption, "caption", "write captions for a folder of pictures"), all.caption);
 }
 
 void add_info(CLI::App& app, AllFlags& all) {
@@ -164,6 +171,7 @@ Result<std::variant<CommandLine, Information>> parse_command_line(int count, con
   app.require_subcommand(1);
   app.footer(exit_code_help());
   add_chat(app, all);
+  add_caption(app, all);
   add_info(app, all);
   add_quantize(app, all);
   add_export(app, all);

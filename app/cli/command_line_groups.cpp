@@ -52,14 +52,18 @@ void add_model_options(CLI::App& command, ModelFlags& flags, bool model_required
 
 void add_picture_options(CLI::App& command, PictureFlags& flags) {
   command.add_option("--image", flags.images, "picture file; may be repeated")->allow_extra_args(false);
+  add_aspect_options(command, flags.options);
+}
+
+void add_aspect_options(CLI::App& command, PictureOptions& options) {
   add_choice<AspectPolicy>(
       command, "--aspect", "how a picture becomes square",
       {{"pad", AspectPolicy::kPad}, {"crop", AspectPolicy::kCrop}, {"stretch", AspectPolicy::kStretch}},
-      [&flags](AspectPolicy value) { flags.options.aspect = value; });
+      [&options](AspectPolicy value) { options.aspect = value; });
   add_choice<OrientationPolicy>(
       command, "--orientation", "the camera's orientation tag",
       {{"apply", OrientationPolicy::kApply}, {"ignore", OrientationPolicy::kIgnore}},
-      [&flags](OrientationPolicy value) { flags.options.orientation = value; });
+      [&options](OrientationPolicy value) { options.orientation = value; });
 }
 
 void add_prompt_options(CLI::App& command, PromptFlags& flags) {

@@ -11,6 +11,8 @@ namespace lapilli::cli {
 void add_path_options(CLI::App& command, ModelPaths& paths, bool required);
 void add_model_options(CLI::App& command, ModelFlags& flags, bool model_required);
 void add_picture_options(CLI::App& command, PictureFlags& flags);
+/// Those of them that say how pictures are prepared.
+void add_aspect_options(CLI::App& command, PictureOptions& options);
 void add_prompt_options(CLI::App& command, PromptFlags& flags);
 void add_sampling_options(CLI::App& command, SamplingFlags& flags);
 void add_type_option(CLI::App& command, FileType& type);

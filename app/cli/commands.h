@@ -10,6 +10,7 @@ namespace lapilli::cli {
 
 /// The commands, one file each. They throw Error where they cannot go on.
 ExitCode run_chat(const ChatFlags& flags, Output& output, Interrupt& interrupt);
+ExitCode run_caption(const CaptionFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_info(const InfoFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_quantize(const QuantizeFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_export(const ExportFlags& flags, Output& output, Interrupt& interrupt);

@@ -37,8 +37,8 @@ const char* exit_code_help() {
          "device "
          "not\nfound, 4 input/output error, 5 damaged or unfitting file, 6 unsupported file or device, 7 no "
          "usable "
-         "Vulkan\ndevice, 8 out of memory, 9 device lost, 10 prompt longer than the context, 130 stopped "
-         "(Ctrl+C).";
+         "Vulkan\ndevice, 8 out of memory, 9 device lost, 10 prompt longer than the context, 11 "
+         "some\npictures failed, 130 stopped (Ctrl+C).";
 }
 
 }  // namespace lapilli::cli

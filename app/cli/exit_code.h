@@ -18,6 +18,7 @@ enum class ExitCode : int {
   kOutOfMemory = 8,
   kDeviceLost = 9,
   kContextFull = 10,
+  kPartly = 11,    ///< done, but some of the pictures failed
   kStopped = 130,  ///< Ctrl+C or a termination request, as shells count it
 };
 

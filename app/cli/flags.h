@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/captions/settings.h"
 #include "engine/io/quantize_recipe.h"
 #include "engine/runtime/engine.h"
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -59,6 +61,27 @@ struct ChatFlags {
 
 struct InfoFlags {
   ModelFlags model;
+};
+
+struct CaptionFlags {
+  enum class Action { kRun, kResume, kRetry, kUndo, kPlan, kTry };
+  std::filesystem::path folder;
+  ModelFlags model;
+  PictureFlags pictures;  ///< without pictures
+  PromptFlags prompt;
+  std::vector<std::string> asked;  ///< FIELD=PROMPT
+  std::string preset;              ///< empty: the prompt's
+  FormatFlags format;
+  SamplingFlags sampling;
+  std::vector<captions::Output> outputs;
+  std::optional<captions::Existing> existing;
+  captions::Shard shard;
+  bool bom = false;
+  bool recursive = true;
+  uint32_t batch = 16;
+  Action action = Action::kRun;
+  uint32_t try_count = 0;
+  std::set<std::string> given;  ///< names of the options that were there: a preset has the others
 };
 
 struct QuantizeFlags {
@@ -145,9 +168,9 @@ struct TrainFlags {
   bool plan = false;   ///< tell what memory the run takes and stop
 };
 
-using Command =
-    std::variant<ChatFlags, InfoFlags, QuantizeFlags, ExportFlags, BenchFlags, InspectTokensFlags,
-                 InspectImageFlags, InspectPromptFlags, InspectForwardFlags, ServeFlags, TrainFlags>;
+using Command = std::variant<ChatFlags, CaptionFlags, InfoFlags, QuantizeFlags, ExportFlags, BenchFlags,
+                             InspectTokensFlags, InspectImageFlags, InspectPromptFlags, InspectForwardFlags,
+                             ServeFlags, TrainFlags>;
 
 struct CommandLine {
   Command command;

@@ -17,6 +17,7 @@ struct Runner {
   Interrupt& interrupt;
 
   ExitCode operator()(const ChatFlags& flags) { return run_chat(flags, output, interrupt); }
+  ExitCode operator()(const CaptionFlags& flags) { return run_caption(flags, output, interrupt); }
   ExitCode operator()(const InfoFlags& flags) { return run_info(flags, output, interrupt); }
   ExitCode operator()(const QuantizeFlags& flags) { return run_quantize(flags, output, interrupt); }
   ExitCode operator()(const ExportFlags& flags) { return run_export(flags, output, interrupt); }

@@ -43,6 +43,7 @@ json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::s
   EngineOptions options = engine_options(request.model);
   options.image_slots = request.image_slots;
   engine_.emplace(Engine::open(options, sink, stop).value());
+  loaded_ = request;
   const ModelConfig& config = engine_->config();
   return {{"model",
            {{"name", config.name},
@@ -52,6 +53,18 @@ json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::s
             {"vision", config.vision.has_value()},
             {"image_rows", config.vision ? config.vision->image_rows() : 0},
             {"device", engine_->device().info().caps.name}}}};
+}
+
+Engine& ServeEngine::engine_for_captions(std::stop_token stop) {
+  if (!engine_) throw Error(ErrorCode::kInvalidArgument, "no model is loaded; send a load request first");
+  if (engine_->lanes() > 1) return *engine_;
+  constexpr uint32_t kMostLanes = 16;
+  EngineOptions options = engine_options(loaded_.model);
+  options.context = engine_->evaluator().options().graph.context;
+  options.most_lanes = kMostLanes;
+  engine_.reset();  // both have no room
+  engine_.emplace(Engine::open(options, {}, std::move(stop)).value());
+  return *engine_;
 }
 
 Picture ServeEngine::picture(const std::filesystem::path& path, const PictureOptions& options) {

@@ -16,6 +16,11 @@ class ServeEngine {
  public:
   nlohmann::json run(const RequestBody& body, const EventSink& sink, std::stop_token stop);
 
+  /// The model with lanes for captions: it is opened once more where it was opened for talks. Throws
+  /// kInvalidArgument without a model.
+  [[nodiscard]] Engine& engine_for_captions(std::stop_token stop);
+  [[nodiscard]] const ModelPaths& model_paths() const { return loaded_.model.paths; }
+
   /// Forgets the model, e.g. after its device was lost.
   void unload();
 
@@ -33,6 +38,7 @@ class ServeEngine {
   [[nodiscard]] Picture picture(const std::filesystem::path& path, const PictureOptions& options);
 
   std::optional<Engine> engine_;
+  LoadRequest loaded_;
   std::list<KnownPicture> pictures_;  // most recently used first
 };
 

@@ -69,6 +69,11 @@ class Fields {
     if (!format) throw format.error().within(name);
     to = std::move(*format);
   }
+  /// All fields, objects in the order they were written; none of them is then asked for one by one.
+  [[nodiscard]] nlohmann::ordered_json take_all() {
+    for (const auto& [name, value] : object_.items()) known_.insert(name);
+    return nlohmann::ordered_json::parse(line_.begin(), line_.end());
+  }
   [[nodiscard]] json array(const char* name) {
     const json* value = find(name);
     if (value == nullptr) return json::array();
@@ -207,6 +212,7 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind == "unload") return UnloadRequest{};
   if (kind == "devices") return DevicesRequest{};
   if (kind == "check_format") return check_format_of(fields);
+  if (kind.starts_with("caption_")) return caption_request(kind, fields.take_all());
   if (kind == "ping") return PingRequest{};
   if (kind == "shutdown") return ShutdownRequest{};
   refuse("request", "is none of load, ask, stop, unload, devices, check_format, ping, shutdown");

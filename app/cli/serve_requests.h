@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/flags.h"
+#include "app/cli/serve_captions.h"
 
 #include <string>
 #include <string_view>
@@ -39,7 +40,7 @@ struct PingRequest {};
 struct ShutdownRequest {};
 
 using RequestBody = std::variant<LoadRequest, AskRequest, StopRequest, UnloadRequest, DevicesRequest,
-                                 CheckFormatRequest, PingRequest, ShutdownRequest>;
+                                 CheckFormatRequest, CaptionRequest, PingRequest, ShutdownRequest>;
 
 struct Request {
   std::string id;  ///< as JSON: "7" or "\"a\""

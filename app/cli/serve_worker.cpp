@@ -27,6 +27,7 @@ class RequestEvents {
     }
     send(event_form(event));
   }
+  void tell(json form) { send(std::move(form)); }
   void finished(json fields) {
     fields["event"] = "finished";
     send(std::move(fields));
@@ -48,10 +49,17 @@ Error stopped_before() {
   return Error(ErrorCode::kStopped, "the request was stopped before it began");
 }
 
-void run_request(ServeEngine& engine, const Request& request, const EventWriter& writer,
-                 std::stop_token stop) {
+/// `makes_way`: whether captions were interrupted for a talk and go on later, so that there is no end yet.
+void run_request(ServeEngine& engine, const Request& request, const EventWriter& writer, std::stop_token stop,
+                 const std::function<bool()>& makes_way) {
   RequestEvents events(writer, request.id);
   try {
+    if (const auto* captions = std::get_if<CaptionRequest>(&request.body)) {
+      json result = run_captions(
+          engine, *captions, [&](json form) { events.tell(std::move(form)); }, stop);
+      if (!makes_way()) events.finished(std::move(result));
+      return;
+    }
     events.finished(engine.run(
         request.body, [&](const Event& event) { events.event(event); }, stop));
   } catch (const Error& error) {
@@ -82,7 +90,12 @@ ServeWorker::~ServeWorker() {
 void ServeWorker::push(Request request) {
   {
     const std::lock_guard lock(mutex_);
+    const bool is_talk = std::holds_alternative<AskRequest>(request.body);
     queue_.push_back(std::move(request));
+    if (is_talk && running_yields_ && !running_stop_.stop_requested()) {
+      yielded_ = true;
+      running_stop_.request_stop();
+    }
   }
   changed_.notify_all();
 }
@@ -98,6 +111,7 @@ size_t ServeWorker::stop(const std::string& target) {
       return hit;
     });
     if (!running_.empty() && (target.empty() || running_ == target)) {
+      yielded_ = false;  // it is not to go on
       running_stop_.request_stop();
       ++stopped;
     }
@@ -126,7 +140,25 @@ std::optional<Request> ServeWorker::next() {
   queue_.pop_front();
   running_ = request.id;
   running_stop_ = std::stop_source();
+  const auto* captions = std::get_if<CaptionRequest>(&request.body);
+  running_yields_ = captions != nullptr && (captions->kind == CaptionRequest::Kind::kRun ||
+                                            captions->kind == CaptionRequest::Kind::kResume);
+  yielded_ = false;
   return request;
+}
+
+/// Puts captions that a talk has interrupted behind what waits; false when none has.
+bool ServeWorker::make_way(const Request& request) {
+  const std::lock_guard lock(mutex_);
+  if (!yielded_ || ending_) return false;
+  yielded_ = false;
+  Request again = request;
+  CaptionRequest& captions = std::get<CaptionRequest>(again.body);
+  captions.kind = CaptionRequest::Kind::kResume;
+  captions.retry = false;
+  queue_.push_back(std::move(again));
+  running_.clear();
+  return true;
 }
 
 void ServeWorker::work() {
@@ -137,7 +169,7 @@ void ServeWorker::work() {
       const std::lock_guard lock(mutex_);
       stop = running_stop_.get_token();
     }
-    run_request(engine, *request, writer_, stop);
+    run_request(engine, *request, writer_, stop, [&] { return make_way(*request); });
   }
 }
 

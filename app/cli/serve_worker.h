@@ -37,12 +37,15 @@ class ServeWorker {
  private:
   void work();
   [[nodiscard]] std::optional<Request> next();
+  [[nodiscard]] bool make_way(const Request& request);
 
   EventWriter writer_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Request> queue_;
-  std::string running_;  // id; empty between requests
+  std::string running_;          // id; empty between requests
+  bool running_yields_ = false;  // to an ask: captions go on after it
+  bool yielded_ = false;
   std::stop_source running_stop_;
   bool ending_ = false;
   std::thread thread_;

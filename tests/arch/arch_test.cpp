@@ -86,6 +86,16 @@ TEST(Architecture, FoldersIncludeOnlyWhatStandsBelowThem) {
   }
 }
 
+TEST(Architecture, CaptionsKnowNeitherCommandLineNorWindow) {
+  for (const fs::path& file : files_below(kSource / "app/captions", {".h", ".cpp"})) {
+    for (const std::string& include : included_files(file)) {
+      EXPECT_FALSE(include.starts_with("app/cli/") || include.starts_with("app/gui/") ||
+                   include.starts_with("training/"))
+          << file.string() << " includes " << include;
+    }
+  }
+}
+
 TEST(Architecture, EveryEngineFolderHasItsRule) {
   for (const auto& entry : fs::directory_iterator(kSource / "engine")) {
     if (!entry.is_directory()) continue;
@@ -105,7 +115,7 @@ TEST(Architecture, OnlyTheGpuFolderIncludesVulkan) {
 }
 
 TEST(Architecture, NoQtOutsideTheWindow) {
-  for (const char* root : {"engine", "shaders", "training", "app/cli"}) {
+  for (const char* root : {"engine", "shaders", "training", "app/cli", "app/captions"}) {
     for (const fs::path& file : files_below(kSource / root, {".h", ".cpp"})) {
       for (const std::string& include : included_files(file)) {
         EXPECT_FALSE(std::regex_match(include, std::regex("Q[A-Z].*|Qt.*/.*")))

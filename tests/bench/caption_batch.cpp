@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Captions of many pictures at once beside one after the other, the same texts required:
-//   caption_batch MODEL|SHAPE [PICTURES] [TOKENS] [LANES] [ROUNDS]
+//   caption_batch MODEL|SHAPE [PICTURES] [TOKENS] [LANES] [ROUNDS, 0: times of the kernels] [TOKENIZER]
 // A shape of a language model gets an encoder of 112 × 112 pixels and 64 patches, and random weights.
 #include "engine/runtime/engine.h"
+#include "engine/runtime/open_tokenizer.h"
 #include "engine/runtime/random_model.h"
 #include "engine/runtime/shapes.h"
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <random>
 
 #include <sys/resource.h>
@@ -17,7 +19,7 @@ using namespace lapilli;
 
 namespace {
 
-LoadedModel open_model(const std::string& name) {
+LoadedModel open_model(const std::string& name, const char* tokenizer) {
   if (std::filesystem::exists(name)) return load_model({.model = name}, DType::f32).value();
   ModelConfig config = find_shape(name).value();
   config.vision = VisionConfig{};
@@ -27,7 +29,8 @@ LoadedModel open_model(const std::string& name) {
   config.vision->ffn = 768;
   config.vision->image_size = 112;
   LoadedModel model = random_model(config, FileType::f16, DType::f32, 1);
-  model.tokenizer = Tokenizer::create(made_vocabulary(config.language.vocab)).value();
+  model.tokenizer = tokenizer != nullptr ? open_tokenizer(tokenizer).value()
+                                         : Tokenizer::create(made_vocabulary(config.language.vocab)).value();
   return model;
 }
 
@@ -77,24 +80,44 @@ Times answer(Engine& engine, std::span<const AnswerRequest> requests, std::vecto
   });
 }
 
+/// Where a step of all lanes spends its time, by kernel.
+void print_profile(Engine& engine) {
+  std::map<std::string_view, std::pair<double, int>> by_kernel;
+  for (const StepTime& step : engine.evaluator().profile()) {
+    by_kernel[step.kernel].first += step.nanoseconds / 1e6;
+    ++by_kernel[step.kernel].second;
+  }
+  for (const auto& [kernel, time] : by_kernel)
+    std::printf("  %-28s %8.2f ms in %d launches\n", std::string(kernel).c_str(), time.first, time.second);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2)
-    return std::fprintf(stderr, "caption_batch MODEL|SHAPE [PICTURES] [TOKENS] [LANES] [ROUNDS]\n"), 2;
+    return std::fprintf(stderr,
+                        "caption_batch MODEL|SHAPE [PICTURES] [TOKENS] [LANES] [ROUNDS] [TOKENIZER]\n"),
+           2;
   const auto number = [&](int index, int otherwise) {
     return argc > index ? std::atoi(argv[index]) : otherwise;
   };
   const int count = number(2, 64), tokens = number(3, 64), lanes = number(4, 16), rounds = number(5, 1);
+  const char* const tokenizer = argc > 6 ? argv[6] : nullptr;
   EngineOptions options;
   options.compute = Compute::kF32;
   options.context = 512;
-  Engine one = Engine::open(options, open_model(argv[1])).value();
+  Engine one = Engine::open(options, open_model(argv[1], tokenizer)).value();
+  options.timestamps = rounds == 0;
   options.most_lanes = static_cast<uint32_t>(lanes);
-  Engine many = Engine::open(options, open_model(argv[1])).value();
+  Engine many = Engine::open(options, open_model(argv[1], tokenizer)).value();
   const auto requests = requests_for(one.config(), static_cast<size_t>(count), static_cast<uint32_t>(tokens));
   std::printf("%s on %s: %d pictures, %d tokens each, %u lanes\n", argv[1],
               one.device().info().caps.name.c_str(), count, tokens, many.lanes());
+  if (rounds == 0) {
+    std::vector<Answer> answers;
+    answer(many, requests, answers);
+    print_profile(many);
+  }
   for (int round = 0; round < rounds; ++round) {
     std::vector<Answer> singly, together;
     const Times alone = answer(one, requests, singly);

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/captions/file_changes.h"
+
+#include "engine/base/hash.h"
+#include "engine/io/file.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+namespace lapilli::captions {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error failure(std::string_view what, const fs::path& path) {
+  const int code = errno;
+  return Error(code == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, text(what, ": ", std::strerror(code)),
+               path.string());
+}
+
+void flush(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) return;  // a folder that cannot be opened, on some network mounts
+  const int result = ::fsync(descriptor);
+  ::close(descriptor);
+  if (result != 0 && errno == EIO) throw failure("cannot be flushed", path);
+}
+
+/// The new file while it is made: hidden, and the same name each time, so that nothing is left lying about.
+fs::path unfinished(const fs::path& path) {
+  return path.parent_path() / text('.', path.filename().string(), ".lapilli-unfinished");
+}
+
+void write_file(const fs::path& path, std::string_view content) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (descriptor < 0) throw failure("cannot be made", path);
+  const auto written = write_all(descriptor, as_bytes(content));
+  const bool flushed = ::fsync(descriptor) == 0;
+  const Error not_flushed = failure("cannot be flushed", path);
+  ::close(descriptor);
+  if (!written) throw written.error();
+  if (!flushed) throw not_flushed;
+}
+
+void copy_whole_file(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
+  if (error) throw Error(ErrorCode::kIo, text("cannot be copied: ", error.message()), from.string());
+  flush(to, O_RDONLY);
+}
+
+void rename_file(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) throw failure("cannot be replaced", to);
+  flush(to.parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
+/// Permissions and times of a file that another one takes the place of.
+struct FileLook {
+  mode_t mode;
+  timespec times[2];
+};
+std::optional<FileLook> look_of(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileLook{status.st_mode & 07777, {status.st_atim, status.st_mtim}};
+}
+
+PictureTexts embedded_from(const std::string& form) {
+  const auto json = nlohmann::json::parse(form);
+  return {.description = json.at("description"), .tags = json.at("tags"), .alt = json.at("alt")};
+}
+
+}  // namespace
+
+std::string hash_of(std::string_view content) {
+  return text(std::hex, fnv1a(as_bytes(content)), '-', content.size());
+}
+
+std::optional<std::string> hash_of_file(const fs::path& path) {
+  const auto file = MappedFile::open(path);
+  if (!file && file.error().code() == ErrorCode::kNotFound) return std::nullopt;
+  return hash_of(as_string_view(file.value().bytes()));
+}
+
+std::string embedded_form(const PictureTexts& texts) {
+  return nlohmann::json{{"description", texts.description}, {"tags", texts.tags}, {"alt", texts.alt}}.dump();
+}
+
+fs::path own_folder(const fs::path& folder) {
+  return folder / ".lapilli";
+}
+
+FileChanges::FileChanges(fs::path folder, Journal& journal, int64_t run)
+    : folder_(std::move(folder)), journal_(journal), run_(run) {}
+
+fs::path FileChanges::backup_of(const FileChange& change) const {
+  return own_folder(folder_) / "backups" / text(run_) / text(change.id);
+}
+
+/// A second name for the old file where the disk allows, which costs nothing; else a copy.
+void FileChanges::keep_backup(const FileChange& change) const {
+  const fs::path backup = backup_of(change);
+  std::error_code error;
+  fs::create_directories(backup.parent_path(), error);
+  if (error)
+    throw Error(ErrorCode::kIo, text("cannot be made: ", error.message()), backup.parent_path().string());
+  ::unlink(backup.c_str());
+  if (::link((folder_ / change.path).c_str(), backup.c_str()) != 0)
+    copy_whole_file(folder_ / change.path, backup);
+  flush(backup.parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
+/// Makes the new file beside the old one and puts it in its place.
+void FileChanges::make(FileChange& change) {
+  const fs::path path = folder_ / change.path;
+  const fs::path fresh = unfinished(path);
+  const auto look = look_of(path);
+  if (change.kind == FileChange::Kind::kEmbedded) {
+    copy_whole_file(path, fresh);
+    embed_texts(fresh, embedded_from(change.content)).value();
+    flush(fresh, O_RDONLY);
+    change.after = hash_of_file(fresh).value();
+    journal_.set_change_after(change.id, change.after);
+    if (look)
+      ::utimensat(AT_FDCWD, fresh.c_str(), look->times, 0);  // programs sort by it; the backup has all
+  } else {
+    write_file(fresh, change.content);
+  }
+  if (look) ::chmod(fresh.c_str(), look->mode);
+  if (change.before) keep_backup(change);
+  rename_file(fresh, path);
+}
+
+Result<void> FileChanges::apply(FileChange& change) {
+  if (change.done) return {};
+  const fs::path path = folder_ / change.path;
+  auto result = try_result([&] {
+    const auto found = hash_of_file(path);
+    if (!found || found != change.after) {
+      if (found != change.before) {
+        const bool gone = !found;
+        throw Error(
+            gone ? ErrorCode::kNotFound : ErrorCode::kInvalidArgument,
+            gone ? "the file is gone" : "another program has changed the file meanwhile; it was left alone");
+      }
+      make(change);
+    }
+    change.done = true;
+  });
+  if (!result) ::unlink(unfinished(path).c_str());
+  return result;
+}
+
+Result<void> FileChanges::write_folder_file(const std::string& path, const std::string& content) {
+  return try_result([&] {
+    const fs::path whole = folder_ / path;
+    const auto found = hash_of_file(whole);
+    FileChange change;
+    for (FileChange& known : journal_.changes(run_, 0)) {
+      if (known.path == path) change = std::move(known);
+    }
+    if (change.id == 0) {
+      change = {.path = path, .before = found, .after = {}, .content = {}};
+      journal_.add_change(run_, change);
+      if (found) keep_backup(change);
+    } else if (!change.after.empty() && found && found != change.after && found != change.before) {
+      throw Error(
+          ErrorCode::kInvalidArgument,
+          "another program has changed the file meanwhile; it was left alone, move it away and use --resume",
+          whole.string());
+    }
+    // Until the new state is known, whatever is there counts as this run's.
+    journal_.set_change_after(change.id, "");
+    write_file(unfinished(whole), content);
+    rename_file(unfinished(whole), whole);
+    journal_.set_change_after(change.id, hash_of(content));
+    journal_.set_change_done(change.id);
+  });
+}
+
+void FileChanges::take_back(const FileChange& change, UndoReport& report) const {
+  const fs::path path = folder_ / change.path;
+  const auto found = hash_of_file(path);
+  if (found == change.before) {
+    if (change.done) ++(change.before ? report.restored : report.removed);
+    return;  // never made, or taken back already
+  }
+  if (!change.after.empty() && found != change.after) {
+    report.kept.push_back(change.path);
+    return;
+  }
+  if (!change.before) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw failure("cannot be removed", path);
+    ++report.removed;
+    return;
+  }
+  const fs::path fresh = unfinished(path);
+  const fs::path backup = backup_of(change);
+  const auto look = look_of(backup);
+  ::unlink(fresh.c_str());
+  if (::link(backup.c_str(), fresh.c_str()) != 0) {
+    copy_whole_file(backup, fresh);
+    if (look) ::utimensat(AT_FDCWD, fresh.c_str(), look->times, 0);
+    if (look) ::chmod(fresh.c_str(), look->mode);
+  }
+  rename_file(fresh, path);
+  ++report.restored;
+}
+
+Result<UndoReport> FileChanges::undo() {
+  return try_result([&] {
+    UndoReport report;
+    for (const FileChange& change : journal_.all_changes(run_)) take_back(change, report);
+    journal_.mark_undone(run_);
+    return report;
+  });
+}
+
+Result<void> FileChanges::undo_picture(int64_t picture) {
+  return try_result([&] {
+    UndoReport report;
+    std::vector<FileChange> changes = journal_.changes(run_, picture);
+    for (auto change = changes.rbegin(); change != changes.rend(); ++change) take_back(*change, report);
+    if (report.kept.empty()) return;
+    throw Error(ErrorCode::kInvalidArgument, "somebody has changed the file since; it was left alone",
+                report.kept.front());
+  });
+}
+
+}  // namespace lapilli::captions

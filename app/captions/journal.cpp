@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/captions/journal.h"
+
+#include <array>
+#include <ctime>
+#include <utility>
+
+namespace lapilli::captions {
+namespace {
+
+constexpr int64_t kVersion = 1;
+constexpr std::array<std::string_view, 5> kStates = {"waiting", "answered", "done", "skipped", "failed"};
+constexpr std::array<std::string_view, 5> kDecisions = {"write", "skip", "replace", "append", "prepend"};
+
+constexpr const char* kTables = R"(
+  CREATE TABLE run (
+    id INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '', undone TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL, model TEXT NOT NULL);
+  CREATE TABLE picture (
+    run INTEGER NOT NULL REFERENCES run, number INTEGER NOT NULL, path TEXT NOT NULL, state INTEGER NOT NULL,
+    decision INTEGER NOT NULL, code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (run, number)) WITHOUT ROWID;
+  CREATE INDEX picture_state ON picture (run, state);
+  CREATE TABLE answer (
+    run INTEGER NOT NULL, picture INTEGER NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (run, picture, field), FOREIGN KEY (run, picture) REFERENCES picture) WITHOUT ROWID;
+  CREATE TABLE change (
+    id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, picture INTEGER NOT NULL, kind INTEGER NOT NULL,
+    path TEXT NOT NULL, before TEXT, after TEXT NOT NULL, content TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0);
+  CREATE INDEX change_picture ON change (run, picture);
+  CREATE TABLE cache (key TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID;
+  PRAGMA user_version = 1;
+)";
+
+constexpr const char* kChangeColumns =
+    "SELECT id, picture, kind, path, before, after, content, done FROM change WHERE run = ?1 ";
+
+int64_t number_of(PictureState state) {
+  return static_cast<int64_t>(state);
+}
+
+}  // namespace
+
+std::string_view to_string(PictureState state) {
+  return kStates.at(static_cast<size_t>(state));
+}
+std::string_view to_string(Decision decision) {
+  return kDecisions.at(static_cast<size_t>(decision));
+}
+
+std::string now_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  char result[32];
+  std::strftime(result, sizeof result, "%Y-%m-%d %H:%M:%S", &local);
+  return result;
+}
+
+Journal::Journal(const std::filesystem::path& path) : database_(path) {
+  Statement version = database_.prepare("PRAGMA user_version");
+  const int64_t found = version.next() ? version.integer(0) : 0;
+  while (version.next()) {
+  }
+  if (found == kVersion) return;
+  if (found != 0) {
+    throw Error(
+        ErrorCode::kUnsupported,
+        text("the journal is of version ", found, ", this program knows ", kVersion, "; use a newer program"),
+        path.string());
+  }
+  database_.transaction([&] { database_.execute(kTables); });
+}
+
+int64_t Journal::begin_run(const std::string& settings, const std::string& model,
+                           std::span<const PictureRow> pictures) {
+  int64_t run = 0;
+  database_.transaction([&] {
+    database_.prepare("INSERT INTO run (started, settings, model) VALUES (?1, ?2, ?3)")
+        .bind(now_text(), settings, model)
+        .run();
+    run = database_.last_row_id();
+    Statement insert = database_.prepare(
+        "INSERT INTO picture (run, number, path, state, decision, code, reason) VALUES (?1, ?2, ?3, ?4, ?5, "
+        "?6, ?7)");
+    for (const PictureRow& row : pictures) {
+      insert
+          .bind(run, row.number, row.path, number_of(row.state), static_cast<int64_t>(row.decision), row.code,
+                row.reason)
+          .run();
+    }
+  });
+  return run;
+}
+
+std::optional<RunRow> Journal::newest_run() {
+  Statement row = database_.prepare(
+      "SELECT id, started, ended, undone, settings, model FROM run ORDER BY id DESC LIMIT 1");
+  if (!row.next()) return std::nullopt;
+  return RunRow{row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)};
+}
+
+void Journal::end_run(int64_t run) {
+  database_.prepare("UPDATE run SET ended = ?2 WHERE id = ?1").bind(run, now_text()).run();
+}
+
+void Journal::mark_undone(int64_t run) {
+  database_.prepare("UPDATE run SET undone = ?2, ended = ?2 WHERE id = ?1").bind(run, now_text()).run();
+}
+
+std::vector<PictureRow> Journal::pictures(int64_t run, PictureState state) {
+  Statement rows = database_.prepare(
+      "SELECT number, path, decision, code, reason FROM picture WHERE run = ?1 AND state = ?2 ORDER BY "
+      "number");
+  rows.bind(run, number_of(state));
+  std::vector<PictureRow> result;
+  while (rows.next()) {
+    result.push_back({rows.integer(0), rows.text(1), state, static_cast<Decision>(rows.integer(2)),
+                      rows.text(3), rows.text(4)});
+  }
+  return result;
+}
+
+RunCounts Journal::counts(int64_t run) {
+  Statement rows = database_.prepare("SELECT state, count(*) FROM picture WHERE run = ?1 GROUP BY state");
+  rows.bind(run);
+  RunCounts counts;
+  uint64_t* const of_state[] = {&counts.waiting, &counts.answered, &counts.done, &counts.skipped,
+                                &counts.failed};
+  while (rows.next()) *of_state[rows.integer(0)] = static_cast<uint64_t>(rows.integer(1));
+  return counts;
+}
+
+std::vector<FailureGroup> Journal::failures(int64_t run) {
+  constexpr size_t kExamples = 5;
+  std::vector<FailureGroup> groups;
+  Statement rows = database_.prepare(
+      "SELECT code, reason, path FROM picture WHERE run = ?1 AND state = ?2 ORDER BY code, reason, number");
+  rows.bind(run, number_of(PictureState::kFailed));
+  while (rows.next()) {
+    const std::string code = rows.text(0), reason = rows.text(1);
+    if (groups.empty() || groups.back().code != code || groups.back().reason != reason)
+      groups.push_back({code, reason, 0, {}});
+    FailureGroup& group = groups.back();
+    ++group.count;
+    if (group.examples.size() < kExamples) group.examples.push_back(rows.text(2));
+  }
+  return groups;
+}
+
+uint64_t Journal::retry_failed(int64_t run) {
+  int64_t retried = 0;
+  database_.transaction([&] {
+    // What was not written is planned anew, from what is there then.
+    database_
+        .prepare(
+            "DELETE FROM change WHERE run = ?1 AND done = 0 AND picture IN (SELECT number FROM picture "
+            "WHERE run = ?1 AND state = ?2)")
+        .bind(run, number_of(PictureState::kFailed))
+        .run();
+    Statement failed =
+        database_.prepare("SELECT count(*) FROM picture WHERE run = ?1 AND state = ?2 AND decision <> ?3");
+    failed.bind(run, number_of(PictureState::kFailed), static_cast<int64_t>(Decision::kSkip));
+    if (failed.next()) retried = failed.integer(0);
+    database_
+        .prepare(
+            "UPDATE picture SET state = ?2, code = '', reason = '' WHERE run = ?1 AND state = ?3 AND "
+            "decision <> ?4")
+        .bind(run, number_of(PictureState::kWaiting), number_of(PictureState::kFailed),
+              static_cast<int64_t>(Decision::kSkip))
+        .run();
+    if (retried > 0) database_.prepare("UPDATE run SET ended = '' WHERE id = ?1").bind(run).run();
+  });
+  return static_cast<uint64_t>(retried);
+}
+
+void Journal::insert_change(int64_t run, FileChange& change) {
+  database_
+      .prepare(
+          "INSERT INTO change (run, picture, kind, path, before, after, content) VALUES (?1, ?2, ?3, ?4, ?5, "
+          "?6, ?7)")
+      .bind(run, change.picture, static_cast<int64_t>(change.kind), change.path, change.before, change.after,
+            change.content)
+      .run();
+  change.id = database_.last_row_id();
+}
+
+void Journal::add_change(int64_t run, FileChange& change) {
+  insert_change(run, change);
+}
+
+void Journal::set_answered(int64_t run, int64_t picture, const Answers& answers,
+                           std::span<FileChange> changes, const std::map<std::string, std::string>& fresh) {
+  database_.transaction([&] {
+    Statement insert = database_.prepare(
+        "INSERT OR REPLACE INTO answer (run, picture, field, text) VALUES (?1, ?2, ?3, ?4)");
+    for (const auto& [field, answer] : answers) insert.bind(run, picture, field, answer).run();
+    Statement keep = database_.prepare("INSERT OR REPLACE INTO cache (key, answer) VALUES (?1, ?2)");
+    for (const auto& [key, answer] : fresh) keep.bind(key, answer).run();
+    for (FileChange& change : changes) insert_change(run, change);
+    database_.prepare("UPDATE picture SET state = ?3 WHERE run = ?1 AND number = ?2")
+        .bind(run, picture, number_of(PictureState::kAnswered))
+        .run();
+  });
+}
+
+void Journal::set_done(int64_t run, int64_t picture) {
+  database_.transaction([&] {
+    database_.prepare("UPDATE change SET done = 1 WHERE run = ?1 AND picture = ?2").bind(run, picture).run();
+    database_.prepare("UPDATE picture SET state = ?3 WHERE run = ?1 AND number = ?2")
+        .bind(run, picture, number_of(PictureState::kDone))
+        .run();
+  });
+}
+
+void Journal::set_skipped(int64_t run, int64_t picture) {
+  database_.prepare("UPDATE picture SET state = ?3, decision = ?4 WHERE run = ?1 AND number = ?2")
+      .bind(run, picture, number_of(PictureState::kSkipped), static_cast<int64_t>(Decision::kSkip))
+      .run();
+}
+
+void Journal::set_failed(int64_t run, int64_t picture, const Error& error,
+                         std::span<const FileChange> changes) {
+  database_.transaction([&] {
+    for (const FileChange& change : changes) {
+      if (change.done) set_change_done(change.id);
+    }
+    database_.prepare("UPDATE picture SET state = ?3, code = ?4, reason = ?5 WHERE run = ?1 AND number = ?2")
+        .bind(run, picture, number_of(PictureState::kFailed), to_string(error.code()), error.message())
+        .run();
+  });
+}
+
+std::vector<FileChange> Journal::read_changes(Statement& rows) {
+  std::vector<FileChange> changes;
+  while (rows.next()) {
+    FileChange change{.id = rows.integer(0),
+                      .picture = rows.integer(1),
+                      .kind = static_cast<FileChange::Kind>(rows.integer(2)),
+                      .path = rows.text(3),
+                      .before = {},
+                      .after = rows.text(5),
+                      .content = rows.text(6),
+                      .done = rows.integer(7) != 0};
+    if (!rows.is_null(4)) change.before = rows.text(4);
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+std::vector<FileChange> Journal::changes(int64_t run, int64_t picture) {
+  Statement rows = database_.prepare(std::string(kChangeColumns) + "AND picture = ?2 ORDER BY id");
+  rows.bind(run, picture);
+  return read_changes(rows);
+}
+
+std::vector<FileChange> Journal::all_changes(int64_t run) {
+  Statement rows = database_.prepare(std::string(kChangeColumns) + "ORDER BY id DESC");
+  rows.bind(run);
+  return read_changes(rows);
+}
+
+void Journal::set_change_after(int64_t change, const std::string& after) {
+  database_.prepare("UPDATE change SET after = ?2 WHERE id = ?1").bind(change, after).run();
+}
+
+void Journal::set_change_done(int64_t change) {
+  database_.prepare("UPDATE change SET done = 1 WHERE id = ?1").bind(change).run();
+}
+
+void Journal::each_done(int64_t run, const std::function<void(const std::string&, const Answers&)>& each) {
+  Statement rows = database_.prepare(
+      "SELECT number, path, field, text FROM picture JOIN answer ON answer.run = picture.run AND "
+      "answer.picture = picture.number WHERE picture.run = ?1 AND state = ?2 ORDER BY number");
+  rows.bind(run, number_of(PictureState::kDone));
+  int64_t number = 0;
+  std::string path;
+  Answers answers;
+  while (rows.next()) {
+    if (rows.integer(0) != number && number != 0) each(path, std::exchange(answers, {}));
+    number = rows.integer(0);
+    path = rows.text(1);
+    answers[rows.text(2)] = rows.text(3);
+  }
+  if (number != 0) each(path, answers);
+}
+
+Answers Journal::answers(int64_t run, int64_t picture) {
+  Statement rows = database_.prepare("SELECT field, text FROM answer WHERE run = ?1 AND picture = ?2");
+  rows.bind(run, picture);
+  Answers answers;
+  while (rows.next()) answers[rows.text(0)] = rows.text(1);
+  return answers;
+}
+
+std::optional<std::string> Journal::cached(const std::string& key) {
+  Statement row = database_.prepare("SELECT answer FROM cache WHERE key = ?1");
+  row.bind(key);
+  if (!row.next()) return std::nullopt;
+  return row.text(0);
+}
+
+}  // namespace lapilli::captions

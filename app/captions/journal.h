@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/captions/database.h"
+#include "engine/base/error.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lapilli::captions {
+
+/// How far a picture is.
+enum class PictureState {
+  kWaiting,
+  kAnswered,  ///< its texts and the changes of files are known, and maybe partly made
+  kDone,
+  kSkipped,
+  kFailed,
+};
+
+/// What is to happen to a picture's texts, decided before the run.
+enum class Decision { kWrite, kSkip, kReplace, kAppend, kPrepend };
+
+[[nodiscard]] std::string_view to_string(PictureState state);
+[[nodiscard]] std::string_view to_string(Decision decision);
+
+struct PictureRow {
+  int64_t number = 0;  ///< from 1, in the order of the scan
+  std::string path;
+  PictureState state = PictureState::kWaiting;
+  Decision decision = Decision::kWrite;
+  std::string code = {};  ///< of a failure: "bad_file"
+  std::string reason = {};
+};
+
+/// A file's new content, planned before it is made.
+struct FileChange {
+  enum class Kind {
+    kContent,   ///< `content` is the file's
+    kEmbedded,  ///< `content` is what goes into the picture file, as JSON
+  };
+  int64_t id = 0;
+  int64_t picture = 0;  ///< 0: a file of the folder
+  Kind kind = Kind::kContent;
+  std::string path = {};                   ///< below the folder
+  std::optional<std::string> before = {};  ///< hash of what was there; nothing: no file
+  std::string after = {};                  ///< hash of what is there then; empty: not known yet
+  std::string content = {};
+  bool done = false;
+};
+
+using Answers = std::map<std::string, std::string>;  ///< by field
+
+struct RunRow {
+  int64_t id = 0;
+  std::string started = {};  ///< local time, "2024-05-17 14:02:11"
+  std::string ended = {};    ///< empty: not yet
+  std::string undone = {};
+  std::string settings = {};  ///< JSON
+  std::string model = {};     ///< JSON: the paths it was opened with
+};
+
+struct RunCounts {
+  uint64_t waiting = 0, answered = 0, done = 0, skipped = 0, failed = 0;
+  [[nodiscard]] uint64_t total() const { return waiting + answered + done + skipped + failed; }
+};
+
+/// Failures of one kind.
+struct FailureGroup {
+  std::string code;
+  std::string reason;
+  uint64_t count = 0;
+  std::vector<std::string> examples;  ///< some of the pictures
+};
+
+/// What has happened to a folder's captions, in an SQLite file. Every call that changes it is on the disk
+/// when it returns. Throws Error as Database does, and kUnsupported for a file of a newer program.
+class Journal {
+ public:
+  explicit Journal(const std::filesystem::path& path);
+
+  /// A new run with all its pictures.
+  int64_t begin_run(const std::string& settings, const std::string& model,
+                    std::span<const PictureRow> pictures);
+  [[nodiscard]] std::optional<RunRow> newest_run();
+  void end_run(int64_t run);
+  void mark_undone(int64_t run);
+
+  [[nodiscard]] std::vector<PictureRow> pictures(int64_t run, PictureState state);
+  [[nodiscard]] RunCounts counts(int64_t run);
+  [[nodiscard]] std::vector<FailureGroup> failures(int64_t run);
+  /// Failed pictures wait again, those whose decision is kSkip excepted; how many.
+  uint64_t retry_failed(int64_t run);
+
+  /// `fresh`: answers for the cache, by key.
+  void set_answered(int64_t run, int64_t picture, const Answers& answers, std::span<FileChange> changes,
+                    const std::map<std::string, std::string>& fresh);
+  /// With all its changes.
+  void set_done(int64_t run, int64_t picture);
+  void set_skipped(int64_t run, int64_t picture);
+  /// `changes`: those of them that are done are kept so.
+  void set_failed(int64_t run, int64_t picture, const Error& error, std::span<const FileChange> changes = {});
+
+  [[nodiscard]] std::vector<FileChange> changes(int64_t run, int64_t picture);
+  [[nodiscard]] std::vector<FileChange> all_changes(int64_t run);  ///< newest first
+  void add_change(int64_t run, FileChange& change);
+  void set_change_after(int64_t change, const std::string& after);
+  void set_change_done(int64_t change);
+
+  [[nodiscard]] Answers answers(int64_t run, int64_t picture);
+  /// Calls `each` for every picture that is done, in order.
+  void each_done(int64_t run,
+                 const std::function<void(const std::string& path, const Answers& answers)>& each);
+
+  [[nodiscard]] std::optional<std::string> cached(const std::string& key);
+
+ private:
+  void insert_change(int64_t run, FileChange& change);
+  std::vector<FileChange> read_changes(Statement& rows);
+
+  Database database_;
+};
+
+/// Local time as the journal writes it.
+[[nodiscard]] std::string now_text();
+
+}  // namespace lapilli::captions

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/captions/metadata.h"
+
+#include <array>
+#include <mutex>
+
+#include <exiv2/exiv2.hpp>
+
+namespace lapilli::captions {
+namespace {
+
+constexpr const char* kDescription = "Xmp.dc.description";
+constexpr const char* kSubject = "Xmp.dc.subject";
+constexpr const char* kDigikamTags = "Xmp.digiKam.TagsList";
+constexpr const char* kLightroomTags = "Xmp.lr.hierarchicalSubject";
+constexpr const char* kAlt = "Xmp.iptc.AltTextAccessibility";
+constexpr std::array<std::string_view, 4> kExifGroups = {"Exif.Photo.", "Exif.Image.", "Exif.GPSInfo.",
+                                                         "Exif.Iop."};
+
+/// The XMP toolkit under Exiv2 is made ready once, and speaks of oddities itself unless told not to.
+void prepare() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
+    static std::recursive_mutex mutex;  // the toolkit is not for several threads at once
+    Exiv2::XmpParser::initialize(
+        [](void* lock, bool take) {
+          auto& shared = *static_cast<std::recursive_mutex*>(lock);
+          take ? shared.lock() : shared.unlock();
+        },
+        &mutex);
+  });
+}
+
+/// Runs `work`, whose library errors become Errors of that file.
+template <class Work>
+auto exiv2_result(const std::string& place, const Work& work) -> Result<decltype(work())> {
+  prepare();
+  try {
+    return try_result(work);
+  } catch (const Exiv2::AnyError& error) {
+    const int code = error.code();
+    const bool missing = code == Exiv2::kerDataSourceOpenFailed || code == Exiv2::kerFileOpenFailed;
+    const bool foreign = code == Exiv2::kerFileContainsUnknownImageType ||
+                         code == Exiv2::kerWritingImageFormatUnsupported ||
+                         code == Exiv2::kerUnsupportedImageType || code == Exiv2::kerInvalidSettingForImage;
+    return Error(missing   ? ErrorCode::kIo
+                 : foreign ? ErrorCode::kUnsupported
+                           : ErrorCode::kBadFile,
+                 text("metadata: ", error.what()), place);
+  } catch (const std::exception& error) {  // the library lets some of the standard's through on damaged files
+    return Error(ErrorCode::kBadFile, text("metadata: ", error.what()), place);
+  }
+}
+
+std::string alternative(const Exiv2::XmpData& xmp, const char* key) {
+  const auto found = xmp.findKey(Exiv2::XmpKey(key));
+  if (found == xmp.end() || found->count() == 0) return {};
+  if (const auto* texts = dynamic_cast<const Exiv2::LangAltValue*>(&found->value()))
+    return texts->toString(0);
+  return found->toString();
+}
+
+PictureTexts texts_in(const Exiv2::XmpData& xmp) {
+  PictureTexts texts{
+      .description = alternative(xmp, kDescription), .tags = {}, .alt = alternative(xmp, kAlt)};
+  const auto subject = xmp.findKey(Exiv2::XmpKey(kSubject));
+  if (subject != xmp.end()) {
+    for (long index = 0; index < static_cast<long>(subject->count()); ++index)
+      texts.tags.push_back(subject->toString(index));
+  }
+  return texts;
+}
+
+void set_alternative(Exiv2::XmpData& xmp, const char* key, const std::string& to) {
+  if (to.empty()) return;
+  Exiv2::LangAltValue value;
+  const Exiv2::XmpKey name(key);
+  const auto found = xmp.findKey(name);
+  if (found != xmp.end()) {
+    // Other languages' texts stay.
+    if (const auto* old = dynamic_cast<const Exiv2::LangAltValue*>(&found->value())) value = *old;
+    xmp.erase(found);
+  }
+  value.value_["x-default"] = to;
+  xmp.add(name, &value);
+}
+
+void set_list(Exiv2::XmpData& xmp, const char* key, Exiv2::TypeId type, const std::vector<std::string>& to) {
+  if (to.empty()) return;
+  const Exiv2::XmpKey name(key);
+  if (const auto found = xmp.findKey(name); found != xmp.end()) xmp.erase(found);
+  Exiv2::XmpArrayValue value(type);
+  for (const std::string& item : to) value.read(item);
+  xmp.add(name, &value);
+}
+
+void set_texts(Exiv2::XmpData& xmp, const PictureTexts& texts) {
+  set_alternative(xmp, kDescription, texts.description);
+  set_alternative(xmp, kAlt, texts.alt);
+  set_list(xmp, kSubject, Exiv2::xmpBag, texts.tags);
+  set_list(xmp, kDigikamTags, Exiv2::xmpSeq, texts.tags);
+  set_list(xmp, kLightroomTags, Exiv2::xmpBag, texts.tags);
+}
+
+Exiv2::XmpData decode(std::string_view packet) {
+  Exiv2::XmpData xmp;
+  if (packet.find_first_not_of(" \t\r\n") == std::string_view::npos) return xmp;
+  if (Exiv2::XmpParser::decode(xmp, std::string(packet)) != 0)
+    throw Error(ErrorCode::kBadFile, "the sidecar holds no XMP that can be read");
+  return xmp;
+}
+
+}  // namespace
+
+struct PictureMetadata::State {
+  Exiv2::ExifData exif;
+  Exiv2::XmpData xmp;
+};
+
+PictureMetadata::PictureMetadata(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PictureMetadata::PictureMetadata(PictureMetadata&&) noexcept = default;
+PictureMetadata::~PictureMetadata() = default;
+
+Result<PictureMetadata> PictureMetadata::read(const std::filesystem::path& path) {
+  return exiv2_result(path.string(), [&] {
+    const auto image = Exiv2::ImageFactory::open(path.string());
+    image->readMetadata();
+    auto state = std::make_unique<State>();
+    state->exif = image->exifData();
+    state->xmp = image->xmpData();
+    return PictureMetadata(std::move(state));
+  });
+}
+
+std::string PictureMetadata::exif(const std::string& name) const {
+  const auto value = [&](const std::string& key) -> std::string {
+    try {
+      const auto found = state_->exif.findKey(Exiv2::ExifKey(key));
+      return found == state_->exif.end() ? std::string() : found->print(&state_->exif);
+    } catch (const Exiv2::AnyError&) {
+      return {};  // the tag belongs to another group
+    }
+  };
+  if (name.starts_with("Exif.")) return value(name);
+  for (const std::string_view group : kExifGroups) {
+    if (std::string found = value(std::string(group) + name); !found.empty()) return found;
+  }
+  return {};
+}
+
+std::string PictureMetadata::date() const {
+  std::string date = exif("Exif.Photo.DateTimeOriginal");
+  if (date.empty()) date = exif("Exif.Image.DateTime");
+  if (date.size() < 10 || date[4] != ':' || date[7] != ':') return {};
+  return text(date.substr(0, 4), '-', date.substr(5, 2), '-', date.substr(8, 2));
+}
+
+PictureTexts PictureMetadata::texts() const {
+  return texts_in(state_->xmp);
+}
+
+bool is_exif_name(const std::string& name) {
+  prepare();
+  const auto exists = [](const std::string& key) {
+    try {
+      return Exiv2::ExifKey(key).tagLabel() != "";
+    } catch (const Exiv2::AnyError&) {
+      return false;
+    }
+  };
+  if (name.starts_with("Exif.")) return exists(name);
+  for (const std::string_view group : kExifGroups) {
+    if (exists(std::string(group) + name)) return true;
+  }
+  return false;
+}
+
+Result<PictureTexts> texts_of_sidecar(std::string_view packet) {
+  return exiv2_result("", [&] { return texts_in(decode(packet)); });
+}
+
+Result<std::string> sidecar_with(std::string_view old, const PictureTexts& texts) {
+  return exiv2_result("", [&] {
+    Exiv2::XmpData xmp = decode(old);
+    set_texts(xmp, texts);
+    std::string packet;
+    if (Exiv2::XmpParser::encode(
+            packet, xmp, Exiv2::XmpParser::useCompactFormat | Exiv2::XmpParser::omitPacketWrapper) != 0)
+      throw Error(ErrorCode::kBadFile, "the XMP cannot be written");
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + packet;
+  });
+}
+
+Result<void> embed_texts(const std::filesystem::path& path, const PictureTexts& texts) {
+  const auto done = exiv2_result(path.string(), [&] {
+    const auto image = Exiv2::ImageFactory::open(path.string());
+    image->readMetadata();
+    if ((image->checkMode(Exiv2::mdXmp) & Exiv2::amWrite) == 0)
+      throw Error(ErrorCode::kUnsupported,
+                  "this picture format holds no captions; choose txt or xmp as the output");
+    set_texts(image->xmpData(), texts);
+    const std::string& caption = texts.description.empty() ? texts.alt : texts.description;
+    if (!caption.empty() && (image->checkMode(Exiv2::mdIptc) & Exiv2::amWrite) != 0) {
+      image->iptcData()["Iptc.Envelope.CharacterSet"] = "\033%G";  // UTF-8
+      image->iptcData()["Iptc.Application2.Caption"] = caption;
+    }
+    if (!caption.empty() && (image->checkMode(Exiv2::mdExif) & Exiv2::amWrite) != 0)
+      image->exifData()["Exif.Image.ImageDescription"] = caption;
+    image->writeMetadata();
+    return true;
+  });
+  if (!done) return done.error();
+  return {};
+}
+
+}  // namespace lapilli::captions

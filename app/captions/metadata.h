@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lapilli::captions {
+
+/// What XMP says of a picture, under the names that digiKam, Lightroom and screen readers look at:
+/// dc:description, dc:subject (with digiKam:TagsList and lr:hierarchicalSubject), Iptc4xmpCore's alt text.
+struct PictureTexts {
+  std::string description;
+  std::vector<std::string> tags;
+  std::string alt;
+
+  bool operator==(const PictureTexts&) const = default;
+  [[nodiscard]] bool empty() const { return *this == PictureTexts(); }
+};
+
+/// The metadata of a picture file.
+class PictureMetadata {
+ public:
+  /// Fails with kBadFile, kUnsupported for a format without metadata, kNotFound; the place is the path.
+  [[nodiscard]] static Result<PictureMetadata> read(const std::filesystem::path& path);
+  PictureMetadata(PictureMetadata&&) noexcept;
+  ~PictureMetadata();
+
+  /// An EXIF value as people read it ("Model", "Exif.Photo.LensModel"); empty where the picture has none.
+  [[nodiscard]] std::string exif(const std::string& name) const;
+  /// When the picture was taken, "2024-05-17"; empty where that is not known.
+  [[nodiscard]] std::string date() const;
+  [[nodiscard]] PictureTexts texts() const;
+
+ private:
+  struct State;
+  explicit PictureMetadata(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Whether there is an EXIF tag of that name.
+[[nodiscard]] bool is_exif_name(const std::string& name);
+
+/// The texts of a sidecar file's content; fails with kBadFile.
+[[nodiscard]] Result<PictureTexts> texts_of_sidecar(std::string_view packet);
+
+/// A sidecar's content with these texts, everything else kept; `old` may be empty. Texts that are empty leave
+/// what is there. Fails with kBadFile.
+[[nodiscard]] Result<std::string> sidecar_with(std::string_view old, const PictureTexts& texts);
+
+/// Writes texts into the picture file itself, in place: XMP, and the caption as IPTC and EXIF where the
+/// format has them. Fails with kUnsupported for formats that hold no metadata, kBadFile, kIo.
+[[nodiscard]] Result<void> embed_texts(const std::filesystem::path& path, const PictureTexts& texts);
+
+}  // namespace lapilli::captions

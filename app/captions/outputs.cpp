@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/captions/outputs.h"
+
+#include "app/captions/metadata.h"
+#include "engine/base/trimmed.h"
+#include "engine/io/file.h"
+#include "engine/io/utf8.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::captions {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t kMostTextBytes = 1 << 20;
+constexpr uint64_t kMostSidecarBytes = 16 << 20;
+
+std::string with_extension(const std::string& picture, std::string_view extension) {
+  return picture.substr(0, picture.rfind('.')).append(extension);
+}
+
+/// The text of a file, nothing where there is none. Throws kIo, kBadFile for what is too large for a caption.
+std::optional<std::string> text_of(const fs::path& path, uint64_t most) {
+  auto content = read_text_file(path, most);
+  if (content) return *std::move(content);
+  if (content.error().code() == ErrorCode::kNotFound) return std::nullopt;
+  throw content.error();
+}
+
+PictureTexts texts_of_embedded(const fs::path& path) {
+  const auto metadata = PictureMetadata::read(path);
+  return metadata ? metadata->texts() : PictureTexts();
+}
+
+std::string join(std::string_view first, std::string_view second) {
+  if (first.empty() || second.empty()) return text(first, second);
+  return text(first, '\n', second);
+}
+
+std::string combined(Decision decision, const std::string& old, const std::string& fresh) {
+  if (decision == Decision::kAppend) return join(trimmed(old), fresh);
+  if (decision == Decision::kPrepend) return join(fresh, trimmed(old));
+  return fresh;
+}
+
+/// The tags of a picture, none twice, in order.
+std::vector<std::string> combined(Decision decision, const std::vector<std::string>& old,
+                                  const std::vector<std::string>& fresh) {
+  std::vector<std::string> all;
+  const auto add = [&](const std::vector<std::string>& tags) {
+    for (const std::string& tag : tags) {
+      if (std::find(all.begin(), all.end(), tag) == all.end()) all.push_back(tag);
+    }
+  };
+  if (decision == Decision::kAppend) add(old);
+  add(fresh);
+  if (decision == Decision::kPrepend) add(old);
+  return all;
+}
+
+const std::string& answer_of(const Answers& answers, const std::string& field) {
+  static const std::string kNone;
+  const auto found = answers.find(field);
+  return found == answers.end() ? kNone : found->second;
+}
+
+/// What XMP is to say: the fields with places of their own, and the first question's answer as the
+/// description where no question is for "caption".
+PictureTexts texts_for(const Settings& settings, const Answers& answers) {
+  PictureTexts texts;
+  for (const Question& question : settings.questions) {
+    const std::string& answer = answer_of(answers, question.field);
+    if (question.field == "tags") texts.tags = tags_of(question.format, answer);
+    if (question.field == "alt") texts.alt = answer;
+    if (question.field == "caption") texts.description = answer;
+  }
+  const std::string& first = settings.questions.front().field;
+  if (texts.description.empty() && first != "tags" && first != "alt")
+    texts.description = answer_of(answers, first);
+  return texts;
+}
+
+PictureTexts combined(Decision decision, const PictureTexts& old, const PictureTexts& fresh) {
+  return {.description = combined(decision, old.description, fresh.description),
+          .tags = fresh.tags.empty() ? fresh.tags : combined(decision, old.tags, fresh.tags),
+          .alt = fresh.alt};
+}
+
+/// Whether XMP has a text where the settings would put one.
+bool has_text(const PictureTexts& old, const Settings& settings) {
+  bool found = false;
+  for (const Question& question : settings.questions) {
+    if (question.field == "tags") {
+      found = found || !old.tags.empty();
+    } else {
+      found = found || !trimmed(question.field == "alt" ? old.alt : old.description).empty();
+    }
+  }
+  return found;
+}
+
+/// What is known of an output of a picture before it is written.
+struct OutputState {
+  std::string path;
+  std::optional<std::string> content;  // of a text file or sidecar
+  PictureTexts texts;                  // of a sidecar or the picture
+  Decision decision = Decision::kWrite;
+};
+
+OutputState state_of(const fs::path& folder, const std::string& picture, const Settings& settings,
+                     Output output) {
+  OutputState state{.path = output_path(folder, picture, output), .content = {}, .texts = {}};
+  if (output == Output::kTxt || output == Output::kCaption) {
+    state.content = text_of(folder / state.path, kMostTextBytes);
+    state.decision = decide(settings.existing, state.content.has_value(),
+                            state.content && !trimmed(*state.content).empty());
+    return state;
+  }
+  if (output == Output::kXmp) {
+    state.content = text_of(folder / state.path, kMostSidecarBytes);
+    if (state.content) state.texts = texts_of_sidecar(*state.content).value();
+  } else {
+    state.texts = texts_of_embedded(folder / state.path);
+  }
+  // A sidecar without captions is one of another program's: only the texts count.
+  const bool exists = has_text(state.texts, settings);
+  state.decision = decide(settings.existing, exists, exists);
+  return state;
+}
+
+std::string csv_cell(const std::string& value) {
+  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
+  std::string cell = "\"";
+  for (const char c : value) cell += c == '"' ? "\"\"" : std::string(1, c);
+  return cell + '"';
+}
+
+std::string csv_of(Journal& journal, int64_t run, const Settings& settings) {
+  std::string csv = settings.bom ? "\xEF\xBB\xBF" : "";
+  csv += "file";
+  for (const Question& question : settings.questions) csv += ',' + csv_cell(question.field);
+  csv += "\r\n";
+  journal.each_done(run, [&](const std::string& path, const Answers& answers) {
+    csv += csv_cell(to_valid_utf8(path));
+    for (const Question& question : settings.questions)
+      csv += ',' + csv_cell(answer_of(answers, question.field));
+    csv += "\r\n";
+  });
+  return csv;
+}
+
+std::string jsonl_of(Journal& journal, int64_t run, const Settings& settings) {
+  std::string lines;
+  journal.each_done(run, [&](const std::string& path, const Answers& answers) {
+    nlohmann::ordered_json line = {{"file", to_valid_utf8(path)}};
+    for (const Question& question : settings.questions)
+      line[question.field] = answer_of(answers, question.field);
+    lines += line.dump() + '\n';
+  });
+  return lines;
+}
+
+/// LLaVA's training records; the prompts as they were written, without what a format adds.
+std::string llava_json_of(Journal& journal, int64_t run, const Settings& settings) {
+  auto records = nlohmann::ordered_json::array();
+  journal.each_done(run, [&](const std::string& path, const Answers& answers) {
+    const std::string name = to_valid_utf8(path);
+    auto turns = nlohmann::ordered_json::array();
+    for (const Question& question : settings.questions) {
+      const auto asked = answers.find("prompt:" + question.field);
+      const std::string prompt = asked == answers.end() ? question.prompt : asked->second;
+      turns.push_back({{"from", "human"}, {"value", (turns.empty() ? "<image>\n" : "") + prompt}});
+      turns.push_back({{"from", "gpt"}, {"value", answer_of(answers, question.field)}});
+    }
+    records.push_back({{"id", name.substr(0, name.rfind('.'))}, {"image", name}, {"conversations", turns}});
+  });
+  return records.dump(1) + '\n';
+}
+
+}  // namespace
+
+std::string output_path(const fs::path& folder, const std::string& picture, Output output) {
+  LAPILLI_ASSERT(!is_of_folder(output));
+  if (output == Output::kTxt) return with_extension(picture, ".txt");
+  if (output == Output::kCaption) return with_extension(picture, ".caption");
+  if (output == Output::kEmbedded) return picture;
+  const std::string digikam = picture + ".xmp", lightroom = with_extension(picture, ".xmp");
+  std::error_code ignored;
+  return !fs::exists(folder / digikam, ignored) && fs::exists(folder / lightroom, ignored) ? lightroom
+                                                                                           : digikam;
+}
+
+std::string folder_output_path(Output output, const Shard& shard) {
+  const std::string part = shard.count == 1 ? "" : text('-', shard.index, "-of-", shard.count);
+  const std::string_view extension = output == Output::kCsv     ? ".csv"
+                                     : output == Output::kJsonl ? ".jsonl"
+                                                                : ".json";
+  return text("captions", part, extension);
+}
+
+ExistingTexts existing_texts(const fs::path& folder, const std::string& picture) {
+  ExistingTexts texts;
+  for (const Output output : {Output::kTxt, Output::kCaption}) {
+    const auto content = read_text_file(folder / output_path(folder, picture, output), kMostTextBytes);
+    if (content && texts.caption.empty()) texts.caption = trimmed(to_valid_utf8(*content));
+  }
+  PictureTexts xmp;
+  const auto sidecar = read_text_file(folder / output_path(folder, picture, Output::kXmp), kMostSidecarBytes);
+  if (sidecar) {
+    if (auto read = texts_of_sidecar(*sidecar)) xmp = *std::move(read);
+  }
+  if (xmp.empty()) xmp = texts_of_embedded(folder / picture);
+  if (texts.caption.empty()) texts.caption = xmp.description;
+  texts.tags = xmp.tags;
+  return texts;
+}
+
+Decision decide(Existing existing, bool exists, bool has_text) {
+  if (!exists) return Decision::kWrite;
+  switch (existing) {
+    case Existing::kSkip:
+      return Decision::kSkip;
+    case Existing::kReplace:
+      return Decision::kReplace;
+    case Existing::kAppend:
+      return has_text ? Decision::kAppend : Decision::kWrite;
+    case Existing::kPrepend:
+      return has_text ? Decision::kPrepend : Decision::kWrite;
+    case Existing::kEmpty:
+      return has_text ? Decision::kSkip : Decision::kWrite;
+  }
+  return Decision::kSkip;
+}
+
+Decision decide_picture(const fs::path& folder, const std::string& picture, const Settings& settings) {
+  bool of_picture = false;
+  for (const Output output : settings.outputs) {
+    if (is_of_folder(output)) continue;
+    of_picture = true;
+    const Decision decision = state_of(folder, picture, settings, output).decision;
+    if (decision != Decision::kSkip) return decision;
+  }
+  return of_picture ? Decision::kSkip : Decision::kWrite;
+}
+
+std::vector<FileChange> changes_for(const fs::path& folder, const std::string& picture,
+                                    const Settings& settings, const Answers& answers) {
+  std::vector<FileChange> changes;
+  const std::string& main = answer_of(answers, settings.questions.front().field);
+  for (const Output output : settings.outputs) {
+    if (is_of_folder(output)) continue;
+    const OutputState state = state_of(folder, picture, settings, output);
+    if (state.decision == Decision::kSkip) continue;
+    FileChange change{.path = state.path, .before = {}, .after = {}, .content = {}};
+    if (state.content) change.before = hash_of(*state.content);
+    if (output == Output::kEmbedded) {
+      change.kind = FileChange::Kind::kEmbedded;
+      change.before = hash_of_file(folder / picture);
+      change.content = embedded_form(combined(state.decision, state.texts, texts_for(settings, answers)));
+    } else if (output == Output::kXmp) {
+      change.content = sidecar_with(state.content.value_or(""),
+                                    combined(state.decision, state.texts, texts_for(settings, answers)))
+                           .value();
+    } else {
+      change.content = combined(state.decision, state.content.value_or(""), main);
+    }
+    if (change.kind == FileChange::Kind::kContent) change.after = hash_of(change.content);
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+std::string folder_output(Output output, Journal& journal, int64_t run, const Settings& settings) {
+  if (output == Output::kCsv) return csv_of(journal, run, settings);
+  if (output == Output::kJsonl) return jsonl_of(journal, run, settings);
+  return llava_json_of(journal, run, settings);
+}
+
+std::vector<std::string> tags_of(const ResponseFormat& format, const std::string& answer) {
+  std::vector<std::string> tags;
+  const auto add = [&](std::string_view tag) {
+    std::string clean(trimmed(tag));
+    if (!clean.empty() && std::find(tags.begin(), tags.end(), clean) == tags.end())
+      tags.push_back(std::move(clean));
+  };
+  const bool is_list = format.kind == ResponseFormat::Kind::kList;
+  std::istringstream parts(answer);
+  for (std::string part; std::getline(parts, part, is_list ? '\n' : ',');) {
+    std::string_view tag = part;
+    if (is_list && tag.starts_with("- ")) tag.remove_prefix(2);
+    add(tag);
+  }
+  return tags;
+}
+
+}  // namespace lapilli::captions

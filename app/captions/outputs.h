@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/captions/file_changes.h"
+#include "app/captions/journal.h"
+#include "app/captions/settings.h"
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace lapilli::captions {
+
+/// The file of a picture's output, below the folder: `a.txt`, `a.caption`; for XMP `a.jpg.xmp`, as digiKam
+/// names it, or `a.xmp`, as Lightroom does, where that exists; the picture itself for kEmbedded.
+[[nodiscard]] std::string output_path(const std::filesystem::path& folder, const std::string& picture,
+                                      Output output);
+
+/// The file of a whole folder's output: `captions.jsonl`, `captions.csv`, `captions.json`; a part's has its
+/// number, `captions-1-of-4.csv`.
+[[nodiscard]] std::string folder_output_path(Output output, const Shard& shard);
+
+/// What a picture has already.
+struct ExistingTexts {
+  std::string caption;  ///< of its .txt or .caption file, else of XMP
+  std::vector<std::string> tags;
+};
+/// Reads no more than asked for: nothing that cannot be read counts as a text.
+[[nodiscard]] ExistingTexts existing_texts(const std::filesystem::path& folder, const std::string& picture);
+
+/// What the settings make of a picture's output that exists, and whose text is or is not empty.
+[[nodiscard]] Decision decide(Existing existing, bool exists, bool has_text);
+
+/// What happens to a picture, from the files that are there: kSkip when none of its outputs is to be written.
+[[nodiscard]] Decision decide_picture(const std::filesystem::path& folder, const std::string& picture,
+                                      const Settings& settings);
+
+/// The changes of files that put answers where the settings want them; none where everything stays as it is.
+/// Throws Error: kIo, kBadFile for a sidecar that cannot be read.
+[[nodiscard]] std::vector<FileChange> changes_for(const std::filesystem::path& folder,
+                                                  const std::string& picture, const Settings& settings,
+                                                  const Answers& answers);
+
+/// The content of a folder's output from the journal.
+[[nodiscard]] std::string folder_output(Output output, Journal& journal, int64_t run,
+                                        const Settings& settings);
+
+/// An answer to "list what there is" or with commas as separate tags.
+[[nodiscard]] std::vector<std::string> tags_of(const ResponseFormat& format, const std::string& answer);
+
+}  // namespace lapilli::captions

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/captions/folder_lock.h"
+#include "app/captions/journal.h"
+#include "app/captions/outputs.h"
+#include "app/captions/settings.h"
+#include "engine/runtime/captioner.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <variant>
+
+namespace lapilli::captions {
+
+/// What a run tells, on the thread that works.
+struct ScanAdvanced {
+  uint64_t found = 0;                ///< in all
+  std::span<const PictureRow> rows;  ///< planned since the last one
+};
+struct PictureCaptioned {
+  int64_t number = 0;
+  std::string path;
+  Answers answers;
+  bool from_cache = false;
+};
+struct PictureFailed {
+  int64_t number = 0;
+  std::string path;
+  Error error;
+};
+struct RunAdvanced {
+  RunCounts counts;
+  double pictures_per_minute = 0;  ///< of late; 0: not known yet
+  double seconds_left = -1;        ///< −1: not known yet
+};
+using RunEvent = std::variant<ScanAdvanced, PictureCaptioned, PictureFailed, RunAdvanced>;
+using RunSink = std::function<void(const RunEvent& event)>;
+
+/// What answers the questions: the engine, or a stand-in where tests have none. Outlived by what it refers
+/// to.
+struct Answerer {
+  const ModelConfig& config;
+  uint32_t lanes;
+  std::string storage;  ///< of activations: answers may depend on it
+  std::function<Result<void>(const CaptionSource& source, const CaptionSink& done, std::stop_token stop)>
+      caption_all;
+};
+[[nodiscard]] Answerer answerer_of(Engine& engine);
+
+/// A picture and what will happen to it.
+using RunPlan = std::vector<PictureRow>;
+
+/// Looks at a folder: its pictures and the decision for each, in the order they would be done; nothing is
+/// written. Fails as scan_folder and check_settings do.
+[[nodiscard]] Result<RunPlan> plan_run(const std::filesystem::path& folder, const Settings& settings,
+                                       const RunSink& sink = {}, std::stop_token stop = {});
+
+/// A run over a folder: its lock, its journal, and what is left to do. One process has it at a time; killed
+/// at any moment, it can be resumed. Move-only.
+class CaptionRun {
+ public:
+  /// Begins a new run with a plan. `model`: JSON kept for resuming. Fails with kIo where the folder cannot be
+  /// written or another run has it, and as Journal does.
+  [[nodiscard]] static Result<CaptionRun> begin(const std::filesystem::path& folder, const Settings& settings,
+                                                const RunPlan& plan, const std::string& model);
+
+  /// The newest run, to go on with it. Fails with kNotFound where there is none or it was undone.
+  [[nodiscard]] static Result<CaptionRun> open_newest(const std::filesystem::path& folder,
+                                                      const Shard& shard);
+
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] const RunRow& row() const { return row_; }
+  [[nodiscard]] RunCounts counts() { return journal_->counts(row_.id); }
+  [[nodiscard]] std::vector<FailureGroup> failures() { return journal_->failures(row_.id); }
+  /// Lets failed pictures wait again; how many.
+  uint64_t retry_failed() { return journal_->retry_failed(row_.id); }
+
+  /// Captions what waits, until the end or a stop request. A failing picture does not end it. `model_key`:
+  /// see model_key(). Fails with kDeviceLost, kInvalidArgument for a model without eyes or tokenizer, and as
+  /// Journal does; what is finished stays finished.
+  [[nodiscard]] Result<void> process(const Answerer& answerer, const std::string& model_key,
+                                     const RunSink& sink, std::stop_token stop = {});
+
+  /// Ends a run in which no picture waits: makes what was left half made, and the folder's own files.
+  [[nodiscard]] Result<void> finish(const RunSink& sink);
+
+  /// Takes back all that the run has written.
+  [[nodiscard]] Result<UndoReport> undo();
+  /// Takes back what it has written for one picture, which then counts as left out. Fails with
+  /// kInvalidArgument for a number that is not done, and where somebody has changed the files since.
+  [[nodiscard]] Result<void> reject(int64_t picture);
+  /// Writes another text in place of the first question's answer. Fails as reject() and FileChanges::apply
+  /// do.
+  [[nodiscard]] Result<void> edit(int64_t picture, const std::string& text);
+
+ private:
+  class Work;
+  CaptionRun(std::filesystem::path folder, FolderLock lock, std::unique_ptr<Journal> journal)
+      : folder_(std::move(folder)), lock_(std::move(lock)), journal_(std::move(journal)) {}
+  [[nodiscard]] PictureRow done_picture(int64_t picture);
+  [[nodiscard]] static CaptionRun open(const std::filesystem::path& folder, const Shard& shard, bool make);
+
+  std::filesystem::path folder_;
+  FolderLock lock_;
+  std::unique_ptr<Journal> journal_;
+  RunRow row_;
+  Settings settings_;
+};
+
+/// Answers for some pictures of a plan, without writing anything.
+[[nodiscard]] Result<void> try_pictures(const std::filesystem::path& folder, const Settings& settings,
+                                        std::vector<PictureRow> rows, const Answerer& answerer,
+                                        const RunSink& sink, std::stop_token stop = {});
+
+/// Tells models apart: names, sizes and times of their files.
+[[nodiscard]] std::string model_key(const ModelPaths& paths);
+
+}  // namespace lapilli::captions

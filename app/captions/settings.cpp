@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/captions/settings.h"
+
+#include "app/captions/prompt_pattern.h"
+#include "engine/base/json.h"
+#include "engine/io/file.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::captions {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::array<std::string_view, 7> kOutputs = {"txt",   "caption", "xmp",       "embedded",
+                                                      "jsonl", "csv",     "llava-json"};
+constexpr std::array<std::string_view, 5> kExisting = {"skip", "replace", "append", "prepend", "empty"};
+constexpr std::array<std::string_view, 3> kAspects = {"pad", "crop", "stretch"};
+constexpr std::array<std::string_view, 2> kOrientations = {"apply", "ignore"};
+
+struct Preset {
+  std::string_view name;
+  std::string_view form;
+};
+constexpr Preset kPresets[] = {
+    {"caption", R"({"questions": [{"field": "caption", "prompt": "Describe the image concisely."}],
+                    "generation": {"max_tokens": 96}})"},
+    {"detail", R"({"questions": [{"field": "caption", "prompt": "Describe the image in detail."}],
+                   "generation": {"max_tokens": 512}})"},
+    {"alt-text", R"({"questions": [{"field": "alt", "format": {"kind": "sentence"},
+                     "prompt": "Describe the image in one sentence for a person who cannot see it."}],
+                     "generation": {"max_tokens": 96}, "outputs": ["xmp"]})"},
+    {"tags", R"({"questions": [{"field": "tags", "format": {"kind": "list"},
+                 "prompt": "List the things that are visible in the image."}],
+                 "generation": {"max_tokens": 128}, "outputs": ["xmp"]})"},
+};
+
+[[noreturn]] void refuse(const std::string& place, std::string_view what) {
+  throw Error(ErrorCode::kInvalidArgument, std::string(what), place);
+}
+
+template <size_t Count>
+std::string list_of(const std::array<std::string_view, Count>& names) {
+  std::string all;
+  for (const std::string_view name : names) all += text(all.empty() ? "" : ", ", name);
+  return all;
+}
+
+/// An object whose every key must be one that is asked for.
+class Reader {
+ public:
+  Reader(const json& object, std::string place) : object_(object), place_(std::move(place)) {
+    if (!object.is_object()) refuse(place_, "is no JSON object");
+  }
+
+  [[nodiscard]] const json* find(const char* key) {
+    known_.insert(key);
+    const auto found = object_.find(key);
+    return found == object_.end() ? nullptr : &*found;
+  }
+  [[nodiscard]] std::string place_of(std::string_view key) const { return text(place_, '/', key); }
+
+  void read(const char* key, std::string& to) {
+    if (const json* value = find(key)) to = string_of(*value, place_of(key));
+  }
+  void read(const char* key, std::optional<std::string>& to) {
+    if (const json* value = find(key)) to = string_of(*value, place_of(key));
+  }
+  void read(const char* key, bool& to) {
+    const json* value = find(key);
+    if (value == nullptr) return;
+    if (!value->is_boolean()) refuse(place_of(key), "is neither true nor false");
+    to = value->get<bool>();
+  }
+  void read(const char* key, float& to) {
+    const json* value = find(key);
+    if (value == nullptr) return;
+    if (!value->is_number()) refuse(place_of(key), "is no number");
+    to = value->get<float>();
+  }
+  template <class Integer>
+  void read_integer(const char* key, Integer& to, uint64_t most) {
+    const json* value = find(key);
+    if (value == nullptr) return;
+    if (!value->is_number_integer() || value->get<int64_t>() < 0 || value->get<uint64_t>() > most)
+      refuse(place_of(key), text("is no integer from 0 to ", most));
+    to = static_cast<Integer>(value->get<uint64_t>());
+  }
+  template <class Value, size_t Count>
+  void read_name(const char* key, Value& to, const std::array<std::string_view, Count>& names) {
+    if (const json* value = find(key)) to = static_cast<Value>(index_of(*value, names, place_of(key)));
+  }
+  template <size_t Count>
+  static size_t index_of(const json& value, const std::array<std::string_view, Count>& names,
+                         const std::string& place) {
+    const std::string name = string_of(value, place);
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) refuse(place, text("is \"", name, "\", known are ", list_of(names)));
+    return static_cast<size_t>(found - names.begin());
+  }
+  static std::string string_of(const json& value, const std::string& place) {
+    if (!value.is_string()) refuse(place, "is no string");
+    return value.get<std::string>();
+  }
+
+  void refuse_others() const {
+    for (const auto& [key, value] : object_.items()) {
+      if (!known_.contains(key)) refuse(place_of(key), "is no setting of captions");
+    }
+  }
+
+ private:
+  const json& object_;
+  std::string place_;
+  std::set<std::string> known_;
+};
+
+const json& array_at(const json& value, const std::string& place) {
+  if (!value.is_array()) refuse(place, "is no array");
+  return value;
+}
+
+Question question_from(const json& form, const std::string& place) {
+  Reader reader(form, place);
+  Question question;
+  reader.read("field", question.field);
+  reader.read("prompt", question.prompt);
+  if (const json* format = reader.find("format")) {
+    auto read = response_format_from_json(*format);
+    if (!read)
+      throw Error(read.error().code(), read.error().message(), place + "/format" + read.error().place());
+    question.format = *std::move(read);
+  }
+  reader.refuse_others();
+  return question;
+}
+
+void read_generation(const json& form, GenerationOptions& to) {
+  Reader reader(form, "/generation");
+  constexpr uint64_t kMost = 1 << 20;
+  reader.read("temperature", to.sampling.temperature);
+  reader.read("top_p", to.sampling.top_p);
+  reader.read("min_p", to.sampling.min_p);
+  reader.read("repeat_penalty", to.sampling.repetition_penalty);
+  reader.read_integer("top_k", to.sampling.top_k, kMost);
+  reader.read_integer("seed", to.sampling.seed, std::numeric_limits<int64_t>::max());
+  reader.read_integer("max_tokens", to.max_tokens, kMost);
+  if (const json* stops = reader.find("stop_strings")) {
+    to.stops.clear();
+    for (const json& item : array_at(*stops, "/generation/stop_strings"))
+      to.stops.push_back(Reader::string_of(item, "/generation/stop_strings"));
+  }
+  reader.refuse_others();
+}
+
+Settings read_settings(const json& form, Settings to) {
+  Reader reader(form, "");
+  if (const json* questions = reader.find("questions")) {
+    to.questions.clear();
+    for (const json& question : array_at(*questions, "/questions"))
+      to.questions.push_back(question_from(question, text("/questions/", to.questions.size())));
+  }
+  reader.read("system", to.system);
+  reader.read("template", to.template_name);
+  if (const json* aspect = reader.find("aspect"))
+    to.picture.aspect = static_cast<AspectPolicy>(Reader::index_of(*aspect, kAspects, "/aspect"));
+  reader.read_name("orientation", to.picture.orientation, kOrientations);
+  if (const json* generation = reader.find("generation")) read_generation(*generation, to.generation);
+  if (const json* outputs = reader.find("outputs")) {
+    to.outputs.clear();
+    for (const json& name : array_at(*outputs, "/outputs"))
+      to.outputs.push_back(static_cast<Output>(Reader::index_of(name, kOutputs, "/outputs")));
+  }
+  reader.read_name("existing", to.existing, kExisting);
+  reader.read("recursive", to.recursive);
+  reader.read("bom", to.bom);
+  if (const json* shard = reader.find("shard")) {
+    Reader part(*shard, "/shard");
+    part.read_integer("index", to.shard.index, 1 << 20);
+    part.read_integer("count", to.shard.count, 1 << 20);
+    part.refuse_others();
+  }
+  reader.refuse_others();
+  return to;
+}
+
+void check_field(const Question& question, std::set<std::string>& fields) {
+  const std::string& name = question.field;
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), allowed) || name == "file")
+    refuse("field",
+           text("\"", name, "\" is no name for a field: letters, digits, - and _, and not \"file\""));
+  if (!fields.insert(name).second)
+    refuse("field", text("two questions have the field \"", name, "\"; give each its own"));
+}
+
+}  // namespace
+
+std::span<const std::string_view> output_names() {
+  return kOutputs;
+}
+std::span<const std::string_view> existing_names() {
+  return kExisting;
+}
+std::string_view to_string(Output output) {
+  return kOutputs.at(static_cast<size_t>(output));
+}
+std::string_view to_string(Existing existing) {
+  return kExisting.at(static_cast<size_t>(existing));
+}
+bool is_of_folder(Output output) {
+  return output == Output::kJsonl || output == Output::kCsv || output == Output::kLlavaJson;
+}
+
+Result<Settings> settings_from_json(const json& form, Settings base) {
+  return try_result([&] { return read_settings(form, std::move(base)); });
+}
+
+json to_json(const Settings& settings) {
+  json form;
+  for (const Question& question : settings.questions)
+    form["questions"].push_back(
+        {{"field", question.field}, {"prompt", question.prompt}, {"format", to_json(question.format)}});
+  if (settings.system) form["system"] = *settings.system;
+  form["template"] = settings.template_name;
+  if (settings.picture.aspect) form["aspect"] = kAspects.at(static_cast<size_t>(*settings.picture.aspect));
+  form["orientation"] = kOrientations.at(static_cast<size_t>(settings.picture.orientation));
+  const SamplingOptions& sampling = settings.generation.sampling;
+  form["generation"] = {{"temperature", sampling.temperature},
+                        {"top_p", sampling.top_p},
+                        {"min_p", sampling.min_p},
+                        {"repeat_penalty", sampling.repetition_penalty},
+                        {"top_k", sampling.top_k},
+                        {"seed", sampling.seed},
+                        {"max_tokens", settings.generation.max_tokens},
+                        {"stop_strings", settings.generation.stops}};
+  form["outputs"] = json::array();
+  for (const Output output : settings.outputs) form["outputs"].push_back(to_string(output));
+  form["existing"] = to_string(settings.existing);
+  form["recursive"] = settings.recursive;
+  form["bom"] = settings.bom;
+  form["shard"] = {{"index", settings.shard.index}, {"count", settings.shard.count}};
+  return form;
+}
+
+Result<void> check_settings(const Settings& settings) {
+  return try_result([&] {
+    if (settings.questions.empty()) refuse("questions", "there is none; give a prompt or a preset");
+    std::set<std::string> fields;
+    for (const Question& question : settings.questions) {
+      check_field(question, fields);
+      if (question.prompt.empty()) refuse(question.field, "the prompt is empty");
+      if (auto prompt = PromptPattern::parse(question.prompt); !prompt)
+        throw prompt.error().within(question.field);
+      check_format(question.format).value();
+    }
+    if (settings.outputs.empty()) refuse("outputs", text("there is none; known are ", list_of(kOutputs)));
+    const Shard& shard = settings.shard;
+    if (shard.index < 1 || shard.count < 1 || shard.index > shard.count)
+      refuse("shard", text(shard.index, "/", shard.count, " is no part: 1/4 to 4/4 are the parts of four"));
+  });
+}
+
+Result<Settings> load_preset(const std::string& name_or_file) {
+  for (const Preset& preset : kPresets) {
+    if (preset.name == name_or_file) return settings_from_json(json::parse(preset.form));
+  }
+  if (!name_or_file.ends_with(".json")) {
+    return Error(
+        ErrorCode::kInvalidArgument,
+        text("there is no preset \"", name_or_file, "\"; known are ",
+             list_of(std::to_array({kPresets[0].name, kPresets[1].name, kPresets[2].name, kPresets[3].name})),
+             ", or name a .json file"));
+  }
+  return try_result([&] {
+    const std::string source = read_text_file(name_or_file, 1 << 20).value();
+    auto checked = parse_json(source);
+    if (!checked) throw checked.error().within(name_or_file);
+    auto settings = settings_from_json(json::parse(source));  // keeps a schema's keys in their order
+    if (!settings) throw settings.error().within(name_or_file);
+    return *std::move(settings);
+  });
+}
+
+std::span<const std::string_view> preset_names() {
+  static constexpr std::array<std::string_view, std::size(kPresets)> kNames = {
+      kPresets[0].name, kPresets[1].name, kPresets[2].name, kPresets[3].name};
+  return kNames;
+}
+
+}  // namespace lapilli::captions

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/captions/run.h"
+
+#include "app/cli/caption_options.h"
+#include "app/cli/caption_view.h"
+#include "app/cli/commands.h"
+#include "app/cli/engine_flags.h"
+
+#include <algorithm>
+#include <random>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+using namespace captions;
+using Action = CaptionFlags::Action;
+using nlohmann::json;
+
+constexpr std::array<std::string_view, 3> kComputes = {"auto", "f32", "f16"};
+
+/// What --resume needs to open the same model again.
+std::string model_form(const ModelFlags& flags) {
+  const auto whole = [](const std::filesystem::path& path) {
+    return path.empty() ? std::string() : std::filesystem::absolute(path).string();
+  };
+  return json{{"model", whole(flags.paths.model)},
+              {"projector", whole(flags.paths.projector)},
+              {"vision", whole(flags.paths.vision)},
+              {"base", whole(flags.paths.base)},
+              {"tokenizer", whole(flags.paths.tokenizer)},
+              {"device", flags.device},
+              {"compute", kComputes.at(static_cast<size_t>(flags.compute))},
+              {"context", flags.context}}
+      .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// The model of an earlier run, unless another one is given.
+ModelFlags model_of(const ModelFlags& given, const std::string& form) {
+  if (!given.paths.model.empty()) return given;
+  const json kept = json::parse(form);
+  ModelFlags flags = given;
+  flags.paths = {.model = kept.at("model").get<std::string>(),
+                 .projector = kept.at("projector").get<std::string>(),
+                 .vision = kept.at("vision").get<std::string>(),
+                 .base = kept.at("base").get<std::string>(),
+                 .tokenizer = kept.at("tokenizer").get<std::string>()};
+  if (flags.device.empty()) flags.device = kept.at("device");
+  if (flags.context == 0) flags.context = kept.at("context");
+  if (flags.compute == Compute::kAuto) {
+    const auto compute = std::find(kComputes.begin(), kComputes.end(), kept.at("compute").get<std::string>());
+    flags.compute =
+        static_cast<Compute>(std::min<size_t>(static_cast<size_t>(compute - kComputes.begin()), 2));
+  }
+  return flags;
+}
+
+void require_model(const ModelFlags& flags) {
+  if (flags.paths.model.empty()) throw Error(ErrorCode::kInvalidArgument, "--model is required");
+}
+
+/// A context with room for a picture, the longest prompt and its answer: short, so that many lanes fit.
+uint32_t needed_context(const ModelConfig& config, const Settings& settings) {
+  size_t prompt = 512;
+  for (const Question& question : settings.questions)
+    prompt = std::max(prompt, 2 * question.prompt.size() + 256);
+  const uint64_t picture = config.vision ? config.vision->image_rows() : 0;
+  return static_cast<uint32_t>(
+      std::min<uint64_t>(config.language.context, picture + prompt + settings.generation.max_tokens));
+}
+
+Engine open_engine(const ModelFlags& flags, const Settings& settings, uint32_t batch, Output& output,
+                   Interrupt& interrupt) {
+  EngineOptions options = engine_options(flags);
+  options.most_lanes = batch;
+  const DType activation = [&] {
+    const gpu::Instance instance = gpu::Instance::create().value();
+    return activation_type(flags.compute, instance.find(flags.device).value().caps);
+  }();
+  LoadedModel model = load_model(flags.paths, activation).value();
+  if (options.context == 0) options.context = needed_context(model.config, settings);
+  return Engine::open(options, std::move(model), output.sink(), interrupt.token()).value();
+}
+
+ExitCode process(CaptionRun& run, const ModelFlags& model, const CaptionFlags& flags, Output& output,
+                 Interrupt& interrupt) {
+  CaptionView view(output);
+  if (run.counts().waiting > 0) {
+    Engine engine = open_engine(model, run.settings(), flags.batch, output, interrupt);
+    run.process(
+           answerer_of(engine), model_key(model.paths),
+           [&](const RunEvent& event) {
+             // Texts go to their files; the terminal has the line with the progress.
+             if (output.json() || !std::holds_alternative<PictureCaptioned>(event)) view.show(event);
+           },
+           interrupt.token())
+        .value();
+  } else if (run.row().ended.empty()) {
+    run.finish([&](const RunEvent& event) { view.show(event); }).value();
+  }
+  const RunCounts counts = run.counts();
+  const bool stopped = interrupt.pending() && counts.waiting > 0;
+  view.show_end(counts, run.failures(), stopped);
+  if (stopped) return ExitCode::kStopped;
+  return counts.failed > 0 ? ExitCode::kPartly : ExitCode::kOk;
+}
+
+ExitCode start(const CaptionFlags& flags, Output& output, Interrupt& interrupt) {
+  const Settings settings = caption_settings(flags).value();
+  CaptionView view(output);
+  const bool only_plan = flags.action == Action::kPlan;
+  if (!only_plan) require_model(flags.model);
+  const RunPlan plan =
+      plan_run(
+          flags.folder, settings, [&](const RunEvent& event) { view.show(event); }, interrupt.token())
+          .value();
+  if (only_plan) {
+    view.show_plan(plan);
+    return ExitCode::kOk;
+  }
+  CaptionRun run = CaptionRun::begin(flags.folder, settings, plan, model_form(flags.model)).value();
+  return process(run, flags.model, flags, output, interrupt);
+}
+
+ExitCode go_on(const CaptionFlags& flags, Output& output, Interrupt& interrupt) {
+  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard).value();
+  if (flags.action == Action::kRetry) run.retry_failed();
+  const RunCounts counts = run.counts();
+  output.remark(text("the run of ", run.row().started, ": ", counts.done + counts.failed, " of ",
+                     counts.total() - counts.skipped, " done\n"));
+  const ModelFlags model = model_of(flags.model, run.row().model);
+  return process(run, model, flags, output, interrupt);
+}
+
+ExitCode undo(const CaptionFlags& flags, Output& output) {
+  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard).value();
+  const UndoReport report = run.undo().value();
+  if (output.json()) {
+    output.line({{"event", "finished"},
+                 {"restored", report.restored},
+                 {"removed", report.removed},
+                 {"kept", report.kept}});
+  } else {
+    output.remark(text("the run of ", run.row().started, " is undone: ", report.restored, " files restored, ",
+                       report.removed, " removed\n"));
+    for (const std::string& path : report.kept)
+      output.remark(text(path, ": somebody has changed it since; it was left alone\n"));
+  }
+  return report.kept.empty() ? ExitCode::kOk : ExitCode::kPartly;
+}
+
+ExitCode try_some(const CaptionFlags& flags, Output& output, Interrupt& interrupt) {
+  const Settings settings = caption_settings(flags).value();
+  require_model(flags.model);
+  CaptionView view(output);
+  RunPlan plan = plan_run(flags.folder, settings, {}, interrupt.token()).value();
+  std::shuffle(plan.begin(), plan.end(), std::mt19937(std::random_device()()));
+  plan.resize(std::min<size_t>(plan.size(), flags.try_count));
+  Engine engine =
+      open_engine(flags.model, settings, std::min(flags.batch, flags.try_count), output, interrupt);
+  bool failed = false;
+  try_pictures(
+      flags.folder, settings, std::move(plan), answerer_of(engine),
+      [&](const RunEvent& event) {
+        failed = failed || std::holds_alternative<PictureFailed>(event);
+        view.show(event);
+      },
+      interrupt.token())
+      .value();
+  if (interrupt.pending()) return ExitCode::kStopped;
+  return failed ? ExitCode::kPartly : ExitCode::kOk;
+}
+
+}  // namespace
+
+ExitCode run_caption(const CaptionFlags& flags, Output& output, Interrupt& interrupt) {
+  switch (flags.action) {
+    case Action::kRun:
+    case Action::kPlan:
+      return start(flags, output, interrupt);
+    case Action::kResume:
+    case Action::kRetry:
+      return go_on(flags, output, interrupt);
+    case Action::kUndo:
+      return undo(flags, output);
+    case Action::kTry:
+      return try_some(flags, output, interrupt);
+  }
+  return ExitCode::kFailure;
+}
+
+}  // namespace lapilli::cli

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/caption_view.h"
+
+#include "app/cli/train_view.h"
+#include "engine/io/utf8.h"
+
+#include <array>
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+using namespace captions;
+using nlohmann::json;
+
+constexpr std::chrono::milliseconds kProgressInterval{100};
+
+std::string one_decimal(double value) {
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(1) << value;
+  return out.str();
+}
+
+json counts_form(const RunCounts& counts) {
+  return {{"done", counts.done},
+          {"waiting", counts.waiting + counts.answered},
+          {"skipped", counts.skipped},
+          {"failed", counts.failed},
+          {"total", counts.total()}};
+}
+
+std::string pictures_text(uint64_t count) {
+  return text(count, count == 1 ? " picture" : " pictures");
+}
+
+}  // namespace
+
+json caption_event_form(const RunEvent& event) {
+  if (const auto* captioned = std::get_if<PictureCaptioned>(&event)) {
+    return {{"event", "captioned"},
+            {"number", captioned->number},
+            {"path", to_valid_utf8(captioned->path)},
+            {"fields", captioned->answers},
+            {"cached", captioned->from_cache}};
+  }
+  if (const auto* failed = std::get_if<PictureFailed>(&event)) {
+    return {{"event", "picture_failed"},
+            {"number", failed->number},
+            {"path", to_valid_utf8(failed->path)},
+            {"code", to_string(failed->error.code())},
+            {"message", failed->error.message()}};
+  }
+  if (const auto* advanced = std::get_if<RunAdvanced>(&event)) {
+    json form = counts_form(advanced->counts);
+    form["event"] = "caption_progress";
+    form["pictures_per_minute"] = advanced->pictures_per_minute;
+    form["seconds_left"] = advanced->seconds_left < 0 ? json() : json(advanced->seconds_left);
+    return form;
+  }
+  return {{"event", "scan_progress"}, {"found", std::get<ScanAdvanced>(event).found}};
+}
+
+json caption_summary_form(const RunCounts& counts, const std::vector<FailureGroup>& failures) {
+  json form = counts_form(counts);
+  form["failures"] = json::array();
+  for (const FailureGroup& group : failures) {
+    json examples = json::array();
+    for (const std::string& path : group.examples) examples.push_back(to_valid_utf8(path));
+    form["failures"].push_back(
+        {{"code", group.code}, {"reason", group.reason}, {"count", group.count}, {"examples", examples}});
+  }
+  return form;
+}
+
+bool CaptionView::time_for_progress() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_progress_) return false;
+  next_progress_ = now + kProgressInterval;
+  return true;
+}
+
+void CaptionView::show_line(const RunAdvanced& advanced) {
+  const RunCounts& counts = advanced.counts;
+  std::string line = text(counts.done, " of ", pictures_text(counts.total() - counts.skipped));
+  if (counts.failed > 0) line += text(", ", counts.failed, " failed");
+  if (advanced.pictures_per_minute > 0) {
+    line += text(", ", one_decimal(advanced.pictures_per_minute), " a minute");
+    if (advanced.seconds_left >= 0) line += text(", ", duration_text(advanced.seconds_left), " left");
+  }
+  output_.status(line);
+}
+
+void CaptionView::show(const RunEvent& event) {
+  const auto* advanced = std::get_if<RunAdvanced>(&event);
+  const auto* scanned = std::get_if<ScanAdvanced>(&event);
+  if ((advanced != nullptr || scanned != nullptr) && !time_for_progress()) return;
+  if (output_.json()) return output_.line(caption_event_form(event));
+  if (advanced != nullptr) {
+    if (output_.terminal()) show_line(*advanced);
+  } else if (scanned != nullptr) {
+    if (output_.terminal()) output_.status(text("found ", pictures_text(scanned->found)));
+  } else if (const auto* failed = std::get_if<PictureFailed>(&event)) {
+    output_.remark(text(to_valid_utf8(failed->path), ": ", failed->error.message(), '\n'));
+  } else {
+    const auto& captioned = std::get<PictureCaptioned>(event);
+    const std::string path = to_valid_utf8(captioned.path);
+    for (const auto& [field, answer] : captioned.answers)
+      output_.text(
+          text(path, captioned.answers.size() > 1 ? text(" [", field, ']') : "", ": ", answer, '\n'));
+  }
+}
+
+void CaptionView::show_plan(const RunPlan& plan) {
+  std::array<uint64_t, 5> decided{};
+  uint64_t failed = 0;
+  for (const PictureRow& row : plan) {
+    const bool fails = row.state == PictureState::kFailed;
+    if (fails) ++failed;
+    if (!fails) ++decided.at(static_cast<size_t>(row.decision));
+    const std::string path = to_valid_utf8(row.path);
+    if (output_.json()) {
+      json line = {{"event", "planned"}, {"path", path}, {"decision", to_string(row.decision)}};
+      if (fails)
+        line = {{"event", "picture_failed"}, {"path", path}, {"code", row.code}, {"message", row.reason}};
+      output_.line(line);
+    } else {
+      output_.text(fails ? text("cannot   ", path, ": ", row.reason, '\n')
+                         : text(std::left, std::setw(9), to_string(row.decision), path, '\n'));
+    }
+  }
+  json summary = {{"event", "finished"}, {"total", plan.size()}, {"failed", failed}};
+  std::string line = pictures_text(plan.size());
+  for (size_t index = 0; index < decided.size(); ++index) {
+    const auto decision = static_cast<Decision>(index);
+    summary[std::string(to_string(decision))] = decided.at(index);
+    if (decided.at(index) > 0) line += text(", ", to_string(decision), ' ', decided.at(index));
+  }
+  if (failed > 0) line += text(", cannot ", failed);
+  if (output_.json()) return output_.line(summary);
+  output_.remark(line + '\n');
+}
+
+void CaptionView::show_end(const RunCounts& counts, const std::vector<FailureGroup>& failures, bool stopped) {
+  if (output_.json()) {
+    json form = caption_summary_form(counts, failures);
+    form["event"] = "finished";
+    form["stopped"] = stopped;
+    return output_.line(form);
+  }
+  std::string end = text(stopped ? "stopped: " : "done: ", pictures_text(counts.done), " captioned");
+  if (counts.skipped > 0) end += text(", ", counts.skipped, " left as they were");
+  if (counts.failed > 0) end += text(", ", counts.failed, " failed");
+  if (stopped) end += text(", ", counts.waiting, " to do; --resume goes on");
+  output_.remark(end + '\n');
+  for (const FailureGroup& group : failures) {
+    output_.remark(text("  ", group.count, " × ", group.reason, ": ", to_valid_utf8(group.examples.front()),
+                        group.count > 1 ? ", …" : "", '\n'));
+  }
+  if (counts.failed > 0 && !stopped) output_.remark("--retry tries the failed ones again\n");
+}
+
+}  // namespace lapilli::cli

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/serve_captions.h"
+
+#include "app/captions/run.h"
+#include "app/cli/caption_view.h"
+#include "app/cli/serve_engine.h"
+#include "engine/io/utf8.h"
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::cli {
+namespace {
+
+using namespace captions;
+using nlohmann::json;
+using Kind = CaptionRequest::Kind;
+using Tell = std::function<void(json)>;
+
+constexpr std::array<std::string_view, 8> kNames = {"caption_plan",   "caption_try",    "caption_run",
+                                                    "caption_resume", "caption_status", "caption_reject",
+                                                    "caption_edit",   "caption_undo"};
+
+[[noreturn]] void refuse(std::string_view field, std::string_view what) {
+  throw Error(ErrorCode::kInvalidArgument, std::string(what), std::string(field));
+}
+
+bool has_settings(Kind kind) {
+  return kind == Kind::kPlan || kind == Kind::kTry || kind == Kind::kRun;
+}
+
+Settings settings_of(const nlohmann::ordered_json& fields) {
+  if (!fields.contains("settings")) refuse("settings", "is missing");
+  auto settings = settings_from_json(fields["settings"]);
+  if (!settings) throw settings.error().within("settings");
+  if (auto possible = check_settings(*settings); !possible) throw possible.error().within("settings");
+  return *std::move(settings);
+}
+
+json row_form(const std::filesystem::path& folder, const PictureRow& row) {
+  json form = {
+      {"number", row.number}, {"path", to_valid_utf8(row.path)}, {"decision", to_string(row.decision)}};
+  if (row.state == PictureState::kFailed) {
+    form["code"] = row.code;
+    form["message"] = row.reason;
+  }
+  // What review shows beside the new text; a picture without texts costs two look-ups that find nothing.
+  if (row.decision != Decision::kWrite) form["old"] = to_valid_utf8(existing_texts(folder, row.path).caption);
+  return form;
+}
+
+/// Rows in the order of the plan, so that a window can show the first ones while others are looked for.
+RunPlan plan_and_tell(const CaptionRequest& request, const Tell& tell, std::stop_token stop) {
+  return plan_run(
+             request.folder, request.settings,
+             [&](const RunEvent& event) {
+               const auto* scanned = std::get_if<ScanAdvanced>(&event);
+               if (scanned == nullptr) return;
+               json rows = json::array();
+               for (const PictureRow& row : scanned->rows) rows.push_back(row_form(request.folder, row));
+               tell({{"event", "caption_rows"}, {"rows", std::move(rows)}});
+             },
+             std::move(stop))
+      .value();
+}
+
+json plan_summary(const RunPlan& plan) {
+  json summary = {{"total", plan.size()}};
+  for (const Decision decision :
+       {Decision::kWrite, Decision::kSkip, Decision::kReplace, Decision::kAppend, Decision::kPrepend}) {
+    summary[std::string(to_string(decision))] =
+        std::count_if(plan.begin(), plan.end(), [&](const PictureRow& row) {
+          return row.decision == decision && row.state != PictureState::kFailed;
+        });
+  }
+  summary["failed"] = std::count_if(plan.begin(), plan.end(),
+                                    [](const PictureRow& row) { return row.state == PictureState::kFailed; });
+  return summary;
+}
+
+/// The events of a run, those of progress at most 30 a second.
+RunSink run_sink(const Tell& tell) {
+  return [&tell, next = std::chrono::steady_clock::time_point()](const RunEvent& event) mutable {
+    if (std::holds_alternative<RunAdvanced>(event)) {
+      const auto now = std::chrono::steady_clock::now();
+      if (now < next) return;
+      next = now + std::chrono::milliseconds(33);
+    }
+    tell(caption_event_form(event));
+  };
+}
+
+json try_some(ServeEngine& engine, const CaptionRequest& request, const Tell& tell, std::stop_token stop) {
+  RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
+  std::shuffle(plan.begin(), plan.end(), std::mt19937(std::random_device()()));
+  plan.resize(std::min<size_t>(plan.size(), request.count));
+  const size_t tried = plan.size();
+  try_pictures(request.folder, request.settings, std::move(plan),
+               answerer_of(engine.engine_for_captions(stop)), run_sink(tell), stop)
+      .value();
+  return {{"tried", tried}};
+}
+
+json process(ServeEngine& engine, CaptionRun& run, const Tell& tell, std::stop_token stop) {
+  const RunSink sink = run_sink(tell);
+  if (run.counts().waiting == 0) run.finish(sink).value();
+  if (run.counts().waiting > 0)
+    run.process(answerer_of(engine.engine_for_captions(stop)), model_key(engine.model_paths()), sink, stop)
+        .value();
+  json summary = caption_summary_form(run.counts(), run.failures());
+  summary["stopped"] = stop.stop_requested() && run.counts().waiting > 0;
+  return summary;
+}
+
+json status_of(const std::filesystem::path& folder) {
+  auto run = CaptionRun::open_newest(folder, {});
+  if (!run && run.error().code() == ErrorCode::kNotFound) return {{"run", nullptr}};
+  CaptionRun& newest = run.value();
+  json form = caption_summary_form(newest.counts(), newest.failures());
+  form["started"] = newest.row().started;
+  form["ended"] = newest.row().ended;
+  form["settings"] = json::parse(newest.row().settings);
+  return {{"run", form}};
+}
+
+}  // namespace
+
+CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_json& fields) {
+  const auto found = std::find(kNames.begin(), kNames.end(), name);
+  if (found == kNames.end()) refuse("request", "is no request about captions");
+  CaptionRequest request{.kind = static_cast<Kind>(found - kNames.begin()), .folder = {}, .settings = {}};
+  std::set<std::string> known = {"request", "id", "folder"};
+  if (!fields.contains("folder") || !fields["folder"].is_string())
+    refuse("folder", "is missing, or no string");
+  request.folder = fields["folder"].get<std::string>();
+  if (has_settings(request.kind)) {
+    known.insert("settings");
+    request.settings = settings_of(fields);
+  }
+  const auto read = [&](const char* key, Kind kind, const auto& take) {
+    if (request.kind != kind) return;
+    known.insert(key);
+    if (fields.contains(key)) take(fields[key]);
+  };
+  read("count", Kind::kTry, [&](const auto& value) {
+    if (!value.is_number_unsigned() || value > 100 || value < 1)
+      refuse("count", "is no integer from 1 to 100");
+    request.count = value;
+  });
+  read("retry", Kind::kResume, [&](const auto& value) {
+    if (!value.is_boolean()) refuse("retry", "is neither true nor false");
+    request.retry = value;
+  });
+  const auto take_picture = [&](const auto& value) {
+    if (!value.is_number_unsigned()) refuse("picture", "is no number of a picture");
+    request.picture = value;
+  };
+  read("picture", Kind::kReject, take_picture);
+  read("picture", Kind::kEdit, take_picture);
+  read("text", Kind::kEdit, [&](const auto& value) {
+    if (!value.is_string()) refuse("text", "is no string");
+    request.text = value;
+  });
+  for (const auto& [key, value] : fields.items()) {
+    if (!known.contains(key)) refuse(key, "is no field of this request");
+  }
+  return request;
+}
+
+json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell& tell,
+                  std::stop_token stop) {
+  switch (request.kind) {
+    case Kind::kPlan:
+      return plan_summary(plan_and_tell(request, tell, stop));
+    case Kind::kTry:
+      return try_some(engine, request, tell, stop);
+    case Kind::kRun: {
+      const RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
+      CaptionRun run = CaptionRun::begin(request.folder, request.settings, plan, "{}").value();
+      return process(engine, run, tell, stop);
+    }
+    case Kind::kResume: {
+      CaptionRun run = CaptionRun::open_newest(request.folder, {}).value();
+      if (request.retry) run.retry_failed();
+      return process(engine, run, tell, stop);
+    }
+    case Kind::kStatus:
+      return status_of(request.folder);
+    case Kind::kReject:
+      CaptionRun::open_newest(request.folder, {}).value().reject(request.picture).value();
+      return json::object();
+    case Kind::kEdit:
+      CaptionRun::open_newest(request.folder, {}).value().edit(request.picture, request.text).value();
+      return json::object();
+    case Kind::kUndo: {
+      const UndoReport report = CaptionRun::open_newest(request.folder, {}).value().undo().value();
+      return {{"restored", report.restored}, {"removed", report.removed}, {"kept", report.kept}};
+    }
+  }
+  return json::object();
+}
+
+}  // namespace lapilli::cli

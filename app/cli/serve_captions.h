@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/captions/settings.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace lapilli::cli {
+
+class ServeEngine;
+
+/// A request about the captions of a folder; see PROTOCOL.md.
+struct CaptionRequest {
+  enum class Kind { kPlan, kTry, kRun, kResume, kStatus, kReject, kEdit, kUndo };
+  Kind kind = Kind::kPlan;
+  std::filesystem::path folder;
+  captions::Settings settings;
+  uint32_t count = 3;     ///< of kTry
+  bool retry = false;     ///< of kResume: failed pictures too
+  int64_t picture = 0;    ///< of kReject, kEdit
+  std::string text = {};  ///< of kEdit
+};
+
+/// The request of that name ("caption_plan", …) from its fields. Throws kInvalidArgument, place = field; for
+/// an unknown name as well.
+[[nodiscard]] CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_json& fields);
+
+/// Does it; the fields of its `finished` event. `tell` receives events without their id. Throws Error.
+[[nodiscard]] nlohmann::json run_captions(ServeEngine& engine, const CaptionRequest& request,
+                                          const std::function<void(nlohmann::json event)>& tell,
+                                          std::stop_token stop);
+
+}  // namespace lapilli::cli

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run killed at random moments and resumed until it is done; with a stand-in for the model, so that the
+// moments fall on the writing of files and journal. LAPILLI_KILLS: how often.
+#include "tests/cli/caption_fixture.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <random>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+namespace lapilli::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace captions;
+
+int wanted_kills() {
+  const char* const wanted = std::getenv("LAPILLI_KILLS");
+  return wanted != nullptr ? std::atoi(wanted) : 20;
+}
+
+class CaptionKillTest : public TemporaryFolder {};
+
+/// The child: goes on with the newest run, and ends without any cleaning up.
+[[noreturn]] void go_on(const fs::path& folder) {
+  StandIn stand_in;
+  auto run = CaptionRun::open_newest(folder, {});
+  const bool done = run && run->process(stand_in.answerer(), "key", {});
+  ::_exit(done ? 0 : 1);
+}
+
+TEST_F(CaptionKillTest, EveryPictureHasExactlyOneWholeCaption) {
+  const int kills = wanted_kills();
+  const uint32_t pictures = std::max<uint32_t>(30, static_cast<uint32_t>(kills) * 3 / 2);
+  for (uint32_t index = 0; index < pictures; ++index) {
+    put_picture(folder() / text(index, ".png"), index);
+    if (index % 2 == 0) put_text(folder() / text(index, ".txt"), text("old ", index));
+  }
+  const Settings settings =
+      settings_for({Output::kTxt, Output::kXmp, Output::kEmbedded, Output::kJsonl}, Existing::kAppend);
+  {
+    const RunPlan plan = plan_run(folder(), settings).value();
+    ASSERT_TRUE(CaptionRun::begin(folder(), settings, plan, "{}"));
+  }
+  std::map<uint32_t, uint64_t> ids;  // the pixels do not change when texts are put into the files
+  for (uint32_t index = 0; index < pictures; ++index)
+    ids[index] = open_picture(folder() / text(index, ".png"), small_config()).value().id;
+
+  std::mt19937 random(7);
+  // Aimed at one and a half pictures a life, whatever a life's beginning takes on this machine.
+  double life_ms = 20;
+  int killed = 0;
+  for (bool done = false; !done;) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) go_on(folder());
+    if (killed < kills) {
+      std::uniform_real_distribution<double> moment(0, 2 * life_ms);
+      std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(moment(random)));
+      ::kill(child, SIGKILL);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status)) {
+      ++killed;
+      const RunCounts counts = CaptionRun::open_newest(folder(), {}).value().counts();
+      const double due = static_cast<double>(pictures) * killed / (kills + 1);
+      life_ms =
+          std::clamp(static_cast<double>(counts.done) > due ? life_ms * 0.5 : life_ms * 1.3, 1.0, 5000.0);
+    } else {
+      ASSERT_EQ(WEXITSTATUS(status), 0);
+      done = true;
+    }
+  }
+  EXPECT_GE(killed, kills * 9 / 10) << "the run was done before it could be killed often";
+  std::printf("killed %d times in a run of %u pictures\n", killed, pictures);
+
+  CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
+  EXPECT_EQ(run.counts().done, pictures);
+  EXPECT_FALSE(run.row().ended.empty());
+  for (uint32_t index = 0; index < pictures; ++index) {
+    const std::string fresh = text("caption ", ids[index], " of What is ", index, "?");
+    const std::string whole = index % 2 == 0 ? text("old ", index, '\n', fresh) : fresh;
+    EXPECT_EQ(text_in(folder() / text(index, ".txt")), whole);
+    EXPECT_EQ(texts_of_sidecar(text_in(folder() / text(index, ".png.xmp"))).value().description, fresh);
+    EXPECT_EQ(PictureMetadata::read(folder() / text(index, ".png")).value().texts().description, fresh);
+    EXPECT_EQ(open_picture(folder() / text(index, ".png"), small_config()).value().id, ids[index]);
+  }
+  std::istringstream lines(text_in(folder() / "captions.jsonl"));
+  std::set<std::string> files;
+  for (std::string line; std::getline(lines, line);) files.insert(nlohmann::json::parse(line).at("file"));
+  EXPECT_EQ(files.size(), pictures);
+  for (const auto& entry : fs::directory_iterator(folder()))
+    EXPECT_EQ(entry.path().string().find("unfinished"), std::string::npos)
+        << entry.path() << " was left lying about";
+  EXPECT_TRUE(run.undo());
+  EXPECT_EQ(text_in(folder() / "0.txt"), "old 0");
+  EXPECT_FALSE(fs::exists(folder() / "1.txt"));
+}
+
+}  // namespace
+}  // namespace lapilli::test

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lapilli caption` as a process, with the real engine.
+#include "engine/io/image.h"
+#include "tests/cli/cli_fixture.h"
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::string text_in(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+class CaptionTest : public TemporaryFolder {
+ protected:
+  void put_pictures(uint32_t count) const {
+    for (uint32_t seed = 0; seed < count; ++seed) {
+      Image image(20, 14);
+      for (size_t at = 0; at < image.pixels.size(); ++at)
+        image.pixels[at] = static_cast<uint8_t>(seed * 37 + at * (seed + 3));
+      write_png(folder() / text("p", seed, ".png"), image).value();
+    }
+  }
+  [[nodiscard]] std::vector<std::string> with_model(std::vector<std::string> arguments) const {
+    const std::vector<std::string> all = {"caption",      folder(), "--model",   tiny_model() / "tiny.gguf",
+                                          "--max-tokens", "6",      "--compute", "f32"};
+    arguments.insert(arguments.begin(), all.begin(), all.end());
+    return arguments;
+  }
+  [[nodiscard]] std::map<std::string, std::string> texts() const {
+    std::map<std::string, std::string> found;
+    for (const auto& entry : fs::directory_iterator(folder())) {
+      if (entry.path().extension() == ".txt") found[entry.path().filename()] = text_in(entry.path());
+    }
+    return found;
+  }
+};
+
+TEST_F(CaptionTest, ABatchWritesWhatEachPictureWouldGetAlone) {
+  put_pictures(9);
+  const ProcessResult batch =
+      lapilli_run(with_model({"--batch", "8", "--json", "--output", "txt,llava-json"}));
+  ASSERT_EQ(batch.exit_code, 0) << batch.err;
+  const auto together = texts();
+  ASSERT_EQ(together.size(), 9u);
+  const json end = json::parse(last_line(batch.out));
+  EXPECT_EQ(end["event"], "finished");
+  EXPECT_EQ(end["done"], 9);
+  std::istringstream lines(batch.out);
+  std::map<std::string, std::string> told;
+  for (std::string line; std::getline(lines, line);) {
+    const json event = json::parse(line);
+    if (event["event"] == "captioned") told[event["path"]] = event["fields"]["caption"];
+  }
+  EXPECT_EQ(told.size(), 9u);
+  for (const auto& [name, caption] : told)
+    EXPECT_EQ(together.at(name.substr(0, name.size() - 4) + ".txt"), caption);
+
+  // The training reader takes the records as they are.
+  const ProcessResult check =
+      lapilli_run({"train", "--check", "--preset", "stage2", "--tokenizer", tiny_model() / "tiny.gguf",
+                   "--data", folder() / "captions.json", "--images", folder()});
+  EXPECT_EQ(check.exit_code, 0) << check.err;
+
+  const ProcessResult undone = lapilli_run({"caption", folder(), "--undo"});
+  EXPECT_EQ(undone.exit_code, 0) << undone.err;
+  EXPECT_TRUE(texts().empty());
+  fs::remove_all(folder() / ".lapilli");  // the cache as well
+  const ProcessResult alone = lapilli_run(with_model({"--batch", "1"}));
+  ASSERT_EQ(alone.exit_code, 0) << alone.err;
+  EXPECT_EQ(texts(), together);
+}
+
+TEST_F(CaptionTest, FailuresAreNamedAndEndWithTheirOwnCode) {
+  put_pictures(2);
+  std::ofstream(folder() / "bad.jpg") << "no picture";
+  const ProcessResult result = lapilli_run(with_model({}));
+  EXPECT_EQ(result.exit_code, 11) << result.err;
+  EXPECT_NE(result.err.find("bad.jpg: "), std::string::npos) << result.err;
+  EXPECT_EQ(texts().size(), 2u);
+}
+
+TEST_F(CaptionTest, WrongCommandLinesAreRefusedBeforeTheModelIsLoaded) {
+  put_pictures(1);
+  EXPECT_EQ(lapilli_run({"caption", folder()}).exit_code, 2) << "no model";
+  EXPECT_EQ(lapilli_run(with_model({"--prompt", "{nonsense}"})).exit_code, 2);
+  EXPECT_EQ(lapilli_run(with_model({"--shard", "3/2"})).exit_code, 2);
+  EXPECT_EQ(lapilli_run(with_model({"--output", "doc"})).exit_code, 2);
+  EXPECT_EQ(lapilli_run(with_model({"--preset", "none"})).exit_code, 2);
+  EXPECT_EQ(lapilli_run({"caption", folder(), "--resume"}).exit_code, 3) << "no run to resume";
+  EXPECT_EQ(lapilli_run({"caption", folder() / "absent", "--plan"}).exit_code, 3);
+  EXPECT_FALSE(fs::exists(folder() / ".lapilli"));
+}
+
+TEST_F(CaptionTest, ThePlanTellsWhatWouldHappen) {
+  put_pictures(3);
+  std::ofstream(folder() / "p1.txt") << "old";
+  const ProcessResult plan = lapilli_run({"caption", folder(), "--plan", "--json"});
+  ASSERT_EQ(plan.exit_code, 0) << plan.err;
+  const json end = json::parse(last_line(plan.out));
+  EXPECT_EQ(end["write"], 2);
+  EXPECT_EQ(end["skip"], 1);
+  EXPECT_FALSE(fs::exists(folder() / ".lapilli"));
+}
+
+TEST_F(CaptionTest, CtrlCStopsCleanlyAndResumeGoesOn) {
+  put_pictures(40);
+  {
+    ChildProcess run(command(with_model({"--json", "--batch", "2", "--max-tokens", "24"})));
+    for (int captioned = 0; captioned < 2;) {
+      const auto line = run.read_line();
+      ASSERT_TRUE(line);
+      if (json::parse(*line)["event"] == "captioned") ++captioned;
+    }
+    run.signal(SIGINT);
+    const ProcessResult ended = run.finish();
+    EXPECT_EQ(ended.exit_code, 130) << ended.err;
+  }
+  const size_t before = texts().size();
+  EXPECT_GE(before, 2u);
+  EXPECT_LT(before, 40u);
+  const ProcessResult resumed = lapilli_run({"caption", folder(), "--resume", "--json"});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(json::parse(last_line(resumed.out))["done"], 40);
+  EXPECT_EQ(texts().size(), 40u);
+}
+
+int wanted_kills() {
+  const char* const wanted = std::getenv("LAPILLI_KILLS");
+  return wanted != nullptr ? std::atoi(wanted) : 5;
+}
+
+TEST_F(CaptionTest, KilledAndResumedEveryPictureHasOneCaption) {
+  const int kills = wanted_kills();
+  const uint32_t pictures = std::max<uint32_t>(12, static_cast<uint32_t>(kills) * 3 / 2);
+  put_pictures(pictures);
+  const std::vector<std::string> first = with_model({"--json", "--batch", "2", "--output", "txt,jsonl"});
+  const std::vector<std::string> again = {"caption", folder(), "--resume", "--json", "--batch", "2"};
+  std::mt19937 random(11);
+  int killed = 0;
+  bool begun = false;
+  for (bool done = false; !done;) {
+    ChildProcess run(command(begun ? again : first));
+    if (killed < kills) {
+      // One or two captions after the beginning, and a random moment more.
+      const int wanted = static_cast<int>(random() % 3);
+      for (int captioned = 0; captioned <= wanted;) {
+        const auto line = run.read_line();
+        if (!line) break;
+        const json event = json::parse(*line);
+        begun = begun || event["event"] == "caption_progress";
+        if (event["event"] == "captioned" || event["event"] == "caption_progress") ++captioned;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
+      run.signal(SIGKILL);
+    }
+    const ProcessResult ended = run.finish();
+    if (ended.exit_code == 128 + SIGKILL) {
+      ++killed;
+    } else {
+      ASSERT_EQ(ended.exit_code, 0) << ended.err;
+      done = true;
+    }
+  }
+  std::printf("killed %d times in a run of %u pictures\n", killed, pictures);
+  const auto found = texts();
+  ASSERT_EQ(found.size(), pictures);
+  std::istringstream lines(text_in(folder() / "captions.jsonl"));
+  std::set<std::string> files;
+  for (std::string line; std::getline(lines, line);) {
+    const json row = json::parse(line);
+    EXPECT_TRUE(files.insert(row["file"]).second) << row["file"];
+    const std::string name = row["file"];
+    EXPECT_EQ(found.at(name.substr(0, name.size() - 4) + ".txt"), row["caption"]);
+  }
+  EXPECT_EQ(files.size(), pictures);
+}
+
+TEST_F(CaptionTest, TwoPartsAtOnceAndASecondRunRefused) {
+  put_pictures(12);
+  ChildProcess one(command(with_model({"--shard", "1/2", "--json", "--max-tokens", "40"})));
+  ChildProcess two(command(with_model({"--shard", "2/2", "--json"})));
+  std::optional<std::string> line;
+  do {
+    line = one.read_line();
+    ASSERT_TRUE(line);
+  } while (json::parse(*line)["event"] != "caption_progress");
+  const ProcessResult refused = lapilli_run(with_model({}));
+  EXPECT_EQ(refused.exit_code, 4) << refused.err;
+  EXPECT_NE(refused.err.find("lapilli on "), std::string::npos) << refused.err;
+  const ProcessResult first = one.finish(), second = two.finish();
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_EQ(second.exit_code, 0) << second.err;
+  const json a = json::parse(last_line(first.out)), b = json::parse(last_line(second.out));
+  EXPECT_EQ(a["done"].get<int>() + b["done"].get<int>(), 12);
+  EXPECT_EQ(texts().size(), 12u);
+}
+
+TEST_F(CaptionTest, SeveralQuestionsAndFormats) {
+  put_pictures(3);
+  const ProcessResult result =
+      lapilli_run(with_model({"--prompt", "Is it {stem}?", "--format", "yes_no", "--ask", "alt=What is it?",
+                              "--output", "jsonl", "--json"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  std::istringstream lines(text_in(folder() / "captions.jsonl"));
+  size_t rows = 0;
+  for (std::string line; std::getline(lines, line); ++rows) {
+    const json row = json::parse(line);
+    EXPECT_TRUE(row["caption"] == "Yes" || row["caption"] == "No") << row;
+    EXPECT_TRUE(row.contains("alt"));
+  }
+  EXPECT_EQ(rows, 3u);
+}
+
+}  // namespace
+}  // namespace lapilli::test
