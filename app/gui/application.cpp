@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/application.h"
 
+#include "app/gui/batch/caption_page.h"
 #include "app/gui/engine_process.h"
 #include "app/gui/icons.h"
 #include "app/gui/main_window.h"
@@ -53,6 +54,9 @@ int run(QApplication& application) {
   MainWindow window({settings, folders, host, session, theme, languages});
   window.addPage(
       QStringLiteral("chat"), QStringLiteral("chat"), [] { return MainWindow::tr("Chat"); }, new QLabel);
+  window.addPage(
+      QStringLiteral("captions"), QStringLiteral("captions"), [] { return CaptionPage::title(); },
+      new CaptionPage(settings, host, session));
   window.show();
 
   LoadOptions model = settings.model();

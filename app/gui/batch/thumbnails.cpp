@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/batch/thumbnails.h"
+
+#include <QImageReader>
+
+namespace lapilli::gui {
+namespace {
+
+/// Readers that can do so decode no more than is needed.
+QImage decode(const QString& file) {
+  QImageReader reader(file);
+  reader.setAutoTransform(true);
+  const QSize size = reader.size();
+  if (size.isValid())
+    reader.setScaledSize(size.scaled(2 * Thumbnails::kSize, 2 * Thumbnails::kSize, Qt::KeepAspectRatio));
+  return reader.read().scaled(Thumbnails::kSize, Thumbnails::kSize, Qt::KeepAspectRatio,
+                              Qt::SmoothTransformation);
+}
+
+}  // namespace
+
+Thumbnails::Thumbnails(QObject* parent) : QObject(parent), m_known(kMost) {
+  m_pool.setMaxThreadCount(2);
+}
+
+Thumbnails::~Thumbnails() {
+  m_pool.clear();
+  m_pool.waitForDone();
+}
+
+QPixmap Thumbnails::of(const QString& file) {
+  if (const QPixmap* known = m_known.object(file)) return *known;
+  if (m_asked.contains(file)) return {};
+  m_asked.insert(file);
+  m_pool.start([this, file] {
+    const QImage image = decode(file);
+    QMetaObject::invokeMethod(
+        this, [this, file, image] { take(file, image); }, Qt::QueuedConnection);
+  });
+  return {};
+}
+
+void Thumbnails::take(const QString& file, const QImage& image) {
+  m_asked.remove(file);
+  m_known.insert(file, new QPixmap(QPixmap::fromImage(image)));
+  if (!image.isNull()) emit ready(file);
+}
+
+void Thumbnails::clear() {
+  m_pool.clear();
+  m_asked.clear();
+  m_known.clear();
+}
+
+}  // namespace lapilli::gui

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QCache>
+#include <QObject>
+#include <QPixmap>
+#include <QSet>
+#include <QThreadPool>
+
+namespace lapilli::gui {
+
+/// Small versions of picture files, decoded on other threads; the least recently shown are forgotten.
+class Thumbnails : public QObject {
+  Q_OBJECT
+
+ public:
+  static constexpr int kSize = 64;  ///< of the longer side, in device-independent pixels
+  static constexpr int kMost = 2000;
+
+  explicit Thumbnails(QObject* parent = nullptr);
+  ~Thumbnails() override;
+
+  /// What is known of a file at once; null while it is being decoded (ready() follows), or cannot be.
+  [[nodiscard]] QPixmap of(const QString& file);
+  void clear();
+
+ signals:
+  void ready(const QString& file);
+
+ private:
+  void take(const QString& file, const QImage& image);
+
+  QCache<QString, QPixmap> m_known;
+  QSet<QString> m_asked;
+  QThreadPool m_pool;
+};
+
+}  // namespace lapilli::gui
