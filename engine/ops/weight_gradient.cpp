@@ -3,6 +3,7 @@
 #include "engine/graph/graph.h"
 #include "engine/ops/accumulable.h"
 #include "engine/ops/linear_kernels.h"
+#include "engine/ops/row_wise.h"
 #include "shaders/params.h"
 #include "shaders/weight_gradient_registers.h"
 #include "shaders/weight_gradient_registers_wide.h"
@@ -43,33 +44,53 @@ class LinearWeightGradient final : public Op, public Accumulable {
     return sum.graph().apply_one(std::make_unique<LinearWeightGradient>(true), {sum, in[0], in[1]});
   }
 
-  /// One launch, or one for each run of rows of a result larger than a binding may be.
+  /// One launch, or one for each run of rows of a result larger than a binding may be, and on a processor for
+  /// each run of tokens that stays in its cache.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &dy = args.in[first()], &x = args.in[first() + 1];
     const TensorId result = adds_ ? args.in_ids[0] : args.out_ids[0];
     for (const RowShard& shard : row_shards(args.out[0], result, args.caps)) {
-      LinearKernel kernel = choose_kernel(dy, x, shard, args.caps);
-      kernel.constants.push_back(adds_ ? 1 : 0);
-      const shader::LinearGradientParams params{.tokens = static_cast<uint32_t>(x.rows()),
-                                                .in_dim = x.cols(),
-                                                .out_dim = dy.cols(),
-                                                .first_row = static_cast<uint32_t>(shard.first_row),
-                                                .bound_rows = static_cast<uint32_t>(shard.rows)};
-      const uint64_t columns = x.cols();
-      out.add({.shader = kernel.shader,
-               .constants = kernel.constants,
-               .buffers = {args.input(first()), args.input(first() + 1), shard.buffer},
-               .params = Params(params),
-               .groups = fold_groups(divide_up(shard.rows, kernel.rows) * divide_up(columns, kernel.columns)),
-               .live_rows = x.live_rows || dy.live_rows,
-               .flops = 2.0 * static_cast<double>(x.rows() * shard.rows * columns),
-               .bytes = static_cast<double>(shard.buffer.size_bytes + x.size_bytes() +
-                                            x.rows() * shard.rows * block_bytes(dy.dtype))});
+      for (const RowRange& tokens : token_ranges(dy, x, args.caps)) add_launch(args, shard, tokens, out);
     }
   }
 
  private:
   [[nodiscard]] size_t first() const { return adds_ ? 1 : 0; }
+
+  static std::vector<RowRange> token_ranges(const TensorType& dy, const TensorType& x,
+                                            const DeviceCaps& caps) {
+    constexpr uint64_t kTokens = 1024;
+    const bool live = x.live_rows || dy.live_rows;  // they count from the first token
+    const uint64_t most = caps.is_software() && !live ? kTokens : std::max(x.rows(), uint64_t{1});
+    std::vector<RowRange> ranges;
+    for (uint64_t begin = 0; begin < x.rows(); begin += most)
+      ranges.push_back({begin, std::min(most, x.rows() - begin)});
+    return ranges;
+  }
+
+  void add_launch(const LowerArgs& args, const RowShard& shard, const RowRange& tokens,
+                  DispatchList& out) const {
+    const TensorType &dy = args.in[first()], &x = args.in[first() + 1];
+    LinearKernel kernel = choose_kernel(dy, x, shard, args.caps);
+    kernel.constants.push_back(adds_ || tokens.first > 0 ? 1 : 0);
+    const shader::LinearGradientParams params{.tokens = static_cast<uint32_t>(tokens.rows),
+                                              .in_dim = x.cols(),
+                                              .out_dim = dy.cols(),
+                                              .first_row = static_cast<uint32_t>(shard.first_row),
+                                              .bound_rows = static_cast<uint32_t>(shard.rows)};
+    const uint64_t columns = x.cols();
+    const BufferRef dy_rows = range_of(args.in_ids[first()], tokens, bytes_per_row(dy));
+    const BufferRef x_rows = range_of(args.in_ids[first() + 1], tokens, bytes_per_row(x));
+    out.add({.shader = kernel.shader,
+             .constants = kernel.constants,
+             .buffers = {dy_rows, x_rows, shard.buffer},
+             .params = Params(params),
+             .groups = fold_groups(divide_up(shard.rows, kernel.rows) * divide_up(columns, kernel.columns)),
+             .live_rows = x.live_rows || dy.live_rows,
+             .flops = 2.0 * static_cast<double>(tokens.rows * shard.rows * columns),
+             .bytes = static_cast<double>(shard.buffer.size_bytes + x_rows.size_bytes +
+                                          tokens.rows * shard.rows * block_bytes(dy.dtype))});
+  }
 
   /// Without its last constant, ADDS.
   static LinearKernel choose_kernel(const TensorType& dy, const TensorType& x, const RowShard& shard,

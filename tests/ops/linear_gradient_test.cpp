@@ -147,6 +147,13 @@ TEST_P(LinearGradient, MoreRowsOfAWeightThanALaunchTakes) {
   }
 }
 
+TEST_P(LinearGradient, MoreTokensThanALaunchTakes) {
+  for (const DType x : kFloatStorage) {
+    check_weight_gradient({.x = x, .tokens = 2051, .in_dim = 32, .out_dim = 5});
+    check_weight_gradient({.x = x, .tokens = 1025, .in_dim = 29, .out_dim = 3});
+  }
+}
+
 TEST_P(LinearGradient, ResultLargerThanABinding) {
   check_weight_gradient(
       {.tokens = 5, .in_dim = 64, .out_dim = 1028, .max_storage_range_bytes = uint64_t{1} << 16});
