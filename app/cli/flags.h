@@ -80,6 +80,13 @@ struct BenchFlags {
   bool dump_plan = false;
 };
 
+struct EvalFlags {
+  ModelFlags model;
+  std::filesystem::path data;
+  uint32_t limit = 0;  ///< questions asked; 0: all
+  uint32_t lanes = 8;
+};
+
 struct InspectTokensFlags {
   std::filesystem::path model;
   bool bos = true;
@@ -133,7 +140,7 @@ struct TrainFlags {
 };
 
 using Command =
-    std::variant<ChatFlags, InfoFlags, QuantizeFlags, ExportFlags, BenchFlags, InspectTokensFlags,
+    std::variant<ChatFlags, InfoFlags, QuantizeFlags, ExportFlags, BenchFlags, EvalFlags, InspectTokensFlags,
                  InspectImageFlags, InspectPromptFlags, InspectForwardFlags, ServeFlags, TrainFlags>;
 
 struct CommandLine {
