@@ -19,6 +19,7 @@ struct AllFlags {
   QuantizeFlags quantize;
   ExportFlags exporting;
   BenchFlags bench;
+  EvalFlags eval;
   InspectTokensFlags tokens;
   InspectImageFlags image;
   InspectPromptFlags prompt;
@@ -113,6 +114,17 @@ void add_bench(CLI::App& app, AllFlags& all) {
   bench.add_flag("--dump-plan", flags.dump_plan, "print the plans");
 }
 
+void add_eval(CLI::App& app, AllFlags& all) {
+  EvalFlags& flags = all.eval;
+  CLI::App& eval =
+      add_command(app, all, flags, "eval", "ask a model the demo's questions and grade its answers");
+  add_model_options(eval, flags.model, true);
+  eval.add_option("--data", flags.data, "questions that train --make-demo-data wrote: eval.jsonl")
+      ->required();
+  add_number<uint32_t>(eval, "--limit", flags.limit, {.most = kMostCount}, "questions to ask; 0: all");
+  add_number<uint32_t>(eval, "--lanes", flags.lanes, {.least = 1, .most = 64}, "questions asked at once");
+}
+
 void add_inspect(CLI::App& app, AllFlags& all) {
   CLI::App* inspect = app.add_subcommand("inspect", "look at one step: tokens, image, prompt, forward");
   inspect->require_subcommand(1);
@@ -176,6 +188,7 @@ Result<std::variant<CommandLine, Information>> parse_command_line(int count, con
   add_quantize(app, all);
   add_export(app, all);
   add_bench(app, all);
+  add_eval(app, all);
   add_inspect(app, all);
   add_serve(app, all);
   add_train(app, all);

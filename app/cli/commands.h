@@ -15,6 +15,7 @@ ExitCode run_info(const InfoFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_quantize(const QuantizeFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_export(const ExportFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_bench(const BenchFlags& flags, Output& output, Interrupt& interrupt);
+ExitCode run_eval(const EvalFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_inspect_tokens(const InspectTokensFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_inspect_image(const InspectImageFlags& flags, Output& output, Interrupt& interrupt);
 ExitCode run_inspect_prompt(const InspectPromptFlags& flags, Output& output, Interrupt& interrupt);

@@ -115,6 +115,13 @@ struct BenchFlags {
   bool dump_plan = false;
 };
 
+struct EvalFlags {
+  ModelFlags model;
+  std::filesystem::path data;
+  uint32_t limit = 0;  ///< questions asked; 0: all
+  uint32_t lanes = 8;
+};
+
 struct InspectTokensFlags {
   std::filesystem::path model;
   bool bos = true;
@@ -169,8 +176,8 @@ struct TrainFlags {
 };
 
 using Command = std::variant<ChatFlags, CaptionFlags, InfoFlags, QuantizeFlags, ExportFlags, BenchFlags,
-                             InspectTokensFlags, InspectImageFlags, InspectPromptFlags, InspectForwardFlags,
-                             ServeFlags, TrainFlags>;
+                             EvalFlags, InspectTokensFlags, InspectImageFlags, InspectPromptFlags,
+                             InspectForwardFlags, ServeFlags, TrainFlags>;
 
 struct CommandLine {
   Command command;

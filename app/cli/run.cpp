@@ -22,6 +22,7 @@ struct Runner {
   ExitCode operator()(const QuantizeFlags& flags) { return run_quantize(flags, output, interrupt); }
   ExitCode operator()(const ExportFlags& flags) { return run_export(flags, output, interrupt); }
   ExitCode operator()(const BenchFlags& flags) { return run_bench(flags, output, interrupt); }
+  ExitCode operator()(const EvalFlags& flags) { return run_eval(flags, output, interrupt); }
   ExitCode operator()(const InspectTokensFlags& flags) {
     return run_inspect_tokens(flags, output, interrupt);
   }

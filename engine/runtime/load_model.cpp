@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/load_model.h"
+#include "engine/runtime/demo_model_path.h"
 
 #include "engine/io/detect.h"
 #include "engine/model/weight_names.h"
@@ -146,7 +147,13 @@ Result<void> check_vocabulary(const Tokenizer& tokenizer, const ModelConfig& con
 
 }  // namespace
 
-Result<LoadedModel> load_model(const ModelPaths& paths, DType activation) {
+Result<LoadedModel> load_model(const ModelPaths& named, DType activation) {
+  ModelPaths paths = named;
+  if (named.model == kDemoModelName) {
+    auto shipped = demo_model_path();
+    if (!shipped) return shipped.error();
+    paths.model = *std::move(shipped);
+  }
   std::error_code ignored;
   if (!fs::exists(paths.model, ignored))
     return Error(ErrorCode::kNotFound, "there is no such file or folder", paths.model.string());

@@ -47,7 +47,7 @@ struct LoadedModel {
 };
 
 struct ModelPaths {
-  std::filesystem::path model = {};  ///< folder or file
+  std::filesystem::path model = {};  ///< folder or file; "demo": the demo model that comes with the program
   std::filesystem::path projector =
       {};  ///< mmproj GGUF, mm_projector.bin, or a folder; empty: found beside the model
   std::filesystem::path vision =

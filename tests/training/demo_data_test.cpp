@@ -14,6 +14,7 @@ namespace {
 
 constexpr DataOptions kFew = {.side = 56,
                               .pictures = 12,
+                              .grid = 9,
                               .pretrain = 15,
                               .pretrain_texts = 3,
                               .stage1 = 5,
@@ -40,12 +41,15 @@ TEST_F(DemoData, IsReadableAndTheSameTwice) {
         << relative;
     ++files;
   }
-  EXPECT_EQ(files, 6u + 12 + 4 + 3 + 3);
+  EXPECT_EQ(files, 7u + 12 + 4 + 3 + 3);
   const auto picture = load_image(folder() / "a/images/train/000/000011.png").value();
   EXPECT_EQ(picture.image.width, 56u);
 
-  const std::pair<const char*, size_t> sizes[] = {
-      {"pretrain.json", 18}, {"stage1.json", 5}, {"stage2.json", 30}, {"new_shape.json", 3}};
+  const std::pair<const char*, size_t> sizes[] = {{"grid.json", 9},
+                                                  {"pretrain.json", 18},
+                                                  {"stage1.json", 5},
+                                                  {"stage2.json", 30},
+                                                  {"new_shape.json", 3}};
   for (const auto& [file, size] : sizes) {
     const auto data = training::Dataset::open({folder() / "a" / file}).value();
     EXPECT_EQ(data.size(), size) << file;
@@ -123,7 +127,7 @@ TEST_F(DemoVocabulary, FitsTheOriginalsMasks) {
           .value();
   make_demo_data(folder(), kFew).value();
   const auto data = training::Dataset::open({folder() / "stage2.json"}).value();
-  training::SampleOptions options{.image_rows = 64, .max_length = 512};
+  training::SampleOptions options{.image_rows = 36, .max_length = 512};
   for (size_t index = 0; index < data.size(); ++index) {
     const auto record = data.record(index).value();
     options.mask = training::MaskRule::kOriginal;

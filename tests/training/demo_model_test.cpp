@@ -36,23 +36,41 @@ double spread(const std::vector<float>& numbers) {
 
 TEST_F(DemoModel, HasScaledWeights) {
   const LoadedModel model = demo_model(vocabulary_, 1).value();
-  EXPECT_NEAR(spread(values(weight(model, "token_embedding"))), 0.02, 0.001);
-  EXPECT_NEAR(spread(values(weight(model, "layers.0.wq"))), 0.02, 0.001);
-  EXPECT_NEAR(spread(values(weight(model, "layers.1.w_down"))), 0.02 / std::sqrt(8.0), 0.0005);
-  EXPECT_EQ(values(weight(model, "layers.0.attn_norm")), std::vector<float>(256, 1.0f));
+  EXPECT_NEAR(spread(values(weight(model, "token_embedding"))), 0.3, 0.01);
+  EXPECT_NEAR(spread(values(weight(model, "lm_head"))), 0.02, 0.001);
+  EXPECT_NEAR(spread(values(weight(model, "layers.0.wq"))), 1 / std::sqrt(128.0), 0.002);
+  EXPECT_NEAR(spread(values(weight(model, "layers.1.w_down"))), 1 / std::sqrt(384.0 * 8), 0.0005);
+  EXPECT_NEAR(spread(values(weight(model, "vision.layers.1.fc2.weight"))), 1 / std::sqrt(384.0 * 6), 0.0005);
+  EXPECT_EQ(values(weight(model, "layers.0.attn_norm")), std::vector<float>(128, 1.0f));
   EXPECT_NE(values(weight(model, "layers.0.wq")), values(weight(model, "layers.0.wk")));
   EXPECT_NE(values(weight(model, "layers.0.wq")),
             values(weight(demo_model(vocabulary_, 2).value(), "layers.0.wq")));
 }
 
+TEST_F(DemoModel, KnowsWherePatchesAre) {
+  const LoadedModel model = demo_model(vocabulary_, 1).value();
+  const std::vector<float> positions = values(weight(model, "vision.position_embedding"));
+  ASSERT_EQ(positions.size(), 37u * 128);
+  const auto row = [&](size_t index) { return std::span(positions).subspan(index * 128, 128); };
+  for (const float value : row(0)) EXPECT_EQ(value, 0);
+  // Patch 8 is the third of the second line.
+  EXPECT_NEAR(row(1 + 8)[0], std::sin(2.0), 1e-6);
+  EXPECT_NEAR(row(1 + 8)[32 + 16], std::cos(2 / std::sqrt(10.0)), 1e-6);
+  EXPECT_NEAR(row(1 + 8)[64], std::sin(1.0), 1e-6);
+  EXPECT_NEAR(row(1 + 8)[96 + 16], std::cos(1 / std::sqrt(10.0)), 1e-6);
+}
+
 TEST_F(DemoModel, ReadsRowsAnywhere) {
   const LoadedModel model = demo_model(vocabulary_, 1).value();
-  const WeightSource& source = weight(model, "layers.0.w_gate");
-  const std::vector<float> all = values(source);
-  std::vector<float> two(2 * source.type.shape.cols());
-  source.read(5, std::as_writable_bytes(std::span(two))).value();
-  EXPECT_TRUE(std::equal(two.begin(), two.end(),
-                         all.begin() + static_cast<std::ptrdiff_t>(5 * source.type.shape.cols())));
+  for (const char* name : {"layers.0.w_gate", "vision.position_embedding"}) {
+    const WeightSource& source = weight(model, name);
+    const std::vector<float> all = values(source);
+    std::vector<float> two(2 * source.type.shape.cols());
+    source.read(5, std::as_writable_bytes(std::span(two))).value();
+    EXPECT_TRUE(std::equal(two.begin(), two.end(),
+                           all.begin() + static_cast<std::ptrdiff_t>(5 * source.type.shape.cols())))
+        << name;
+  }
 }
 
 TEST_F(DemoModel, GoesThroughGguf) {
@@ -62,7 +80,7 @@ TEST_F(DemoModel, GoesThroughGguf) {
     std::filesystem::create_directories(path.parent_path());
     ASSERT_EQ(export_gguf(model, path, {.type = type}).value().files.size(), 2u);
     const LoadedModel loaded = load_model({.model = path}, DType::f32).value();
-    EXPECT_EQ(loaded.config.vision->patches(), 64u);
+    EXPECT_EQ(loaded.config.vision->patches(), 36u);
     EXPECT_EQ(loaded.config.language.context, 512u);
     EXPECT_EQ(chat_template_of(loaded).name, "vicuna_v1");
     EXPECT_EQ(loaded.tokenizer->encode("USER: a red circle", {}),

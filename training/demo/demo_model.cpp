@@ -5,6 +5,7 @@
 #include "engine/runtime/load_model.h"
 #include "training/demo/draws.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lapilli::demo {
@@ -40,10 +41,33 @@ bool is_residual(std::string_view name) {
          name.ends_with(".fc2.weight");
 }
 
+/// Keeps what goes through a matrix at its size, as LeCun's rule has it, and what all layers together add to
+/// the residual stream, as GPT-2 has it. Words begin about as large as what the projector makes of patches,
+/// scores of next words small.
 float spread_of(const WeightInfo& info, const DemoModelOptions& options) {
-  if (!is_residual(info.name)) return options.spread;
+  if (info.name == "token_embedding") return 0.3f;
+  if (info.name == "lm_head" || info.name == "vision.class_embedding") return 0.02f;
+  const float spread = 1 / std::sqrt(static_cast<float>(info.shape.cols()));
+  if (!is_residual(info.name)) return spread;
   const uint32_t layers = info.name.starts_with("vision.") ? options.vision_layers : options.layers;
-  return options.spread / std::sqrt(static_cast<float>(2 * layers));
+  return spread / std::sqrt(static_cast<float>(2 * layers));
+}
+
+/// A row of the tower's positions: a quarter each sines and cosines of the column and of the row, in waves of
+/// 2π to 20π patches; the class row is 0. Source: Beyer et al. 2022, "Better plain ViT baselines", with waves
+/// that fit few patches.
+void write_position(uint64_t row, uint32_t patches_a_side, std::span<std::byte> to) {
+  const size_t quarter = to.size() / sizeof(float) / 4;
+  if (row == 0) return std::fill(to.begin(), to.end(), std::byte{0});
+  const auto column = static_cast<float>((row - 1) % patches_a_side);
+  const auto line = static_cast<float>((row - 1) / patches_a_side);
+  for (size_t wave = 0; wave < quarter; ++wave) {
+    const float rate = std::pow(10.0f, -static_cast<float>(wave) / static_cast<float>(quarter));
+    store(&to[wave * sizeof(float)], std::sin(column * rate));
+    store(&to[(quarter + wave) * sizeof(float)], std::cos(column * rate));
+    store(&to[(2 * quarter + wave) * sizeof(float)], std::sin(line * rate));
+    store(&to[(3 * quarter + wave) * sizeof(float)], std::cos(line * rate));
+  }
 }
 
 /// `number` tells the weights apart.
@@ -58,6 +82,15 @@ WeightSource source_of(const WeightInfo& info, uint64_t number, uint64_t seed,
     const float value = info.name.ends_with(".bias") ? 0.0f : 1.0f;
     source.read = [value](uint64_t, std::span<std::byte> to) -> Result<void> {
       for (size_t at = 0; at < to.size(); at += sizeof(float)) store(&to[at], value);
+      return {};
+    };
+    return source;
+  }
+  if (info.name == "vision.position_embedding") {
+    source.read = [side = options.image_size / options.patch_size,
+                   row_bytes = info.shape.cols() * sizeof(float)](uint64_t row,
+                                                                  std::span<std::byte> to) -> Result<void> {
+      for (; !to.empty(); to = to.subspan(row_bytes)) write_position(row++, side, to.first(row_bytes));
       return {};
     };
     return source;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/demo/dialog.h"
 
+#include "training/demo/readings.h"
 #include "training/demo/wording.h"
 
 #include <algorithm>
@@ -43,17 +44,17 @@ constexpr std::array kDetailKinds = {Kind::kDetail};
 constexpr std::array kListKinds = {Kind::kList};
 constexpr std::array kTalkKinds = {Kind::kIdentity, Kind::kTalk};
 
-const std::array<Form, 11> kForms = {{{32, kShortKinds, 4, 9},
-                                      {8, kOptionKind, 2, 4},
-                                      {10, kCaptionKinds, 1, 1},
-                                      {7, kDetailKinds, 1, 1},
-                                      {4, kListKinds, 1, 1},
-                                      {8, kRegionKinds, 2, 6},
-                                      {7, kUnanswerableKind, 2, 5},
-                                      {7, kJsonKind, 1, 2},
-                                      {8, kFreeKinds, 2, 5},
-                                      {7, kMixedKinds, 2, 5, Sentences::kEach},
-                                      {2, kTalkKinds, 1, 2}}};
+const std::array<Form, 11> kForms = {{{40, kShortKinds, 9, 16},
+                                      {4, kOptionKind, 3, 5},
+                                      {13, kCaptionKinds, 1, 1},
+                                      {6, kDetailKinds, 1, 1},
+                                      {3, kListKinds, 1, 1},
+                                      {2, kRegionKinds, 2, 5},
+                                      {2, kUnanswerableKind, 4, 7},
+                                      {8, kJsonKind, 2, 3},
+                                      {2, kFreeKinds, 3, 5},
+                                      {19, kMixedKinds, 4, 7, Sentences::kEach},
+                                      {1, kTalkKinds, 1, 2}}};
 
 const Form& form_of(Draws& draws) {
   uint32_t draw = draws.below(100);
@@ -101,8 +102,13 @@ Question ask_surely(QuestionKind kind, const Scene& scene, Draws& draws, std::op
       .value_or(*ask(QuestionKind::kCount, scene, draws, about));
 }
 
+Dialog grid_dialog(const Scene& scene, Draws&) {
+  return {.rounds = {{"What is where?", grid_reading(scene)}}};
+}
+
 Dialog pretrain_dialog(const Scene& scene, Draws& draws) {
-  const Kind kind = draws.percent(60) ? Kind::kDetail : draws.percent(60) ? Kind::kCaption : Kind::kList;
+  if (draws.percent(60)) return {.rounds = {{"What is where?", facts_in_short(scene, draws)}}};
+  const Kind kind = draws.percent(50) ? Kind::kDetail : draws.percent(60) ? Kind::kCaption : Kind::kList;
   const Question question = ask_surely(kind, scene, draws);
   return {.rounds = {{question.prompt(), question.answer}}};
 }

@@ -18,7 +18,9 @@ struct Dialog {
   bool with_picture = true;
 };
 
-/// For a model that knows nothing: what is in the picture, all of it or in short.
+/// For a model that knows nothing: grid_reading().
+[[nodiscard]] Dialog grid_dialog(const Scene& scene, Draws& draws);
+/// For a model that knows little: what is in the picture, all of it or in short.
 [[nodiscard]] Dialog pretrain_dialog(const Scene& scene, Draws& draws);
 /// Sentences of the demo's language without a picture.
 [[nodiscard]] Dialog text_dialog(Draws& draws);

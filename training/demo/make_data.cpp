@@ -27,7 +27,8 @@ enum class Stream : uint64_t {
   kPretrain,
   kTexts,
   kStage1,
-  kStage2
+  kStage2,
+  kGrid
 };
 
 Draws draws_of(const DataOptions& options, Stream stream, uint64_t index) {
@@ -164,6 +165,9 @@ void write_all_records(const std::filesystem::path& folder, const DataOptions& o
   const auto write = [&](const char* file, Layout layout, uint64_t count, const Records& records) {
     write_records(folder / file, layout, count, records, sink, stop).value();
   };
+  write("grid.json", Layout::kArray, o.grid, dialogs("grid", Stream::kTrain, o.pictures, [&](uint64_t i) {
+          return train_dialog(o, Stream::kGrid, grid_dialog, i);
+        }));
   write("pretrain.json", Layout::kArray, uint64_t{o.pretrain} + o.pretrain_texts,
         dialogs("pretrain", Stream::kTrain, o.pictures, [&](uint64_t i) { return pretrain_record(o, i); }));
   write("stage1.json", Layout::kArray, o.stage1,

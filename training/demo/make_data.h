@@ -14,10 +14,11 @@ namespace lapilli::demo {
 
 struct DataOptions {
   uint64_t seed = 1;
-  uint32_t side = 112;  ///< of the pictures, in pixels
+  uint32_t side = 96;  ///< of the pictures, in pixels
   // Records share the pictures: record i of each file is about picture i modulo `pictures`.
-  uint32_t pictures = 20000;
-  uint32_t pretrain = 20000;
+  uint32_t pictures = 40000;
+  uint32_t grid = 40000;
+  uint32_t pretrain = 40000;
   uint32_t pretrain_texts = 1000;  ///< records without a picture, behind the others
   uint32_t stage1 = 10000;
   uint32_t stage2 = 60000;
@@ -28,8 +29,8 @@ struct DataOptions {
 };
 
 /// Writes what the demo model learns from and is measured with, the same bytes on every machine:
-///   pretrain.json stage1.json stage2.json new_shape.json   conversations as LLaVA's files have them
-///   eval.jsonl new_shape_eval.jsonl                        questions with what decides on their answers
+///   grid.json pretrain.json stage1.json stage2.json new_shape.json   conversations as LLaVA's files have
+///   them eval.jsonl new_shape_eval.jsonl                        questions with what decides on their answers
 ///   images/{train,eval,new_shape,new_shape_eval}/NNN/NNNNNN.png
 /// Images are named relative to `folder`, which is made; files there are replaced. Progress is
 /// "drawing pictures" and "writing records". Fails with kInvalidArgument, kIo, kStopped.

@@ -14,7 +14,8 @@ constexpr std::array<std::array<int, 2>, 3> kShapeWidths = {{{125, 150}, {195, 2
 constexpr std::array<std::array<int, 2>, 3> kDigitHeights = {{{135, 150}, {190, 210}, {260, 285}}};
 constexpr int kWordHeight = 150;
 constexpr int kCell = 333;
-constexpr int kEdge = 8;  ///< between an object and its cell's border
+constexpr int kEdge = 8;    ///< between an object and its cell's border
+constexpr int kStray = 12;  ///< of an object's middle from its cell's
 
 /// How alike the objects of a scene are.
 enum class Kinship { kNone, kShape, kColor, kBoth };
@@ -36,11 +37,16 @@ Extent extent_of(const SceneObject& object, Draws& draws) {
   return {(static_cast<int>(object.text.size()) * 6 - 1) * height / 7, height};
 }
 
-/// Where an extent begins so that it stays within its cell, or at least the picture, its middle in the cell.
+/// Where an extent begins so that it stands about in the middle of its cell, and within the picture. A model
+/// that learned a shape at one place knows nothing of it half a patch further: the less objects stray, the
+/// fewer pictures are needed.
 int begin_of(int extent, uint32_t cell, Draws& draws) {
   const int first = static_cast<int>(cell) * kCell;
   const int room = kCell - extent - 2 * kEdge;
-  if (room > 0) return first + kEdge + draws.between(0, room);
+  if (room > 0) {
+    const int stray = std::min(kStray, room / 2);
+    return first + kEdge + room / 2 + draws.between(-stray, stray);
+  }
   return std::clamp(first + (kCell - extent) / 2, kEdge, 1000 - kEdge - extent);
 }
 
