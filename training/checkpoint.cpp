@@ -54,11 +54,17 @@ std::vector<uint64_t> numbers_in(const fs::path& output) {
 }
 
 std::string state_text(const Progression& p, const Recipe& recipe) {
-  nlohmann::ordered_json state{
-      {"format", kFormat},          {"updates", p.updates},
-      {"epoch", p.data.epoch},      {"position", p.data.position},
-      {"loss_scale", p.loss_scale}, {"clean_updates", p.clean_updates},
-      {"seconds", p.seconds},       {"recipe", nlohmann::ordered_json::parse(to_json(recipe))}};
+  nlohmann::ordered_json state{{"format", kFormat},
+                               {"updates", p.updates},
+                               {"applied", p.applied},
+                               {"epoch", p.data.epoch},
+                               {"position", p.data.position},
+                               {"loss_scale", p.loss_scale},
+                               {"clean_updates", p.clean_updates},
+                               {"seconds", p.seconds},
+                               {"loss_mean", p.loss_mean},
+                               {"losses_seen", p.losses_seen},
+                               {"recipe", nlohmann::ordered_json::parse(to_json(recipe))}};
   return state.dump(2) + '\n';
 }
 
@@ -93,12 +99,16 @@ Checkpoint parse_state(const fs::path& folder, const std::string& source) {
   }
   const RecipeReading reading = parse_recipe(state.at("recipe").dump());
   if (!reading.problems.empty()) throw recipe_error(reading.problems);
+  const uint64_t updates = state.at("updates");
   return {.folder = folder,
-          .progression = {.updates = state.at("updates"),
+          .progression = {.updates = updates,
+                          .applied = state.value("applied", updates),
                           .data = {state.at("epoch"), state.at("position")},
                           .loss_scale = state.at("loss_scale"),
                           .clean_updates = state.at("clean_updates"),
-                          .seconds = state.at("seconds")},
+                          .seconds = state.at("seconds"),
+                          .loss_mean = state.value("loss_mean", 0.0),
+                          .losses_seen = state.value("losses_seen", uint64_t{0})},
           .recipe = reading.recipe};
 }
 

@@ -13,10 +13,13 @@ namespace lapilli::training {
 /// Where a run stands between two updates, besides the parameters and their moments.
 struct Progression {
   uint64_t updates = 0;  ///< finished ones
+  uint64_t applied = 0;  ///< of them, those that changed the parameters
   DataPosition data;
   double loss_scale = 1;
   uint64_t clean_updates = 0;  ///< since the loss scale last changed
   double seconds = 0;          ///< of work, over all sessions
+  double loss_mean = 0;        ///< as DivergenceWatch has it
+  uint64_t losses_seen = 0;    ///< in that mean
 };
 
 struct Checkpoint {

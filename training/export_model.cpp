@@ -4,6 +4,7 @@
 #include "engine/io/output_folder.h"
 #include "engine/model/weight_names.h"
 #include "engine/runtime/export_hf.h"
+#include "training/base_model.h"
 #include "training/export_adapter.h"
 #include "training/trained_model.h"
 
@@ -77,6 +78,14 @@ struct Job {
 
 std::string base_folder(const LoadedModel& model) {
   return model.facts.files.empty() ? "" : fs::absolute(model.facts.files.front()).string();
+}
+
+/// The model as the run started from it, but for the type of its frozen weights.
+LoadedModel base_of(const ExportModelOptions& options, Recipe recipe) {
+  recipe.base_type = "as_is";
+  ModelPaths paths = options.base;
+  paths.fresh_projector = true;  // the checkpoint has one
+  return base_model(load_model(paths, DType::f32).value(), recipe).value();
 }
 
 ExportReport write_peft(const Job& job, const fs::path& folder) {
@@ -171,7 +180,7 @@ ExportedModel run(const ExportModelOptions& options, const EventSink& sink, std:
   if (options.format != ExportFormat::kGguf) (void)scalar_type(options.type);
   Checkpoint checkpoint = find_checkpoint(options.checkpoint);
   const LearnedWeights learned = open_learned_weights(checkpoint).value();
-  LoadedModel base = load_model(options.base, DType::f32).value();
+  LoadedModel base = base_of(options, checkpoint.recipe);
   const double bound = bound_of(base, learned, options);
   Job job{.options = options,
           .checkpoint = checkpoint,

@@ -50,6 +50,7 @@ TrainingPlan plan_memory_of(const LoadedModel& model, const Recipe& recipe, cons
                              .length = padded,
                              .slots = std::bit_ceil(std::max(1u, micro * pictures)),
                              .loss_rows = micro * padded};
+  plan.shape = shape;
   const WeightTypes types = compute_types(weight_types(model), parameters);
   const auto planned = [&](const auto& build) {
     Graph graph;
@@ -83,35 +84,58 @@ TrainingPlan plan_memory_of(const LoadedModel& model, const Recipe& recipe, cons
   return plan;
 }
 
-TrainingPlan choose_plan(const LoadedModel& model, const Recipe& recipe, const DeviceCaps& caps,
-                         uint64_t free_bytes) {
-  const auto length =
-      static_cast<uint32_t>(std::min<uint64_t>(recipe.max_length, model.config.language.context));
-  std::vector<uint32_t> micros;
-  if (recipe.batch.micro != 0) {
-    micros.push_back(static_cast<uint32_t>(recipe.batch.micro));
-  } else {
-    constexpr uint64_t kMost = 32;
-    for (uint64_t micro = std::bit_floor(std::min(recipe.batch.size, kMost)); micro >= 1; micro /= 2) {
-      if (recipe.batch.size % micro == 0) micros.push_back(static_cast<uint32_t>(micro));
-    }
+namespace {
+
+/// Records at once that divide the batch among the ranks, the most first.
+std::vector<uint32_t> possible_micros(const Recipe& recipe, uint32_t ranks) {
+  constexpr uint64_t kMost = 32;
+  const uint64_t size = recipe.batch.size;
+  if (size % ranks != 0 || (recipe.batch.micro != 0 && size % (recipe.batch.micro * ranks) != 0)) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("batch.size is ", size, recipe.batch.micro == 0 ? "" : ", batch.micro is ",
+                     recipe.batch.micro == 0 ? "" : std::to_string(recipe.batch.micro), ", and ", ranks,
+                     " processes are to share it: choose a batch.size that is a multiple of ",
+                     ranks * std::max<uint64_t>(1, recipe.batch.micro)));
   }
+  if (recipe.batch.micro != 0) return {static_cast<uint32_t>(recipe.batch.micro)};
+  std::vector<uint32_t> micros;
+  for (uint64_t micro = std::bit_floor(std::min(size, kMost)); micro >= 1; micro /= 2) {
+    if (size % (micro * ranks) == 0) micros.push_back(static_cast<uint32_t>(micro));
+  }
+  return micros;
+}
+
+}  // namespace
+
+TrainingPlan choose_plan(const LoadedModel& model, const Recipe& recipe, const DeviceCaps& caps,
+                         const PlanLimits& limits) {
+  uint64_t length = std::min<uint64_t>(recipe.max_length, model.config.language.context);
+  if (limits.longest_record != 0) length = std::min(length, limits.longest_record);
+  const std::vector<uint32_t> micros = possible_micros(recipe, limits.ranks);
   std::vector<bool> ways;
   if (recipe.recompute != Switch::kOn) ways.push_back(false);
   if (recipe.recompute != Switch::kOff) ways.push_back(true);
   TrainingPlan smallest;
   for (const bool recompute : ways) {
     for (const uint32_t micro : micros) {
-      const TrainingPlan plan = plan_memory_of(model, recipe, caps, micro, recompute, length);
-      if (plan.total_bytes() <= free_bytes) return plan;
+      TrainingPlan plan =
+          plan_memory_of(model, recipe, caps, micro, recompute, static_cast<uint32_t>(length));
+      plan.sample_bytes = limits.beside_bytes;
+      if (plan.total_bytes() <= limits.memory_bytes) return plan;
       smallest = plan;
     }
   }
-  throw Error(ErrorCode::kOutOfMemory,
-              text("training needs ", mebibytes(smallest.total_bytes()), " of device memory even with ",
-                   smallest.micro, " record at once", smallest.recompute ? " and recomputation" : "",
-                   ", the device has ", mebibytes(free_bytes),
-                   " free; a smaller max_length, LoRA, or a quantised base need less"));
+  throw Error(
+      ErrorCode::kOutOfMemory,
+      text("training needs ", mebibytes(smallest.total_bytes()), " of device memory even with ",
+           smallest.micro, smallest.micro == 1 ? " record" : " records", " at once",
+           smallest.recompute ? " and recomputation" : "", ", there are ", mebibytes(limits.memory_bytes),
+           " for it; a smaller max_length, LoRA, or a quantised base need less"));
+}
+
+uint64_t checkpoint_disk_bytes(const TrainingPlan& plan) {
+  constexpr uint64_t kAtOnce = 3;                              // two are kept while the next one is written
+  return kAtOnce * (plan.gradient_bytes + plan.moment_bytes);  // parameters are as large as their gradients
 }
 
 std::string to_string(const TrainingPlan& plan) {
@@ -126,10 +150,12 @@ std::string to_string(const TrainingPlan& plan) {
   line("moments", plan.moment_bytes);
   line("values of a micro-step", plan.activation_bytes);
   line("inputs", plan.input_bytes);
+  if (plan.sample_bytes != 0) line("sample answers", plan.sample_bytes);
   line("together", plan.total_bytes());
   out << "  " << plan.micro << (plan.micro == 1 ? " record" : " records") << " at once, blocks "
       << (plan.recompute ? "computed again for their gradients" : "kept for their gradients") << ", "
-      << plan.flops * 1e-9 << " GFLOP a micro-step";
+      << plan.flops * 1e-9 << " GFLOP a micro-step\n"
+      << "  " << mebibytes(checkpoint_disk_bytes(plan)) << " of disk for checkpoints";
   return out.str();
 }
 

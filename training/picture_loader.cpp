@@ -25,7 +25,7 @@ void PictureLoader::request(std::filesystem::path path) {
   changed_.notify_all();
 }
 
-Result<std::vector<float>> PictureLoader::next() {
+Result<LoadedPicture> PictureLoader::next() {
   std::unique_lock lock(mutex_);
   if (taken_ == first_waiting_ + requests_.size()) {
     throw Error(ErrorCode::kInvalidArgument, "no picture was asked for");
@@ -49,15 +49,25 @@ void PictureLoader::work(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait(lock, stop, may_start) || stop.stop_requested()) return;
     const uint64_t number = first_waiting_++;
-    const std::filesystem::path path = std::move(requests_.front());
+    std::filesystem::path path = std::move(requests_.front());
     requests_.pop_front();
     lock.unlock();
-    Result<std::vector<float>> picture = load(path);
+    Result<LoadedPicture> picture = answer(std::move(path));
     lock.lock();
     ready_.emplace(number, std::move(picture));
     lock.unlock();
     changed_.notify_all();
   }
+}
+
+Result<LoadedPicture> PictureLoader::answer(std::filesystem::path path) const {
+  LoadedPicture picture{.path = std::move(path), .hash = 0, .pixels = {}};
+  if (options_.hash) picture.hash = options_.hash(picture.path);
+  if (options_.known && options_.known(picture.hash)) return picture;
+  auto pixels = load(picture.path);
+  if (!pixels) return pixels.error();
+  picture.pixels = std::move(*pixels);
+  return picture;
 }
 
 Result<std::vector<float>> PictureLoader::load(const std::filesystem::path& path) const {

@@ -5,13 +5,14 @@ namespace lapilli::training {
 
 PreparedUpdates::PreparedUpdates(const Dataset& dataset, const Tokenizer& tokenizer,
                                  std::vector<uint32_t> records, Sampler sampler, const SampleOptions& options,
-                                 PictureLoader& loader)
+                                 const RankShare& share, PictureFeed& pictures)
     : dataset_(dataset),
       tokenizer_(tokenizer),
       records_(std::move(records)),
       sampler_(std::move(sampler)),
       options_(options),
-      loader_(loader) {}
+      share_(share),
+      pictures_(pictures) {}
 
 PreparedUpdate PreparedUpdates::next() {
   constexpr size_t kAhead = 2;
@@ -26,7 +27,9 @@ void PreparedUpdates::prepare() {
   for (const uint32_t dealt : sampler_.next_update()) {
     const Record record = dataset_.record(records_[dealt]).value();
     Sample sample = make_sample(record, tokenizer_, options_).value();
-    for (const PicturePlace& place : sample.pictures) loader_.request(record.images.at(place.picture));
+    if (share_.takes(update.samples.size())) {
+      for (const PicturePlace& place : sample.pictures) pictures_.request(record.images.at(place.picture));
+    }
     update.labels += count_labels(sample);
     update.positions += sample.ids.size();
     update.samples.push_back(std::move(sample));

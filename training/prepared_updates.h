@@ -3,7 +3,7 @@
 
 #include "training/batch.h"
 #include "training/dataset.h"
-#include "training/picture_loader.h"
+#include "training/picture_feed.h"
 #include "training/sampler.h"
 
 #include <deque>
@@ -18,16 +18,27 @@ struct PreparedUpdate {
   DataPosition after;  ///< where the data stand when it is done
 };
 
+/// The part of an update's records that a rank takes: chunks of as many as it takes at once, in turn with the
+/// other ranks.
+struct RankShare {
+  size_t micro = 1;
+  uint32_t rank = 0;
+  uint32_t ranks = 1;
+
+  [[nodiscard]] bool takes(size_t record) const { return record / micro % ranks == rank; }
+};
+
 /// Makes samples of records one update ahead, so that pictures are decoded while the device computes. Used by
-/// one thread; dataset, tokenizer and loader outlive it.
+/// one thread; dataset, tokenizer and pictures outlive it.
 class PreparedUpdates {
  public:
   /// `records` are the dataset's indices that the sampler deals.
   PreparedUpdates(const Dataset& dataset, const Tokenizer& tokenizer, std::vector<uint32_t> records,
-                  Sampler sampler, const SampleOptions& options, PictureLoader& loader);
+                  Sampler sampler, const SampleOptions& options, const RankShare& share,
+                  PictureFeed& pictures);
 
-  /// The next update. Pictures of its samples, in order, are the loader's next ones. Throws what reading a
-  /// record gives, kBadFile where no record of an update has anything to learn.
+  /// The next update. Pictures of the share's samples, in order, are the feed's next ones. Throws what
+  /// reading a record gives, kBadFile where no record of an update has anything to learn.
   [[nodiscard]] PreparedUpdate next();
 
   [[nodiscard]] size_t updates_per_epoch() const { return sampler_.updates_per_epoch(); }
@@ -40,7 +51,8 @@ class PreparedUpdates {
   std::vector<uint32_t> records_;
   Sampler sampler_;
   SampleOptions options_;
-  PictureLoader& loader_;
+  RankShare share_;
+  PictureFeed& pictures_;
   std::deque<PreparedUpdate> ready_;
 };
 

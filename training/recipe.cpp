@@ -121,6 +121,17 @@ std::vector<RecipeProblem> check_recipe(const Recipe& recipe) {
     problems.push_back(
         {"loss_scale", text("is ", recipe.loss_scale, " and precision is not \"f16\": leave it 0")});
   }
+  for (const SampleQuestion& question : recipe.samples.items) {
+    if (question.prompt.find("<image>") == std::string::npos) continue;
+    problems.push_back({"samples.items", text("has the prompt \"", question.prompt,
+                                              "\": leave <image> out, \"image\" says whether there is one")});
+  }
+  if (recipe.cache_features != 0 && recipe.train.tower) {
+    problems.push_back(
+        {"cache_features", text("is ", recipe.cache_features,
+                                " and train.tower is true: what a tower that learns makes of a "
+                                "picture can't be kept; set it to 0")});
+  }
   if (recipe.warmup_steps && recipe.steps != 0 && *recipe.warmup_steps > recipe.steps) {
     problems.push_back({"warmup_steps", text("is ", *recipe.warmup_steps, ", more than steps, ", recipe.steps,
                                              ": the warm-up must end before the run does")});

@@ -24,6 +24,13 @@ enum class Schedule { kCosine, kLinear, kConstant };
 enum class Precision { kF32, kF16, kBf16 };
 enum class Switch { kAuto, kOn, kOff };
 
+/// A question that is asked again and again while a model learns.
+struct SampleQuestion {
+  std::string image = {};  ///< relative to the data's pictures; empty: none
+  std::string prompt;      ///< without "<image>"; not read where `plain` shows a picture
+  bool operator==(const SampleQuestion&) const = default;
+};
+
 /// All that decides what a training run does, besides its data and the model it starts from. The defaults are
 /// what the paper's recipes have in common. JSON has the same names, groups as objects: "optimizer.beta1" is
 /// {"optimizer": {"beta1": …}}.
@@ -88,6 +95,22 @@ struct Recipe {
     uint64_t checkpoint_steps = 0;   ///< 0: by time alone
     double checkpoint_minutes = 10;  ///< 0: by steps alone
   } every;
+
+  /// MiB of the output folder that may keep what the frozen tower made of pictures; 0: nothing is kept.
+  uint64_t cache_features = 0;
+
+  /// Questions that are answered while the run goes on.
+  struct Samples {
+    uint64_t every = 0;  ///< updates from one time to the next; 0: at the end alone
+    uint64_t max_tokens = 64;
+    std::vector<SampleQuestion> items = {};
+  } samples;
+
+  /// A run stops when its loss stayed above factor · its running mean + 1 for so many updates in a row.
+  struct Divergence {
+    double factor = 2;
+    uint64_t updates = 50;  ///< 0: only a loss that is no number stops it
+  } divergence;
 };
 
 /// "stage1", "stage2", "stage2-lora", "stage2-qlora".

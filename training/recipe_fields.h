@@ -83,6 +83,12 @@ void for_each_field(AnyRecipe& r, Visit&& visit) {
   visit("every.validation_steps", r.every.validation_steps, kCount);
   visit("every.checkpoint_steps", r.every.checkpoint_steps, kCount);
   visit("every.checkpoint_minutes", r.every.checkpoint_minutes, Range{0, 1e6});
+  visit("cache_features", r.cache_features, kCount);
+  visit("samples.every", r.samples.every, kCount);
+  visit("samples.max_tokens", r.samples.max_tokens, Range{1, 65536});
+  visit("samples.items", r.samples.items);
+  visit("divergence.factor", r.divergence.factor, Range{1, 1e6});
+  visit("divergence.updates", r.divergence.updates, kCount);
 }
 
 }  // namespace lapilli::training

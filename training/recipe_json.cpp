@@ -65,6 +65,16 @@ class FieldReader {
                                                         [](const Json& item) { return item.is_string(); });
     if (expect(texts, key, *value, "a list of texts")) field = value->get<std::vector<std::string>>();
   }
+  void operator()(const char* key, std::vector<SampleQuestion>& field) {
+    const auto value = take(key);
+    if (!value) return;
+    const bool questions = value->is_array() && std::all_of(value->begin(), value->end(), is_question);
+    if (!expect(questions, key, *value, R"(a list of {"image": text, "prompt": text}, one of both at least)"))
+      return;
+    field.clear();
+    for (const Json& item : *value)
+      field.push_back({.image = item.value("image", ""), .prompt = item.value("prompt", "")});
+  }
   void operator()(const char* key, double& field, Range range) {
     if (const auto value = take(key)) read_number(key, *value, field, range);
   }
@@ -95,6 +105,13 @@ class FieldReader {
   }
 
  private:
+  static bool is_question(const Json& item) {
+    if (!item.is_object() || item.empty()) return false;
+    for (const auto& [key, value] : item.items()) {
+      if ((key != "image" && key != "prompt") || !value.is_string()) return false;
+    }
+    return true;
+  }
   std::optional<Json> take(const char* key) {
     auto node = values_->extract(key);
     if (node.empty()) return std::nullopt;
@@ -164,6 +181,15 @@ struct FieldWriter {
   template <class T>
   void operator()(const char* key, const T& field) {
     put(key, field);
+  }
+  void operator()(const char* key, const std::vector<SampleQuestion>& field) {
+    OrderedJson questions = OrderedJson::array();
+    for (const SampleQuestion& question : field) {
+      OrderedJson item = {{"prompt", question.prompt}};
+      if (!question.image.empty()) item["image"] = question.image;
+      questions.push_back(std::move(item));
+    }
+    put(key, questions);
   }
   template <class T>
   void operator()(const char* key, const T& field, Range) {

@@ -35,6 +35,9 @@ std::string storage_name(const Parameter& parameter, ParameterState which) {
   return {};
 }
 
+/// Extents that are met again soon are worth keeping; a program takes some megabytes of host memory.
+constexpr size_t kMostPrograms = 32;
+
 /// A program for one extent of a micro-step.
 struct StepProgram {
   MicroStepShape shape;
@@ -52,7 +55,7 @@ struct Session::State {
         config(model.config),
         options(options_in),
         parameters(std::move(parameters_in)),
-        types(compute_types(weight_types(model), parameters)),
+        types(compute_types(lapilli::weight_types(model), parameters)),
         timeline(device_in),
         memory(device_in) {}
 
@@ -176,6 +179,8 @@ void Session::State::load(const LoadedModel& model, const EventSink& sink, std::
   weights = frozen->bindings();
   for (const Parameter& parameter : parameters)
     weights.set(parameter.name, {&memory.at(parameter.name), 0, 0});
+  // Weights lie apart here, in no stacks.
+  std::erase_if(types, [&](const auto& type) { return !weights.contains(type.first); });
 }
 
 void Session::State::allocate_inputs() {
@@ -238,7 +243,7 @@ std::unique_ptr<Program> Session::State::record(const std::string& name,
 
 Program& Session::State::step_program(const MicroStepShape& shape, bool gradients) {
   const auto fits = [&](const StepProgram& s) { return s.shape == shape && s.gradients == gradients; };
-  auto found = std::find_if(steps.begin(), steps.end(), fits);
+  const auto found = std::find_if(steps.begin(), steps.end(), fits);
   if (found == steps.end()) {
     auto program = record(text("micro-step of ", shape.sequences, " x ", shape.length), [&](Graph& graph) {
       build_micro_step(graph, config, types, parameters,
@@ -250,10 +255,15 @@ Program& Session::State::step_program(const MicroStepShape& shape, bool gradient
                         .lora_dropout = options.lora_dropout},
                        shape);
     });
+    if (steps.size() >= kMostPrograms) {
+      last_step = nullptr;
+      steps.erase(steps.begin());
+    }
     steps.push_back({shape, gradients, std::move(program)});
-    found = steps.end() - 1;
+  } else {
+    std::rotate(found, found + 1, steps.end());  // the last one was used last
   }
-  return *found->program;
+  return *steps.back().program;
 }
 
 void Session::State::run_step(const MicroBatch& batch, bool gradients, float loss_share, float loss_scale,
@@ -291,6 +301,13 @@ std::span<const Parameter> Session::parameters() const {
   return state_->parameters;
 }
 
+const Bindings& Session::weights() const {
+  return state_->weights;
+}
+const WeightTypes& Session::weight_types() const {
+  return state_->types;
+}
+
 void Session::reserve(const MicroStepShape& shape) {
   State& s = *state_;
   // rows() of the room is at least that of each shape: both of its factors are.
@@ -304,6 +321,11 @@ void Session::reserve(const MicroStepShape& shape) {
   s.allocate_inputs();
   s.bindings = s.weights;
   s.bindings.merge(s.memory.bindings());
+}
+
+void Session::prepare(const MicroStepShape& shape) {
+  reserve(shape);
+  (void)state_->step_program(shape, true);
 }
 
 void Session::set_picture(uint32_t slot, std::span<const float> pixels, std::stop_token stop) {
@@ -328,6 +350,20 @@ void Session::set_picture(uint32_t slot, std::span<const float> pixels, std::sto
   s.set<float>(kPixels, pixels);
   s.tower->run(s.timeline, stop);
   s.timeline.wait(s.timeline.submit(s.slot_copies[slot]));
+}
+
+uint64_t Session::feature_bytes() const {
+  return state_->feature_bytes();
+}
+
+void Session::read_features(uint32_t slot, std::span<std::byte> to) {
+  LAPILLI_ASSERT(slot < state_->room.slots && to.size() == feature_bytes());
+  state_->memory.read(state_->memory.at(external::kFeatures), slot * feature_bytes(), to);
+}
+
+void Session::set_features(uint32_t slot, Bytes features) {
+  LAPILLI_ASSERT(slot < state_->room.slots && features.size() == feature_bytes());
+  state_->memory.write(state_->memory.at(external::kFeatures), slot * feature_bytes(), features);
 }
 
 void Session::accumulate(const MicroBatch& batch, float loss_share, float loss_scale, std::stop_token stop) {

@@ -54,12 +54,25 @@ class Session {
   [[nodiscard]] const ModelConfig& config() const;
   [[nodiscard]] std::span<const Parameter> parameters() const;
 
+  /// Storage and types of the model's weights as they are now, low-rank updates beside their weights; for
+  /// programs that answer while the model learns. Valid as long as the session.
+  [[nodiscard]] const Bindings& weights() const;
+  [[nodiscard]] const WeightTypes& weight_types() const;
+
   /// Makes room for micro-steps of these extents; what slots held is lost when there was not enough. Call it
   /// before set_picture. Throws kOutOfMemory.
   void reserve(const MicroStepShape& shape);
+  /// As well as that, records the program that accumulates. Throws kOutOfMemory.
+  void prepare(const MicroStepShape& shape);
 
   /// Puts a picture, normalised pixels f32 [3, size, size], into a slot for the next micro-step.
   void set_picture(uint32_t slot, std::span<const float> pixels, std::stop_token stop = {});
+
+  /// What the tower made of the picture in a slot, in the activation's type, feature_bytes() of it, and the
+  /// way back. Precondition: the tower does not learn.
+  [[nodiscard]] uint64_t feature_bytes() const;
+  void read_features(uint32_t slot, std::span<std::byte> to);
+  void set_features(uint32_t slot, Bytes features);
 
   /// Adds loss_share · Σ losses to the loss, and its gradients times loss_scale to the gradients.
   void accumulate(const MicroBatch& batch, float loss_share, float loss_scale, std::stop_token stop = {});

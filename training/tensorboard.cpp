@@ -22,8 +22,15 @@ namespace event_field {
 constexpr uint32_t kWallTime = 1, kStep = 2, kFileVersion = 3, kSummary = 5, kSessionLog = 7;
 }
 namespace summary_field {
-constexpr uint32_t kValue = 1, kTag = 1, kSimpleValue = 2;
-}
+constexpr uint32_t kValue = 1, kTag = 1, kSimpleValue = 2, kTensor = 8, kMetadata = 9;
+constexpr uint32_t kPluginData = 1, kPluginName = 1, kDataClass = 4;
+constexpr uint64_t kTensorClass = 2;
+}  // namespace summary_field
+// framework/tensor.proto and tensor_shape.proto.
+namespace tensor_field {
+constexpr uint32_t kType = 1, kShape = 2, kDimension = 2, kSize = 1, kStrings = 8;
+constexpr uint64_t kString = 7;
+}  // namespace tensor_field
 namespace session_field {
 constexpr uint32_t kStatus = 1;
 constexpr uint64_t kStart = 1;
@@ -62,6 +69,23 @@ class Summary {
   Summary& add(std::string_view tag, double value) {
     ProtoWriter entry;
     entry.bytes(summary_field::kTag, tag).float32(summary_field::kSimpleValue, static_cast<float>(value));
+    message_.bytes(summary_field::kValue, entry.message());
+    return *this;
+  }
+  /// A text of one element, for the plugin "text", which shows Markdown.
+  Summary& add_text(std::string_view tag, std::string_view value) {
+    ProtoWriter dimension, shape, tensor, plugin, metadata, entry;
+    dimension.varint(tensor_field::kSize, 1);
+    shape.bytes(tensor_field::kDimension, dimension.message());
+    tensor.varint(tensor_field::kType, tensor_field::kString)
+        .bytes(tensor_field::kShape, shape.message())
+        .bytes(tensor_field::kStrings, value);
+    plugin.bytes(summary_field::kPluginName, "text");
+    metadata.bytes(summary_field::kPluginData, plugin.message())
+        .varint(summary_field::kDataClass, summary_field::kTensorClass);
+    entry.bytes(summary_field::kTag, tag)
+        .bytes(summary_field::kTensor, tensor.message())
+        .bytes(summary_field::kMetadata, metadata.message());
     message_.bytes(summary_field::kValue, entry.message());
     return *this;
   }
@@ -146,6 +170,12 @@ void TensorBoardWriter::add(const TrainingEvent& event) {
               .event(step->step));
   } else if (const auto* done = std::get_if<ValidationDone>(&event)) {
     write(Summary().add("validation/loss", done->loss).event(done->step));
+  } else if (const auto* sample = std::get_if<SampleAnswered>(&event)) {
+    const std::string asked =
+        text(sample->image, sample->image.empty() || sample->prompt.empty() ? "" : ": ", sample->prompt);
+    write(Summary()
+              .add_text(text("samples/", sample->question + 1), text("**", asked, "**\n\n", sample->answer))
+              .event(sample->step));
   }
 }
 

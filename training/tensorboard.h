@@ -18,9 +18,9 @@ namespace lapilli::training {
 /// One record of a TFRecord file: length u64, its CRC, the bytes, their CRC; little-endian.
 [[nodiscard]] std::string tfrecord(std::string_view bytes);
 
-/// The curves of a run as TensorBoard reads them: train/loss, train/learning_rate, …, validation/loss.
-/// Each start of a run writes a file of its own, which tells TensorBoard to forget later updates of the
-/// files before it. Move-only.
+/// The curves of a run as TensorBoard reads them: train/loss, train/learning_rate, …, validation/loss, and
+/// its sample answers: samples/1, samples/2, …. Each start of a run writes a file of its own, which tells
+/// TensorBoard to forget later updates of the files before it. Move-only.
 class TensorBoardWriter {
  public:
   /// Makes events.out.tfevents.… in `folder`, which is made where it is missing, for a run that goes on after
@@ -32,7 +32,7 @@ class TensorBoardWriter {
   TensorBoardWriter& operator=(TensorBoardWriter&& other) noexcept;
   ~TensorBoardWriter();
 
-  /// Steps and validations; other events are left out. Throws kIo.
+  /// Steps, validations, and sample answers as texts; other events are left out. Throws kIo.
   void add(const TrainingEvent& event);
 
   [[nodiscard]] const std::filesystem::path& file() const { return path_; }

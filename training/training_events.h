@@ -31,12 +31,28 @@ struct ValidationDone {
   uint64_t records = 0;
 };
 
+/// The model's present answer to one of the recipe's questions.
+struct SampleAnswered {
+  uint64_t step = 0;
+  uint64_t question = 0;  ///< index among the recipe's
+  std::string image;      ///< as the recipe names it; empty: none
+  std::string prompt;
+  std::string answer;
+};
+
 struct CheckpointSaved {
   uint64_t step = 0;
   std::filesystem::path folder;
 };
 
-using TrainingEvent = std::variant<Progress, Note, StepDone, ValidationDone, CheckpointSaved>;
+/// The run goes on from after `step` updates, because the device was lost or had no memory left; what was
+/// told of later ones is void.
+struct WentBack {
+  uint64_t step = 0;
+};
+
+using TrainingEvent =
+    std::variant<Progress, Note, StepDone, ValidationDone, SampleAnswered, CheckpointSaved, WentBack>;
 
 /// Receives events on the thread that trains.
 using TrainingSink = std::function<void(const TrainingEvent& event)>;

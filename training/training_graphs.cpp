@@ -25,13 +25,6 @@ DType activation_of(Precision precision) {
   return DType::f32;
 }
 
-std::string lora_a(const std::string& weight) {
-  return weight + ".lora_a";
-}
-std::string lora_b(const std::string& weight) {
-  return weight + ".lora_b";
-}
-
 std::string external::gradient(const std::string& weight) {
   return weight + ".gradient";
 }
@@ -111,7 +104,7 @@ class MicroStep {
   [[nodiscard]] Tensor loss() {
     LlamaWeights weights(config_.language);
     for_each_weight(weights, config_.language, declare());
-    const Adapters adapters = declare_adapters();
+    const Adapters adapters = declare_updates();
     const StepInputs step{
         .ids = graph_.input(lapilli::external::kIds, ints(shape_.rows())),
         .positions = graph_.input(lapilli::external::kPositions, ints(shape_.rows())),
@@ -153,17 +146,14 @@ class MicroStep {
   }
 
   /// The updates of the weights declared so far, of those the types have.
-  Adapters declare_adapters() {
-    Adapters adapters;
+  Adapters declare_updates() {
+    Adapters adapters = declare_adapters(graph_, types_, weights_, options_.lora_scale);
     const std::map<std::string, Tensor> bases = weights_;
     for (const auto& [name, base] : bases) {
-      const auto a = types_.find(lora_a(name)), b = types_.find(lora_b(name));
-      if (a == types_.end() || b == types_.end()) continue;
-      const LowRank update{graph_.weight(a->first, a->second), graph_.weight(b->first, b->second),
-                           static_cast<float>(options_.lora_scale)};
-      adapters.by_weight[base.id()] = update;
-      weights_[a->first] = update.a;
-      weights_[b->first] = update.b;
+      const auto found = adapters.by_weight.find(base.id());
+      if (found == adapters.by_weight.end()) continue;
+      weights_[lora_a(name)] = found->second.a;
+      weights_[lora_b(name)] = found->second.b;
     }
     if (options_.gradients && options_.lora_dropout > 0 && !adapters.by_weight.empty()) {
       adapters.dropout = options_.lora_dropout;

@@ -44,10 +44,6 @@ struct Parameter {
   float initial_bound = 0;
 };
 
-/// The two matrices of a weight's low-rank update.
-[[nodiscard]] std::string lora_a(const std::string& weight);  ///< [rank, in]
-[[nodiscard]] std::string lora_b(const std::string& weight);  ///< [out, rank]
-
 /// The parameters that a recipe's `train` names, in model order. Groups: "tower", "projector", "language",
 /// each with "_decay" where weight decay applies (all but norms and biases). LoRA matrices begin as PEFT's
 /// do: A drawn from ±1/√in, B zeros. Throws kInvalidArgument for LoRA targets that no weight has.

@@ -44,9 +44,14 @@ struct JsonOf {
   Json operator()(const ValidationDone& done) const {
     return {{"event", "validation"}, {"step", done.step}, {"loss", done.loss}, {"records", done.records}};
   }
+  Json operator()(const SampleAnswered& sample) const {
+    return {{"event", "sample"},     {"step", sample.step},     {"question", sample.question},
+            {"image", sample.image}, {"prompt", sample.prompt}, {"answer", sample.answer}};
+  }
   Json operator()(const CheckpointSaved& saved) const {
     return {{"event", "checkpoint"}, {"step", saved.step}, {"folder", saved.folder.string()}};
   }
+  Json operator()(const WentBack& back) const { return {{"event", "went_back"}, {"step", back.step}}; }
 };
 
 /// Whether a line, without its break, is whole and belongs to the first `kept_steps` updates or to none.

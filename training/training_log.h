@@ -10,8 +10,8 @@
 
 namespace lapilli::training {
 
-/// An event as one line of JSON with its break: {"event": "step" | "validation" | "checkpoint" | "note" |
-/// "progress", …}. A number that is not finite is null.
+/// An event as one line of JSON with its break: {"event": "step" | "validation" | "sample" | "checkpoint" |
+/// "went_back" | "note" | "progress", …}. A number that is not finite is null.
 [[nodiscard]] std::string json_line(const TrainingEvent& event);
 
 /// A file of JSON lines that holds one run, however often it was broken off. Each line is in the file when

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench_rates.h"
 
+#include "engine/exec/weights.h"
 #include "engine/ops/ops.h"
 #include "engine/runtime/random_weights.h"
 

@@ -171,8 +171,9 @@ struct TrainFlags {
   std::filesystem::path log;        ///< empty: none
   std::filesystem::path demo_data;  ///< empty: train; otherwise the folder for the demo model's data
   bool resume = true;
-  bool check = false;  ///< look at the data and stop
-  bool plan = false;   ///< tell what memory the run takes and stop
+  bool check = false;     ///< look at the data and stop
+  bool plan = false;      ///< tell what memory the run takes and stop
+  bool rehearse = false;  ///< as plan, after a few updates
 };
 
 using Command = std::variant<ChatFlags, CaptionFlags, InfoFlags, QuantizeFlags, ExportFlags, BenchFlags,

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
+#include "app/cli/exit_code.h"
 #include "app/cli/open_tokenizer.h"
 #include "app/cli/train_data.h"
 #include "app/cli/train_folder.h"
 #include "app/cli/train_recipe.h"
 #include "app/cli/train_view.h"
+#include "engine/base/units.h"
+#include "training/base_model.h"
 #include "training/batch.h"
 #include "training/checkpoint.h"
 #include "training/demo/demo_start.h"
@@ -39,15 +42,24 @@ std::optional<TrainingLog> open_log(const TrainFlags& flags, uint64_t kept) {
   return TrainingLog::open(flags.log, kept).value();
 }
 
-/// --check without a model: as much as the tokenizer, if there is one, allows.
-ExitCode check_alone(const TrainFlags& flags, const Recipe& recipe, TrainingLog* log, Output& output,
-                     Interrupt& interrupt) {
+/// Looks at the data with as much as there is of the model: the whole, its tokenizer, or nothing.
+ExitCode check_only(const TrainFlags& flags, const Recipe& recipe, Output& output, Interrupt& interrupt) {
+  constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
+  std::optional<TrainingLog> log = open_log(flags, kAll);
+  std::optional<LoadedModel> model;
   std::optional<Tokenizer> tokenizer;
-  if (!flags.paths.tokenizer.empty()) tokenizer.emplace(open_any_tokenizer(flags.paths.tokenizer).value());
-  const SampleOptions sample{.prompt_version = recipe.prompt_version,
-                             .mask = recipe.mask,
-                             .max_length = static_cast<uint32_t>(recipe.max_length)};
-  check_training_data(flags, tokenizer ? &*tokenizer : nullptr, sample, log, output, interrupt.token());
+  SampleOptions sample{.prompt_version = recipe.prompt_version,
+                       .mask = recipe.mask,
+                       .max_length = static_cast<uint32_t>(recipe.max_length)};
+  if (!flags.paths.model.empty()) {
+    model = load_base_model(flags.paths, recipe).value();
+    sample = sample_options(recipe, model->config);
+    if (model->tokenizer) tokenizer.emplace(std::move(*model->tokenizer));
+  } else if (!flags.paths.tokenizer.empty()) {
+    tokenizer.emplace(open_any_tokenizer(flags.paths.tokenizer).value());
+  }
+  (void)check_training_data(flags, tokenizer ? &*tokenizer : nullptr, sample, log ? &*log : nullptr, output,
+                            interrupt.token());
   return ExitCode::kOk;
 }
 
@@ -62,23 +74,61 @@ TrainerOptions trainer_options(const TrainFlags& flags, const Recipe& recipe) {
           .cache_folder = cache_folder()};
 }
 
-ExitCode show_plan(const TrainFlags& flags, const Recipe& recipe, Output& output) {
-  const TrainingPlan plan = plan_training(trainer_options(flags, recipe)).value();
-  if (!output.json()) {
+nlohmann::json plan_form(const TrainingPlan& plan) {
+  return {{"event", "plan"},
+          {"micro_batch", plan.micro},
+          {"recompute", plan.recompute},
+          {"weight_bytes", plan.weight_bytes},
+          {"parameter_bytes", plan.parameter_bytes},
+          {"gradient_bytes", plan.gradient_bytes},
+          {"moment_bytes", plan.moment_bytes},
+          {"activation_bytes", plan.activation_bytes},
+          {"input_bytes", plan.input_bytes},
+          {"sample_bytes", plan.sample_bytes},
+          {"total_bytes", plan.total_bytes()},
+          {"checkpoint_bytes", checkpoint_disk_bytes(plan)},
+          {"flops", plan.flops}};
+}
+
+/// The options with what the data say of their longest record, where there are data.
+TrainerOptions options_for_data(const TrainFlags& flags, const Recipe& recipe, Output& output,
+                                Interrupt& interrupt) {
+  TrainerOptions options = trainer_options(flags, recipe);
+  if (flags.data.empty()) return options;
+  const LoadedModel model = load_base_model(flags.paths, recipe).value();
+  options.longest_record =
+      check_training_data(flags, model.tokenizer ? &*model.tokenizer : nullptr,
+                          sample_options(recipe, model.config), nullptr, output, interrupt.token())
+          .longest;
+  return options;
+}
+
+ExitCode show_plan(const TrainFlags& flags, const Recipe& recipe, Output& output, Interrupt& interrupt) {
+  const TrainingPlan plan = plan_training(options_for_data(flags, recipe, output, interrupt)).value();
+  if (output.json()) {
+    output.line(plan_form(plan));
+  } else {
     output.text(to_string(plan) + '\n');
+  }
+  return ExitCode::kOk;
+}
+
+ExitCode show_rehearsal(const TrainFlags& flags, const Recipe& recipe, Output& output, Interrupt& interrupt) {
+  const TrainerOptions options = options_for_data(flags, recipe, output, interrupt);
+  const Rehearsal rehearsal = rehearse_training(options, interrupt.token()).value();
+  const double seconds = rehearsal.seconds_per_update * static_cast<double>(rehearsal.updates);
+  if (output.json()) {
+    nlohmann::json form = plan_form(rehearsal.plan);
+    form["used_bytes"] = rehearsal.used_bytes;
+    form["updates"] = rehearsal.updates;
+    form["seconds_per_update"] = rehearsal.seconds_per_update;
+    form["seconds"] = seconds;
+    output.line(form);
     return ExitCode::kOk;
   }
-  output.line({{"event", "plan"},
-               {"micro_batch", plan.micro},
-               {"recompute", plan.recompute},
-               {"weight_bytes", plan.weight_bytes},
-               {"parameter_bytes", plan.parameter_bytes},
-               {"gradient_bytes", plan.gradient_bytes},
-               {"moment_bytes", plan.moment_bytes},
-               {"activation_bytes", plan.activation_bytes},
-               {"input_bytes", plan.input_bytes},
-               {"total_bytes", plan.total_bytes()},
-               {"flops", plan.flops}});
+  output.text(text(to_string(rehearsal.plan), "\n  ", mebibytes(rehearsal.used_bytes),
+                   " of device memory were taken, sample answers apart\n  ", duration_text(seconds), ": ",
+                   rehearsal.updates, " updates of ", rehearsal.seconds_per_update, " s\n"));
   return ExitCode::kOk;
 }
 
@@ -102,34 +152,90 @@ void tell_end(const TrainFlags& flags, const TrainerReport& report, Output& outp
   }
 }
 
+/// Where a run's events go: log, curves, terminal.
+class RunRecord {
+ public:
+  RunRecord(const TrainFlags& flags, std::optional<TrainingLog> log, uint64_t kept, uint64_t log_steps,
+            Output& output)
+      : flags_(flags), log_(std::move(log)), curves_(open_curves(kept)), view_(output, log_steps) {}
+
+  void take(const TrainingEvent& event) {
+    if (const auto* back = std::get_if<WentBack>(&event)) {
+      log_ = open_log(flags_, back->step);
+      curves_ = open_curves(back->step);
+    }
+    if (log_) log_->add(event);
+    curves_.add(event);
+    view_.show(event);
+  }
+
+ private:
+  [[nodiscard]] TensorBoardWriter open_curves(uint64_t kept) const {
+    return TensorBoardWriter::open(flags_.output / "tensorboard", kept).value();
+  }
+
+  const TrainFlags& flags_;
+  std::optional<TrainingLog> log_;
+  TensorBoardWriter curves_;
+  TrainView view_;
+};
+
+/// Trains; a process of several that is not the first one just does its share.
+ExitCode train_on(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
+                  Interrupt& interrupt) {
+  const bool first = ranks.rank() == 0;
+  const uint64_t kept = first ? kept_steps(flags, output) : 0;
+  std::optional<TrainingLog> log;
+  if (first) log = open_log(flags, kept);
+  LoadedModel model = load_base_model(flags.paths, recipe).value();
+  TrainerOptions options = trainer_options(flags, recipe);
+  options.ranks = &ranks;
+  if (first) {
+    const Tokenizer* tokenizer = model.tokenizer ? &*model.tokenizer : nullptr;
+    options.longest_record = check_training_data(flags, tokenizer, sample_options(recipe, model.config),
+                                                 log ? &*log : nullptr, output, interrupt.token())
+                                 .longest;
+  }
+  ranks.share_value(options.longest_record);
+  if (!first) {
+    const TrainerReport report = train(options, std::move(model), {}, interrupt.token()).value();
+    return report.stopped ? ExitCode::kStopped : ExitCode::kOk;
+  }
+  RunRecord record(flags, std::move(log), kept, recipe.every.log_steps, output);
+  const auto sink = [&](const TrainingEvent& event) { record.take(event); };
+  const TrainerReport report = train(options, std::move(model), sink, interrupt.token()).value();
+  tell_end(flags, report, output);
+  return report.stopped ? ExitCode::kStopped : ExitCode::kOk;
+}
+
+/// A process that fails ends the others, which would wait for it.
+ExitCode train_together(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
+                        Interrupt& interrupt) {
+  const auto fail = [&](const Error& error) {
+    output.error(error.within(text("process ", ranks.rank())));
+    ranks.abort(static_cast<int>(exit_code_of(error.code())));
+  };
+  try {
+    return train_on(ranks, flags, recipe, output, interrupt);
+  } catch (const Error& error) {
+    fail(error);
+  } catch (const std::exception& error) {
+    fail(Error(ErrorCode::kInternal, error.what()));
+  }
+  return ExitCode::kFailure;
+}
+
 }  // namespace
 
 ExitCode run_train(const TrainFlags& flags, Output& output, Interrupt& interrupt) {
   if (!flags.demo_data.empty()) return make_demo(flags.demo_data, output, interrupt);
   const Recipe recipe = recipe_of(flags).value();
-  if (flags.plan) return show_plan(flags, recipe, output);
-  constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
-  const uint64_t kept = flags.check ? kAll : kept_steps(flags, output);
-  std::optional<TrainingLog> log = open_log(flags, kept);
-  if (flags.paths.model.empty()) return check_alone(flags, recipe, log ? &*log : nullptr, output, interrupt);
-
-  LoadedModel model = load_model(flags.paths, activation_of(recipe.precision)).value();
-  const Tokenizer* tokenizer = model.tokenizer ? &*model.tokenizer : nullptr;
-  check_training_data(flags, tokenizer, sample_options(recipe, model.config), log ? &*log : nullptr, output,
-                      interrupt.token());
-  if (flags.check) return ExitCode::kOk;
-
-  TensorBoardWriter curves = TensorBoardWriter::open(flags.output / "tensorboard", kept).value();
-  TrainView view(output, recipe.every.log_steps);
-  const auto sink = [&](const TrainingEvent& event) {
-    if (log) log->add(event);
-    curves.add(event);
-    view.show(event);
-  };
-  const TrainerReport report =
-      train(trainer_options(flags, recipe), std::move(model), sink, interrupt.token()).value();
-  tell_end(flags, report, output);
-  return report.stopped ? ExitCode::kStopped : ExitCode::kOk;
+  if (flags.rehearse) return show_rehearsal(flags, recipe, output, interrupt);
+  if (flags.plan) return show_plan(flags, recipe, output, interrupt);
+  if (flags.check) return check_only(flags, recipe, output, interrupt);
+  const std::unique_ptr<Ranks> ranks = open_ranks();
+  return ranks->alone() ? train_on(*ranks, flags, recipe, output, interrupt)
+                        : train_together(*ranks, flags, recipe, output, interrupt);
 }
 
 }  // namespace lapilli::cli

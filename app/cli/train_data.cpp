@@ -73,9 +73,9 @@ void write(const DataReport& report, training::TrainingLog* log, Output& output)
 
 }  // namespace
 
-void check_training_data(const TrainFlags& flags, const Tokenizer* tokenizer,
-                         const training::SampleOptions& sample, training::TrainingLog* log, Output& output,
-                         std::stop_token stop) {
+DataReport check_training_data(const TrainFlags& flags, const Tokenizer* tokenizer,
+                               const training::SampleOptions& sample, training::TrainingLog* log,
+                               Output& output, std::stop_token stop) {
   const auto dataset = training::Dataset::open(flags.data, {.images = flags.images}).value();
   const EventSink sink = output.sink();
   const DataReport report =
@@ -88,7 +88,7 @@ void check_training_data(const TrainFlags& flags, const Tokenizer* tokenizer,
   show(report, Severity::kError, output);
   show(report, Severity::kWarning, output);
   output.remark(summary(report));
-  if (report.errors == 0) return;
+  if (report.errors == 0) return report;
   throw Error(ErrorCode::kBadFile,
               text("the data have ", counted(report.errors, "error"), " in ",
                    counted(report.records, "record"), "; correct them or take the records out"));

@@ -33,7 +33,8 @@ constexpr const char* kFooter =
     "The preset comes first, the recipe file changes it, options change both. A run whose --output holds a\n"
     "checkpoint goes on from there. Ctrl+C saves and stops (130); a second one ends at once. Data that "
     "can't\n"
-    "be learned from end it with 5 before anything is computed; wrong options or recipes with 2.\n";
+    "be learned from end it with 5 before anything is computed; wrong options or recipes with 2.\n"
+    "mpirun -n 4 lapilli train … shares the batch among four devices, of one machine or several.\n";
 
 }  // namespace
 
@@ -69,7 +70,9 @@ void add_train_options(CLI::App& command, TrainFlags& flags) {
       "--make-demo-data", flags.demo_data,
       "draw the demo model's pictures, write their questions and its first weights into a folder, and stop");
   command.add_flag("--check", flags.check, "look at all data, every picture decoded, and stop");
-  command.add_flag("--plan", flags.plan, "tell what memory the run takes, and stop");
+  command.add_flag("--plan", flags.plan, "tell what memory and disk the run takes, and stop");
+  command.add_flag("--rehearse", flags.rehearse,
+                   "as --plan, and make three updates to tell the time too; needs --data, saves nothing");
 }
 
 }  // namespace lapilli::cli

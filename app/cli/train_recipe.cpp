@@ -79,9 +79,10 @@ class RecipeChooser {
   void look_at_paths() {
     const ModelPaths& paths = flags_.paths;
     if (paths.model.empty() && !flags_.check) add({}, "--model is missing: give the model to start from");
-    if (flags_.data.empty() && !flags_.plan)
+    const bool plan = flags_.plan || flags_.rehearse;
+    if (flags_.data.empty() && (!flags_.plan || flags_.rehearse))
       add({}, "--data is missing: give conversations or a folder of pictures");
-    if (flags_.output.empty() && !flags_.check && !flags_.plan)
+    if (flags_.output.empty() && !flags_.check && !plan)
       add({}, "--output is missing: give the folder for what is learned");
     expect("--model", paths.model);
     expect("--projector", paths.projector);

@@ -44,6 +44,11 @@ void TrainView::show(const TrainingEvent& event) {
   } else if (const auto* done = std::get_if<ValidationDone>(&event)) {
     output_.remark(text("step ", done->step, ": validation loss ", digits(done->loss, 5), " on ",
                         done->records, " records\n"));
+  } else if (const auto* sample = std::get_if<SampleAnswered>(&event)) {
+    output_.remark(text("step ", sample->step, ": ", sample->image, sample->image.empty() ? "" : ": ",
+                        sample->prompt, sample->prompt.empty() ? "" : " → ", sample->answer, '\n'));
+  } else if (const auto* back = std::get_if<WentBack>(&event)) {
+    output_.remark(text("the run goes on after ", back->step, " updates\n"));
   } else if (const auto* saved = std::get_if<CheckpointSaved>(&event)) {
     output_.remark(text("step ", saved->step, ": saved ", saved->folder.string(), '\n'));
   }

@@ -3,6 +3,13 @@
 
 namespace lapilli {
 
+std::string lora_a(const std::string& weight) {
+  return weight + ".lora_a";
+}
+std::string lora_b(const std::string& weight) {
+  return weight + ".lora_b";
+}
+
 Tensor adapted_linear(Tensor x, Tensor weight, const Adapters* adapters, const ops::LinearOperands& more) {
   const Tensor y = ops::linear(x, weight, more);
   if (adapters == nullptr) return y;

@@ -4,6 +4,7 @@
 #include "engine/ops/ops.h"
 
 #include <map>
+#include <string>
 
 namespace lapilli {
 
@@ -14,6 +15,10 @@ struct LowRank {
   Tensor b;  // [out, rank]
   float scale = 1.0f;
 };
+
+/// Names of an update's matrices among a model's weights.
+[[nodiscard]] std::string lora_a(const std::string& weight);  ///< [rank, in]
+[[nodiscard]] std::string lora_b(const std::string& weight);  ///< [out, rank]
 
 /// The updates of a graph's weights.
 struct Adapters {

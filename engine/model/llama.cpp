@@ -43,6 +43,19 @@ void for_each_stack(LlamaWeights& weights, const LlamaConfig& c, const WeightVis
 
 namespace {
 
+/// Rotated queries, and the cache with the rows' keys and values in it, where weights have updates: one by
+/// one, since an update belongs to one weight.
+ops::StoredRows store_adapted_rows(Tensor x, const LlamaBlock& w, const LlamaConfig& c,
+                                   const StepInputs& step, const KvCache& cache, uint32_t layer) {
+  const auto rotated = [&](Tensor weight) {
+    return ops::rope(adapted_linear(x, weight, step.adapters), step.positions, step.rope_table,
+                     c.rope_pairing);
+  };
+  const Tensor v = adapted_linear(x, w.wv, step.adapters);
+  return {rotated(w.wq), ops::kv_store(cache.keys[layer], rotated(w.wk), step.positions, step.lanes),
+          ops::kv_store(cache.values[layer], v, step.positions, step.lanes)};
+}
+
 Tensor self_attention(Tensor x, const LlamaBlock& w, const LlamaConfig& c, const StepInputs& step,
                       KvCache* cache, uint32_t layer) {
   const ops::AttentionOptions options{.heads = c.heads,
@@ -58,9 +71,14 @@ Tensor self_attention(Tensor x, const LlamaBlock& w, const LlamaConfig& c, const
     const Tensor q = rotated(w.wq), k = rotated(w.wk);
     return ops::attention(q, k, adapted_linear(x, w.wv, step.adapters), options);
   }
-  const Tensor qkv = w.wqkv ? ops::linear(x, w.wqkv) : ops::joined_linear(x, std::array{w.wq, w.wk, w.wv});
-  const ops::StoredRows rows = ops::rope_and_store(qkv, step.positions, step.lanes, step.rope_table,
-                                                   cache->keys[layer], cache->values[layer], c.rope_pairing);
+  const auto joined = [&] {
+    return w.wqkv ? ops::linear(x, w.wqkv) : ops::joined_linear(x, std::array{w.wq, w.wk, w.wv});
+  };
+  const bool adapted = step.adapters != nullptr && !step.adapters->by_weight.empty();
+  const ops::StoredRows rows =
+      adapted ? store_adapted_rows(x, w, c, step, *cache, layer)
+              : ops::rope_and_store(joined(), step.positions, step.lanes, step.rope_table, cache->keys[layer],
+                                    cache->values[layer], c.rope_pairing);
   cache->keys[layer] = rows.keys;
   cache->values[layer] = rows.values;
   return ops::cached_attention(rows.q, rows.keys, rows.values, step.positions, step.lanes, options);

@@ -41,7 +41,7 @@ struct StepInputs {
   Tensor rope_table;                   // f32 [context, head_dim], see llama_rope_table
   uint32_t sequence_rows = 0;          // without a cache: rows of one sequence, as AttentionOptions has it
   bool recompute = false;              // blocks are computed again for their gradients
-  const Adapters* adapters = nullptr;  // without a cache: low-rank updates of the blocks' weights
+  const Adapters* adapters = nullptr;  // low-rank updates of the blocks' weights
 };
 
 /// Keys and values of earlier rows, one pair of [lanes, context, kv_width] states a layer.

@@ -55,18 +55,6 @@ uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph,
   return beside + slack;
 }
 
-/// Ids that an answer may have: below the rows that pad the table, and below the picture's own id and the
-/// special pieces behind it, unless an end token is one of these.
-uint32_t answer_id_limit(const LoadedModel& model) {
-  const int32_t image_token = model.config.image_token;
-  if (!model.tokenizer)
-    return image_token >= 0 ? static_cast<uint32_t>(image_token) : model.config.language.vocab;
-  const std::vector<int32_t> ends = all_end_ids(model);
-  const bool ends_behind = !ends.empty() && ends.back() >= image_token;
-  const int32_t tokens = model.tokenizer->size();
-  return static_cast<uint32_t>(image_token < 0 || ends_behind ? tokens : std::min(tokens, image_token));
-}
-
 void note_host_layers(const Weights& weights, const EventSink& sink) {
   if (weights.host_groups().empty()) return;
   std::string names;
@@ -145,7 +133,7 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
   model.files.reset();
 
   evaluator.emplace(
-      device, pipelines, config, *weights, types, evaluator_options,
+      device, pipelines, config, weights->bindings(), types, evaluator_options,
       [&](size_t done, size_t total) {
         if (sink) sink(Progress{"preparing kernels", done, total, "pipelines"});
       },

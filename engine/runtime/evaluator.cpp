@@ -211,7 +211,7 @@ void Evaluator::State::keep_rows(std::span<const SlotPixels> pictures) {
 }
 
 Evaluator::Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const ModelConfig& config,
-                     const Weights& weights, const WeightTypes& types, const EvaluatorOptions& options,
+                     const Bindings& weights, const WeightTypes& types, const EvaluatorOptions& options,
                      const gpu::CompileProgress& progress, std::stop_token stop)
     : state_(std::make_unique<State>(device, config, options)) {
   State& s = *state_;
@@ -250,7 +250,7 @@ Evaluator::Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const M
   s.allocate_memory();
   s.step.emplace(device, shapes.back().rows, shapes.back().logit_rows, vocab);
   s.arena.emplace(device, common_chunks(chunks));
-  Bindings bindings = weights.bindings();
+  Bindings bindings = weights;
   bindings.merge(s.memory.bindings());
   bindings.merge(s.step->bindings());
   for (size_t index = 0; index < shapes.size(); ++index) {

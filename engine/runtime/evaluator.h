@@ -2,7 +2,6 @@
 #pragma once
 
 #include "engine/exec/program.h"
-#include "engine/exec/weights.h"
 #include "engine/runtime/model_graphs.h"
 
 #include <cstdint>
@@ -48,12 +47,12 @@ struct EvaluatorOptions {
 /// The model on the device: cache, step state, recorded programs.
 ///
 /// Everything is allocated, compiled and recorded at construction; afterwards evaluation fills the step state
-/// and replays. Used by one thread at a time. Device, pipelines and weights outlive it.
+/// and replays. Used by one thread at a time. Device, pipelines and the weights' storage outlive it.
 class Evaluator {
  public:
   /// Throws kOutOfMemory, kInvalidArgument (a context beyond the model's), kStopped, and what devices throw.
   Evaluator(gpu::Device& device, gpu::PipelineCache& pipelines, const ModelConfig& config,
-            const Weights& weights, const WeightTypes& types, const EvaluatorOptions& options,
+            const Bindings& weights, const WeightTypes& types, const EvaluatorOptions& options,
             const gpu::CompileProgress& progress = {}, std::stop_token stop = {});
   Evaluator(Evaluator&&) noexcept;
   ~Evaluator();

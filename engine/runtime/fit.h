@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/device_caps.h"
+#include "engine/exec/weights.h"
 #include "engine/runtime/evaluator.h"
 
 #include <cstdint>

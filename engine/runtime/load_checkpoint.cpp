@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <list>
+#include <set>
 
 namespace lapilli::loading {
 namespace {
@@ -199,13 +200,20 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
     }
     // A projector over a plain base: LLaVA-1.5's, unless a configuration beside it says otherwise.
     if (!layout.projector.empty() && !config.projector) config.projector = ProjectorConfig{2};
+    const bool fresh = paths.fresh_projector && !paths.vision.empty() && !config.projector;
+    if (fresh) config.projector = ProjectorConfig{2};
     const uint32_t vision_blocks =
         config.projector ? configure_vision(paths, layout, config, *files, model) : 0;
     if (files->find("lm_head") == nullptr) model.config.language.tied_embeddings = true;
     if (auto valid = validate(model.config); !valid)
       throw valid.error().within((layout.config / kConfig).string());
 
-    const std::vector<WeightInfo> list = model_weights(model.config);
+    std::vector<WeightInfo> list = model_weights(model.config);
+    if (fresh) {
+      std::set<std::string> missing;
+      for (const WeightInfo& info : weight_list<ProjectorWeights>(model.config)) missing.insert(info.name);
+      std::erase_if(list, [&](const WeightInfo& info) { return missing.contains(info.name); });
+    }
     files->gguf_adapter = std::move(adapter);
     LoraUpdates lora;
     if (files->adapter) lora = match_adapter(*files->adapter, model.config, vision_blocks);

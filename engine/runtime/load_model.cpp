@@ -182,6 +182,16 @@ std::vector<int32_t> all_end_ids(const LoadedModel& model) {
   return ids;
 }
 
+uint32_t answer_id_limit(const LoadedModel& model) {
+  const int32_t image_token = model.config.image_token;
+  if (!model.tokenizer)
+    return image_token >= 0 ? static_cast<uint32_t>(image_token) : model.config.language.vocab;
+  const std::vector<int32_t> ends = all_end_ids(model);
+  const bool ends_behind = !ends.empty() && ends.back() >= image_token;
+  const int32_t tokens = model.tokenizer->size();
+  return static_cast<uint32_t>(image_token < 0 || ends_behind ? tokens : std::min(tokens, image_token));
+}
+
 ChatTemplate chat_template_of(const LoadedModel& model) {
   if (!model.facts.template_name.empty()) return find_template(model.facts.template_name).value();
   std::string name = model.config.name;

@@ -55,6 +55,9 @@ struct ModelPaths {
   std::filesystem::path base =
       {};  ///< base model of a LoRA or projector-only folder; empty: as its configuration says
   std::filesystem::path tokenizer = {};  ///< tokenizer file or folder; empty: the model's own
+  /// For training: a checkpoint of a language model with `vision` may lack the projector; it then has none of
+  /// the projector's weights.
+  bool fresh_projector = false;
 };
 
 /// Opens a model in any form people have it on disk; told apart by content. Weights are checked (names,
@@ -65,6 +68,10 @@ struct ModelPaths {
 
 /// Every token that ends an answer: the tokenizer's own and those the model's files name.
 [[nodiscard]] std::vector<int32_t> all_end_ids(const LoadedModel& model);
+
+/// Ids that an answer may have lie below this: below the rows that pad the table, and below the picture's own
+/// id and the special pieces behind it, unless an end token is one of these.
+[[nodiscard]] uint32_t answer_id_limit(const LoadedModel& model);
 
 /// The conversation template that fits a model: by its file form, its stored chat template, or its name; a
 /// language model of which nothing tells that it was trained on conversations just continues texts ("plain").

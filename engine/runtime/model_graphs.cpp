@@ -17,8 +17,9 @@ std::string external::values(uint32_t layer) {
 namespace {
 
 /// Declares each visited weight in the graph with the type its file has.
-WeightVisitor declare(Graph& graph, const WeightTypes& types) {
-  return [&graph, &types](const WeightInfo& info, Tensor& slot) {
+WeightVisitor declare(Graph& graph, const WeightTypes& types,
+                      std::map<std::string, Tensor>* declared = nullptr) {
+  return [&graph, &types, declared](const WeightInfo& info, Tensor& slot) {
     const auto found = types.find(info.name);
     if (found == types.end())
       throw Error(ErrorCode::kInvalidArgument, text("the model has no weight \"", info.name, '"'));
@@ -27,6 +28,7 @@ WeightVisitor declare(Graph& graph, const WeightTypes& types) {
                                           ", the configuration asks for ", info.shape));
     }
     slot = graph.weight(info.name, found->second);
+    if (declared != nullptr) declared->emplace(info.name, slot);
   };
 }
 
@@ -56,11 +58,25 @@ TensorType ints(uint32_t count, bool live) {
 
 }  // namespace
 
+Adapters declare_adapters(Graph& graph, const WeightTypes& types,
+                          const std::map<std::string, Tensor>& weights, double scale) {
+  Adapters adapters;
+  for (const auto& [name, base] : weights) {
+    const auto a = types.find(lora_a(name)), b = types.find(lora_b(name));
+    if (a == types.end() || b == types.end()) continue;
+    adapters.by_weight[base.id()] = {graph.weight(a->first, a->second), graph.weight(b->first, b->second),
+                                     static_cast<float>(scale)};
+  }
+  return adapters;
+}
+
 void build_step_graph(Graph& graph, const ModelConfig& config, const WeightTypes& types,
                       const GraphOptions& options, const StepShape& shape, uint32_t id_limit) {
   const LlamaConfig& language = config.language;
   LlamaWeights weights(language);
-  for_each_weight(weights, language, declare(graph, types));
+  std::map<std::string, Tensor> declared;
+  for_each_weight(weights, language, declare(graph, types, &declared));
+  const Adapters adapters = declare_adapters(graph, types, declared, options.lora_scale);
   for_each_stack(weights, language, declare_stacks(graph, types));
 
   const bool live = shape.rows > 1;
@@ -69,7 +85,8 @@ void build_step_graph(Graph& graph, const ModelConfig& config, const WeightTypes
       .ids = graph.input(external::kIds, ints(shape.rows, live)),
       .positions = graph.input(external::kPositions, ints(shape.rows, live)),
       .lanes = graph.input(external::kLanes, ints(shape.rows, live)),
-      .rope_table = graph.weight(external::kRopeTable, {DType::f32, {options.context, language.head_dim}})};
+      .rope_table = graph.weight(external::kRopeTable, {DType::f32, {options.context, language.head_dim}}),
+      .adapters = &adapters};
   KvCache cache = declare_cache(graph, language, options);
 
   Tensor x = ops::embedding(weights.token_embedding, step.ids, options.activation);

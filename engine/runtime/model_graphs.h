@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/model/adapters.h"
 #include "engine/model/config.h"
 
 #include <cstdint>
@@ -18,6 +19,7 @@ struct GraphOptions {
   uint32_t lanes = 1;
   uint32_t image_slots = 1;       ///< pictures in the picture memory
   uint32_t pictures_at_once = 1;  ///< at most so many are encoded together
+  double lora_scale = 1;          ///< alpha / rank of updates that stand beside their weights
 };
 
 /// Names of the external tensors that are not weights.
@@ -47,6 +49,10 @@ struct StepShape {
   uint32_t rows = 1;
   uint32_t logit_rows = 1;
 };
+
+/// The low-rank updates among the types (lora_a, lora_b) of the weights declared already, by name.
+[[nodiscard]] Adapters declare_adapters(Graph& graph, const WeightTypes& types,
+                                        const std::map<std::string, Tensor>& weights, double scale);
 
 /// Tokens and picture rows → logits and most likely ids, updating the cache. Ids from `id_limit` on are never
 /// the best.

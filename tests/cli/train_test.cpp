@@ -117,6 +117,40 @@ TEST_F(Train, WritesEveryStepAndGoesOn) {
     EXPECT_TRUE(fs::exists(folder() / "out/earlier-1" / kept)) << kept;
 }
 
+TEST_F(Train, RehearsesWhatItPlans) {
+  const auto result =
+      lapilli_run(arguments({"--rehearse", "--json", "--steps", "100", "--model", tiny_model()}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json plan = json_lines(result.out).back();
+  const double planned = plan["total_bytes"];
+  EXPECT_NEAR(plan["used_bytes"].get<double>(), planned, 0.1 * planned) << plan;
+  EXPECT_EQ(plan["updates"], 100);
+  EXPECT_GT(plan["seconds_per_update"], 0.0);
+  EXPECT_NEAR(plan["seconds"].get<double>(), 100 * plan["seconds_per_update"].get<double>(), 1e-6);
+  EXPECT_EQ(plan["checkpoint_bytes"],
+            3 * (plan["gradient_bytes"].get<uint64_t>() + plan["moment_bytes"].get<uint64_t>()));
+  EXPECT_FALSE(fs::exists(folder() / "out"));
+  EXPECT_EQ(lapilli_run({"train", "--rehearse", "--preset", "stage1", "--model", tiny_model()}).exit_code, 2)
+      << "there are no data";
+}
+
+TEST_F(Train, AsksItsSampleQuestions) {
+  std::ofstream(folder() / "recipe.json") << R"({
+    "mask": "answers", "train": {"language_model": "full"}, "learning_rate": 1e-3, "precision": "f32",
+    "batch": {"size": 2, "micro": 1}, "cache_features": 8,
+    "samples": {"every": 2, "max_tokens": 3, "items": [{"image": "picture.png", "prompt": "Which?"}, {"prompt": "Hm?"}]}})";
+  const auto result = train({"--steps", "3", "--log", folder() / "log.jsonl", "--images", folder()});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const std::vector<json> samples = events(log(), "sample");
+  ASSERT_EQ(samples.size(), 4u);
+  EXPECT_EQ(samples[0]["step"], 2);
+  EXPECT_EQ(samples[0]["image"], "picture.png");
+  EXPECT_EQ(samples[1]["prompt"], "Hm?");
+  EXPECT_EQ(samples[3]["step"], 3);
+  EXPECT_THAT(result.err, HasSubstr("step 2: picture.png: Which? → "));
+  EXPECT_TRUE(fs::exists(folder() / "out/features.cache"));
+}
+
 TEST_F(Train, DataWithErrorsStartNothing) {
   constexpr int kBad = 23;
   for (int bad = 0; bad < kBad; ++bad) add_record("none" + std::to_string(bad) + ".png", "gone");

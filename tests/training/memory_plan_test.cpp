@@ -31,10 +31,10 @@ TEST(TrainingPlan, SevenBillionParametersInFourBitsTrainOnSmallDevices) {
   const Recipe stage1 = single("stage1"), lora = single("stage2-qlora");
   const LoadedModel model =
       random_model(find_shape("llava-7b").value(), FileType::q4_k_m, activation_of(stage1.precision), 1);
-  const TrainingPlan projector = choose_plan(model, stage1, gpu_caps(), 10 * kGiga);
+  const TrainingPlan projector = choose_plan(model, stage1, gpu_caps(), {.memory_bytes = 10 * kGiga});
   std::cout << "[ figure   ] stage 1:\n" << to_string(projector);
   EXPECT_LE(projector.total_bytes(), 10 * kGiga);
-  const TrainingPlan adapter = choose_plan(model, lora, gpu_caps(), 14 * kGiga);
+  const TrainingPlan adapter = choose_plan(model, lora, gpu_caps(), {.memory_bytes = 14 * kGiga});
   std::cout << "[ figure   ] LoRA:\n" << to_string(adapter);
   EXPECT_LE(adapter.total_bytes(), 14 * kGiga);
 }
@@ -52,7 +52,7 @@ TEST(TrainingPlan, TooLittleMemoryIsSaid) {
   const Recipe recipe = single("stage1");
   const LoadedModel model =
       random_model(find_shape("tiny").value(), FileType::f16, activation_of(recipe.precision), 1);
-  EXPECT_THROW((void)choose_plan(model, recipe, gpu_caps(), 1000), Error);
+  EXPECT_THROW((void)choose_plan(model, recipe, gpu_caps(), {.memory_bytes = 1000}), Error);
 }
 
 /// What a session then takes.

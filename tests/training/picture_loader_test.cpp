@@ -29,7 +29,7 @@ TEST_F(PictureLoaderTest, GivesThemInOrder) {
   EXPECT_EQ(loader.pending(), 16u);
   for (const auto& path : paths) {
     const auto expected = preprocess(load_image(path).value().image, options_.preprocess).values;
-    EXPECT_EQ(loader.next().value(), expected) << path;
+    EXPECT_EQ(loader.next().value().pixels, expected) << path;
   }
   EXPECT_EQ(loader.pending(), 0u);
   EXPECT_THROW((void)loader.next(), Error);
@@ -46,6 +46,21 @@ TEST_F(PictureLoaderTest, ABadPictureStandsInItsPlace) {
   EXPECT_REFUSED(loader.next(), ErrorCode::kBadFile, "bad.png");
   EXPECT_REFUSED(loader.next(), ErrorCode::kNotFound, "absent.png");
   EXPECT_TRUE(loader.next().ok());
+}
+
+TEST_F(PictureLoaderTest, KnownPicturesAreNotDecoded) {
+  std::ofstream(folder() / "bad.png") << "no picture";
+  options_.hash = [](const std::filesystem::path& path) { return path.filename() == "bad.png" ? 7 : 8; };
+  options_.known = [](uint64_t hash) { return hash == 7; };
+  PictureLoader loader(options_);
+  loader.request(folder() / "bad.png");
+  loader.request(picture(1, 5));
+  const LoadedPicture known = loader.next().value(), other = loader.next().value();
+  EXPECT_EQ(known.hash, 7u);
+  EXPECT_TRUE(known.pixels.empty());
+  EXPECT_EQ(known.path, folder() / "bad.png");
+  EXPECT_EQ(other.hash, 8u);
+  EXPECT_FALSE(other.pixels.empty());
 }
 
 TEST_F(PictureLoaderTest, StopsWhileItWaits) {

@@ -72,11 +72,14 @@ TEST(Recipe, ComesBackFromItsJson) {
   recipe.seed = 0xFFFFFFFFFFFFFFFF;
   recipe.mask = MaskRule::kAnswers;
   recipe.every.checkpoint_minutes = 0.5;
+  recipe.samples = {.every = 9, .items = {{"a.png", "What?"}, {"", "Who are you?"}}};
+  recipe.divergence.updates = 0;
   for (const Recipe& written : {recipe, Recipe{}, recipe_of("stage1").value()}) {
     const RecipeReading reading = parse_recipe(to_json(written), recipe_of("stage2").value());
     EXPECT_THAT(reading.problems, testing::IsEmpty());
     EXPECT_EQ(to_json(reading.recipe), to_json(written));
     EXPECT_EQ(reading.recipe.seed, written.seed);
+    EXPECT_EQ(reading.recipe.samples.items, written.samples.items);
     EXPECT_EQ(reading.recipe.tower_learning_rate, written.tower_learning_rate);
     EXPECT_EQ(reading.recipe.warmup_steps, written.warmup_steps);
   }
@@ -125,6 +128,14 @@ TEST(Recipe, FindsWhatContradictsItself) {
   EXPECT_THAT(problems(R"({"base_type": "q9"})"), ElementsAre(HasSubstr("file types such as")));
   EXPECT_THAT(problems(R"({"loss_scale": 128})"), ElementsAre(HasSubstr("precision is not \"f16\"")));
   EXPECT_THAT(problems(R"({"steps": 5, "warmup_steps": 6})"), ElementsAre(HasSubstr("more than steps, 5")));
+  EXPECT_THAT(problems(R"({"cache_features": 10, "train": {"tower": true}})"),
+              ElementsAre(HasSubstr("cache_features is 10 and train.tower is true")));
+  EXPECT_THAT(problems(R"({"samples": {"items": [{"prompt": "<image> What?"}]}})"),
+              ElementsAre(HasSubstr("leave <image> out")));
+  for (const char* items : {R"([{}])", R"([{"prompt": 1}])", R"([{"picture": "a"}])", R"("a")"}) {
+    EXPECT_THAT(problems(std::string(R"({"samples": {"items": )") + items + "}}"),
+                ElementsAre(HasSubstr("it must be a list of {\"image\": text")));
+  }
   EXPECT_THAT(problems(R"({"preset": "stage2-lora", "lora": {"targets": []}})"),
               ElementsAre(HasSubstr("lora.targets is empty")));
   Recipe recipe;

@@ -34,16 +34,21 @@ struct ReadEvent {
   std::string version;
   bool starts = false;
   std::map<std::string, float> values;
+  std::map<std::string, std::string> texts;
 };
 
-std::pair<std::string, float> read_value(Bytes message) {
-  std::pair<std::string, float> value;
+void read_value(Bytes message, ReadEvent& event) {
+  std::string tag;
   ProtoReader reader(message);
   while (const auto field = reader.next()) {
-    if (field->number == 1) value.first = field->as_string();
-    if (field->number == 2) value.second = field->as_float();
+    if (field->number == 1) tag = field->as_string();
+    if (field->number == 2) event.values[tag] = field->as_float();
+    if (field->number != 8) continue;
+    ProtoReader tensor(field->as_message());
+    while (const auto part = tensor.next()) {
+      if (part->number == 8) event.texts[tag] = part->as_string();
+    }
   }
-  return value;
 }
 
 ReadEvent read_event(std::string_view record) {
@@ -55,7 +60,7 @@ ReadEvent read_event(std::string_view record) {
     if (field->number == 3) event.version = field->as_string();
     if (field->number == 5) {
       ProtoReader values(field->as_message());
-      while (const auto value = values.next()) event.values.insert(read_value(value->as_message()));
+      while (const auto value = values.next()) read_value(value->as_message(), event);
     }
     if (field->number == 7) event.starts = ProtoReader(field->as_message()).next()->as_varint() == 1;
   }
@@ -148,6 +153,16 @@ TEST_F(TensorBoardTest, AFolderThatCannotBeMadeIsNamed) {
   ASSERT_FALSE(writer.ok());
   EXPECT_EQ(writer.error().code(), ErrorCode::kIo);
   EXPECT_THAT(writer.error().what(), testing::HasSubstr("file/tensorboard"));
+}
+
+TEST_F(TensorBoardTest, SampleAnswersAreTexts) {
+  auto writer = TensorBoardWriter::open(folder(), 0).value();
+  writer.add(
+      SampleAnswered{.step = 7, .question = 1, .image = "a.png", .prompt = "What?", .answer = "a dot"});
+  const std::vector<ReadEvent> events = read_events(writer.file());
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_EQ(events[2].step, 7u);
+  EXPECT_THAT(events[2].texts, ElementsAre(Pair("samples/2", "**a.png: What?**\n\na dot")));
 }
 
 }  // namespace

@@ -1,84 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer.h"
-#include "engine/io/image.h"
 #include "engine/io/safetensors.h"
-#include "tests/support/small_model.h"
-#include "tests/support/temporary_folder.h"
-
-#include <cmath>
-#include <fstream>
-#include <iterator>
-
-#include <nlohmann/json.hpp>
+#include "tests/training/trainer_fixture.h"
 
 namespace lapilli::training {
 namespace {
-
-using namespace lapilli::test;
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-class TrainerTest : public TemporaryFolder {
- protected:
-  void SetUp() override {
-    TemporaryFolder::SetUp();
-    nlohmann::json records;
-    constexpr const char* kColours[] = {"red", "green", "blue", "black", "white", "gray", "pink", "brown"};
-    for (size_t index = 0; index < std::size(kColours); ++index) {
-      Image image(56, 56);
-      for (size_t at = 0; at < image.pixels.size(); ++at)
-        image.pixels[at] = static_cast<uint8_t>(at % (3 * (index + 2)) * 25);
-      const std::string name = "picture" + std::to_string(index) + ".png";
-      write_png(folder() / name, image).value();
-      records.push_back({{"id", std::to_string(index)},
-                         {"image", name},
-                         {"conversations",
-                          {{{"from", "human"}, {"value", "<image>\nWhat is it?"}},
-                           {{"from", "gpt"}, {"value", kColours[index]}}}}});
-    }
-    std::ofstream(folder() / "data.json") << records.dump();
-  }
-
-  [[nodiscard]] TrainerOptions options(const std::string& output = "") const {
-    Recipe recipe;
-    recipe.mask = MaskRule::kAnswers;
-    recipe.train = {.tower = false, .projector = true, .language_model = LanguageModelTraining::kFull};
-    recipe.learning_rate = 2e-3;
-    recipe.batch = {.size = 8, .micro = 8};
-    recipe.steps = 6;
-    recipe.schedule = Schedule::kConstant;
-    recipe.warmup_ratio = 0;
-    recipe.precision = Precision::kF32;
-    recipe.group_by_modality = false;
-    recipe.every.checkpoint_minutes = 0;
-    TrainerOptions result{.recipe = recipe, .model = {}, .data = {folder() / "data.json"}};
-    if (!output.empty()) result.output = folder() / output;
-    if (const char* device = std::getenv("LAPILLI_DEVICE")) result.device = device;
-    return result;
-  }
-
-  /// Losses of all updates.
-  static std::vector<double> losses(const TrainerOptions& options, std::stop_token stop = {}) {
-    std::vector<double> result;
-    const auto report = train(
-        options, small_model(),
-        [&](const TrainingEvent& event) {
-          if (const auto* step = std::get_if<StepDone>(&event)) result.push_back(step->loss);
-        },
-        stop);
-    EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.error().what());
-    return result;
-  }
-
-  static void expect_equal(const std::vector<double>& a, const std::vector<double>& b, double tolerance) {
-    ASSERT_EQ(a.size(), b.size());
-    for (size_t step = 0; step < a.size(); ++step)
-      EXPECT_NEAR(a[step], b[step], tolerance * a[step]) << "update " << step;
-  }
-};
 
 TEST_F(TrainerTest, EightSamplesAreLearnedByHeart) {
   TrainerOptions some = options();
@@ -87,6 +13,53 @@ TEST_F(TrainerTest, EightSamplesAreLearnedByHeart) {
   ASSERT_EQ(all.size(), 60u);
   EXPECT_GT(all.front(), 3.0);
   EXPECT_LT(all.back(), 0.1);
+}
+
+TEST_F(TrainerTest, SampleAnswersAreThoseOfTheWeightsAsTheyAre) {
+  struct Case {
+    Precision precision;
+    LanguageModelTraining language_model;
+    double learning_rate;
+  };
+  for (const Case& c : {Case{Precision::kF32, LanguageModelTraining::kFull, 2e-3},
+                        Case{Precision::kBf16, LanguageModelTraining::kFull, 2e-3},
+                        Case{Precision::kF32, LanguageModelTraining::kLora, 1e-2}}) {
+    TrainerOptions some = options();
+    some.images = folder();
+    some.recipe.precision = c.precision;
+    some.recipe.train.language_model = c.language_model;
+    some.recipe.lora = {.rank = 16, .alpha = 32, .dropout = 0};
+    some.recipe.learning_rate = c.learning_rate;
+    some.recipe.steps = 120;
+    some.recipe.samples = {.every = 100,
+                           .max_tokens = 8,
+                           .items = {{"picture0.png", "What is it?"}, {"picture4.png", "What is it?"}}};
+    std::vector<SampleAnswered> answers;
+    const auto report =
+        train(some, small_model({.activation = activation_of(c.precision)}), [&](const TrainingEvent& event) {
+          if (const auto* answer = std::get_if<SampleAnswered>(&event)) answers.push_back(*answer);
+        });
+    ASSERT_TRUE(report.ok()) << report.error().what();
+    ASSERT_EQ(answers.size(), 4u);
+    EXPECT_EQ(answers[0].step, 100u);
+    EXPECT_EQ(answers[3].step, 120u);
+    EXPECT_EQ(answers[3].question, 1u);
+    EXPECT_EQ(answers[2].answer, "red");
+    EXPECT_EQ(answers[3].answer, "white");
+  }
+}
+
+TEST_F(TrainerTest, SampleQuestionsThatCantBeAskedAreRefused) {
+  TrainerOptions some = options();
+  some.recipe.samples.items = {{"missing.png", "What?"}};
+  auto report = train(some, small_model());
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().code(), ErrorCode::kNotFound);
+  some.images = folder();
+  some.recipe.samples = {.max_tokens = 4096, .items = {{"picture0.png", "What?"}}};
+  report = train(some, small_model());
+  ASSERT_FALSE(report.ok());
+  EXPECT_NE(report.error().message().find("samples.max_tokens"), std::string::npos);
 }
 
 TEST_F(TrainerTest, AccumulationGivesTheSameAsALargerMicroBatch) {

@@ -51,6 +51,19 @@ class TrainingLogTest : public test::TemporaryFolder {
   }
 };
 
+TEST_F(TrainingLogTest, SampleAnswersAreLines) {
+  TrainingLog log = TrainingLog::open(file(), 0).value();
+  log.add(
+      SampleAnswered{.step = 3, .question = 1, .image = "a.png", .prompt = "What?", .answer = "a \"dot\""});
+  log.add(WentBack{2});
+  EXPECT_THAT(lines(), ElementsAre("sample 3", "went_back 2"));
+  const json sample = json::parse(content().substr(0, content().find('\n')));
+  EXPECT_EQ(sample["question"], 1);
+  EXPECT_EQ(sample["image"], "a.png");
+  EXPECT_EQ(sample["prompt"], "What?");
+  EXPECT_EQ(sample["answer"], "a \"dot\"");
+}
+
 TEST_F(TrainingLogTest, AStepHasAllItsFields) {
   TrainingLog log = TrainingLog::open(file(), 0).value();
   log.add(StepDone{.step = 3,
