@@ -85,6 +85,8 @@ class Bench {
     return result;
   }
 
+  [[nodiscard]] double arithmetic_rate() { return cli::arithmetic_rate(engine_.device(), pipelines_); }
+
   [[nodiscard]] Measurement pictures(uint32_t count) {
     Measurement result{.name = "picture", .unit = "pictures", .amount = static_cast<double>(count)};
     const VisionConfig& c = *engine_.config().vision;
@@ -196,6 +198,7 @@ ExitCode run_bench(const BenchFlags& flags, Output& output, Interrupt& interrupt
     report.measurements.push_back(bench.pictures(flags.pictures));
   report.peak_resident_bytes = peak_resident_bytes();
   report.copy_bytes_per_second = copy_rate(engine.device());
+  report.arithmetic_flops_per_second = bench.arithmetic_rate();
 
   if (output.json()) {
     output.line(report_form(report));

@@ -2,6 +2,7 @@
 #include "app/cli/bench_rates.h"
 
 #include "engine/exec/weights.h"
+#include "engine/ops/measure.h"
 #include "engine/ops/ops.h"
 #include "engine/runtime/random_weights.h"
 
@@ -18,6 +19,34 @@ double seconds_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+WeightSource random_source(std::string name, const TensorType& type) {
+  return {.name = std::move(name),
+          .type = type,
+          .group = "measured",
+          .read = [rows = RandomRows(type, 1)](uint64_t first, std::span<std::byte> to) -> Result<void> {
+            rows.fill(first, to);
+            return {};
+          }};
+}
+
+/// Operations a second of a graph whose one output is "y", alone on the device.
+double graph_rate(gpu::Device& device, gpu::PipelineCache& pipelines, const Graph& graph,
+                  const std::vector<WeightSource>& sources) {
+  const Plan plan = make_plan(graph, device.caps());
+  const Weights weights(device, sources);
+  const auto output = std::find_if(plan.externals.begin(), plan.externals.end(),
+                                   [](const ExternalTensor& external) { return external.name == "y"; });
+  const gpu::Buffer result =
+      device.buffer({.size_bytes = output->size_bytes, .use = gpu::BufferUse::kDevice, .name = "result"});
+  Bindings bindings = weights.bindings();
+  bindings.set("y", {&result, 0, 0});
+  const Arena arena(device, plan.arena_chunk_bytes);
+  Program program(device, pipelines, plan, bindings, arena, {.name = "measured alone"});
+  gpu::Timeline timeline(device);
+  const Timing timing = time_runs(5, [&] { program.run(timeline); });
+  return cost_of(plan).flops / timing.median();
 }
 
 }  // namespace
@@ -70,31 +99,19 @@ double linear_rate(gpu::Device& device, gpu::PipelineCache& pipelines, const Lin
   const TensorType weight_type{shape.weight, {shape.out, shape.in}};
   const TensorType input_type{shape.activation, {shape.rows, shape.in}};
   Graph graph;
-  const Tensor y = ops::linear(graph.input("x", input_type), graph.weight("w", weight_type));
-  graph.output("y", y);
-  const Plan plan = make_plan(graph, device.caps());
+  graph.output("y", ops::linear(graph.input("x", input_type), graph.weight("w", weight_type)));
+  return graph_rate(device, pipelines, graph,
+                    {random_source("w", weight_type), random_source("x", input_type)});
+}
 
-  const auto random = [](std::string name, const TensorType& type) {
-    return WeightSource{
-        .name = std::move(name),
-        .type = type,
-        .group = "measured",
-        .read = [rows = RandomRows(type, 1)](uint64_t first, std::span<std::byte> to) -> Result<void> {
-          rows.fill(first, to);
-          return {};
-        }};
-  };
-  const WeightSource sources[] = {random("w", weight_type), random("x", input_type)};
-  const Weights weights(device, sources);
-  const gpu::Buffer result =
-      device.buffer({.size_bytes = y.type().size_bytes(), .use = gpu::BufferUse::kDevice, .name = "result"});
-  Bindings bindings = weights.bindings();
-  bindings.set("y", {&result, 0, 0});
-  const Arena arena(device, plan.arena_chunk_bytes);
-  Program program(device, pipelines, plan, bindings, arena, {.name = "linear alone"});
-  gpu::Timeline timeline(device);
-  const Timing timing = time_runs(5, [&] { program.run(timeline); });
-  return cost_of(plan).flops / timing.median();
+double arithmetic_rate(gpu::Device& device, gpu::PipelineCache& pipelines) {
+  // A processor takes about 10 ms for it, a GPU, which gets more of it, some too.
+  const bool is_software = device.caps().is_software();
+  const TensorType type{DType::f32, {is_software ? uint64_t{1} << 17 : uint64_t{1} << 22}};
+  const uint32_t rounds = is_software ? 2048 : 8192;
+  Graph graph;
+  graph.output("y", ops::multiply_add(graph.input("x", type), rounds));
+  return graph_rate(device, pipelines, graph, {random_source("x", type)});
 }
 
 uint64_t peak_resident_bytes() {

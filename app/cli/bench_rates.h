@@ -30,6 +30,9 @@ struct PlanCost {
 /// Bytes read and written a second by copies within device memory.
 [[nodiscard]] double copy_rate(gpu::Device& device);
 
+/// Floating-point operations a second that shaders reach in f32 when nothing but arithmetic is done.
+[[nodiscard]] double arithmetic_rate(gpu::Device& device, gpu::PipelineCache& pipelines);
+
 /// One linear layer alone.
 struct LinearShape {
   uint32_t rows = 1;

@@ -43,7 +43,7 @@ double rate(double amount, double nanoseconds) {
   return nanoseconds > 0 ? amount / nanoseconds : 0;
 }
 
-json measurement_form(const Measurement& m, double copy_rate) {
+json measurement_form(const Measurement& m, const BenchReport& report) {
   json form = {{"name", m.name},
                {"unit", m.unit},
                {"amount", m.amount},
@@ -52,8 +52,9 @@ json measurement_form(const Measurement& m, double copy_rate) {
                {"runs", m.timing.seconds},
                {"per_second", m.units_per_second()},
                {"gflops_per_second", m.flops_per_second() / 1e9},
+               {"share_of_arithmetic_peak", m.flops_per_second() / report.arithmetic_flops_per_second},
                {"gigabytes_moved", m.cost.bytes / 1e9},
-               {"share_of_copy_rate", m.bytes_per_second() / copy_rate}};
+               {"share_of_copy_rate", m.bytes_per_second() / report.copy_bytes_per_second}};
   if (m.linear_flops > 0) {
     form["linear_gflops_per_second"] = m.linear_flops / 1e9;
     form["share_of_linear_rate"] = m.flops_per_second() / m.linear_flops;
@@ -84,9 +85,9 @@ json report_form(const BenchReport& r) {
                {"peak_resident_bytes", r.peak_resident_bytes},
                {"load_seconds", r.load_seconds},
                {"copy_gigabytes_per_second", r.copy_bytes_per_second / 1e9},
+               {"arithmetic_gflops_per_second", r.arithmetic_flops_per_second / 1e9},
                {"measurements", json::array()}};
-  for (const Measurement& m : r.measurements)
-    form["measurements"].push_back(measurement_form(m, r.copy_bytes_per_second));
+  for (const Measurement& m : r.measurements) form["measurements"].push_back(measurement_form(m, r));
   return form;
 }
 
@@ -94,18 +95,21 @@ std::string report_text(const BenchReport& r) {
   std::ostringstream out;
   out << std::fixed << std::setprecision(2);
   out << "model    " << r.model << "  (" << r.weight_types << "), activations " << r.activation << '\n'
-      << "device   " << r.device << ", copies at " << r.copy_bytes_per_second / 1e9 << " GB/s\n"
+      << "device   " << r.device << ", copies at " << r.copy_bytes_per_second / 1e9
+      << " GB/s, arithmetic in f32 at " << r.arithmetic_flops_per_second / 1e9 << " GFLOP/s\n"
       << "memory   weights " << (r.weight_bytes >> 20) << " MiB (of them " << (r.host_weight_bytes >> 20)
       << " in host memory), cache " << (r.cache_bytes >> 20) << " MiB, intermediate values "
       << (r.arena_bytes >> 20) << " MiB; peak resident " << (r.peak_resident_bytes >> 20)
       << " MiB; ready after " << r.load_seconds << " s\n\n"
-      << "work            runs  seconds    spread          speed      GFLOP/s  of linear     GB/s  of "
+      << "work            runs  seconds    spread          speed      GFLOP/s    of peak  of linear     GB/s "
+         " of "
          "copies\n";
   for (const Measurement& m : r.measurements) {
     out << std::left << std::setw(14) << m.name << std::right << std::setw(6) << m.timing.seconds.size()
         << std::setw(9) << m.timing.median() << std::setw(8) << 100 * m.timing.spread() << " %"
         << std::setw(10) << m.units_per_second() << ' ' << std::left << std::setw(10) << m.unit + "/s"
-        << std::right << std::setw(8) << m.flops_per_second() / 1e9;
+        << std::right << std::setw(8) << m.flops_per_second() / 1e9 << std::setw(9)
+        << 100 * m.flops_per_second() / r.arithmetic_flops_per_second << " %";
     if (m.linear_flops > 0) {
       out << std::setw(9) << 100 * m.flops_per_second() / m.linear_flops << " %";
     } else {

@@ -38,6 +38,7 @@ struct BenchReport {
   uint64_t peak_resident_bytes = 0;
   double load_seconds = 0;
   double copy_bytes_per_second = 0;
+  double arithmetic_flops_per_second = 0;
   std::vector<Measurement> measurements = {};
 };
 

@@ -99,13 +99,13 @@ ModelReport report_model(const InfoFlags& flags, const Devices& devices) {
   ModelReport report{.model = load_model(flags.model.paths, activation).value()};
   const ModelConfig& config = report.model.config;
   report.template_name = std::string(chat_template_of(report.model).name);
-  constexpr uint32_t kUsualContext = 4096;
-  report.context =
-      flags.model.context ? flags.model.context : std::min(config.language.context, kUsualContext);
-  EvaluatorOptions options;
-  options.graph = {.activation = activation, .context = report.context, .lanes = 1, .image_slots = 2};
-  report.need = memory_need(config, report.model.weights, options, caps);
   if (device) report.free = free_memory(*device);
+  EvaluatorOptions options;
+  options.graph = {.activation = activation, .context = 0, .lanes = 1, .image_slots = 2};
+  const uint64_t free_bytes = report.free ? report.free->device_bytes : UINT64_MAX;
+  options.graph.context = choose_context(flags.model.context, config.language, options.graph, free_bytes);
+  report.context = options.graph.context;
+  report.need = memory_need(config, report.model.weights, options, caps);
   return report;
 }
 

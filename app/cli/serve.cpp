@@ -121,6 +121,7 @@ class Server {
 }  // namespace
 
 ExitCode run_serve(const ServeFlags&, Output&, Interrupt& interrupt) {
+  interrupt.end_in_time();
   return Server(interrupt).run();
 }
 

@@ -40,6 +40,9 @@ struct DeviceCaps {
   /// The compiler makes slow code of unrolled loops; kernels that can choose keep the bodies of loops small.
   bool slow_unrolling = false;
 
+  /// Shaders may read buffers at addresses; asked of processors only, whose compilers make one load of eight
+  /// neighbouring values read so.
+  bool buffer_addresses = false;
   bool storage_8bit = false;  ///< with 8-bit arithmetic
   bool int16_arithmetic = false;
   bool int64_arithmetic = false;

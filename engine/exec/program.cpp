@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <map>
 
 namespace lapilli {
@@ -76,11 +77,24 @@ class Recording {
       ++count;
     }
     recorder.push_buffers(std::span(bound.data(), count));
-    if (!dispatch.params.bytes().empty()) recorder.push_constants(dispatch.params.bytes());
+    if (dispatch.shader->params_bytes != 0) recorder.push_constants(params_of(dispatch, bound));
     recorder.dispatch_range(groups.first, groups.count);
   }
 
  private:
+  /// The parameters with the addresses behind them.
+  static std::vector<std::byte> params_of(const Dispatch& dispatch, std::span<const gpu::BoundRange> bound) {
+    const Bytes params = dispatch.params.bytes();
+    std::vector<std::byte> all(params.begin(), params.end());
+    for (uint32_t index = 0; index < dispatch.addressed_bindings; ++index) {
+      const gpu::BufferRange& range = bound[index].range;
+      const uint64_t address = range.buffer->address() + range.offset_bytes;
+      all.resize(align_up(all.size(), sizeof(address)) + sizeof(address));
+      std::memcpy(&all[all.size() - sizeof(address)], &address, sizeof(address));
+    }
+    return all;
+  }
+
   [[nodiscard]] gpu::BufferRange live_rows(const Dispatch& dispatch) const {
     return dispatch.live_rows ? live_rows_ : gpu::BufferRange{&arena_.all_rows(), 0, 4};
   }

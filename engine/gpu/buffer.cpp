@@ -61,12 +61,14 @@ void check_size(const DeviceState& state, const BufferOptions& options, uint32_t
 }
 
 VkBuffer create_buffer(const DeviceState& state, const BufferOptions& options) {
+  VkBufferUsageFlags usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
+                             VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+  if (state.query.info.caps.buffer_addresses) usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
   const VkBufferCreateInfo info{.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
                                 .pNext = nullptr,
                                 .flags = 0,
                                 .size = options.size_bytes,
-                                .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
-                                         VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                                .usage = usage,
                                 .sharingMode = VK_SHARING_MODE_EXCLUSIVE,
                                 .queueFamilyIndexCount = 0,
                                 .pQueueFamilyIndices = nullptr};
@@ -79,11 +81,17 @@ VkBuffer create_buffer(const DeviceState& state, const BufferOptions& options) {
 VkResult allocate(DeviceState& state, uint64_t size_bytes, uint32_t type, BufferUse use,
                   VkDeviceMemory* memory) {
   if (++state.allocations == state.options.fail_allocation_at) return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  const VkMemoryAllocateFlagsInfo flags{.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
+                                        .pNext = nullptr,
+                                        .flags = VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT,
+                                        .deviceMask = 0};
+  const void* next = state.query.info.caps.buffer_addresses ? &flags : nullptr;
   const VkMemoryPriorityAllocateInfoEXT priority{.sType = VK_STRUCTURE_TYPE_MEMORY_PRIORITY_ALLOCATE_INFO_EXT,
-                                                 .pNext = nullptr,
+                                                 .pNext = next,
                                                  .priority = use == BufferUse::kDevice ? 1.0f : 0.5f};
+  if (state.query.memory_priority) next = &priority;
   const VkMemoryAllocateInfo info{.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
-                                  .pNext = state.query.memory_priority ? &priority : nullptr,
+                                  .pNext = next,
                                   .allocationSize = size_bytes,
                                   .memoryTypeIndex = type};
   return vkAllocateMemory(state.device, &info, nullptr, memory);
@@ -157,6 +165,13 @@ const std::string& Buffer::name() const {
 
 std::span<std::byte> Buffer::mapped() const {
   return state_->mapped;
+}
+
+uint64_t Buffer::address() const {
+  LAPILLI_ASSERT(state_->device->query.info.caps.buffer_addresses);
+  const VkBufferDeviceAddressInfo info{
+      .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, .pNext = nullptr, .buffer = state_->buffer};
+  return vkGetBufferDeviceAddress(state_->device->device, &info);
 }
 
 VkBuffer_T* Buffer::handle() const {

@@ -43,6 +43,9 @@ class Buffer {
   /// submission has been waited for. Reading kDevice memory of a discrete device is slow.
   [[nodiscard]] std::span<std::byte> mapped() const;
 
+  /// Where shaders find it, with caps().buffer_addresses.
+  [[nodiscard]] uint64_t address() const;
+
   [[nodiscard]] VkBuffer_T* handle() const;
 
  private:

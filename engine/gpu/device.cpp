@@ -65,13 +65,13 @@ std::vector<const char*> wanted_extensions(const DeviceQuery& query) {
 void enable_features(Features& on, const Features& has, const DeviceQuery& query) {
   on.core.features.shaderInt16 = has.core.features.shaderInt16;
   on.core.features.shaderInt64 = has.core.features.shaderInt64;
-  on.core.features.shaderInt64 = has.core.features.shaderInt64;
   on.v11.storageBuffer16BitAccess = VK_TRUE;
   on.v11.uniformAndStorageBuffer16BitAccess = has.v11.uniformAndStorageBuffer16BitAccess;
   on.v12.storageBuffer8BitAccess = has.v12.storageBuffer8BitAccess;
   on.v12.uniformAndStorageBuffer8BitAccess = has.v12.uniformAndStorageBuffer8BitAccess;
   on.v12.shaderFloat16 = has.v12.shaderFloat16;
   on.v12.shaderInt8 = has.v12.shaderInt8;
+  on.v12.bufferDeviceAddress = query.info.caps.buffer_addresses ? VK_TRUE : VK_FALSE;
   on.v12.scalarBlockLayout = VK_TRUE;
   on.v12.timelineSemaphore = VK_TRUE;
   on.v12.shaderSubgroupExtendedTypes = has.v12.shaderSubgroupExtendedTypes;

@@ -124,6 +124,7 @@ void fill_features(DeviceCaps& caps, const Properties& properties, const Feature
   caps.int16_arithmetic = features.core.features.shaderInt16;
   caps.int64_arithmetic = features.core.features.shaderInt64;
   caps.float16_arithmetic = features.v12.shaderFloat16;
+  caps.buffer_addresses = caps.is_software() && features.v12.bufferDeviceAddress;
   // A software device has it so that tests reach the kernels, although it gains nothing there.
   caps.integer_dot_product =
       features.v13.shaderIntegerDotProduct &&
@@ -131,8 +132,9 @@ void fill_features(DeviceCaps& caps, const Properties& properties, const Feature
 }
 
 bool has_subgroup_operations(const Properties& properties) {
-  constexpr VkSubgroupFeatureFlags kWanted =
-      VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_ARITHMETIC_BIT | VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
+  constexpr VkSubgroupFeatureFlags kWanted = VK_SUBGROUP_FEATURE_BASIC_BIT |
+                                             VK_SUBGROUP_FEATURE_ARITHMETIC_BIT |
+                                             VK_SUBGROUP_FEATURE_SHUFFLE_BIT | VK_SUBGROUP_FEATURE_BALLOT_BIT;
   return (properties.v11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT) &&
          (properties.v11.subgroupSupportedOperations & kWanted) == kWanted;
 }
@@ -148,7 +150,7 @@ std::string missing_features(const Properties& properties, const Features& featu
   want(features.v12.scalarBlockLayout, "scalar block layout");
   want(features.v12.timelineSemaphore, "timeline semaphores");
   want(features.v13.synchronization2, "synchronization2");
-  want(has_subgroup_operations(properties), "subgroup arithmetic and shuffles");
+  want(has_subgroup_operations(properties), "subgroup arithmetic, shuffles and ballots");
   return missing;
 }
 

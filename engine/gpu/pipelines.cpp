@@ -148,8 +148,9 @@ std::string_view missing_need(const DeviceCaps& caps, const ShaderInfo& shader) 
   for (const std::string_view need : shader.needs) {
     const bool present =
         (need == "coopmat" && caps.cooperative_matrix) || (need == "float16" && caps.float16_arithmetic) ||
-        (need == "int8" && caps.storage_8bit) || (need == "int64" && caps.int64_arithmetic) ||
-        (need == "int_dot" && caps.integer_dot_product);
+        ((need == "int8" || need == "storage8") && caps.storage_8bit) ||
+        (need == "int16" && caps.int16_arithmetic) || (need == "int64" && caps.int64_arithmetic) ||
+        (need == "addresses" && caps.buffer_addresses) || (need == "integer_dot" && caps.integer_dot_product);
     if (!present) return need;
   }
   return {};

@@ -49,6 +49,9 @@ struct Dispatch {
   std::vector<uint32_t> constants = {};  ///< one value a tunable; empty for all defaults
   std::vector<BufferRef> buffers = {};   ///< one for each binding, ascending, without kLiveRowsBinding
   Params params = {};
+  /// So many of the first bindings are read at addresses: these follow the parameters, which are padded to 8
+  /// bytes, in the order of the bindings, 8 bytes each.
+  uint32_t addressed_bindings = 0;
   GroupCount groups = {1, 1, 1};
   bool live_rows = false;  ///< binds the graph's live-row count; otherwise "all rows are live" is bound
   double flops = 0;        ///< estimates, for reports and for cutting work into submissions

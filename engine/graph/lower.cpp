@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/graph/lower.h"
 
+#include "engine/base/bytes.h"
+
 #include <algorithm>
 #include <sstream>
 
@@ -22,6 +24,14 @@ std::vector<bool> used_nodes(const Graph& graph) {
   return node_used;
 }
 
+/// Parameters and addresses.
+uint64_t pushed_bytes(const Dispatch& dispatch) {
+  constexpr uint64_t kAddressBytes = sizeof(uint64_t);
+  const uint64_t own = dispatch.params.bytes().size();
+  if (dispatch.addressed_bindings == 0) return own;
+  return align_up(own, kAddressBytes) + dispatch.addressed_bindings * kAddressBytes;
+}
+
 class Collector final : public DispatchList {
  public:
   explicit Collector(LoweredGraph& lowered) : lowered_(lowered) {}
@@ -29,7 +39,7 @@ class Collector final : public DispatchList {
 
   void add(Dispatch dispatch) override {
     LAPILLI_ASSERT(dispatch.shader != nullptr);
-    LAPILLI_ASSERT(dispatch.params.bytes().size() == dispatch.shader->params_bytes);
+    LAPILLI_ASSERT(pushed_bytes(dispatch) == dispatch.shader->params_bytes);
     LAPILLI_ASSERT(dispatch.constants.empty() ||
                    dispatch.constants.size() == dispatch.shader->tunables.size());
     const auto& bindings = dispatch.shader->bindings;

@@ -32,7 +32,7 @@ class GatedLinear final : public Op {
     LinearCase c{.x = x.dtype,
                  .weight = weight.dtype,
                  .tokens = x.rows(),
-                 .ragged = x.cols() % 32 != 0,
+                 .in_dim = x.cols(),
                  .activation = kSiluGate};
     const std::vector<RowShard> whole = row_shards(weight, args.in_ids[1], args.caps);
     if (const auto kernel = choose_gated_kernel(c, args.caps); kernel && whole.size() == 1) {

@@ -29,8 +29,7 @@ class JoinedLinear final : public Op {
     for (size_t index = 1; index < args.in.size(); ++index) {
       const TensorType& weight = args.in[index];
       const LinearKernel kernel = choose_linear_kernel(
-          {.x = x.dtype, .weight = weight.dtype, .tokens = x.rows(), .ragged = x.cols() % 32 != 0},
-          args.caps);
+          {.x = x.dtype, .weight = weight.dtype, .tokens = x.rows(), .in_dim = x.cols()}, args.caps);
       add_linear(kernel, x, y.cols(),
                  {.x = args.input(0),
                   .weight = row_shards(weight, args.in_ids[index], args.caps),

@@ -40,7 +40,7 @@ class Linear final : public Op {
     const LinearKernel kernel = choose_linear_kernel({.x = x.dtype,
                                                       .weight = weight.dtype,
                                                       .tokens = x.rows(),
-                                                      .ragged = x.cols() % 32 != 0,
+                                                      .in_dim = x.cols(),
                                                       .activation = static_cast<uint32_t>(activation_)},
                                                      args.caps);
     LinearBuffers buffers{

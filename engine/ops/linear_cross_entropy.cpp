@@ -81,7 +81,7 @@ LabelledRows add_logits(const LowerArgs& args, const RowRange& chunk, const Chun
   const TensorType rows{DType::f32, {chunk.rows, x.cols()}};
   add_rows(args, chunk, buffers.rows, out);
   const LinearCase linear_case{
-      .x = DType::f32, .weight = weight.dtype, .tokens = chunk.rows, .ragged = x.cols() % 32 != 0};
+      .x = DType::f32, .weight = weight.dtype, .tokens = chunk.rows, .in_dim = x.cols()};
   add_linear(
       choose_linear_kernel(linear_case, args.caps), rows, static_cast<uint32_t>(weight.rows()),
       {.x = buffers.rows, .weight = row_shards(weight, args.in_ids[1], args.caps), .y = buffers.logits}, out);

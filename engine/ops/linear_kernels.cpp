@@ -3,6 +3,7 @@
 
 #include "engine/base/bytes.h"
 #include "shaders/linear_coopmat.h"
+#include "shaders/linear_octets.h"
 #include "shaders/linear_registers.h"
 #include "shaders/linear_registers_wide.h"
 #include "shaders/linear_tile.h"
@@ -23,17 +24,44 @@ constexpr uint64_t kFewRows = 16;
 /// element by element: a small loop compiles fast.
 LinearKernel registers_kernel(const LinearCase& c, const DeviceCaps& caps) {
   const uint32_t lanes = caps.subgroup_size;
-  const uint32_t rows = rows_of_tile(c.tokens, c.ragged ? 8 : 16);
-  const bool unrolled = rows <= 2 && !c.ragged && !caps.slow_unrolling;
+  const uint32_t rows = rows_of_tile(c.tokens, c.ragged() ? 8 : 16);
+  const bool unrolled = rows <= 2 && !c.ragged() && !caps.slow_unrolling;
   const bool has_pairs = unrolled && block_elements(c.weight) == 256;
-  const uint32_t columns = c.ragged ? 1 : has_pairs ? 4 : 8;
+  const uint32_t columns = c.ragged() ? 1 : has_pairs ? 4 : 8;
   const uint32_t octets = unrolled ? 4 : 1;
   const uint32_t groups = has_pairs ? 2 : 1;
-  const uint32_t read_ahead = c.tokens <= rows && !c.ragged ? 1 : 0;
+  const uint32_t read_ahead = c.tokens <= rows && !c.ragged() ? 1 : 0;
   const ShaderInfo* wide =
-      wide_registers(caps, c.ragged) ? shader::linear_registers_wide(c.x, c.weight) : nullptr;
+      wide_registers(caps, c.ragged()) ? shader::linear_registers_wide(c.x, c.weight) : nullptr;
   return {wide != nullptr ? wide : shader::linear_registers(c.x, c.weight),
           c.constants({lanes, rows, columns, octets, groups, read_ahead}), rows, uint64_t{lanes} * columns};
+}
+
+/// Fewer than any step of a prompt has, so that prompts never get this kernel, and what lanes say together
+/// always does.
+constexpr uint64_t kMostOctetRows = 31;
+
+/// A subgroup of eight lanes loads eight elements of a weight's row at once, where the compiler can.
+bool has_octet_kernel(const LinearCase& c, const DeviceCaps& caps) {
+  return caps.buffer_addresses && !caps.slow_unrolling && caps.subgroup_size == 8 && caps.storage_8bit &&
+         caps.int16_arithmetic && caps.int64_arithmetic && !c.ragged() && c.tokens <= kMostOctetRows &&
+         shader::linear_octets(c.x, c.weight) != nullptr;
+}
+
+LinearKernel octet_kernel(const LinearCase& c) {
+  const uint32_t rows = rows_of_tile(c.tokens, 8);
+  const uint32_t columns = rows <= 2 ? 4 : 2;
+  const uint32_t tiles = 8;
+  const uint32_t span_octets = rows <= 2 && c.in_dim % 128 == 0 ? 16 : 4;
+  return {shader::linear_octets(c.x, c.weight),
+          {rows, columns, tiles, span_octets, c.activation},
+          rows,
+          uint64_t{columns} * tiles,
+          2};
+}
+
+LinearKernel software_kernel(const LinearCase& c, const DeviceCaps& caps) {
+  return has_octet_kernel(c, caps) ? octet_kernel(c) : registers_kernel(c, caps);
 }
 
 /// For GPUs without shared memory to spare: lanes of a workgroup own columns.
@@ -86,13 +114,13 @@ bool wide_registers(const DeviceCaps& caps, bool ragged) {
 }
 
 std::vector<uint32_t> LinearCase::constants(std::vector<uint32_t> own) const {
-  own.push_back(ragged ? 1 : 0);
+  own.push_back(ragged() ? 1 : 0);
   own.push_back(activation);
   return own;
 }
 
 LinearKernel choose_linear_kernel(const LinearCase& c, const DeviceCaps& caps) {
-  if (caps.is_software()) return registers_kernel(c, caps);
+  if (caps.is_software()) return software_kernel(c, caps);
   if (c.tokens <= kFewRows) return vector_kernel(c, caps);
   if (has_coopmat_kernel(c, caps)) return coopmat_kernel(c, caps);
   if (has_tile_kernel(caps)) return {shader::linear_tile(c.x, c.weight), c.constants({}), 64, 64};
@@ -100,8 +128,8 @@ LinearKernel choose_linear_kernel(const LinearCase& c, const DeviceCaps& caps) {
 }
 
 std::optional<LinearKernel> choose_gated_kernel(const LinearCase& c, const DeviceCaps& caps) {
-  if (!caps.is_software() || c.ragged) return std::nullopt;
-  LinearKernel kernel = registers_kernel(c, caps);
+  if (!caps.is_software() || c.ragged()) return std::nullopt;
+  LinearKernel kernel = software_kernel(c, caps);
   kernel.columns /= 2;
   return kernel;
 }
@@ -126,6 +154,7 @@ void add_linear(const LinearKernel& kernel, const TensorType& x, uint32_t out_di
              .constants = kernel.constants,
              .buffers = {buffers.x, shard.buffer, bias, residual, buffers.y},
              .params = Params(params),
+             .addressed_bindings = kernel.addressed_bindings,
              .groups = fold_groups(divide_up(x.rows(), kernel.rows) * divide_up(columns, kernel.columns)),
              .live_rows = x.live_rows,
              .flops = 2.0 * static_cast<double>(x.rows() * shard.rows * x.cols()),

@@ -15,10 +15,12 @@ struct LinearCase {
   DType x;
   DType weight;
   uint64_t tokens;
-  bool ragged;              ///< rows are not made of whole groups of 32 elements
+  uint64_t in_dim;
   uint32_t activation = 0;  ///< an Activation, or kSiluGate
 
-  /// The kernel's own constants, then what all kernels have.
+  /// Rows are not made of whole groups of 32 elements.
+  [[nodiscard]] bool ragged() const { return in_dim % 32 != 0; }
+  /// The kernel's own constants, then what all kernels but those of octets have.
   [[nodiscard]] std::vector<uint32_t> constants(std::vector<uint32_t> own) const;
 };
 
@@ -28,6 +30,7 @@ struct LinearKernel {
   std::vector<uint32_t> constants;  ///< in the order of the shader's tune lines
   uint64_t rows;
   uint64_t columns;
+  uint32_t addressed_bindings = 0;  ///< as Dispatch says
 };
 
 /// The smallest power of two that covers the rows, at most `most`.

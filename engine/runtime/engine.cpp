@@ -19,24 +19,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The model's own context, halved until its cache takes at most a third of the free memory.
-uint32_t choose_context(const EngineOptions& options, const LlamaConfig& language, GraphOptions graph,
-                        uint64_t free_bytes, const EventSink& sink) {
-  constexpr uint32_t kLeast = 1024;
-  constexpr uint32_t kMost = 4096;
-  if (options.context != 0) {
-    require_possible_context(options.context, language);  // before the weights are read
-    return options.context;
-  }
-  graph.context = std::min(language.context, kMost);
-  const uint32_t wanted = graph.context;
-  while (graph.context > kLeast && cache_bytes(language, graph) > free_bytes / 3) graph.context /= 2;
-  if (graph.context != wanted) {
-    note(sink, "context_reduced",
-         text("The conversation is limited to ", graph.context, " tokens instead of ", wanted,
-              ": the device has ", free_bytes >> 20, " MiB free for model and conversation."));
-  }
-  return graph.context;
+void note_reduced_context(const LlamaConfig& language, const GraphOptions& graph, uint64_t free_bytes,
+                          const EventSink& sink) {
+  const uint32_t wanted = choose_context(0, language, graph, UINT64_MAX);
+  if (graph.context >= wanted) return;
+  note(sink, "context_reduced",
+       text("The conversation is limited to ", graph.context, " tokens instead of ", wanted,
+            ": the device has ", free_bytes >> 20, " MiB free for model and conversation."));
 }
 
 /// Device memory to keep free for everything but the weights. Throws kOutOfMemory when there is not even
@@ -100,7 +89,8 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
                      .lanes = options.lanes,
                      .image_slots = options.image_slots};
   const uint64_t free_bytes = device.free_bytes(gpu::BufferUse::kDevice);
-  graph.context = choose_context(options, config.language, graph, free_bytes, sink);
+  graph.context = choose_context(options.context, config.language, graph, free_bytes);
+  if (options.context == 0) note_reduced_context(config.language, graph, free_bytes, sink);
   if (device.caps().is_software()) {
     note(sink, "software_device",
          text("No GPU is used: ", device.caps().name, " computes on the processor, which is slow."));

@@ -4,12 +4,16 @@
 #include "engine/base/half.h"
 #include "engine/model/clip_vision.h"
 #include "engine/model/llama.h"
+#include "engine/runtime/evaluator_memory.h"
 
 #include <algorithm>
 #include <cstring>
-#include <deque>
 
 namespace lapilli {
+
+namespace {
+constexpr uint32_t kLeastPromptRows = 32;
+}
 
 void require_possible_context(uint32_t context, const LlamaConfig& language) {
   if (context > 0 && context <= language.context) return;
@@ -23,7 +27,7 @@ std::vector<StepShape> step_shapes(const EvaluatorOptions& options) {
   const uint32_t lanes = options.graph.lanes;
   std::vector<StepShape> shapes = {{1, 1}};
   if (lanes > 1) shapes.push_back({lanes, lanes});
-  for (const uint32_t rows : {32u, 128u, 512u}) {
+  for (const uint32_t rows : {kLeastPromptRows, 128u, 512u}) {
     if (rows > lanes && rows <= options.max_step_rows) shapes.push_back({rows, lanes});
   }
   return shapes;
@@ -37,83 +41,6 @@ std::vector<uint32_t> picture_batches(const GraphOptions& options) {
 }
 
 namespace {
-
-/// Host-written arrays that tell a step what to evaluate, and the small results it leaves.
-class StepBuffers {
- public:
-  StepBuffers(gpu::Device& device, uint32_t max_rows, uint32_t max_logit_rows, uint32_t vocab)
-      : max_logit_rows_(max_logit_rows), vocab_(vocab) {
-    for (const char* name : {external::kIds, external::kPositions, external::kLanes, external::kImageIndex}) {
-      add(device, name, max_rows, gpu::BufferUse::kHostVisibleDevice);
-    }
-    add(device, external::kLiveRows, 1, gpu::BufferUse::kHostVisibleDevice);
-    add(device, external::kLogitIndex, max_logit_rows, gpu::BufferUse::kHostVisibleDevice);
-    add(device, external::kBestIds, max_logit_rows, gpu::BufferUse::kReadback);
-    const uint64_t logit_bytes = uint64_t{4} * max_logit_rows * vocab;
-    logits_ = &buffers_.emplace_back(
-        device.buffer({.size_bytes = logit_bytes, .use = gpu::BufferUse::kDevice, .name = "logits"}));
-    bindings_.set(external::kLogits, {logits_, 0, 0});
-    if (logits_->mapped().empty()) {
-      readback_ = &buffers_.emplace_back(device.buffer(
-          {.size_bytes = logit_bytes, .use = gpu::BufferUse::kReadback, .name = "logits readback"}));
-      gpu::CommandRecorder recorder(device, "read logits");
-      recorder.copy({logits_, 0, logit_bytes}, {readback_, 0, logit_bytes});
-      copy_.emplace(recorder.finish());
-    }
-  }
-
-  [[nodiscard]] const Bindings& bindings() const { return bindings_; }
-  [[nodiscard]] std::span<int32_t> ints(const char* name) const {
-    const auto bytes = bindings_.at(name).buffer->mapped();
-    return {reinterpret_cast<int32_t*>(bytes.data()), bytes.size() / 4};
-  }
-
-  /// Logits of the last step, after its program has run.
-  [[nodiscard]] std::span<const float> fetch_logits(gpu::Timeline& timeline) const {
-    if (copy_) timeline.wait(timeline.submit(*copy_));
-    const auto bytes = (readback_ ? readback_ : logits_)->mapped();
-    return {reinterpret_cast<const float*>(bytes.data()), size_t{max_logit_rows_} * vocab_};
-  }
-
- private:
-  void add(gpu::Device& device, const char* name, uint32_t count, gpu::BufferUse use) {
-    const gpu::Buffer& buffer = buffers_.emplace_back(
-        device.buffer({.size_bytes = std::max<uint64_t>(uint64_t{4} * count, 16), .use = use, .name = name}));
-    bindings_.set(name, {&buffer, 0, 0});
-  }
-
-  uint32_t max_logit_rows_;
-  uint32_t vocab_;
-  std::deque<gpu::Buffer> buffers_;  // addresses stay
-  Bindings bindings_;
-  const gpu::Buffer* logits_ = nullptr;
-  const gpu::Buffer* readback_ = nullptr;
-  std::optional<gpu::CommandBuffer> copy_;
-};
-
-/// Storage that is neither a weight nor step state: the cache, the picture memory, tables.
-class Memory {
- public:
-  explicit Memory(gpu::Device& device) : device_(device) {}
-
-  const gpu::Buffer& add(const std::string& name, uint64_t size_bytes, gpu::BufferUse use) {
-    const gpu::Buffer& buffer =
-        buffers_.emplace_back(device_.buffer({.size_bytes = size_bytes, .use = use, .name = name}));
-    bindings_.set(name, {&buffer, 0, 0});
-    return buffer;
-  }
-  template <class Value>
-  void add_table(const std::string& name, const std::vector<Value>& values) {
-    const gpu::Buffer& buffer = add(name, values.size() * sizeof(Value), gpu::BufferUse::kHostVisibleDevice);
-    std::memcpy(buffer.mapped().data(), values.data(), values.size() * sizeof(Value));
-  }
-  [[nodiscard]] const Bindings& bindings() const { return bindings_; }
-
- private:
-  gpu::Device& device_;
-  std::deque<gpu::Buffer> buffers_;
-  Bindings bindings_;
-};
 
 std::vector<float> to_floats(DType dtype, Bytes bytes) {
   if (dtype == DType::f32) {
@@ -148,7 +75,7 @@ struct Evaluator::State {
   ModelConfig config;
   EvaluatorOptions options;
   gpu::Timeline timeline;
-  Memory memory;
+  EvaluatorMemory memory;
   std::optional<StepBuffers> step;
   std::optional<Arena> arena;
   std::vector<StepProgram> steps;
@@ -163,7 +90,7 @@ struct Evaluator::State {
   void encode_batch(PictureProgram& batch, std::span<const SlotPixels> pictures, std::stop_token stop);
   void keep_rows(std::span<const SlotPixels> pictures);
   void run_step(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows, size_t first_row,
-                std::stop_token stop, StepResults results);
+                bool of_prompt, std::stop_token stop, StepResults results);
   [[nodiscard]] size_t step_length(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
                                    size_t first_row) const;
   [[nodiscard]] StepProgram& program_for(size_t rows, size_t logit_rows);
@@ -373,7 +300,7 @@ size_t Evaluator::State::step_length(std::span<const StepRow> rows, std::span<co
 }
 
 void Evaluator::State::run_step(std::span<const StepRow> rows, std::span<const uint32_t> logit_rows,
-                                size_t first_row, std::stop_token stop, StepResults results) {
+                                size_t first_row, bool of_prompt, std::stop_token stop, StepResults results) {
   const auto ids = step->ints(external::kIds);
   const auto positions = step->ints(external::kPositions);
   const auto lanes = step->ints(external::kLanes);
@@ -394,8 +321,8 @@ void Evaluator::State::run_step(std::span<const StepRow> rows, std::span<const u
   step->ints(external::kLiveRows)[0] = static_cast<int32_t>(rows.size());
 
   // A single row of a picture takes a longer program: the one for single tokens has no picture memory.
-  StepProgram& chosen =
-      program_for(pictures ? std::max<size_t>(rows.size(), 2) : rows.size(), logit_rows.size());
+  const size_t least = of_prompt ? std::min(kLeastPromptRows, steps.back().shape.rows) : pictures ? 2u : 1u;
+  StepProgram& chosen = program_for(std::max(least, rows.size()), logit_rows.size());
   chosen.program.run(timeline, stop, static_cast<double>(rows.size()) / chosen.shape.rows);
   last_run = &chosen.program;
   if (logit_rows.empty()) return;
@@ -422,13 +349,18 @@ void Evaluator::evaluate(std::span<const StepRow> rows, std::span<const uint32_t
   }
   s.logits.clear();
   s.best_ids.clear();
+  // Kernels may add in another order for few rows than for many, and what a lane says must not depend on how
+  // many lanes there are: so prompts take programs for prompts even where one with a row for each lane would
+  // hold them.
+  const auto share_lane = [](const StepRow& a, const StepRow& b) { return a.lane == b.lane; };
+  const bool of_prompt = std::adjacent_find(rows.begin(), rows.end(), share_lane) != rows.end();
   size_t next_logit = 0;
   for (size_t first = 0; first < rows.size();) {
     const size_t length = s.step_length(rows, logit_rows.subspan(next_logit), first);
     size_t end_logit = next_logit;
     while (end_logit < logit_rows.size() && logit_rows[end_logit] < first + length) ++end_logit;
     s.run_step(rows.subspan(first, length), logit_rows.subspan(next_logit, end_logit - next_logit), first,
-               stop, results);
+               of_prompt, stop, results);
     next_logit = end_logit;
     first += length;
     if (on_step) on_step(first);

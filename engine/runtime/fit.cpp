@@ -10,6 +10,9 @@
 namespace lapilli {
 namespace {
 
+constexpr uint32_t kMostUsualContext = 4096;
+constexpr uint32_t kLeastUsualContext = 1024;
+
 uint64_t intermediates(const ModelConfig& config, const WeightTypes& types, const EvaluatorOptions& options,
                        const DeviceCaps& caps) {
   std::vector<std::vector<uint64_t>> chunks;
@@ -65,6 +68,18 @@ uint64_t widest_lane_value(const ModelConfig& config, const GraphOptions& graph)
 uint64_t cache_bytes(const LlamaConfig& language, const GraphOptions& graph) {
   return uint64_t{2} * language.layers * graph.lanes *
          row_bytes(graph.activation, uint64_t{graph.context} * language.kv_width());
+}
+
+uint32_t choose_context(uint32_t asked, const LlamaConfig& language, GraphOptions graph,
+                        uint64_t free_bytes) {
+  if (asked != 0) {
+    require_possible_context(asked, language);
+    return asked;
+  }
+  graph.context = std::min(language.context, kMostUsualContext);
+  while (graph.context > kLeastUsualContext && cache_bytes(language, graph) > free_bytes / 3)
+    graph.context /= 2;
+  return graph.context;
 }
 
 MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> weights,

@@ -26,6 +26,12 @@ struct MemoryNeed {
 /// Keys and values of a whole context, of all layers and lanes.
 [[nodiscard]] uint64_t cache_bytes(const LlamaConfig& language, const GraphOptions& graph);
 
+/// Tokens of context: those asked for, or, asked for 0, the model's own, 4096 at most, halved until the cache
+/// takes at most a third of the free memory or 1024 are left. Throws kInvalidArgument for more than the model
+/// allows.
+[[nodiscard]] uint32_t choose_context(uint32_t asked, const LlamaConfig& language, GraphOptions graph,
+                                      uint64_t free_bytes);
+
 /// Throws what graphs and plans throw.
 [[nodiscard]] MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> weights,
                                      const EvaluatorOptions& options, const DeviceCaps& caps);

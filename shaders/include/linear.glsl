@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the kernels of linear share: bindings, rows of x, weights, and what happens to a finished sum. Needs the axes
 // X and W and the constants RAGGED, 1 when in_dim is not a multiple of 32, which float weights may have, and ACTIVATION,
-// as ops::Activation numbers them.
+// as ops::Activation numbers them. With WEIGHT_BY_ADDRESS, x and the weight are read at addresses that stand behind the
+// parameters (weight_octets.glsl), not through their bindings.
 #ifndef LAPILLI_LINEAR_GLSL
 #define LAPILLI_LINEAR_GLSL
 
@@ -17,14 +18,26 @@ layout(binding = 0, scalar) readonly restrict buffer InputElements { X_SCALAR x[
 layout(binding = 2, scalar) readonly restrict buffer Bias { float bias[]; };
 layout(binding = 3, scalar) readonly restrict buffer Residual { X_SCALAR residual[]; };
 layout(binding = 4, scalar) writeonly restrict buffer Output { X_SCALAR y[]; };
+#ifdef WEIGHT_BY_ADDRESS
+layout(binding = 1, scalar) readonly restrict buffer Weight { uint weight_words[]; };
+#include "weight_octets.glsl"
+layout(push_constant, scalar) uniform Block {
+  LinearParams params;
+  uint64_t x_address;
+  uint64_t weight_address;
+};
+#else
 layout(push_constant, scalar) uniform Block { LinearParams params; };
+#endif
 
 const uint QUICK_GELU = 1;
 const uint GELU_ERF = 2;
 const uint SILU_GATE = 3;  // of the first half of the weight's rows; its values are multiplied by the second half's
 
+#ifndef WEIGHT_BY_ADDRESS
 #define WEIGHT_BINDING 1
 #include "quant.glsl"
+#endif
 
 float input_element(uint row, uint k) {
   return k < params.in_dim ? X_LOAD(x[row * params.in_dim + k]) : 0.0;

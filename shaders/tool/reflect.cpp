@@ -45,8 +45,8 @@ struct OptionalCapability {
   const char* ability;
 };
 constexpr OptionalCapability kOptionalCapabilities[] = {
-    {9, "float16"},     {10, "float64"},    {11, "int64"},         {22, "int16"},     {39, "int8"},
-    {4448, "storage8"}, {5116, "bfloat16"}, {6019, "integer_dot"}, {6022, "coopmat"},
+    {9, "float16"},     {10, "float64"},    {11, "int64"},       {22, "int16"},         {39, "int8"},
+    {4448, "storage8"}, {5116, "bfloat16"}, {5347, "addresses"}, {6019, "integer_dot"}, {6022, "coopmat"},
 };
 
 /// Instructions by what they define; everything the interface depends on.

@@ -8,12 +8,14 @@
 namespace lapilli::test {
 
 /// What lowering takes the device for; each has kernels of its own.
-enum class Target { kSoftware, kGpu, kGpuWithMatrixUnits, kGpuWithoutSharedMemory };
+enum class Target { kSoftware, kSoftwareWithOctets, kGpu, kGpuWithMatrixUnits, kGpuWithoutSharedMemory };
 
 inline std::string name_of(Target target) {
   switch (target) {
     case Target::kSoftware:
       return "software";
+    case Target::kSoftwareWithOctets:
+      return "software_with_octets";
     case Target::kGpu:
       return "gpu";
     case Target::kGpuWithMatrixUnits:
@@ -25,7 +27,9 @@ inline std::string name_of(Target target) {
 }
 
 inline void force(Target target, DeviceCaps& caps) {
-  caps.type = target == Target::kSoftware ? DeviceType::kSoftware : DeviceType::kDiscrete;
+  const bool is_software = target == Target::kSoftware || target == Target::kSoftwareWithOctets;
+  caps.type = is_software ? DeviceType::kSoftware : DeviceType::kDiscrete;
+  if (target == Target::kSoftware) caps.buffer_addresses = false;
   if (target != Target::kGpuWithMatrixUnits) caps.cooperative_matrix = false;
   if (target == Target::kGpuWithoutSharedMemory) caps.shared_memory_bytes = 0;
 }

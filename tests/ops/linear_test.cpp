@@ -3,6 +3,7 @@
 #include "engine/ops/linear_kernels.h"
 #include "engine/ops/ops.h"
 #include "shaders/linear_coopmat.h"
+#include "shaders/linear_octets.h"
 #include "shaders/linear_registers.h"
 #include "shaders/linear_registers_wide.h"
 #include "shaders/linear_tile.h"
@@ -42,6 +43,12 @@ class Linear : public GpuTest, public testing::WithParamInterface<Target> {
     if (GetParam() == Target::kGpuWithMatrixUnits &&
         (!device().caps().cooperative_matrix || !shader::linear_coopmat(DType::f16, DType::f16))) {
       GTEST_SKIP() << "no cooperative matrices, or no compiler for them";
+    }
+    const DeviceCaps& caps = device().caps();
+    if (GetParam() == Target::kSoftwareWithOctets &&
+        (!caps.buffer_addresses || caps.subgroup_size != 8 || caps.slow_unrolling)) {
+      GTEST_SKIP()
+          << "no addresses of buffers, other subgroups than of eight, or minutes to compile the kernels";
     }
   }
 
@@ -112,13 +119,17 @@ TEST_P(Linear, TheTargetGetsItsKernels) {
   force(GetParam(), caps);
   const DType x = storage_types().back(), weight = DType::q8_0;
   const auto shader_for = [&](uint64_t tokens) {
-    return ops::choose_linear_kernel({.x = x, .weight = weight, .tokens = tokens, .ragged = false}, caps)
+    return ops::choose_linear_kernel({.x = x, .weight = weight, .tokens = tokens, .in_dim = 256}, caps)
         .shader;
   };
-  const bool software = GetParam() == Target::kSoftware;
-  EXPECT_EQ(shader_for(1), software ? shader::linear_registers(x, weight) : shader::linear_vector(x, weight));
-  if (software && caps.int64_arithmetic && !caps.slow_unrolling) {
-    const ops::LinearCase halves{.x = x, .weight = DType::f16, .tokens = 1, .ragged = false};
+  const bool octets = GetParam() == Target::kSoftwareWithOctets;
+  const bool software = GetParam() == Target::kSoftware || octets;
+  EXPECT_EQ(shader_for(1), octets     ? shader::linear_octets(x, weight)
+                           : software ? shader::linear_registers(x, weight)
+                                      : shader::linear_vector(x, weight));
+  EXPECT_EQ(shader_for(31) == shader::linear_octets(x, weight), octets);
+  if (software && !octets && caps.int64_arithmetic && !caps.slow_unrolling) {
+    const ops::LinearCase halves{.x = x, .weight = DType::f16, .tokens = 1, .in_dim = 256};
     EXPECT_EQ(ops::choose_linear_kernel(halves, caps).shader, shader::linear_registers_wide(x, DType::f16));
   }
   EXPECT_EQ(shader_for(128), GetParam() == Target::kGpu ? shader::linear_tile(x, weight)
@@ -135,7 +146,7 @@ TEST_P(Linear, EveryWeightTypeForFewRows) {
 
 TEST_P(Linear, EveryWeightTypeForManyRows) {
   // Without shared memory it is the kernel of few rows, cut otherwise: samples are enough.
-  if (GetParam() == Target::kSoftware || GetParam() == Target::kGpuWithoutSharedMemory) {
+  if (GetParam() != Target::kGpu && GetParam() != Target::kGpuWithMatrixUnits) {
     for (const DType weight : {DType::f16, DType::q8_0, DType::q6_k})
       check({.weight = weight, .tokens = 19, .in_dim = 512});
     return;
@@ -228,8 +239,8 @@ TEST_P(Linear, ARowDoesNotDependOnTheOthers) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Linear,
-                         testing::Values(Target::kSoftware, Target::kGpu, Target::kGpuWithMatrixUnits,
-                                         Target::kGpuWithoutSharedMemory),
+                         testing::Values(Target::kSoftware, Target::kSoftwareWithOctets, Target::kGpu,
+                                         Target::kGpuWithMatrixUnits, Target::kGpuWithoutSharedMemory),
                          [](const auto& suite) { return name_of(suite.param); });
 
 TEST(LinearShapes, RefusesWhatDoesNotFit) {

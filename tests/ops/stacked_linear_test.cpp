@@ -70,6 +70,7 @@ TEST_P(StackedLinear, GatedAroundTheTiles) {
   for (const uint64_t out_dim : {8, 24, 32, 40, 136}) {
     check_gated({.tokens = 1, .out_dim = out_dim});
     check_gated({.tokens = 17, .out_dim = out_dim});
+    check_gated({.tokens = 33, .out_dim = out_dim});
   }
   check_gated({.weight = DType::f32, .in_dim = 44, .out_dim = 64});
 }

@@ -29,6 +29,20 @@ TEST(Fit, IsJudgedAtItsBorders) {
   EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 299, .host_bytes = 9999}), Fit::kDoesNotFit);
 }
 
+TEST(Fit, TheContextIsWhatIsAskedForOrWhatTheCacheLeavesRoomFor) {
+  const LlamaConfig language{
+      .dim = 64, .layers = 2, .heads = 4, .kv_heads = 2, .head_dim = 16, .context = 16384};
+  const GraphOptions graph{.activation = DType::f16, .context = 0, .lanes = 3, .image_slots = 1};
+  const uint64_t token_bytes =
+      uint64_t{2} * 2 * 3 * 32 * 2;  // keys and values, layers, lanes, columns of f16
+  EXPECT_EQ(choose_context(0, language, graph, UINT64_MAX), 4096u);
+  EXPECT_EQ(choose_context(0, language, graph, 3 * 4096 * token_bytes), 4096u);
+  EXPECT_EQ(choose_context(0, language, graph, 3 * 4096 * token_bytes - 3), 2048u);
+  EXPECT_EQ(choose_context(0, language, graph, 1), 1024u);
+  EXPECT_EQ(choose_context(16384, language, graph, 1), 16384u);
+  EXPECT_THROW(choose_context(16385, language, graph, UINT64_MAX), Error);
+}
+
 TEST(Fit, TheNeedOfLlava7BIsTheKnownOne) {
   const ModelConfig config = find_shape("llava-7b").value();
   const LoadedModel model = random_model(config, FileType::q4_k_m, DType::f16, 1);

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights at an address, eight neighbouring elements of a row in the eight lanes of a subgroup. A processor runs the
+// lanes as one vector: it reads such an octet with one load, where octets of eight rows would take a load for each lane.
+//
+//   OCTETS                                  how many octets weight_span gives at once, a multiple of what the type's
+//                                           blocks hold
+//   PART_OCTETS, HAS_SCALE, HAS_OFFSET      how many of them share a scale and an offset, where the type has these
+//   weight_span(row, first, span)           of the row stored at an address, octets first … first + OCTETS − 1:
+//                                           element = scale · code + offset
+//   weight_row_bytes(in_dim)                from one row to the next
+//   f32_octet(address), f16_octet, bf16_octet   eight stored numbers as floats
+//
+// Addresses stay below the end of the row; in_dim is a multiple of the
+// block and of 8 · OCTETS. The file that includes this defines W, and the constant SPAN_OCTETS for types whose blocks are
+// smaller than that.
+#ifndef LAPILLI_WEIGHT_OCTETS_GLSL
+#define LAPILLI_WEIGHT_OCTETS_GLSL
+
+#extension GL_EXT_buffer_reference : require
+#extension GL_EXT_shader_8bit_storage : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int8 : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int16 : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#include "types.glsl"
+
+// Each lane takes one of eight values that all lanes read. The lanes' numbers are constants to the compiler, so that it
+// makes one load of the eight.
+#define DECLARE_OCTET(NAME, TYPE, REFERENCE, BYTES)                                                                  \
+  layout(buffer_reference, scalar, buffer_reference_align = BYTES) readonly restrict buffer REFERENCE { TYPE e[8]; }; \
+  TYPE NAME(uint64_t address) {                                                                                      \
+    REFERENCE from = REFERENCE(address);                                                                             \
+    const TYPE e0 = from.e[0], e1 = from.e[1], e2 = from.e[2], e3 = from.e[3];                                       \
+    const TYPE e4 = from.e[4], e5 = from.e[5], e6 = from.e[6], e7 = from.e[7];                                       \
+    const uint lane = gl_SubgroupInvocationID;                                                                       \
+    TYPE value = e7;                                                                                                 \
+    value = lane == 6 ? e6 : value;                                                                                  \
+    value = lane == 5 ? e5 : value;                                                                                  \
+    value = lane == 4 ? e4 : value;                                                                                  \
+    value = lane == 3 ? e3 : value;                                                                                  \
+    value = lane == 2 ? e2 : value;                                                                                  \
+    value = lane == 1 ? e1 : value;                                                                                  \
+    return lane == 0 ? e0 : value;                                                                                   \
+  }
+
+DECLARE_OCTET(f32_octet, float, F32Octet, 4)
+DECLARE_OCTET(bits16_octet, uint16_t, Bits16Octet, 2)
+DECLARE_OCTET(signed_octet, int8_t, SignedOctet, 1)
+
+float f16_octet(uint64_t address) {
+  return unpackHalf2x16(uint(bits16_octet(address))).x;
+}
+
+float bf16_octet(uint64_t address) {
+  return LOAD_bf16(bits16_octet(address));
+}
+
+layout(buffer_reference, scalar, buffer_reference_align = 2) readonly restrict buffer HalfReference { uint16_t bits; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) readonly restrict buffer WordReference { uint bits; };
+
+float half_at(uint64_t address) {
+  return unpackHalf2x16(uint(HalfReference(address).bits)).x;
+}
+
+// One octet of unsigned bytes; through int, which processors convert to float faster than uint.
+int byte_octet(uint64_t address) {
+  return int(signed_octet(address)) & 255;
+}
+
+#define HAS_SCALE !(W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16)
+#define HAS_OFFSET (W == DTYPE_q4_k || W == DTYPE_q5_k)
+#if W == DTYPE_q4_k || W == DTYPE_q5_k || W == DTYPE_q6_k
+#define OCTETS 32
+#else
+#define OCTETS SPAN_OCTETS
+#endif
+#if W == DTYPE_q6_k
+#define PART_OCTETS 2
+#else
+#define PART_OCTETS 4
+#endif
+
+struct WeightSpan {
+  float codes[OCTETS];
+  float scales[OCTETS / PART_OCTETS];
+  float offsets[OCTETS / PART_OCTETS];
+};
+
+uint weight_row_bytes(uint in_dim) {
+#if W == DTYPE_f32
+  return in_dim * 4;
+#elif W == DTYPE_f16 || W == DTYPE_bf16
+  return in_dim * 2;
+#elif W == DTYPE_q4_0
+  return in_dim / 32 * 18;
+#elif W == DTYPE_q8_0
+  return in_dim / 32 * 34;
+#elif W == DTYPE_q4_k
+  return in_dim / 256 * 144;
+#elif W == DTYPE_q5_k
+  return in_dim / 256 * 176;
+#elif W == DTYPE_q6_k
+  return in_dim / 256 * 210;
+#endif
+}
+
+#if W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16
+void weight_span(uint64_t row, uint first, out WeightSpan span) {
+  [[unroll]] for (uint o = 0; o < OCTETS; ++o) {
+#if W == DTYPE_f32
+    span.codes[o] = f32_octet(row + first * 32 + o * 32);
+#elif W == DTYPE_f16
+    span.codes[o] = f16_octet(row + first * 16 + o * 16);
+#else
+    span.codes[o] = bf16_octet(row + first * 16 + o * 16);
+#endif
+  }
+}
+
+#elif W == DTYPE_q8_0  // d, 32 codes
+void weight_span(uint64_t row, uint first, out WeightSpan span) {
+  const uint64_t start = row + first / 4 * 34;
+  [[unroll]] for (uint o = 0; o < OCTETS; ++o) {
+    const uint64_t block = start + o / 4 * 34;
+    span.scales[o / 4] = half_at(block);
+    span.codes[o] = float(int(signed_octet(block + 2 + o % 4 * 8)));
+  }
+}
+
+#elif W == DTYPE_q4_0  // d, 16 bytes of two codes
+void weight_span(uint64_t row, uint first, out WeightSpan span) {
+  const uint64_t start = row + first / 4 * 18;
+  [[unroll]] for (uint o = 0; o < OCTETS; ++o) {
+    const uint64_t block = start + o / 4 * 18;
+    span.scales[o / 4] = half_at(block);
+    span.codes[o] = float((byte_octet(block + 2 + o % 2 * 8) >> (o % 4 / 2 * 4) & 15) - 8);
+  }
+}
+
+#elif W == DTYPE_q4_k || W == DTYPE_q5_k  // d, dmin, 12 bytes of scales, q5_k: 32 bytes of fifth bits, 128 of two codes
+// Lane i: scale and minimum of elements 32·i … 32·i + 31.
+vec2 scale_and_minimum(uint64_t block) {
+  const vec2 factors = unpackHalf2x16(WordReference(block).bits);
+  const int before = byte_octet(block), at = byte_octet(block + 4), behind = byte_octet(block + 8);
+  const bool is_small = gl_SubgroupInvocationID < 4;
+  const int scale = is_small ? at & 63 : (behind & 15) | (before >> 6) << 4;
+  const int minimum = is_small ? behind & 63 : behind >> 4 | (at >> 6) << 4;
+  return factors * vec2(scale, minimum);
+}
+
+void weight_span(uint64_t row, uint first, out WeightSpan span) {
+  const uint64_t block = row + first / 32 * (W == DTYPE_q4_k ? 144 : 176);
+  const uint64_t codes = block + (W == DTYPE_q4_k ? 16 : 48);
+  const vec2 parts = scale_and_minimum(block);
+  [[unroll]] for (uint o = 0; o < OCTETS; ++o) {
+    const uint part = o / 4;
+    int code = byte_octet(codes + part / 2 * 32 + o % 4 * 8) >> (part % 2 * 4) & 15;
+#if W == DTYPE_q5_k
+    code |= (byte_octet(block + 16 + o % 4 * 8) >> part & 1) << 4;
+#endif
+    span.codes[o] = float(code);
+    span.scales[part] = subgroupBroadcast(parts.x, part);
+    span.offsets[part] = -subgroupBroadcast(parts.y, part);
+  }
+}
+
+#elif W == DTYPE_q6_k  // 128 bytes of two low parts, 64 bytes of four high ones, 16 scales, d
+void weight_span(uint64_t row, uint first, out WeightSpan span) {
+  const uint64_t block = row + first / 32 * 210;
+  const float factor = half_at(block + 208);
+  const vec2 scales = factor * vec2(int(signed_octet(block + 192)), int(signed_octet(block + 200)));
+  [[unroll]] for (uint o = 0; o < OCTETS; ++o) {
+    const uint half_block = o / 16, quarter = o % 16 / 4, bytes = o % 4 * 8;
+    const int low = byte_octet(block + half_block * 64 + quarter % 2 * 32 + bytes) >> (quarter / 2 * 4) & 15;
+    const int high = byte_octet(block + 128 + half_block * 32 + bytes) >> (quarter * 2) & 3;
+    span.codes[o] = float((low | high << 4) - 32);
+    span.scales[o / 2] = subgroupBroadcast(half_block == 0 ? scales.x : scales.y, o % 16 / 2);
+  }
+}
+#endif
+
+#endif

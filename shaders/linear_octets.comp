@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//! op    linear_octets   y = activation(x · weightᵀ + bias) + residual, or silu(x · gateᵀ) · (x · upᵀ), for few rows on a processor
+//! axis  X f32 f16 bf16
+//! axis  W f32 f16 bf16 q4_0 q8_0 q4_k q5_k q6_k
+//! tune  ROWS 1 2 4 8
+//! tune  COLUMNS 4 8 2
+//! tune  TILES 8 1
+//! tune  SPAN_OCTETS 16 4
+//! tune  ACTIVATION 0 1 2 3
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+
+layout(local_size_x = 8) in;
+layout(constant_id = 0) const uint ROWS = 1;         // rows of x of one workgroup
+layout(constant_id = 1) const uint COLUMNS = 4;      // rows of the weight that are read side by side
+layout(constant_id = 2) const uint TILES = 8;        // how many times COLUMNS one workgroup reads
+layout(constant_id = 3) const uint SPAN_OCTETS = 16;
+layout(constant_id = 4) const uint ACTIVATION = 0;
+const uint RAGGED = 0;
+
+#define WEIGHT_BY_ADDRESS
+#include "linear.glsl"
+
+// The lanes of the one subgroup share each row: lane i adds elements i, i + 8, i + 16 … of it, whatever the constants
+// are, so one row alone gives the bits it gives among others.
+const bool GATED = ACTIVATION == SILU_GATE;
+const uint PARTS = GATED ? 2 : 1;  // of the weight: the gate's rows, and as many rows that it lets through
+const uint RESULTS = COLUMNS / PARTS;
+
+float x_octet(uint row, uint octet) {
+#if X == DTYPE_f32
+  return f32_octet(x_address + uint64_t(row * params.in_dim) * 4 + octet * 32);
+#elif X == DTYPE_f16
+  return f16_octet(x_address + uint64_t(row * params.in_dim) * 2 + octet * 16);
+#else
+  return bf16_octet(x_address + uint64_t(row * params.in_dim) * 2 + octet * 16);
+#endif
+}
+
+float sum_of_lanes(float value) {
+  const float first = subgroupBroadcast(value, 0) + subgroupBroadcast(value, 1);
+  const float second = subgroupBroadcast(value, 2) + subgroupBroadcast(value, 3);
+  const float third = subgroupBroadcast(value, 4) + subgroupBroadcast(value, 5);
+  const float fourth = subgroupBroadcast(value, 6) + subgroupBroadcast(value, 7);
+  return (first + second) + (third + fourth);
+}
+
+// Lane c finishes column first_column + c.
+void store_row(uint row, uint first_column, float sums[COLUMNS]) {
+  float value = 0.0;
+  float let_through = 1.0;
+  [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
+    const float sum = sum_of_lanes(sums[c]);
+    const bool is_own = gl_SubgroupInvocationID == c % RESULTS;
+    if (c < RESULTS) {
+      value = is_own ? sum : value;
+    } else {
+      let_through = is_own ? sum : let_through;
+    }
+  }
+  const uint column = first_column + gl_SubgroupInvocationID;
+  if (gl_SubgroupInvocationID >= RESULTS || column >= params.columns) return;
+  value = activate(value + bias_of(column)) * let_through;
+  if (params.has_residual != 0) value += X_LOAD(residual[result_index(row, column)]);
+  y[result_index(row, column)] = X_STORE(value);
+}
+
+void compute_tile(uint first_row, uint first_column, uint rows) {
+  uint row[ROWS];
+  uint64_t weight_row[COLUMNS];
+  float sums[ROWS][COLUMNS];
+  [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
+    const uint column = min(first_column + c % RESULTS, params.columns - 1) + c / RESULTS * params.columns;
+    weight_row[c] = weight_address + column * weight_row_bytes(params.in_dim);
+  }
+  [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+    row[r] = min(first_row + r, rows - 1);
+    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) sums[r][c] = 0.0;
+  }
+  for (uint octet = 0; octet < params.in_dim / 8; octet += OCTETS) {
+    float x_octets[ROWS][OCTETS];
+    [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+      [[unroll]] for (uint o = 0; o < OCTETS; ++o) x_octets[r][o] = x_octet(row[r], octet + o);
+    }
+    float x_sums[ROWS][OCTETS / PART_OCTETS];
+    if (HAS_OFFSET) {
+      [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+        [[unroll]] for (uint o = 0; o < OCTETS; ++o) {
+          const float before = o % PART_OCTETS == 0 ? 0.0 : x_sums[r][o / PART_OCTETS];
+          x_sums[r][o / PART_OCTETS] = before + x_octets[r][o];
+        }
+      }
+    }
+    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
+      WeightSpan span;
+      weight_span(weight_row[c], octet, span);
+      [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+        [[unroll]] for (uint part = 0; part < OCTETS / PART_OCTETS; ++part) {
+          float products = 0.0;
+          [[unroll]] for (uint o = part * PART_OCTETS; o < (part + 1) * PART_OCTETS; ++o) {
+            products = fma(span.codes[o], x_octets[r][o], products);
+          }
+          sums[r][c] = HAS_SCALE ? fma(products, span.scales[part], sums[r][c]) : sums[r][c] + products;
+          if (HAS_OFFSET) sums[r][c] = fma(x_sums[r][part], span.offsets[part], sums[r][c]);
+        }
+      }
+    }
+  }
+  [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+    if (first_row + r < rows) store_row(first_row + r, first_column, sums[r]);
+  }
+}
+
+void main() {
+  const uint rows = min(params.tokens, live_rows);
+  const uint row_tiles = (params.tokens + ROWS - 1) / ROWS;
+  const uint first_row = flat_group() % row_tiles * ROWS;
+  if (first_row >= rows) return;
+  const uint first_column = flat_group() / row_tiles * RESULTS * TILES;
+  for (uint tile = 0; tile < TILES; ++tile) {
+    const uint column = first_column + tile * RESULTS;
+    if (column >= params.columns) break;
+    compute_tile(first_row, column, rows);
+  }
+}
