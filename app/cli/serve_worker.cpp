@@ -2,7 +2,6 @@
 #include "app/cli/serve_worker.h"
 
 #include "app/cli/forms.h"
-#include "app/cli/serve_engine.h"
 
 #include <chrono>
 #include <new>
@@ -48,17 +47,17 @@ Error stopped_before() {
   return Error(ErrorCode::kStopped, "the request was stopped before it began");
 }
 
-void run_request(ServeEngine& engine, const Request& request, const EventWriter& writer,
+void run_request(RequestHandler& handler, const Request& request, const EventWriter& writer,
                  std::stop_token stop) {
   RequestEvents events(writer, request.id);
   try {
-    events.finished(engine.run(
+    events.finished(handler.run(
         request.body, [&](const Event& event) { events.event(event); }, stop));
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kDeviceLost) engine.unload();
+    if (error.code() == ErrorCode::kDeviceLost) handler.unload();
     events.error(error);
   } catch (const std::bad_alloc&) {
-    engine.unload();
+    handler.unload();
     events.error(Error(ErrorCode::kOutOfMemory, "the machine's memory is used up"));
   } catch (const std::exception& error) {
     events.error(Error(ErrorCode::kInternal, error.what()));
@@ -67,7 +66,9 @@ void run_request(ServeEngine& engine, const Request& request, const EventWriter&
 
 }  // namespace
 
-ServeWorker::ServeWorker(EventWriter writer) : writer_(std::move(writer)), thread_([this] { work(); }) {}
+ServeWorker::ServeWorker(EventWriter writer, std::unique_ptr<RequestHandler> handler)
+    : writer_(std::move(writer)),
+      thread_([this, handler = std::move(handler)]() mutable { work(std::move(handler)); }) {}
 
 ServeWorker::~ServeWorker() {
   stop({});
@@ -129,15 +130,14 @@ std::optional<Request> ServeWorker::next() {
   return request;
 }
 
-void ServeWorker::work() {
-  ServeEngine engine;
+void ServeWorker::work(std::unique_ptr<RequestHandler> handler) {
   while (const auto request = next()) {
     std::stop_token stop;
     {
       const std::lock_guard lock(mutex_);
       stop = running_stop_.get_token();
     }
-    run_request(engine, *request, writer_, stop);
+    run_request(*handler, *request, writer_, stop);
   }
 }
 

@@ -21,7 +21,9 @@ std::vector<SequenceItem> Engine::State::items_of(const AnswerRequest& request,
   if (messages.empty() || messages.back().role != Message::Role::kUser)
     throw Error(ErrorCode::kInvalidArgument, "the conversation does not end with a user's message to answer");
   const ChatTemplate& form = request.chat_template ? *request.chat_template : chat_template;
-  const std::vector<int32_t> ids = encode_prompt(*tokenizer, render(form, conversation));
+  Prompt prompt = render(form, conversation);
+  if (!request.begun.empty()) prompt.push_back({PromptPart::Kind::kPlainText, ' ' + request.begun});
+  const std::vector<int32_t> ids = encode_prompt(*tokenizer, prompt);
   if (!request.pictures.empty() && !config.vision) {
     throw Error(ErrorCode::kInvalidArgument,
                 text("model ", config.name, " has no vision encoder, so it cannot look at pictures"));

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/serve_requests.h"
+
+#include <stop_token>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace lapilli::cli {
+
+/// Does what requests ask for, in the thread of a ServeWorker.
+class RequestHandler {
+ public:
+  virtual ~RequestHandler() = default;
+  /// The fields of the request's `finished` event; throws Error.
+  virtual nlohmann::json run(const RequestBody& body, const EventSink& sink, std::stop_token stop) = 0;
+  /// Lets go of everything large, e.g. after a device was lost.
+  virtual void unload() = 0;
+};
+
+}  // namespace lapilli::cli
