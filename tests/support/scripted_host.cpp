@@ -62,7 +62,7 @@ bool is_stopped(const json& id) {
 
 json answer(const std::string& text, const char* reason, long tokens) {
   return {{"text", text},
-          {"ids", json::array()},
+          {"ids", std::vector<long>(static_cast<size_t>(tokens), 1)},
           {"stop_reason", reason},
           {"prompt_tokens", 600},
           {"reused_tokens", 0},
