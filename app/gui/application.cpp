@@ -72,6 +72,7 @@ void Desktop::addPages(const Parts& parts) {
   m_chat = new ChatPage(parts, *m_store);
   m_window->addPage(
       QStringLiteral("chat"), QStringLiteral("chat"), [] { return MainWindow::tr("Chat"); }, m_chat);
+  m_chat->setFocus();
   auto* settings = new SettingsPage(parts);
   m_window->addPage(
       QStringLiteral("settings"), QStringLiteral("settings"), [] { return MainWindow::tr("Settings"); },
@@ -121,7 +122,8 @@ int run(QApplication& application) {
     QMessageBox message(QMessageBox::Critical, QStringLiteral("Lapilli"),
                         QString::fromStdString(desktop.error().message()));
     message.show();
-    return QApplication::exec();
+    QApplication::exec();
+    return 1;
   }
   MainWindow& window = (*desktop)->window();
   QObject::connect(&instance, &SingleInstance::started, &window, [&window](const QStringList& more) {

@@ -115,6 +115,13 @@ SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent
   });
 }
 
+/// A row of a form, the label at the middle of its control.
+void SettingsPage::addRow(QFormLayout* form, QLabel* label, QWidget* control, QLayout* row) {
+  label->setFixedHeight(control->sizeHint().height());
+  label->setBuddy(control);
+  row != nullptr ? form->addRow(label, row) : form->addRow(label, control);
+}
+
 void SettingsPage::build() {
   m_title = new QLabel;
   setTextStyle(m_title, TextStyle::kTitle);
@@ -132,10 +139,8 @@ void SettingsPage::build() {
   m_language->addItem(QStringLiteral("简体中文"), QStringLiteral("zh_CN"));
   m_language->addItem(QStringLiteral("繁體中文"), QStringLiteral("zh_TW"));
   auto* look = new QFormLayout(m_look);
-  look->addRow(m_appearanceLabel, m_appearance);
-  look->addRow(m_languageLabel, m_language);
-  m_appearanceLabel->setBuddy(m_appearance);
-  m_languageLabel->setBuddy(m_language);
+  addRow(look, m_appearanceLabel, m_appearance);
+  addRow(look, m_languageLabel, m_language);
   m_appearance->setCurrentIndex(m_appearance->findData(m_parts.settings.appearance()));
   m_language->setCurrentIndex(m_language->findData(m_parts.settings.language()));
   buildDevice();
@@ -182,7 +187,6 @@ void SettingsPage::buildDevice() {
   m_device->setObjectName(QStringLiteral("device"));
   m_device->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_device->setMinimumContentsLength(30);
-  m_deviceLabel->setBuddy(m_device);
   m_test = new QPushButton;
   m_test->setObjectName(QStringLiteral("testDevice"));
   m_deviceFacts = new QLabel;
@@ -200,11 +204,9 @@ void SettingsPage::buildDevice() {
   m_context->setRange(0, 1 << 17);
   m_context->setSingleStep(512);
   m_context->setValue(m_parts.settings.context());
-  m_contextLabel->setBuddy(m_context);
   m_programLabel = new QLabel;
   m_program = new QLineEdit(m_parts.settings.engineProgram());
   m_program->setObjectName(QStringLiteral("engineProgram"));
-  m_programLabel->setBuddy(m_program);
   m_browseProgram = new QPushButton;
   m_browseProgram->setObjectName(QStringLiteral("browseEngine"));
   auto* device = new QHBoxLayout;
@@ -214,11 +216,11 @@ void SettingsPage::buildDevice() {
   program->addWidget(m_program, 1);
   program->addWidget(m_browseProgram);
   auto* form = new QFormLayout(m_engine);
-  form->addRow(m_deviceLabel, device);
+  addRow(form, m_deviceLabel, m_device, device);
   form->addRow(QString(), m_deviceFacts);
   form->addRow(QString(), m_testResult);
-  form->addRow(m_contextLabel, m_context);
-  form->addRow(m_programLabel, program);
+  addRow(form, m_contextLabel, m_context);
+  addRow(form, m_programLabel, m_program, program);
 }
 
 void SettingsPage::buildFolders() {

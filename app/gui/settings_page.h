@@ -33,6 +33,7 @@ class SettingsPage : public QWidget {
 
  private:
   void build();
+  static void addRow(QFormLayout* form, QLabel* label, QWidget* control, QLayout* row = nullptr);
   void buildDevice();
   void buildFolders();
   void askDevices();

@@ -20,6 +20,8 @@ ShortcutsWindow::ShortcutsWindow(QWidget* parent) : QDialog(parent), m_table(new
   m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
   m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_table->setShowGrid(false);
+  m_table->horizontalHeader()->setHighlightSections(false);
+  m_table->setFrameShape(QFrame::NoFrame);
   m_table->setTabKeyNavigation(false);
   auto* column = new QVBoxLayout(this);
   column->addWidget(m_table);

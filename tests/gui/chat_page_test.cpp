@@ -218,14 +218,14 @@ class ChatPageTest : public QObject, DesktopFixture {
     ask(QStringLiteral("Pears"));
     QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
     auto* list = find<QListView>("chats");
-    QCOMPARE(list->model()->rowCount(), 2);
-    QCOMPARE(list->model()->index(0, 0).data().toString(), QStringLiteral("Pears"));
+    QTRY_COMPARE(list->model()->rowCount(), 2);
+    QTRY_COMPARE(list->model()->index(0, 0).data().toString(), QStringLiteral("Pears"));
     QVERIFY(list->model()->setData(list->model()->index(0, 0), QStringLiteral("Juicy pears")));
     QCOMPARE(find<QLabel>("chatTitle")->text(), QStringLiteral("Juicy pears"));
     list->setCurrentIndex(list->model()->index(0, 0));
     list->setFocus();
     QTest::keyClick(list, Qt::Key_Delete);
-    QCOMPARE(list->model()->rowCount(), 1);
+    QTRY_COMPARE(list->model()->rowCount(), 1);
     QVERIFY(path().isEmpty());
     press("undoDelete");
     QTRY_COMPARE(list->model()->rowCount(), 2);

@@ -101,7 +101,10 @@ class WindowsTest : public QObject, DesktopFixture {
       for (const char* language : {"en", "zh_CN", "zh_TW"}) {
         m_desktop->settings().setAppearance(QLatin1String(appearance));
         m_desktop->settings().setLanguage(QLatin1String(language));
-        QTest::qWait(30);  // lets layouts settle, which announce nothing
+        QTest::qWait(1);
+        [&] {
+          QTRY_VERIFY_WITH_TIMEOUT(clipped(window).isEmpty(), 3000);
+        }();  // layouts settle when they like
         picture(window, name);
         QStringList nameless;
         collectNameless(QAccessible::queryAccessibleInterface(window), nameless);
@@ -206,6 +209,7 @@ class WindowsTest : public QObject, DesktopFixture {
       for (int step = 0; step < 300 && !missing.isEmpty(); ++step) {
         QWidget* at = QApplication::focusWidget();
         QVERIFY(at != nullptr);
+        if (step < 40 && qEnvironmentVariableIsSet("LAPILLI_TRACE")) qInfo() << step << at;
         missing.remove(at);
         QTest::keyClick(at, Qt::Key_Tab);
       }

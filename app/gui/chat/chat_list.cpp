@@ -263,6 +263,9 @@ void ChatList::retranslate() {
   m_words->setPlaceholderText(tr("Search all chats"));
   m_words->setAccessibleName(tr("Search all chats"));
   m_words->setToolTip(tr("Search all chats (Ctrl+Shift+F)"));
+  // Qt's own buttons in the field have no names.
+  for (QToolButton* button : m_words->findChildren<QToolButton*>())
+    button->setAccessibleName(tr("Search all chats"));
   m_list->setAccessibleName(tr("Chats"));
   m_hits->setAccessibleName(tr("What was found"));
   m_undo->setText(tr("Undo"));

@@ -9,7 +9,10 @@
 namespace lapilli::gui {
 
 ChatListModel::ChatListModel(ChatStore& store, QObject* parent) : QAbstractListModel(parent), m_store(store) {
-  connect(&store, &ChatStore::chatsChanged, this, &ChatListModel::reload);
+  m_reloadTimer.setSingleShot(true);
+  m_reloadTimer.setInterval(0);
+  connect(&m_reloadTimer, &QTimer::timeout, this, &ChatListModel::reload);
+  connect(&store, &ChatStore::chatsChanged, &m_reloadTimer, QOverload<>::of(&QTimer::start));
   reload();
 }
 

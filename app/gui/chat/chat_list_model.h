@@ -4,6 +4,7 @@
 #include "app/gui/store/chat_store.h"
 
 #include <QAbstractListModel>
+#include <QTimer>
 
 namespace lapilli::gui {
 
@@ -30,6 +31,7 @@ class ChatListModel : public QAbstractListModel {
  private:
   void reload();
 
+  QTimer m_reloadTimer;  // many changes make one reload
   ChatStore& m_store;
   QList<Chat> m_chats;
   bool m_more = false;

@@ -110,6 +110,7 @@ void ChatPage::build() {
 
   auto* head = new QHBoxLayout;
   head->setContentsMargins(3 * kGrid, 2 * kGrid, 3 * kGrid, kGrid);
+  head->setSpacing(kGrid);
   head->addWidget(m_title, 1);
   head->addWidget(m_loading);
   head->addWidget(m_model);
@@ -138,7 +139,6 @@ void ChatPage::build() {
   row->setContentsMargins(0, 0, 0, 0);
   row->addWidget(m_splitter);
   m_dropHint = new DropHint(this);
-  setFocusProxy(m_composer);
 }
 
 void ChatPage::connectParts() {
@@ -213,7 +213,6 @@ void ChatPage::connectParts() {
 void ChatPage::addShortcuts() {
   const auto add = [this](const QKeySequence& keys, auto action) {
     auto* shortcut = new QShortcut(keys, this);
-    shortcut->setContext(Qt::WidgetWithChildrenShortcut);
     connect(shortcut, &QShortcut::activated, this, action);
   };
   add(QKeySequence::New, [this] { openChat(0); });
@@ -299,6 +298,7 @@ void ChatPage::send() {
   const QList<Attachment> pictures = m_composer->pictures();
   if (!m_controller.send(text, pictures, m_composer->askSettings())) return;
   m_composer->clear();
+  m_composer->focusText();
   saveDraft();
 }
 
@@ -360,6 +360,10 @@ void ChatPage::dropEvent(QDropEvent* event) {
 void ChatPage::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   m_dropHint->setGeometry(rect());
+}
+
+void ChatPage::focusInEvent(QFocusEvent*) {
+  m_composer->focusText();
 }
 
 void ChatPage::hideEvent(QHideEvent* event) {

@@ -93,7 +93,6 @@ void Composer::build(Settings& settings, JobHost& host) {
   m_text->document()->setDocumentMargin(2);
   m_text->setAcceptDrops(false);  // the page takes drops
   m_text->installEventFilter(this);
-  setFocusProxy(m_text);
   m_format = new FormatEditor(host);
   m_sampling = new SamplingEditor(settings);
   m_format->hide();
@@ -139,7 +138,7 @@ void Composer::openPanel(QWidget* panel) {
 
 void Composer::showFormat() {
   openPanel(m_format);
-  m_format->setFocus();
+  m_format->focusKind();
 }
 
 QString Composer::text() const {
@@ -213,6 +212,7 @@ void Composer::fitText() {
   const int lines = qBound(1, static_cast<int>(m_text->document()->size().height()), kMostLines);
   const int height = lines * m_text->fontMetrics().lineSpacing() + 2 * 2 + 4;
   if (height != m_text->height()) m_text->setFixedHeight(height);
+  m_text->setVerticalScrollBarPolicy(lines < kMostLines ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
 }
 
 bool Composer::eventFilter(QObject* watched, QEvent* event) {

@@ -90,6 +90,19 @@ void ConversationView::setPath(const QList<Message>& path) {
   if (another || grew) m_follow = true;
   if (m_follow) QTimer::singleShot(0, this, &ConversationView::scrollToEnd);
   if (m_missing > 0) m_makeTimer.start();
+  if (m_missing == 0) orderTabs();
+}
+
+/// The keyboard goes through messages in their order, though they were made in another.
+void ConversationView::orderTabs() {
+  QWidget* at = this;
+  for (const MessageWidget* widget : m_widgets) {
+    for (QWidget* part : widget->findChildren<QWidget*>()) {
+      if (!(part->focusPolicy() & Qt::TabFocus)) continue;
+      setTabOrder(at, part);
+      at = part;
+    }
+  }
 }
 
 MessageWidget* ConversationView::make(qsizetype index) {
@@ -116,7 +129,11 @@ void ConversationView::makeMore() {
     m_layout->insertWidget(0, widget);
     widget->setLast(false);
   }
-  if (m_missing > 0) m_makeTimer.start();
+  if (m_missing > 0) {
+    m_makeTimer.start();
+  } else {
+    orderTabs();
+  }
   if (!m_follow) QTimer::singleShot(0, this, [bar, fromEnd] { bar->setValue(bar->maximum() - fromEnd); });
 }
 

@@ -44,6 +44,7 @@ class ConversationView : public QScrollArea {
  private:
   MessageWidget* make(qsizetype index);
   void makeMore();
+  void orderTabs();
   void scrollToEnd();
   [[nodiscard]] bool isAtEnd() const;
 

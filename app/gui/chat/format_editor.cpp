@@ -17,7 +17,6 @@
 #include <QPlainTextEdit>
 #include <QSignalBlocker>
 #include <QSpinBox>
-#include <QStackedWidget>
 #include <QTableWidget>
 #include <QToolButton>
 
@@ -139,7 +138,6 @@ void FormatEditor::build() {
   m_explanation = new QLabel;
   m_explanation->setWordWrap(true);
   setTextStyle(m_explanation, TextStyle::kSmall);
-  m_nothing = new QWidget;
   m_words = new QSpinBox;
   m_words->setObjectName(QStringLiteral("formatWords"));
   m_words->setRange(1, 100);
@@ -150,10 +148,7 @@ void FormatEditor::build() {
   m_tags = codeEdit(QStringLiteral("formatTags"));
   m_schema = codeEdit(QStringLiteral("formatSchema"));
   m_grammar = codeEdit(QStringLiteral("formatGrammar"));
-  m_pages = new QStackedWidget;
-  for (QWidget* page : {m_nothing, countPage(m_words), countPage(m_list), static_cast<QWidget*>(m_tags),
-                        fieldsPage(), static_cast<QWidget*>(m_schema), static_cast<QWidget*>(m_grammar)})
-    m_pages->addWidget(page);
+  m_pages = {nullptr, countPage(m_words), countPage(m_list), m_tags, fieldsPage(), m_schema, m_grammar};
   m_unanswerable = new QCheckBox;
   m_unanswerable->setObjectName(QStringLiteral("formatUnanswerable"));
   m_problemLabel = new QLabel;
@@ -169,7 +164,9 @@ void FormatEditor::build() {
   top->addStretch(1);
   column->addLayout(top);
   column->addWidget(m_explanation);
-  column->addWidget(m_pages);
+  for (QWidget* page : m_pages) {
+    if (page != nullptr) column->addWidget(page);
+  }
   column->addWidget(m_problemLabel);
   connect(m_kind, &QComboBox::currentIndexChanged, this, &FormatEditor::edit);
   connect(m_words, &QSpinBox::valueChanged, this, &FormatEditor::edit);
@@ -199,6 +196,7 @@ QWidget* FormatEditor::fieldsPage() {
   m_fields->setEditTriggers(QAbstractItemView::AllEditTriggers);
   m_fields->setTabKeyNavigation(false);
   m_fields->setShowGrid(false);
+  m_fields->horizontalHeader()->setHighlightSections(false);
   m_fields->setFixedHeight(22 * kGrid);
   m_addField = new QToolButton;
   m_addField->setObjectName(QStringLiteral("formatAddField"));
@@ -244,6 +242,10 @@ void FormatEditor::addField(const QString& name, const QString& type, const QStr
   types->setAccessibleName(tr("Type of the field"));
   connect(types, &QComboBox::currentIndexChanged, this, &FormatEditor::edit);
   m_fields->setCellWidget(row, 1, types);
+}
+
+void FormatEditor::focusKind() {
+  m_kind->setFocus();
 }
 
 QString FormatEditor::kind() const {
@@ -314,19 +316,14 @@ QString FormatEditor::nameOf(const QJsonObject& format) {
 void FormatEditor::edit() {
   const QHash<QString, int> pages = {{key("words"), 1},       {key("list"), 2},        {key("tags"), 3},
                                      {key("json_fields"), 4}, {key("json_schema"), 5}, {key("gbnf"), 6}};
-  m_pages->setCurrentIndex(pages.value(kind(), 0));
-  m_pages->setVisible(m_pages->currentIndex() > 0);
-  // A stack is as high as its highest page otherwise.
-  for (int index = 0; index < m_pages->count(); ++index)
-    m_pages->widget(index)->setSizePolicy(QSizePolicy::Preferred, index == m_pages->currentIndex()
-                                                                      ? QSizePolicy::Preferred
-                                                                      : QSizePolicy::Ignored);
+  const qsizetype shown = pages.value(kind(), 0);
+  for (qsizetype page = 1; page < m_pages.size(); ++page) m_pages[page]->setVisible(page == shown);
   m_explanation->setText(QCoreApplication::translate(
       "FormatEditor", kKinds[static_cast<size_t>(m_kind->currentIndex())].explanation));
   m_removeField->setEnabled(m_fields->rowCount() > 1);
   m_check = 0;
   show({});
-  if (m_pages->currentIndex() >= 3) m_checkTimer.start();
+  if (shown >= 3) m_checkTimer.start();
   updateGeometry();
   emit changed();
 }

@@ -10,7 +10,6 @@ class QComboBox;
 class QLabel;
 class QPlainTextEdit;
 class QSpinBox;
-class QStackedWidget;
 class QTableWidget;
 class QToolButton;
 
@@ -29,6 +28,7 @@ class FormatEditor : public QWidget {
   void setFormat(const QJsonObject& format);
   /// The kind's name in the user's language, e.g. for a button or the facts of an answer.
   [[nodiscard]] static QString nameOf(const QJsonObject& format);
+  void focusKind();
   /// What is wrong with the format; empty: nothing.
   [[nodiscard]] QString problem() const { return m_problem; }
 
@@ -58,8 +58,7 @@ class FormatEditor : public QWidget {
 
   QComboBox* m_kind;
   QLabel* m_explanation;
-  QStackedWidget* m_pages;
-  QWidget* m_nothing;
+  QList<QWidget*> m_pages;  // what the kinds need; the first: nothing
   QSpinBox* m_words;
   QSpinBox* m_list;
   QPlainTextEdit* m_tags;

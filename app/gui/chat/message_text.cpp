@@ -35,6 +35,7 @@ void MessageText::setWords(const QString& text, bool markdown) {
   } else {
     setPlainText(text);
   }
+  updateGeometry();
   fit();
 }
 
@@ -69,7 +70,10 @@ void MessageText::fit() {
 }
 
 QSize MessageText::sizeHint() const {
-  return {static_cast<int>(document()->idealWidth() + 0.999) + 4, height()};
+  int width = 0;
+  for (QTextBlock block = document()->begin(); block.isValid(); block = block.next())
+    width = qMax(width, fontMetrics().horizontalAdvance(block.text()));
+  return {width + 2 * kGrid, height()};
 }
 
 QVariant MessageText::loadResource(int, const QUrl&) {

@@ -19,6 +19,7 @@ class MessageText : public QTextBrowser {
   /// top of that one.
   int mark(const QString& words, int current);
 
+  /// As wide as the longest line.
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override { return {80, height()}; }
 

@@ -88,7 +88,6 @@ QToolButton* MessageWidget::action(const QString& name, const QString& drawing) 
 
 void MessageWidget::build() {
   m_text = new MessageText;
-  m_text->setFont(QApplication::font());
   m_words = new QVBoxLayout;
   m_words->setSpacing(kGrid);
   auto* column = new QVBoxLayout(this);
@@ -113,8 +112,10 @@ void MessageWidget::build() {
     m_words->addWidget(m_text);
     m_text->setVisible(!m_message.text.isEmpty());
     auto* row = new QHBoxLayout;
+    row->addSpacing(10 * kGrid);
     row->addStretch(1);
-    row->addWidget(m_bubble, 4);
+    row->addWidget(m_bubble);
+    m_text->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     column->addLayout(row);
   } else {
     m_words->addWidget(m_text);

@@ -107,6 +107,7 @@ void SamplingEditor::build() {
   auto* columns = new QGridLayout(m_details);
   columns->setContentsMargins(0, 0, 0, 0);
   columns->setHorizontalSpacing(2 * kGrid);
+  for (int column = 0; column < 4; ++column) columns->setColumnStretch(column, 1);
   const std::array<QWidget*, 8> controls = {m_temperature,   m_topP,      m_topK,      m_minP,
                                             m_repeatPenalty, m_maxTokens, m_fixedSeed, m_seed};
   for (int at = 0; at < 8; ++at) {
@@ -117,6 +118,7 @@ void SamplingEditor::build() {
     columns->addWidget(controls[static_cast<size_t>(at)], at / 4 * 2 + 1, at % 4);
   }
   auto* saving = new QHBoxLayout;
+  saving->setSpacing(kGrid);
   saving->addWidget(m_presetName, 1);
   saving->addWidget(m_save);
   saving->addWidget(m_delete);
