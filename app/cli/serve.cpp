@@ -2,6 +2,8 @@
 #include "app/cli/commands.h"
 #include "app/cli/forms.h"
 #include "app/cli/line_reader.h"
+#include "app/cli/serve_engine.h"
+#include "app/cli/serve_pictures.h"
 #include "app/cli/serve_worker.h"
 
 #include <atomic>
@@ -43,10 +45,9 @@ class LineWriter {
 class Server {
  public:
   explicit Server(Interrupt& interrupt)
-      : interrupt_(interrupt), worker_([this](const json& event) {
-          writer_.write(event);
-          if (writer_.closed()) worker_.stop({});  // nobody waits for the rest
-        }) {}
+      : interrupt_(interrupt),
+        worker_([this](const json& event) { write(event); }, std::make_unique<ServeEngine>()),
+        pictures_([this](const json& event) { write(event); }, std::make_unique<PictureReader>()) {}
 
   ExitCode run() {
     writer_.write({{"event", "hello"},
@@ -58,10 +59,10 @@ class Server {
     while (!writer_.closed()) {
       switch (lines.next(line)) {
         case LineReader::Status::kInterrupted:
-          worker_.stop({});
+          stop({});
           return ExitCode::kStopped;
         case LineReader::Status::kEnd:
-          worker_.drain(interrupt_.token());
+          drain();
           return interrupt_.pending() ? ExitCode::kStopped : ExitCode::kOk;
         case LineReader::Status::kTooLong:
           refuse("null", Error(ErrorCode::kInvalidArgument, "the line is longer than 16 MiB"));
@@ -86,8 +87,8 @@ class Server {
     const json id = json::parse(request.id);
     if (std::holds_alternative<PingRequest>(request.body)) {
       writer_.write({{"event", "pong"}, {"id", id}, {"busy", worker_.busy()}});
-    } else if (const auto* stop = std::get_if<StopRequest>(&request.body)) {
-      const size_t stopped = worker_.stop(stop->target);
+    } else if (const auto* halt = std::get_if<StopRequest>(&request.body)) {
+      const size_t stopped = stop(halt->target);
       writer_.write({{"event", "finished"}, {"id", id}, {"stopped", stopped}});
     } else if (const auto* check = std::get_if<CheckFormatRequest>(&request.body)) {
       const auto checked = check_format(check->format);
@@ -97,14 +98,26 @@ class Server {
         writer_.write({{"event", "finished"}, {"id", id}});
       }
     } else if (std::holds_alternative<ShutdownRequest>(request.body)) {
-      worker_.stop({});
-      worker_.drain(interrupt_.token());
+      stop({});
+      drain();
       writer_.write({{"event", "finished"}, {"id", id}});
       return false;
+    } else if (std::holds_alternative<PictureRequest>(request.body)) {
+      pictures_.push(std::move(request));
     } else {
       worker_.push(std::move(request));
     }
     return true;
+  }
+
+  void write(const json& event) {
+    writer_.write(event);
+    if (writer_.closed()) stop({});  // nobody waits for the rest
+  }
+  size_t stop(const std::string& target) { return worker_.stop(target) + pictures_.stop(target); }
+  void drain() {
+    worker_.drain(interrupt_.token());
+    pictures_.drain(interrupt_.token());
   }
 
   void refuse(const std::string& id, const Error& error) {
@@ -115,7 +128,8 @@ class Server {
 
   Interrupt& interrupt_;
   LineWriter writer_;
-  ServeWorker worker_;
+  ServeWorker worker_;    // the engine's
+  ServeWorker pictures_;  // looks at files, also while the engine works
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace {
 using namespace captions;
 using nlohmann::json;
 using Kind = CaptionRequest::Kind;
-using Tell = std::function<void(json)>;
+using Tell = TellSink;
 
 constexpr std::array<std::string_view, 8> kNames = {"caption_plan",   "caption_try",    "caption_run",
                                                     "caption_resume", "caption_status", "caption_reject",

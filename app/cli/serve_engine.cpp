@@ -24,9 +24,12 @@ json list_devices() {
 
 }  // namespace
 
-json ServeEngine::run(const RequestBody& body, const EventSink& sink, std::stop_token stop) {
+json ServeEngine::run(const RequestBody& body, const EventSink& sink, const TellSink& tell,
+                      std::stop_token stop) {
   if (const auto* request = std::get_if<LoadRequest>(&body)) return load(*request, sink, stop);
   if (const auto* request = std::get_if<AskRequest>(&body)) return ask(*request, sink, stop);
+  if (const auto* request = std::get_if<CaptionRequest>(&body))
+    return run_captions(*this, *request, tell, stop);
   if (std::holds_alternative<DevicesRequest>(body)) return list_devices();
   LAPILLI_ASSERT(std::holds_alternative<UnloadRequest>(body));
   unload();
@@ -52,6 +55,7 @@ json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::s
             {"context", engine_->evaluator().options().graph.context},
             {"vision", config.vision.has_value()},
             {"image_rows", config.vision ? config.vision->image_rows() : 0},
+            {"image_size", config.vision ? config.vision->image_size : 0},
             {"device", engine_->device().info().caps.name}}}};
 }
 
@@ -95,6 +99,7 @@ json ServeEngine::ask(const AskRequest& request, const EventSink& sink, std::sto
       answer_request.pictures.push_back(picture(path, request.pictures));
   }
   answer_request.generation = generation_options(request.sampling);
+  answer_request.begun = request.begun;
   answer_request.chat_template = optional_template(request.template_name).value();
   const Answer answer = engine_->answer(answer_request, sink, stop).value();
   return {{"answer", answer_form(answer, answer_request.generation.sampling.seed)}};

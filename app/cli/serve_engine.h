@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/serve_requests.h"
+#include "app/cli/request_handler.h"
 
 #include <list>
-#include <stop_token>
-
-#include <nlohmann/json_fwd.hpp>
 
 namespace lapilli::cli {
 
-/// The model of `lapilli serve` and what is done with it; used by one thread. Every function returns the
-/// fields of its `finished` event and throws Error.
-class ServeEngine {
+/// The model of `lapilli serve` and what is done with it.
+class ServeEngine final : public RequestHandler {
  public:
-  nlohmann::json run(const RequestBody& body, const EventSink& sink, std::stop_token stop);
+  nlohmann::json run(const RequestBody& body, const EventSink& sink, const TellSink& tell,
+                     std::stop_token stop) override;
 
   /// The model with lanes for captions: it is opened once more where it was opened for talks. Throws
   /// kInvalidArgument without a model.
   [[nodiscard]] Engine& engine_for_captions(std::stop_token stop);
   [[nodiscard]] const ModelPaths& model_paths() const { return loaded_.model.paths; }
 
-  /// Forgets the model, e.g. after its device was lost.
-  void unload();
+  /// Forgets the model.
+  void unload() override;
 
  private:
   /// Decoded pictures of the conversation, so that a further question does not decode them again.

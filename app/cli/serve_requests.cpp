@@ -169,6 +169,7 @@ AskRequest ask_of(Fields& fields) {
   if (ask.messages.empty()) refuse("messages", "is missing or empty");
   fields.read("system", ask.system);
   fields.read("template", ask.template_name);
+  fields.read("begun", ask.begun);
   read_pictures(fields, ask.pictures);
   GenerationOptions& options = ask.sampling.options;
   fields.read("temperature", options.sampling.temperature);
@@ -198,6 +199,18 @@ bool is_id(const json& value) {
   return value.is_string() || value.is_number_integer();
 }
 
+PictureRequest picture_of(Fields& fields) {
+  PictureRequest request;
+  fields.read("path", request.path);
+  if (request.path.empty()) refuse("path", "is missing");
+  read_pictures(fields, request.pictures);
+  fields.read("size", request.size);
+  if (request.size < 1 || request.size > 4096) refuse("size", "is not from 1 to 4096");
+  fields.read("thumbnail", request.thumbnail);
+  if (request.thumbnail > 2048) refuse("thumbnail", "is not from 0 to 2048");
+  return request;
+}
+
 StopRequest stop_of(Fields& fields) {
   const json* target = fields.find("target");
   if (target == nullptr) return {};
@@ -208,6 +221,7 @@ StopRequest stop_of(Fields& fields) {
 RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind == "load") return load_of(fields);
   if (kind == "ask") return ask_of(fields);
+  if (kind == "picture") return picture_of(fields);
   if (kind == "stop") return stop_of(fields);
   if (kind == "unload") return UnloadRequest{};
   if (kind == "devices") return DevicesRequest{};
@@ -215,7 +229,8 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind.starts_with("caption_")) return caption_request(kind, fields.take_all());
   if (kind == "ping") return PingRequest{};
   if (kind == "shutdown") return ShutdownRequest{};
-  refuse("request", "is none of load, ask, stop, unload, devices, check_format, ping, shutdown");
+  refuse("request",
+         "is none of load, ask, picture, stop, unload, devices, check_format, caption_…, ping, shutdown");
 }
 
 }  // namespace

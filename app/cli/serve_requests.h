@@ -27,9 +27,16 @@ struct AskRequest {
   std::string template_name;
   PictureOptions pictures;
   SamplingFlags sampling;
+  std::string begun;  ///< what the answer begins with already
 };
 struct StopRequest {
   std::string target;  ///< an id as JSON; empty: everything
+};
+struct PictureRequest {
+  std::filesystem::path path;
+  PictureOptions pictures;
+  uint32_t size = 336;     ///< of the encoder's input
+  uint32_t thumbnail = 0;  ///< longest side; 0: none is wanted
 };
 struct UnloadRequest {};
 struct DevicesRequest {};
@@ -39,8 +46,9 @@ struct CheckFormatRequest {
 struct PingRequest {};
 struct ShutdownRequest {};
 
-using RequestBody = std::variant<LoadRequest, AskRequest, StopRequest, UnloadRequest, DevicesRequest,
-                                 CheckFormatRequest, CaptionRequest, PingRequest, ShutdownRequest>;
+using RequestBody =
+    std::variant<LoadRequest, AskRequest, PictureRequest, StopRequest, UnloadRequest, DevicesRequest,
+                 CheckFormatRequest, CaptionRequest, PingRequest, ShutdownRequest>;
 
 struct Request {
   std::string id;  ///< as JSON: "7" or "\"a\""

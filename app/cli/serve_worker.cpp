@@ -2,7 +2,6 @@
 #include "app/cli/serve_worker.h"
 
 #include "app/cli/forms.h"
-#include "app/cli/serve_engine.h"
 
 #include <chrono>
 #include <new>
@@ -50,23 +49,19 @@ Error stopped_before() {
 }
 
 /// `makes_way`: whether captions were interrupted for a talk and go on later, so that there is no end yet.
-void run_request(ServeEngine& engine, const Request& request, const EventWriter& writer, std::stop_token stop,
-                 const std::function<bool()>& makes_way) {
+void run_request(RequestHandler& handler, const Request& request, const EventWriter& writer,
+                 std::stop_token stop, const std::function<bool()>& makes_way) {
   RequestEvents events(writer, request.id);
   try {
-    if (const auto* captions = std::get_if<CaptionRequest>(&request.body)) {
-      json result = run_captions(
-          engine, *captions, [&](json form) { events.tell(std::move(form)); }, stop);
-      if (!makes_way()) events.finished(std::move(result));
-      return;
-    }
-    events.finished(engine.run(
-        request.body, [&](const Event& event) { events.event(event); }, stop));
+    json result = handler.run(
+        request.body, [&](const Event& event) { events.event(event); },
+        [&](json form) { events.tell(std::move(form)); }, stop);
+    if (!makes_way()) events.finished(std::move(result));
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kDeviceLost) engine.unload();
+    if (error.code() == ErrorCode::kDeviceLost) handler.unload();
     events.error(error);
   } catch (const std::bad_alloc&) {
-    engine.unload();
+    handler.unload();
     events.error(Error(ErrorCode::kOutOfMemory, "the machine's memory is used up"));
   } catch (const std::exception& error) {
     events.error(Error(ErrorCode::kInternal, error.what()));
@@ -75,7 +70,9 @@ void run_request(ServeEngine& engine, const Request& request, const EventWriter&
 
 }  // namespace
 
-ServeWorker::ServeWorker(EventWriter writer) : writer_(std::move(writer)), thread_([this] { work(); }) {}
+ServeWorker::ServeWorker(EventWriter writer, std::unique_ptr<RequestHandler> handler)
+    : writer_(std::move(writer)),
+      thread_([this, handler = std::move(handler)]() mutable { work(std::move(handler)); }) {}
 
 ServeWorker::~ServeWorker() {
   stop({});
@@ -161,15 +158,14 @@ bool ServeWorker::make_way(const Request& request) {
   return true;
 }
 
-void ServeWorker::work() {
-  ServeEngine engine;
+void ServeWorker::work(std::unique_ptr<RequestHandler> handler) {
   while (const auto request = next()) {
     std::stop_token stop;
     {
       const std::lock_guard lock(mutex_);
       stop = running_stop_.get_token();
     }
-    run_request(engine, *request, writer_, stop, [&] { return make_way(*request); });
+    run_request(*handler, *request, writer_, stop, [&] { return make_way(*request); });
   }
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/serve_requests.h"
+#include "app/cli/request_handler.h"
 
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
-#include <stop_token>
 #include <thread>
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,16 +17,16 @@ namespace lapilli::cli {
 /// Receives one event, its id included; called by several threads.
 using EventWriter = std::function<void(const nlohmann::json& event)>;
 
-/// The thread that owns the engine and works through the queue of requests. Made and used by one thread.
+/// A thread that owns a handler and works through its queue of requests. Made and used by one thread.
 class ServeWorker {
  public:
-  explicit ServeWorker(EventWriter writer);
+  ServeWorker(EventWriter writer, std::unique_ptr<RequestHandler> handler);
   ServeWorker(const ServeWorker&) = delete;
   ServeWorker& operator=(const ServeWorker&) = delete;
   /// Stops everything and waits for the thread.
   ~ServeWorker();
 
-  /// Queues a load, ask, unload or devices request.
+  /// Queues a request that the handler understands.
   void push(Request request);
   /// Stops the request with this id, running or waiting; all of them for an empty one. Returns how many.
   size_t stop(const std::string& target);
@@ -35,7 +35,7 @@ class ServeWorker {
   void drain(std::stop_token stop);
 
  private:
-  void work();
+  void work(std::unique_ptr<RequestHandler> handler);
   [[nodiscard]] std::optional<Request> next();
   [[nodiscard]] bool make_way(const Request& request);
 

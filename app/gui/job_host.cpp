@@ -91,6 +91,7 @@ QJsonObject AskOptions::toJson() const {
   if (!format.isEmpty()) object[QLatin1String("format")] = format;
   put(object, "aspect", aspect);
   put(object, "orientation", orientation);
+  put(object, "begun", begun);
   return object;
 }
 

@@ -59,6 +59,7 @@ struct AskOptions {
   QJsonObject format = {};   ///< response format; empty: free text
   QString aspect = {};       ///< pad, crop, stretch; empty: the model's own
   QString orientation = {};  ///< apply, ignore; empty: apply
+  QString begun = {};        ///< what the answer begins with already; the engine goes on from there
 
   [[nodiscard]] QJsonObject toJson() const;
 };

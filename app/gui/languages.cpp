@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/languages.h"
 
-#include <QCoreApplication>
+#include <QApplication>
 #include <QDir>
 #include <QLibraryInfo>
 #include <QLocale>
@@ -18,6 +18,21 @@ QString systemLanguage() {
   return traditional ? QStringLiteral("zh_TW") : QStringLiteral("zh_CN");
 }
 
+/// Chinese characters are drawn differently in the two scripts, and in no weight that fits by chance.
+void setFont(const QString& language) {
+  static const QStringList own = QApplication::font().families();
+  QStringList families = own;
+  if (language == QLatin1String("zh_CN"))
+    families += {QStringLiteral("Noto Sans CJK SC"), QStringLiteral("Microsoft YaHei"),
+                 QStringLiteral("PingFang SC")};
+  if (language == QLatin1String("zh_TW"))
+    families += {QStringLiteral("Noto Sans CJK TC"), QStringLiteral("Microsoft JhengHei"),
+                 QStringLiteral("PingFang TC")};
+  QFont font = QApplication::font();
+  font.setFamilies(families);
+  QApplication::setFont(font);
+}
+
 }  // namespace
 
 void Languages::use(const QString& name) {
@@ -25,6 +40,7 @@ void Languages::use(const QString& name) {
   if (language == m_current) return;
   m_current = language;
   QLocale::setDefault(QLocale(language == QLatin1String("en") ? QStringLiteral("en_US") : language));
+  setFont(language);
   for (const auto& translator : m_translators) QCoreApplication::removeTranslator(translator.get());
   m_translators.clear();
   QStringList files;

@@ -10,7 +10,8 @@
 namespace lapilli::gui {
 
 /// Installs the translations of a language, Qt's own included, and takes those of the one before away. Every
-/// widget then receives QEvent::LanguageChange.
+/// widget then receives QEvent::LanguageChange, and the program's font has the characters of the language
+/// first.
 class Languages : public QObject {
   Q_OBJECT
 

@@ -66,6 +66,7 @@ void Sidebar::add(const QString& icon, std::function<QString()> title, const QSt
   m_buttons->addButton(button, index);
   m_titles.append(std::move(title));
   m_layout->insertWidget(m_layout->count() - 1, button);
+  if (index > 0) setTabOrder(m_buttons->button(index - 1), button);
   retranslate();
 }
 

@@ -5,6 +5,7 @@
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
+#include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QPainter>
 #include <QPainterPath>
@@ -40,6 +41,12 @@ void chevron(QPainter* painter, const QPointF& centre, const QColor& colour, qre
 
 bool isPrimary(const QWidget* widget) {
   return widget != nullptr && widget->property("primary").toBool();
+}
+
+/// A field that lies over the text it edits.
+bool isItemEditor(const QWidget* widget) {
+  const QWidget* viewport = widget == nullptr ? nullptr : widget->parentWidget();
+  return viewport != nullptr && qobject_cast<const QAbstractItemView*>(viewport->parentWidget()) != nullptr;
 }
 
 void drawButton(const QStyleOption* option, QPainter* painter, const QWidget* widget) {
@@ -105,6 +112,40 @@ void drawCheck(const QStyleOption* option, QPainter* painter, bool round) {
   painter->restore();
 }
 
+constexpr int kGroupTitle = 30;
+constexpr int kSpinButtons = 24;
+
+void drawGroup(const QStyleOptionGroupBox& box, QPainter* painter) {
+  const Colours& c = colours(box.palette);
+  roundRect(painter, box.rect.adjusted(0, kGroupTitle, 0, 0), kRadius + 5, c.card, c.line);
+  painter->save();
+  QFont font = painter->font();
+  font.setWeight(QFont::DemiBold);
+  painter->setFont(font);
+  painter->setPen(c.text);
+  painter->drawText(box.rect.adjusted(4, 0, 0, 0)
+                        .intersected(QRect(box.rect.x(), box.rect.y(), box.rect.width(), kGroupTitle - 4)),
+                    Qt::AlignLeading | Qt::AlignVCenter, box.text);
+  painter->restore();
+}
+
+void drawSpinBox(const QStyleOptionSpinBox& box, QPainter* painter) {
+  const Colours& c = colours(box.palette);
+  drawInputFrame(&box, painter, true);
+  const bool enabled = box.state & QStyle::State_Enabled;
+  const qreal x = box.direction == Qt::RightToLeft ? box.rect.left() + kSpinButtons / 2.0
+                                                   : box.rect.right() - kSpinButtons / 2.0;
+  const qreal middle = QRectF(box.rect).center().y();
+  const QColor up = enabled && (box.stepEnabled & QAbstractSpinBox::StepUpEnabled) ? c.muted : c.line;
+  const QColor down = enabled && (box.stepEnabled & QAbstractSpinBox::StepDownEnabled) ? c.muted : c.line;
+  painter->save();
+  painter->translate(x, middle - 5);
+  painter->rotate(180);
+  chevron(painter, {0, 0}, up, 3.5);
+  painter->restore();
+  chevron(painter, {x, middle + 5}, down, 3.5);
+}
+
 }  // namespace
 
 Style::Style() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
@@ -125,8 +166,11 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
       return isPrimary(widget) ? drawButton(option, painter, widget) : drawToolButton(option, painter);
     case PE_PanelLineEdit:
       if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
-          frame && frame->lineWidth > 0)
+          frame && frame->lineWidth > 0) {
         drawInputFrame(option, painter, true);
+      } else if (isItemEditor(widget)) {
+        painter->fillRect(option->rect, c.card);
+      }
       return;
     case PE_FrameLineEdit:
       return drawInputFrame(option, painter, false);
@@ -214,7 +258,19 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
     case CE_Splitter:
       painter->fillRect(option->rect, c.line);
       return;
-    case CE_ComboBoxLabel:
+    case CE_HeaderSection:
+      painter->fillRect(option->rect, c.card);
+      painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), c.line);
+      return;
+    case CE_HeaderLabel:
+      if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
+        painter->save();
+        painter->setPen(c.muted);
+        painter->drawText(header->rect.adjusted(4, 0, -4, 0), Qt::AlignLeading | Qt::AlignVCenter,
+                          header->text);
+        painter->restore();
+      }
+      return;
     default:
       QProxyStyle::drawControl(element, option, painter, widget);
   }
@@ -238,6 +294,14 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
     const QRect arrow = subControlRect(control, option, SC_ComboBoxArrow, widget);
     return chevron(painter, QRectF(arrow).center(), option->state & State_Enabled ? c.muted : c.line);
   }
+  if (control == CC_GroupBox) {
+    if (const auto* box = qstyleoption_cast<const QStyleOptionGroupBox*>(option)) drawGroup(*box, painter);
+    return;
+  }
+  if (control == CC_SpinBox) {
+    if (const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option)) drawSpinBox(*box, painter);
+    return;
+  }
   if (control == CC_ScrollBar) {
     const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option);
     if (bar == nullptr || bar->maximum <= bar->minimum) return;
@@ -248,6 +312,27 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
     return roundRect(painter, handle, qMin(handle.width(), handle.height()) / 2.0, colour, {});
   }
   QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
+                            const QWidget* widget) const {
+  const QRect all = option->rect;
+  if (control == CC_ComboBox && part == SC_ComboBoxEditField)
+    return QProxyStyle::subControlRect(control, option, part, widget).adjusted(kGrid - 2, 0, -2, 0);
+  if (control == CC_GroupBox) {
+    if (part == SC_GroupBoxContents || part == SC_GroupBoxFrame) return all.adjusted(0, kGroupTitle, 0, 0);
+    if (part == SC_GroupBoxLabel) return {all.x(), all.y(), all.width(), kGroupTitle};
+  }
+  if (control == CC_SpinBox) {
+    const int half = all.height() / 2;
+    QRect found = all.adjusted(4, 3, -kSpinButtons, -3);
+    if (part == SC_SpinBoxUp) found = QRect(all.right() - kSpinButtons, all.y(), kSpinButtons, half);
+    if (part == SC_SpinBoxDown)
+      found = QRect(all.right() - kSpinButtons, all.y() + half, kSpinButtons, all.height() - half);
+    if (part == SC_SpinBoxFrame) return all;
+    return visualRect(option->direction, all, found);
+  }
+  return QProxyStyle::subControlRect(control, option, part, widget);
 }
 
 int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
@@ -276,6 +361,8 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
       return 0;
+    case PM_FocusFrameHMargin:
+      return kGrid - 1;
     case PM_SplitterWidth:
       return 1;
     case PM_MenuPanelWidth:
@@ -317,9 +404,16 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
     case CT_ComboBox:
     case CT_LineEdit:
     case CT_SpinBox:
-      return {result.width() + (type == CT_ComboBox ? 12 : 0), qMax(result.height(), kControlHeight)};
+      return {result.width() + (type == CT_ComboBox  ? 20
+                                : type == CT_SpinBox ? kGrid
+                                                     : 0),
+              qMax(result.height(), kControlHeight)};
     case CT_ToolButton:
       return result.expandedTo({30, 30});
+    case CT_GroupBox:
+      return {result.width(), result.height() + kGroupTitle - 12};
+    case CT_HeaderSection:
+      return result.expandedTo({0, 32});
     case CT_MenuItem:
       if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
           item != nullptr && item->menuItemType != QStyleOptionMenuItem::Separator)

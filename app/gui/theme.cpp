@@ -69,6 +69,7 @@ QPalette paletteOf(const Colours& c, bool isDark) {
   palette.setColor(QPalette::Midlight, c.hover);
   palette.setColor(QPalette::Mid, c.line);
   palette.setColor(QPalette::BrightText, c.accentText);
+  palette.setColor(QPalette::Disabled, QPalette::BrightText, c.muted);
   QColor faint = c.muted;
   faint.setAlphaF(0.6F);
   for (const QPalette::ColorRole role : {QPalette::Text, QPalette::WindowText, QPalette::ButtonText})
@@ -144,8 +145,9 @@ void Theme::apply() {
 }
 
 void setTextStyle(QWidget* widget, TextStyle style) {
-  QFont font = QApplication::font();
-  const qreal points = font.pointSizeF();
+  // Only what is set here is the widget's own; the family follows the language.
+  QFont font;
+  const qreal points = QApplication::font().pointSizeF();
   switch (style) {
     case TextStyle::kTitle:
       font.setPointSizeF(points * 1.6);

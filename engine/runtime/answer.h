@@ -28,6 +28,7 @@ struct AnswerRequest {
   std::vector<Picture> pictures;  ///< of all messages, in order; as many as the messages' `images` in sum
   GenerationOptions generation;
   std::optional<ChatTemplate> chat_template = {};  ///< nothing: the model's
+  std::string begun = {};                          ///< the answer's first words, which the model goes on from
 };
 
 enum class StopReason { kEnd, kStopString, kMaxTokens, kContextFull, kStopped };

@@ -24,7 +24,9 @@ std::vector<SequenceItem> Engine::State::items_of(const AnswerRequest& request,
   Conversation asked = conversation;
   std::string& question = asked.messages.back().text;
   question = question_with_format(request.generation.format, question);
-  const std::vector<int32_t> ids = encode_prompt(*tokenizer, render(form, asked));
+  Prompt prompt = render(form, asked);
+  if (!request.begun.empty()) prompt.push_back({PromptPart::Kind::kPlainText, ' ' + request.begun});
+  const std::vector<int32_t> ids = encode_prompt(*tokenizer, prompt);
   if (!request.pictures.empty() && !config.vision) {
     throw Error(ErrorCode::kInvalidArgument,
                 text("model ", config.name, " has no vision encoder, so it cannot look at pictures"));
@@ -63,6 +65,11 @@ TokenConstraint* Engine::State::constraint_of(const AnswerRequest& request) {
     throw Error(ErrorCode::kInvalidArgument,
                 text("stop strings would cut an answer in the format ",
                      to_string(request.generation.format.kind), ", which ends by itself; give one of both"));
+  }
+  if (constraint != nullptr && !request.begun.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("an answer in the format ", to_string(request.generation.format.kind),
+                     " cannot be gone on with; ask anew"));
   }
   return constraint;
 }

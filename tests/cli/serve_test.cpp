@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/io/image.h"
 #include "tests/cli/cli_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <fstream>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -143,6 +146,64 @@ TEST(Serve, PingsAndStopsAreHeardWhileItWorks) {
   EXPECT_EQ(answer["answer"]["stop_reason"], "stopped");
   EXPECT_EQ((ends[0]["id"] == "s" ? ends[0] : ends[1])["stopped"], 2);
   EXPECT_EQ(client.ask("after")["event"], "finished");
+}
+
+TEST(Serve, AnAnswerThatHasBegunGoesOn) {
+  Client client;
+  client.load();
+  const json whole = client.ask(1, {{"max_tokens", 8}});
+  ASSERT_EQ(whole["event"], "finished") << whole;
+  const int prompt_tokens = whole["answer"]["prompt_tokens"];
+  const json rest = client.ask(2, {{"max_tokens", 4}, {"begun", "red"}});
+  ASSERT_EQ(rest["event"], "finished") << rest;
+  EXPECT_GT(rest["answer"]["prompt_tokens"].get<int>(), prompt_tokens);
+  EXPECT_EQ(rest["answer"]["ids"].size(), 4u);
+}
+
+/// The bytes of a text in base64, by another program.
+std::string decoded(const std::string& text) {
+  const ProcessResult result = run_process({"/usr/bin/env", "base64", "-d"}, text);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return result.out;
+}
+
+TEST(Serve, APictureIsShownAsTheModelSeesIt) {
+  Client client;
+  client.send({{"request", "picture"},
+               {"id", 1},
+               {"path", tiny_picture().string()},
+               {"aspect", "pad"},
+               {"thumbnail", 20}});
+  const json shown = client.end_of(1);
+  ASSERT_EQ(shown["event"], "finished") << shown;
+  const json& picture = shown["picture"];
+  EXPECT_EQ(picture["format"], "PNG");
+  EXPECT_EQ(picture["width"], 40);
+  EXPECT_EQ(picture["height"], 30);
+  EXPECT_EQ(picture["size"], 336);
+  const std::filesystem::path expected = tiny_picture().parent_path() / "expected.png";
+  ASSERT_EQ(lapilli_run({"inspect", "image", "--image", tiny_picture(), "--out", expected}).exit_code, 0);
+  const std::string png = decoded(picture["input_png"]);
+  const auto input = decode_image(std::as_bytes(std::span(png)));
+  ASSERT_TRUE(input) << input.error().what();
+  EXPECT_EQ(input->image.pixels, load_image(expected)->image.pixels);
+  const std::string small = decoded(picture["thumbnail_png"]);
+  const auto thumbnail = decode_image(std::as_bytes(std::span(small)));
+  ASSERT_TRUE(thumbnail);
+  EXPECT_EQ(thumbnail->image.width, 20u);
+  EXPECT_EQ(thumbnail->image.height, 15u);
+}
+
+TEST(Serve, APictureThatIsNoneIsRefusedWithTheReason) {
+  Client client;
+  const std::filesystem::path file = tiny_picture().parent_path() / "no.png";
+  std::ofstream(file) << "no picture at all";
+  client.send({{"request", "picture"}, {"id", 1}, {"path", file.string()}});
+  const json refused = client.end_of(1);
+  EXPECT_EQ(refused["event"], "error");
+  EXPECT_EQ(refused["code"], "bad_file");
+  client.send({{"request", "picture"}, {"id", 2}, {"path", tiny_picture().string()}, {"size", 0}});
+  EXPECT_EQ(client.next()["place"], "size");
 }
 
 TEST(Serve, TheEndOfInputFinishesWhatIsQueued) {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program that speaks the protocol of `lapilli serve` and misbehaves as its arguments say:
 //
-//   scripted_host [answer=TEXT] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [garbage_at=N]
-//   [hang_at=N]
-//                 [fail_load=CODE] [once=FILE] [record=FILE]
+//   scripted_host [answer=TEXT] [tokens=N] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [garbage_at=N]
+//                 [hang_at=N] [fail_load=CODE] [protocol=N] [once=FILE] [record=FILE] [emitted=FILE]
 //
-// An answer is TEXT, a word a token, repeated to max_tokens words. *_at: before which token of an answer the
-// trouble comes. once: trouble comes only while FILE does not exist, and makes it. record: every request is
-// appended there.
+// An answer is TEXT, a word a token, of N tokens where that is given. *_at: before which token of an answer
+// the trouble comes. once: trouble comes only while FILE does not exist, and makes it. record: every request
+// is appended there. emitted: a line for each token, its number and the milliseconds of the system's clock.
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -62,7 +61,7 @@ bool is_stopped(const json& id) {
 
 json answer(const std::string& text, const char* reason, long tokens) {
   return {{"text", text},
-          {"ids", json::array()},
+          {"ids", std::vector<long>(static_cast<size_t>(tokens), 1)},
           {"stop_reason", reason},
           {"prompt_tokens", 600},
           {"reused_tokens", 0},
@@ -113,6 +112,11 @@ void ask(const json& request) {
     const std::string piece = (token == 0 ? "" : " ") + words[static_cast<size_t>(token) % words.size()];
     text += piece;
     write({{"event", "token"}, {"id", id}, {"text", piece}});
+    if (settings.contains("emitted")) {
+      const auto now = std::chrono::system_clock::now().time_since_epoch();
+      std::ofstream(settings["emitted"], std::ios::app)
+          << token + 1 << ' ' << std::chrono::duration_cast<std::chrono::milliseconds>(now).count() << '\n';
+    }
   }
   write({{"event", "finished"},
          {"id", id},

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/chat/chat_controller.h"
+
+namespace lapilli::gui {
+namespace {
+
+constexpr int kTitleLength = 60;
+
+QString titleOf(const QString& text, const QList<Attachment>& pictures) {
+  const QString words = text.simplified();
+  if (words.size() > kTitleLength) return words.left(kTitleLength - 1).trimmed() + QChar(0x2026);
+  if (!words.isEmpty()) return words;
+  return pictures.isEmpty() ? QString() : pictures.front().name;
+}
+
+/// What the engine told of an answer, without the text, which has its own place.
+QJsonObject statsOf(const QJsonObject& answer) {
+  QJsonObject stats = answer;
+  stats.remove(QLatin1String("text"));
+  stats.remove(QLatin1String("ids"));
+  stats[QLatin1String("tokens")] = answer.value(QLatin1String("ids")).toArray().size();
+  return stats;
+}
+
+}  // namespace
+
+QJsonObject AskSettings::toJson() const {
+  QJsonObject object = sampling.toJson();
+  if (!format.isEmpty()) object[QLatin1String("format")] = format;
+  if (!aspect.isEmpty()) object[QLatin1String("aspect")] = aspect;
+  if (!orientation.isEmpty()) object[QLatin1String("orientation")] = orientation;
+  return object;
+}
+
+AskSettings AskSettings::fromJson(const QJsonObject& object) {
+  return {.sampling = Sampling::fromJson(object),
+          .format = object.value(QLatin1String("format")).toObject(),
+          .aspect = object.value(QLatin1String("aspect")).toString(),
+          .orientation = object.value(QLatin1String("orientation")).toString()};
+}
+
+ChatController::ChatController(ChatStore& store, JobHost& host, ModelSession& session, QObject* parent)
+    : QObject(parent), m_store(store), m_host(host), m_session(session) {
+  connect(&host, &JobHost::tokens, this, [this](JobHost::JobId job, const QString& text) {
+    const auto running = m_running.constFind(job);
+    if (running == m_running.constEnd()) return;
+    m_store.appendText(running->message, text);
+    for (Message& message : m_path) {
+      if (message.id != running->message) continue;
+      message.text += text;
+      emit textAdded(message.id, text);
+    }
+  });
+  connect(&host, &JobHost::finished, this, &ChatController::finish);
+  connect(&host, &JobHost::failed, this, &ChatController::fail);
+  connect(&host, &JobHost::note, this, [this](JobHost::JobId job, const QString&, const QString& sentence) {
+    if (m_running.contains(job) && m_running[job].chat == m_chat) emit noted(sentence);
+  });
+}
+
+template <class Value>
+bool ChatController::check(const Result<Value>& result) {
+  if (result.ok()) return true;
+  emit problem(QString::fromStdString(result.error().message()));
+  return false;
+}
+
+void ChatController::openChat(ChatId chat) {
+  m_chat = chat;
+  reload();
+  emit chatChanged(chat);
+}
+
+void ChatController::reload() {
+  m_path.clear();
+  if (m_chat != 0) {
+    const auto path = m_store.activePath(m_chat);
+    if (check(path)) m_path = *path;
+  }
+  emit pathChanged();
+  emit answeringChanged(isAnswering());
+}
+
+bool ChatController::isAnswering() const {
+  return !m_path.isEmpty() && m_path.back().status == MessageStatus::Generating;
+}
+
+bool ChatController::send(const QString& text, const QList<Attachment>& pictures,
+                          const AskSettings& settings) {
+  if (text.trimmed().isEmpty() && pictures.isEmpty()) return false;
+  const bool fresh = m_chat == 0;
+  if (fresh) {
+    const auto made = m_store.createChat({.title = titleOf(text, pictures),
+                                          .model = m_session.options().model,
+                                          .settings = settings.toJson()});
+    if (!check(made)) return false;
+    m_chat = *made;
+  }
+  const MessageId parent = m_path.isEmpty() ? 0 : m_path.back().id;
+  const auto question = m_store.addMessage({.chat = m_chat,
+                                            .parent = parent,
+                                            .role = MessageRole::User,
+                                            .text = text.trimmed(),
+                                            .attachments = pictures});
+  if (!check(question)) return false;
+  check(m_store.changeChat(m_chat, {.settings = settings.toJson()}));
+  if (fresh) emit chatChanged(m_chat);
+  answer(*question, settings);
+  return true;
+}
+
+/// The row stands before the engine hears of the question.
+void ChatController::answer(MessageId question, const AskSettings& settings) {
+  QJsonObject params = settings.toJson();
+  params[QLatin1String("model")] = m_session.name();
+  const auto row = m_store.addMessage({.chat = m_chat,
+                                       .parent = question,
+                                       .role = MessageRole::Assistant,
+                                       .status = MessageStatus::Generating,
+                                       .params = params,
+                                       .format = settings.format});
+  reload();
+  if (!check(row)) return;
+  QList<Message> conversation = m_path;
+  conversation.removeLast();
+  ask(*row, conversation, settings, {});
+}
+
+void ChatController::ask(MessageId message, QList<Message> conversation, const AskSettings& settings,
+                         const QString& begun) {
+  AskOptions options{.messages = {},
+                     .sampling = settings.sampling,
+                     .format = settings.format,
+                     .aspect = settings.aspect,
+                     .orientation = settings.orientation,
+                     .begun = begun};
+  for (const Message& part : conversation) {
+    AskMessage sent{.fromUser = part.role == MessageRole::User, .text = part.text, .images = {}};
+    for (const Attachment& picture : part.attachments)
+      sent.images.append(m_store.objects().path(picture.sha256));
+    options.messages.append(sent);
+  }
+  // A model that could not be loaded is tried again, which is what the user wants.
+  if (m_session.state() == ModelSession::State::kFailed) m_session.reopen();
+  m_running.insert(m_host.ask(options), {.message = message, .chat = m_chat, .begun = begun.size()});
+}
+
+void ChatController::regenerate(MessageId answered, const AskSettings& settings) {
+  for (const Message& message : m_path) {
+    if (message.id == answered && message.parent != 0) return answer(message.parent, settings);
+  }
+}
+
+void ChatController::edit(MessageId question, const QString& text, const AskSettings& settings) {
+  for (const Message& message : m_path) {
+    if (message.id != question) continue;
+    const auto made = m_store.addMessage({.chat = m_chat,
+                                          .parent = message.parent,
+                                          .role = MessageRole::User,
+                                          .text = text.trimmed(),
+                                          .attachments = message.attachments});
+    if (check(made)) answer(*made, settings);
+    return;
+  }
+}
+
+void ChatController::goOn(MessageId answered, const AskSettings& settings) {
+  if (m_path.isEmpty() || m_path.back().id != answered || isAnswering()) return;
+  if (!check(m_store.resumeMessage(answered))) return;
+  reload();
+  QList<Message> conversation = m_path;
+  const Message begun = conversation.takeLast();
+  AskSettings free = settings;
+  free.format = {};
+  ask(answered, conversation, free, begun.text);
+}
+
+void ChatController::step(MessageId message, int direction) {
+  const auto siblings = m_store.siblings(message);
+  if (!check(siblings)) return;
+  const qsizetype to = siblings->indexOf(message) + direction;
+  if (to >= 0 && to < siblings->size()) showMessage(siblings->at(to));
+}
+
+void ChatController::showMessage(MessageId message) {
+  const auto found = m_store.message(message);
+  if (!check(found) || !check(m_store.activate(message))) return;
+  if (found->chat != m_chat) {
+    openChat(found->chat);
+  } else {
+    reload();
+  }
+}
+
+void ChatController::stop() {
+  if (!isAnswering()) return;
+  for (auto at = m_running.begin(); at != m_running.end(); ++at) {
+    if (at->message == m_path.back().id) return m_host.stop(at.key());
+  }
+}
+
+void ChatController::finish(JobHost::JobId job, const QJsonObject& result) {
+  if (!m_running.contains(job)) return;
+  const Running running = m_running.take(job);
+  const QJsonObject answer = result.value(QLatin1String("answer")).toObject();
+  const bool stopped = answer.value(QLatin1String("stop_reason")) == QLatin1String("stopped");
+  MessageEnd ended{.status = stopped ? MessageStatus::Stopped : MessageStatus::Done,
+                   .stats = statsOf(answer)};
+  if (running.begun == 0) ended.text = answer.value(QLatin1String("text")).toString();
+  end(running, ended);
+}
+
+void ChatController::fail(JobHost::JobId job, const Failure& failure) {
+  if (!m_running.contains(job)) return;
+  const Running running = m_running.take(job);
+  if (failure.code == QLatin1String("stopped"))
+    return end(running, {.status = MessageStatus::Stopped, .text = {}, .stats = {}});
+  const QJsonObject error{{QStringLiteral("code"), failure.code},
+                          {QStringLiteral("message"), failure.message},
+                          {QStringLiteral("place"), failure.place}};
+  end(running, {.status = MessageStatus::Failed, .text = {}, .stats = {{QStringLiteral("error"), error}}});
+}
+
+void ChatController::end(const Running& running, const MessageEnd& ended) {
+  check(m_store.finishMessage(running.message, ended));
+  if (running.chat == m_chat) reload();
+}
+
+}  // namespace lapilli::gui

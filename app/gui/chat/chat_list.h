@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/chat/chat_list_model.h"
+#include "app/gui/store/chat_export.h"
+#include "app/gui/store/chat_search.h"
+
+#include <QFrame>
+
+class QLabel;
+class QLineEdit;
+class QListView;
+class QListWidget;
+class QMenu;
+class QPushButton;
+class QStackedWidget;
+class QToolButton;
+
+namespace lapilli::gui {
+
+/// All chats: new, search over everything, rename, pin, delete with undo.
+class ChatList : public QFrame {
+  Q_OBJECT
+
+ public:
+  explicit ChatList(ChatStore& store, QWidget* parent = nullptr);
+
+  void setCurrent(ChatId chat);
+  [[nodiscard]] QList<ChatId> selected() const;
+  void focusSearch();
+
+ public slots:
+  void undoDelete();
+
+ signals:
+  void chatWanted(lapilli::gui::ChatId chat);  ///< 0: a new one
+  void messageWanted(lapilli::gui::MessageId message);
+  void exportWanted(const QList<lapilli::gui::ChatId>& chats,
+                    lapilli::gui::ExportFormat format);  ///< empty: all
+  void importWanted();
+  void deleted(const QList<lapilli::gui::ChatId>& chats);
+  void problem(const QString& sentence);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void changeEvent(QEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  void build();
+  void showMenu(const QPoint& position);
+  void addExports(QMenu* menu, const QString& title, const QList<ChatId>& chats);
+  void pin(bool pinned);
+  void remove();
+  void search();
+  void showHits(const SearchResult& result);
+  void retranslate();
+
+  ChatStore& m_store;
+  ChatSearch m_search;
+  ChatListModel m_model;
+  ChatId m_current = 0;
+  QList<ChatId> m_deleted;
+  quint64 m_serial = 0;
+  int m_found = -1;
+  bool m_foundMore = false;
+
+  QPushButton* m_new;
+  QToolButton* m_more;
+  QLineEdit* m_words;
+  QStackedWidget* m_stack;
+  QListView* m_list;
+  QListWidget* m_hits;
+  QLabel* m_summary;
+  QWidget* m_undoBar;
+  QLabel* m_undoText;
+  QPushButton* m_undo;
+};
+
+}  // namespace lapilli::gui

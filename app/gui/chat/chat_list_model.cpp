@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/chat/chat_list_model.h"
+
+#include "app/gui/icons.h"
+#include "app/gui/theme.h"
+
+#include <QLocale>
+
+namespace lapilli::gui {
+
+ChatListModel::ChatListModel(ChatStore& store, QObject* parent) : QAbstractListModel(parent), m_store(store) {
+  m_reloadTimer.setSingleShot(true);
+  m_reloadTimer.setInterval(0);
+  connect(&m_reloadTimer, &QTimer::timeout, this, &ChatListModel::reload);
+  connect(&store, &ChatStore::chatsChanged, &m_reloadTimer, QOverload<>::of(&QTimer::start));
+  reload();
+}
+
+/// Rows that stay in place are told of as changes, so that selection and scrolling stay.
+void ChatListModel::reload() {
+  const int wanted = qMax(kPage, static_cast<int>(m_chats.size()));
+  const auto chats = m_store.chats(wanted + 1);
+  if (!chats.ok()) return;
+  QList<Chat> fresh = *chats;
+  m_more = fresh.size() > wanted;
+  if (m_more) fresh.removeLast();
+  const bool sameOrder =
+      fresh.size() == m_chats.size() && std::equal(fresh.begin(), fresh.end(), m_chats.begin(),
+                                                   [](const Chat& a, const Chat& b) { return a.id == b.id; });
+  if (sameOrder) {
+    m_chats = fresh;
+    if (!m_chats.isEmpty()) emit dataChanged(index(0), index(static_cast<int>(m_chats.size()) - 1));
+    return;
+  }
+  beginResetModel();
+  m_chats = fresh;
+  endResetModel();
+}
+
+int ChatListModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_chats.size());
+}
+
+QVariant ChatListModel::data(const QModelIndex& index, int role) const {
+  if (!index.isValid() || index.row() >= m_chats.size()) return {};
+  const Chat& chat = m_chats[index.row()];
+  switch (role) {
+    case Qt::DisplayRole:
+    case Qt::EditRole:
+      return chat.title;
+    case Qt::DecorationRole:
+      return chat.pinned ? QVariant(icon(QStringLiteral("pin"), QPalette::Link)) : QVariant();
+    case Qt::ToolTipRole:
+      return QStringLiteral("%1\n%2").arg(
+          chat.title, QLocale().toString(chat.updated.toLocalTime(), QLocale::ShortFormat));
+    case Qt::SizeHintRole:
+      return QSize(0, 5 * kGrid);
+    case kIdRole:
+      return chat.id;
+    case kPinnedRole:
+      return chat.pinned;
+    default:
+      return {};
+  }
+}
+
+bool ChatListModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+  const QString title = value.toString().simplified();
+  if (!index.isValid() || role != Qt::EditRole || title.isEmpty()) return false;
+  return m_store.changeChat(m_chats[index.row()].id, {.title = title}).ok();
+}
+
+Qt::ItemFlags ChatListModel::flags(const QModelIndex& index) const {
+  return QAbstractListModel::flags(index) | (index.isValid() ? Qt::ItemIsEditable : Qt::NoItemFlags);
+}
+
+bool ChatListModel::canFetchMore(const QModelIndex& parent) const {
+  return !parent.isValid() && m_more;
+}
+
+void ChatListModel::fetchMore(const QModelIndex&) {
+  const int first = static_cast<int>(m_chats.size());
+  const auto chats = m_store.chats(kPage + 1, first);
+  if (!chats.ok()) return;
+  QList<Chat> further = *chats;
+  m_more = further.size() > kPage;
+  if (m_more) further.removeLast();
+  if (further.isEmpty()) return;
+  beginInsertRows({}, first, first + static_cast<int>(further.size()) - 1);
+  m_chats += further;
+  endInsertRows();
+}
+
+QModelIndex ChatListModel::indexOf(ChatId chat) const {
+  for (int row = 0; row < m_chats.size(); ++row) {
+    if (m_chats[row].id == chat) return index(row);
+  }
+  return {};
+}
+
+ChatId ChatListModel::chatAt(const QModelIndex& index) const {
+  return index.isValid() && index.row() < m_chats.size() ? m_chats[index.row()].id : 0;
+}
+
+}  // namespace lapilli::gui

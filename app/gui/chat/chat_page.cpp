@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/chat/chat_page.h"
+
+#include "app/gui/banner.h"
+#include "app/gui/chat/chat_list.h"
+#include "app/gui/chat/chat_transfer.h"
+#include "app/gui/chat/composer.h"
+#include "app/gui/chat/conversation_view.h"
+#include "app/gui/chat/find_bar.h"
+#include "app/gui/chat/picture_window.h"
+#include "app/gui/chat/welcome_view.h"
+#include "app/gui/icons.h"
+
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMimeData>
+#include <QPainter>
+#include <QProgressBar>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace lapilli::gui {
+namespace {
+
+constexpr int kDraftMs = 800;
+constexpr int kListWidth = 32 * kGrid;
+
+/// Says over the whole page that a picture may be let go.
+class DropHint final : public QLabel {
+ public:
+  explicit DropHint(QWidget* parent) : QLabel(parent) {
+    setObjectName(QStringLiteral("dropHint"));
+    setAlignment(Qt::AlignCenter);
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    setTextStyle(this, TextStyle::kTitle);
+    hide();
+  }
+
+ protected:
+  void paintEvent(QPaintEvent* event) override {
+    const Colours& c = colours(palette());
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    QColor ground = c.window;
+    ground.setAlphaF(0.92F);
+    painter.fillRect(rect(), ground);
+    painter.setPen(QPen(c.accent, 2, Qt::DashLine));
+    painter.drawRoundedRect(rect().adjusted(16, 16, -16, -16), 16, 16);
+    painter.end();
+    QLabel::paintEvent(event);
+  }
+};
+
+}  // namespace
+
+ChatPage::ChatPage(const Parts& parts, ChatStore& store, QWidget* parent)
+    : QWidget(parent),
+      m_parts(parts),
+      m_store(store),
+      m_thumbnails(store.objects(), parts.host),
+      m_intake(store.objects(), parts.host, m_thumbnails),
+      m_controller(store, parts.host, parts.session) {
+  setObjectName(QStringLiteral("chatPage"));
+  setAcceptDrops(true);
+  build();
+  connectParts();
+  addShortcuts();
+  m_draftTimer.setSingleShot(true);
+  m_draftTimer.setInterval(kDraftMs);
+  connect(&m_draftTimer, &QTimer::timeout, this, &ChatPage::saveDraft);
+  retranslate();
+  showPath();
+  showModel();
+  if (!store.notice().isEmpty()) tell(store.notice());
+}
+
+ChatPage::~ChatPage() {
+  saveDraft();
+}
+
+void ChatPage::build() {
+  m_list = new ChatList(m_store);
+  m_transfer = new ChatTransfer(m_store, this);
+  m_title = new QLabel;
+  m_title->setObjectName(QStringLiteral("chatTitle"));
+  m_title->setTextFormat(Qt::PlainText);
+  m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  setTextStyle(m_title, TextStyle::kSection);
+  m_model = new QLabel;
+  m_model->setObjectName(QStringLiteral("modelName"));
+  m_model->setTextFormat(Qt::PlainText);
+  setTextStyle(m_model, TextStyle::kSmall);
+  m_loading = new QProgressBar;
+  m_loading->setObjectName(QStringLiteral("modelLoading"));
+  m_loading->setTextVisible(false);
+  m_loading->setFixedSize(12 * kGrid, 6);
+  m_find = new FindBar;
+  m_banner = new Banner;
+  m_banner->setObjectName(QStringLiteral("chatBanner"));
+  m_welcome = new WelcomeView;
+  m_conversation = new ConversationView(m_thumbnails);
+  m_stack = new QStackedWidget;
+  m_stack->addWidget(m_welcome);
+  m_stack->addWidget(m_conversation);
+  m_composer = new Composer(m_parts.settings, m_parts.host, m_intake, m_thumbnails);
+  m_composer->setMaximumWidth(104 * kGrid);
+
+  auto* head = new QHBoxLayout;
+  head->setContentsMargins(3 * kGrid, 2 * kGrid, 3 * kGrid, kGrid);
+  head->setSpacing(kGrid);
+  head->addWidget(m_title, 1);
+  head->addWidget(m_loading);
+  head->addWidget(m_model);
+  auto* bottom = new QHBoxLayout;
+  bottom->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 2 * kGrid);
+  bottom->addStretch(1);
+  bottom->addWidget(m_composer, 1000);
+  bottom->addStretch(1);
+  auto* right = new QWidget;
+  auto* column = new QVBoxLayout(right);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addLayout(head);
+  column->addWidget(m_find);
+  column->addWidget(m_banner);
+  column->addWidget(m_stack, 1);
+  column->addLayout(bottom);
+  m_splitter = new QSplitter;
+  m_splitter->addWidget(m_list);
+  m_splitter->addWidget(right);
+  m_splitter->setStretchFactor(1, 1);
+  m_splitter->setChildrenCollapsible(false);
+  m_splitter->setSizes({kListWidth, 4 * kListWidth});
+  m_splitter->restoreState(m_parts.settings.windowState(QStringLiteral("chatSplitter")));
+  auto* row = new QVBoxLayout(this);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->addWidget(m_splitter);
+  m_dropHint = new DropHint(this);
+}
+
+void ChatPage::connectParts() {
+  connect(m_list, &ChatList::chatWanted, this, &ChatPage::openChat);
+  connect(m_list, &ChatList::messageWanted, this, [this](MessageId message) {
+    saveDraft();
+    m_controller.showMessage(message);
+  });
+  connect(m_list, &ChatList::problem, this, &ChatPage::tell);
+  connect(m_list, &ChatList::deleted, this, [this](const QList<ChatId>& chats) {
+    if (chats.contains(m_controller.chat())) openChat(0);
+  });
+  connect(m_list, &ChatList::exportWanted, m_transfer, &ChatTransfer::exportTo);
+  connect(m_list, &ChatList::importWanted, m_transfer, &ChatTransfer::importFrom);
+  connect(m_transfer, &ChatTransfer::told, this, &ChatPage::tell);
+  connect(m_transfer, &ChatTransfer::imported, this, [this](const QList<ChatId>& chats) {
+    if (!chats.isEmpty()) openChat(chats.front());
+  });
+
+  connect(&m_controller, &ChatController::pathChanged, this, &ChatPage::showPath);
+  connect(&m_controller, &ChatController::textAdded, m_conversation, &ConversationView::addText);
+  connect(&m_controller, &ChatController::answeringChanged, m_composer, &Composer::setAnswering);
+  connect(&m_controller, &ChatController::problem, this, &ChatPage::tell);
+  connect(&m_controller, &ChatController::noted, this, &ChatPage::tell);
+  connect(&m_controller, &ChatController::chatChanged, this, [this](ChatId chat) {
+    m_draftChat = chat;
+    m_list->setCurrent(chat);
+    const auto found = m_store.chat(chat);
+    m_title->setText(chat != 0 && found.ok() ? found->title : tr("New chat"));
+  });
+  connect(&m_store, &ChatStore::chatsChanged, this, [this] {
+    const auto found = m_store.chat(m_controller.chat());
+    if (m_controller.chat() != 0 && found.ok()) m_title->setText(found->title);
+  });
+  connect(&m_store, &ChatStore::writeFailed, this, &ChatPage::tell);
+
+  connect(m_conversation, &ConversationView::edited, this, [this](MessageId message, const QString& text) {
+    m_controller.edit(message, text, m_composer->askSettings());
+  });
+  connect(m_conversation, &ConversationView::regenerateWanted, this,
+          [this](MessageId message) { m_controller.regenerate(message, m_composer->askSettings()); });
+  connect(m_conversation, &ConversationView::goOnWanted, this,
+          [this](MessageId message) { m_controller.goOn(message, m_composer->askSettings()); });
+  connect(m_conversation, &ConversationView::stepWanted, &m_controller, &ChatController::step);
+  connect(m_conversation, &ConversationView::pictureWanted, this, &ChatPage::showPicture);
+
+  connect(m_composer, &Composer::sendWanted, this, &ChatPage::send);
+  connect(m_composer, &Composer::stopWanted, &m_controller, &ChatController::stop);
+  connect(m_composer, &Composer::browseWanted, this, &ChatPage::browse);
+  connect(m_composer, &Composer::textChanged, &m_draftTimer, QOverload<>::of(&QTimer::start));
+  connect(m_composer, &Composer::pictureWanted, this,
+          [this](const Attachment& picture) { showPicture(picture, {}); });
+  connect(&m_intake, &PictureIntake::accepted, m_composer, &Composer::addPicture);
+  connect(&m_intake, &PictureIntake::refused, this, &ChatPage::refuse);
+  connect(m_banner, &Banner::closed, this, [this] { m_refusals.clear(); });
+  connect(m_welcome, &WelcomeView::questionWanted, this, [this](const QString& text) {
+    m_composer->setText(text);
+    m_composer->focusText();
+  });
+  connect(m_welcome, &WelcomeView::modelsWanted, this, [this] {
+    if (auto* main = qobject_cast<MainWindow*>(window())) main->showPage(QStringLiteral("models"));
+  });
+  connect(m_find, &FindBar::wanted, this,
+          [this](const QString& words, int hit) { m_find->setCount(m_conversation->find(words, hit)); });
+  connect(&m_parts.session, &ModelSession::changed, this, &ChatPage::showModel);
+  connect(&m_parts.session, &ModelSession::loading, this, [this](double fraction) {
+    m_loading->setRange(0, fraction < 0 ? 0 : 1000);
+    m_loading->setValue(static_cast<int>(fraction * 1000));
+  });
+}
+
+void ChatPage::addShortcuts() {
+  const auto add = [this](const QKeySequence& keys, auto action) {
+    auto* shortcut = new QShortcut(keys, this);
+    connect(shortcut, &QShortcut::activated, this, action);
+  };
+  add(QKeySequence::New, [this] { openChat(0); });
+  add(QKeySequence::Open, [this] { browse(); });
+  add(QKeySequence::Find, [this] { m_find->open(); });
+  add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] { m_list->focusSearch(); });
+  add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), [this] { m_list->undoDelete(); });
+  add(QKeySequence(Qt::CTRL | Qt::Key_J), [this] { m_composer->showFormat(); });
+  add(QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
+    if (!m_controller.path().isEmpty() && !m_controller.isAnswering())
+      m_controller.regenerate(m_controller.path().back().id, m_composer->askSettings());
+  });
+  add(QKeySequence(Qt::CTRL | Qt::Key_E), [this] {
+    for (qsizetype index = m_controller.path().size(); index-- > 0;) {
+      MessageWidget* widget = m_conversation->widget(m_controller.path()[index].id);
+      if (widget != nullptr && widget->message().role == MessageRole::User) return widget->beginEdit();
+    }
+  });
+  const auto step = [this](int direction) {
+    if (const MessageWidget* widget = m_conversation->current())
+      m_controller.step(widget->message().id, direction);
+  };
+  add(QKeySequence(Qt::ALT | Qt::Key_Left), [step] { step(-1); });
+  add(QKeySequence(Qt::ALT | Qt::Key_Right), [step] { step(1); });
+  add(QKeySequence(Qt::Key_Escape), [this] { m_find->isVisible() ? m_find->close() : m_controller.stop(); });
+}
+
+void ChatPage::showPath() {
+  m_stack->setCurrentWidget(m_controller.path().isEmpty() ? static_cast<QWidget*>(m_welcome)
+                                                          : m_conversation);
+  m_conversation->setPath(m_controller.path());
+}
+
+void ChatPage::showModel() {
+  const ModelSession& session = m_parts.session;
+  m_loading->setVisible(session.state() == ModelSession::State::kLoading);
+  QString text;
+  switch (session.state()) {
+    case ModelSession::State::kNone:
+      text = tr("No model");
+      break;
+    case ModelSession::State::kLoading:
+      text = tr("Loading %1…").arg(session.name());
+      break;
+    case ModelSession::State::kReady:
+      text = QStringLiteral("%1 · %2").arg(session.name(),
+                                           session.facts().value(QLatin1String("device")).toString());
+      break;
+    case ModelSession::State::kFailed:
+      text = tr("%1 could not be loaded").arg(session.name());
+      break;
+  }
+  m_model->setText(text);
+  m_model->setToolTip(session.notes().join(QLatin1Char('\n')));
+  m_composer->setObstacle(session.state() == ModelSession::State::kNone ? tr("Choose a model first")
+                                                                        : QString());
+  m_welcome->setDemo(session.options().model == QLatin1String(defaults::kDemoModel));
+  if (session.state() == ModelSession::State::kReady && !session.notes().isEmpty())
+    tell(session.notes().join(QLatin1Char(' ')));
+}
+
+void ChatPage::openChat(ChatId chat) {
+  saveDraft();
+  m_controller.openChat(chat);
+  const auto found = m_store.chat(chat);
+  m_composer->clear();
+  if (chat != 0 && found.ok()) {
+    m_composer->setText(found->draft);
+    if (!found->settings.isEmpty()) m_composer->setAskSettings(AskSettings::fromJson(found->settings));
+  }
+  m_composer->focusText();
+}
+
+void ChatPage::saveDraft() {
+  m_draftTimer.stop();
+  if (m_draftChat == 0) return;
+  const auto saved = m_store.changeChat(m_draftChat, {.draft = m_composer->text()});
+  if (!saved.ok()) tell(QString::fromStdString(saved.error().message()));
+}
+
+void ChatPage::send() {
+  const QString text = m_composer->text();
+  const QList<Attachment> pictures = m_composer->pictures();
+  if (!m_controller.send(text, pictures, m_composer->askSettings())) return;
+  m_composer->clear();
+  m_composer->focusText();
+  saveDraft();
+}
+
+void ChatPage::openFiles(const QStringList& files) {
+  m_intake.takeFiles(files);
+}
+
+void ChatPage::browse() {
+  auto* dialog = new QFileDialog(this, tr("Add pictures"), m_parts.settings.folderOfPictures());
+  dialog->setObjectName(QStringLiteral("pictureDialog"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFiles);
+  dialog->setNameFilters(
+      {tr("Pictures (%1)")
+           .arg(QStringLiteral(
+               "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.heic *.heif *.avif *.jxl")),
+       tr("All files (*)")});
+  connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
+    if (!files.isEmpty()) m_parts.settings.setFolderOfPictures(QFileInfo(files.front()).absolutePath());
+    openFiles(files);
+  });
+  dialog->open();
+}
+
+void ChatPage::showPicture(const Attachment& picture, const QString& text) {
+  if (m_pictureWindow == nullptr)
+    m_pictureWindow =
+        new PictureWindow(m_parts.settings, m_parts.host, m_parts.session, m_store.objects(), this);
+  m_pictureWindow->showPicture(picture, text);
+}
+
+void ChatPage::refuse(const QString& name, const QString& reason) {
+  m_refusals.append(tr("%1 was not added: %2").arg(name, reason));
+  m_banner->show({.what = m_refusals.join(QLatin1Char('\n')), .todo = {}, .details = {}}, {});
+}
+
+void ChatPage::tell(const QString& sentence) {
+  m_refusals.clear();
+  m_banner->show({.what = sentence, .todo = {}, .details = {}}, {});
+}
+
+void ChatPage::dragEnterEvent(QDragEnterEvent* event) {
+  if (!PictureIntake::offers(*event->mimeData())) return;
+  event->acceptProposedAction();
+  m_dropHint->show();
+  m_dropHint->raise();
+}
+
+void ChatPage::dragLeaveEvent(QDragLeaveEvent*) {
+  m_dropHint->hide();
+}
+
+void ChatPage::dropEvent(QDropEvent* event) {
+  m_dropHint->hide();
+  event->acceptProposedAction();
+  m_intake.take(*event->mimeData());
+}
+
+void ChatPage::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  m_dropHint->setGeometry(rect());
+}
+
+void ChatPage::focusInEvent(QFocusEvent*) {
+  m_composer->focusText();
+}
+
+void ChatPage::hideEvent(QHideEvent* event) {
+  QWidget::hideEvent(event);
+  m_parts.settings.setWindowState(QStringLiteral("chatSplitter"), m_splitter->saveState());
+}
+
+void ChatPage::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::LanguageChange) retranslate();
+}
+
+void ChatPage::retranslate() {
+  m_dropHint->setText(tr("Let the pictures go here"));
+  m_loading->setAccessibleName(tr("How much of the model is loaded"));
+  if (m_controller.chat() == 0) m_title->setText(tr("New chat"));
+  showModel();
+}
+
+}  // namespace lapilli::gui

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/chat/composer.h"
+
+#include "app/gui/chat/format_editor.h"
+#include "app/gui/chat/sampling_editor.h"
+#include "app/gui/chat/thumbnail_button.h"
+#include "app/gui/icons.h"
+#include "app/gui/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMimeData>
+#include <QPainter>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTextBlock>
+#include <QToolButton>
+
+namespace lapilli::gui {
+namespace {
+
+constexpr int kMostLines = 8;
+constexpr QSize kThumbnailSize(120, 72);
+
+/// A text field that hands pictures on.
+class QuestionText final : public QPlainTextEdit {
+ public:
+  explicit QuestionText(PictureIntake& intake) : m_intake(intake) {}
+
+ protected:
+  bool canInsertFromMimeData(const QMimeData* offered) const override {
+    return PictureIntake::offers(*offered) || QPlainTextEdit::canInsertFromMimeData(offered);
+  }
+  void insertFromMimeData(const QMimeData* offered) override {
+    if (PictureIntake::offers(*offered)) return m_intake.take(*offered);
+    QPlainTextEdit::insertFromMimeData(offered);
+  }
+
+ private:
+  PictureIntake& m_intake;
+};
+
+QToolButton* panelButton(const QString& name, const QString& drawing) {
+  auto* button = new QToolButton;
+  button->setObjectName(name);
+  button->setIcon(icon(drawing, QPalette::PlaceholderText));
+  button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  button->setCheckable(true);
+  button->setAutoRaise(true);
+  return button;
+}
+
+}  // namespace
+
+Composer::Composer(Settings& settings, JobHost& host, PictureIntake& intake, Thumbnails& thumbnails,
+                   QWidget* parent)
+    : QFrame(parent), m_settings(settings), m_intake(intake), m_thumbnails(thumbnails) {
+  setObjectName(QStringLiteral("composer"));
+  build(settings, host);
+  connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
+    fitText();
+    refresh();
+    emit textChanged();
+  });
+  connect(&intake, &PictureIntake::underwayChanged, this, &Composer::refresh);
+  connect(m_add, &QToolButton::clicked, this, &Composer::browseWanted);
+  connect(m_formatButton, &QToolButton::clicked, this,
+          [this] { openPanel(m_format->isVisible() ? nullptr : static_cast<QWidget*>(m_format)); });
+  connect(m_samplingButton, &QToolButton::clicked, this,
+          [this] { openPanel(m_sampling->isVisible() ? nullptr : static_cast<QWidget*>(m_sampling)); });
+  connect(m_format, &FormatEditor::changed, this, &Composer::refresh);
+  connect(m_format, &FormatEditor::checked, this, &Composer::refresh);
+  connect(m_sampling, &SamplingEditor::changed, this, &Composer::refresh);
+  connect(m_send, &QPushButton::clicked, this,
+          [this] { m_answering ? emit stopWanted() : emit sendWanted(); });
+  retranslate();
+  fitText();
+}
+
+void Composer::build(Settings& settings, JobHost& host) {
+  m_stripRow = new QWidget;
+  m_stripLayout = new QHBoxLayout(m_stripRow);
+  m_stripLayout->setContentsMargins(0, 0, 0, 0);
+  m_stripLayout->addStretch(1);
+  m_stripRow->hide();
+  m_text = new QuestionText(m_intake);
+  m_text->setObjectName(QStringLiteral("questionText"));
+  m_text->setFrameShape(QFrame::NoFrame);
+  m_text->setTabChangesFocus(true);
+  m_text->viewport()->setAutoFillBackground(false);
+  m_text->document()->setDocumentMargin(2);
+  m_text->setAcceptDrops(false);  // the page takes drops
+  m_text->installEventFilter(this);
+  m_format = new FormatEditor(host);
+  m_sampling = new SamplingEditor(settings);
+  m_format->hide();
+  m_sampling->hide();
+  m_add = new QToolButton;
+  m_add->setObjectName(QStringLiteral("addPicture"));
+  m_add->setIcon(icon(QStringLiteral("picture"), QPalette::PlaceholderText));
+  m_add->setAutoRaise(true);
+  m_formatButton = panelButton(QStringLiteral("formatButton"), QStringLiteral("format"));
+  m_samplingButton = panelButton(QStringLiteral("samplingButton"), QStringLiteral("dice"));
+  m_hint = new QLabel;
+  m_hint->setObjectName(QStringLiteral("composerHint"));
+  setTextStyle(m_hint, TextStyle::kSmall);
+  m_send = new QPushButton;
+  m_send->setObjectName(QStringLiteral("send"));
+  m_send->setProperty("primary", true);
+
+  auto* row = new QHBoxLayout;
+  row->setSpacing(kGrid / 2);
+  row->addWidget(m_add);
+  row->addWidget(m_formatButton);
+  row->addWidget(m_samplingButton);
+  row->addStretch(1);
+  row->addWidget(m_hint);
+  row->addSpacing(kGrid);
+  row->addWidget(m_send);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(kGrid + 4, kGrid + 4, kGrid + 4, kGrid + 2);
+  column->setSpacing(kGrid);
+  column->addWidget(m_stripRow);
+  column->addWidget(m_text);
+  column->addWidget(m_format);
+  column->addWidget(m_sampling);
+  column->addLayout(row);
+}
+
+void Composer::openPanel(QWidget* panel) {
+  m_format->setVisible(panel == m_format);
+  m_sampling->setVisible(panel == m_sampling);
+  m_formatButton->setChecked(panel == m_format);
+  m_samplingButton->setChecked(panel == m_sampling);
+}
+
+void Composer::showFormat() {
+  openPanel(m_format);
+  m_format->focusKind();
+}
+
+QString Composer::text() const {
+  return m_text->toPlainText();
+}
+
+void Composer::setText(const QString& text) {
+  m_text->setPlainText(text);
+  m_text->moveCursor(QTextCursor::End);
+}
+
+QList<Attachment> Composer::pictures() const {
+  QList<Attachment> pictures;
+  for (const ThumbnailButton* thumbnail : m_strip) pictures.append(thumbnail->picture());
+  return pictures;
+}
+
+void Composer::addPicture(const Attachment& picture) {
+  for (const Attachment& known : pictures()) {
+    if (known.sha256 == picture.sha256) return;
+  }
+  auto* thumbnail = new ThumbnailButton(picture, m_thumbnails, kThumbnailSize);
+  thumbnail->setRemovable(true);
+  connect(thumbnail, &ThumbnailButton::removed, this, [this, thumbnail] { removePicture(thumbnail); });
+  connect(thumbnail, &QToolButton::clicked, this, [this, picture] { emit pictureWanted(picture); });
+  m_stripLayout->insertWidget(m_stripLayout->count() - 1, thumbnail);
+  m_strip.append(thumbnail);
+  refresh();
+}
+
+void Composer::removePicture(ThumbnailButton* thumbnail) {
+  m_strip.removeOne(thumbnail);
+  thumbnail->deleteLater();
+  m_text->setFocus();
+  refresh();
+}
+
+void Composer::clear() {
+  m_text->clear();
+  while (!m_strip.isEmpty()) m_strip.takeLast()->deleteLater();
+  refresh();
+}
+
+AskSettings Composer::askSettings() const {
+  return {.sampling = m_sampling->sampling(),
+          .format = m_format->format(),
+          .aspect = m_settings.aspect(),
+          .orientation = m_settings.orientation()};
+}
+
+void Composer::setAskSettings(const AskSettings& settings) {
+  m_format->setFormat(settings.format);
+  m_sampling->setSampling(settings.sampling);
+}
+
+void Composer::setAnswering(bool answering) {
+  m_answering = answering;
+  refresh();
+}
+
+void Composer::setObstacle(const QString& obstacle) {
+  m_obstacle = obstacle;
+  refresh();
+}
+
+void Composer::focusText() {
+  m_text->setFocus();
+}
+
+void Composer::fitText() {
+  const int lines = qBound(1, static_cast<int>(m_text->document()->size().height()), kMostLines);
+  const int height = lines * m_text->fontMetrics().lineSpacing() + 2 * 2 + 4;
+  if (height != m_text->height()) m_text->setFixedHeight(height);
+  m_text->setVerticalScrollBarPolicy(lines < kMostLines ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
+}
+
+bool Composer::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == m_text && event->type() == QEvent::Resize) QTimer::singleShot(0, this, &Composer::fitText);
+  if (watched == m_text && event->type() == QEvent::KeyPress) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+    // Shift and Enter is a new line; while an input method composes, the key never comes here.
+    if (enter && !(key->modifiers() & Qt::ShiftModifier)) {
+      if (m_send->isEnabled() && !m_answering) emit sendWanted();
+      return true;
+    }
+  }
+  return QFrame::eventFilter(watched, event);
+}
+
+void Composer::refresh() {
+  m_stripRow->setVisible(!m_strip.isEmpty());
+  m_formatButton->setText(FormatEditor::nameOf(m_format->format()));
+  m_samplingButton->setText(m_sampling->name());
+  const bool something = !text().trimmed().isEmpty() || !m_strip.isEmpty();
+  QString hint;
+  if (m_answering) {
+    m_send->setText(tr("Stop"));
+    m_send->setIcon(icon(QStringLiteral("stop"), QPalette::BrightText));
+  } else {
+    m_send->setText(tr("Ask"));
+    m_send->setIcon(icon(QStringLiteral("send"), QPalette::BrightText));
+    if (!m_obstacle.isEmpty())
+      hint = m_obstacle;
+    else if (!m_format->problem().isEmpty())
+      hint = tr("The form of the answer has a mistake");
+    else if (m_intake.underway() > 0)
+      hint = tr("Reading the picture…");
+  }
+  m_send->setEnabled(m_answering || (something && hint.isEmpty()));
+  m_send->setToolTip(m_answering ? tr("End this answer (Esc)")
+                                 : tr("Ask (Enter); Shift+Enter begins a new line"));
+  m_hint->setText(hint);
+}
+
+void Composer::changeEvent(QEvent* event) {
+  QFrame::changeEvent(event);
+  if (event->type() == QEvent::LanguageChange) retranslate();
+}
+
+void Composer::retranslate() {
+  m_text->setPlaceholderText(tr("Ask about a picture, or drop one here"));
+  m_text->setAccessibleName(tr("Question"));
+  m_add->setAccessibleName(tr("Add pictures"));
+  m_add->setToolTip(tr("Add pictures (Ctrl+O)"));
+  m_formatButton->setToolTip(tr("Form of the answer"));
+  m_formatButton->setAccessibleDescription(m_formatButton->toolTip());
+  m_samplingButton->setToolTip(tr("How the words are chosen"));
+  m_samplingButton->setAccessibleDescription(m_samplingButton->toolTip());
+  refresh();
+}
+
+void Composer::paintEvent(QPaintEvent*) {
+  const Colours& c = colours(palette());
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setBrush(c.card);
+  painter.setPen(QPen(m_text->hasFocus() ? c.accent : c.line, 1));
+  painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14);
+}
+
+}  // namespace lapilli::gui

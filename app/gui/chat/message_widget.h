@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/chat/thumbnails.h"
+#include "app/gui/store/chat_types.h"
+
+#include <QFrame>
+
+class QHBoxLayout;
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QToolButton;
+class QVBoxLayout;
+
+namespace lapilli::gui {
+
+class MessageText;
+class ThumbnailButton;
+
+/// One message with its pictures, its facts and what can be done with it.
+class MessageWidget : public QFrame {
+  Q_OBJECT
+
+ public:
+  /// pictures: what an answer's boxes are drawn over, the last picture before it; may be empty.
+  MessageWidget(const Message& message, const QList<Attachment>& pictures, Thumbnails& thumbnails,
+                QWidget* parent = nullptr);
+
+  [[nodiscard]] const Message& message() const { return m_message; }
+  void setMessage(const Message& message);
+  void addText(const QString& text);
+  /// Whether an answer stands at the end, where it can be written on.
+  void setLast(bool last);
+  [[nodiscard]] MessageText* text() const { return m_text; }
+  void beginEdit();
+
+ signals:
+  void edited(lapilli::gui::MessageId message, const QString& text);
+  void regenerateWanted(lapilli::gui::MessageId message);
+  void goOnWanted(lapilli::gui::MessageId message);
+  void stepWanted(lapilli::gui::MessageId message, int direction);
+  void pictureWanted(const lapilli::gui::Attachment& picture, const QString& text);
+
+ protected:
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void build();
+  void buildActions(QVBoxLayout* column);
+  QToolButton* action(const QString& name, const QString& drawing);
+  void endEdit(bool keep);
+  void showBoxes();
+  void refresh();
+  void retranslate();
+  [[nodiscard]] bool fromUser() const { return m_message.role == MessageRole::User; }
+
+  Message m_message;
+  QList<Attachment> m_pictures;
+  Thumbnails& m_thumbnails;
+  bool m_last = false;
+
+  QFrame* m_bubble = nullptr;
+  MessageText* m_text = nullptr;
+  QPlainTextEdit* m_edit = nullptr;
+  QWidget* m_editRow = nullptr;
+  QPushButton* m_editSend = nullptr;
+  QPushButton* m_editCancel = nullptr;
+  ThumbnailButton* m_boxes = nullptr;
+  QVBoxLayout* m_words = nullptr;
+  QLabel* m_status = nullptr;
+  QPushButton* m_retry = nullptr;
+  QLabel* m_facts = nullptr;
+  QToolButton* m_copy = nullptr;
+  QToolButton* m_editButton = nullptr;
+  QToolButton* m_regenerate = nullptr;
+  QToolButton* m_goOn = nullptr;
+  QToolButton* m_earlier = nullptr;
+  QLabel* m_place = nullptr;
+  QToolButton* m_later = nullptr;
+};
+
+/// "23 tokens · 14.2 tokens/s · …", as far as they are known.
+[[nodiscard]] QString factsOf(const Message& message);
+
+}  // namespace lapilli::gui

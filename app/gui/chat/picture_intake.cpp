@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/chat/picture_intake.h"
+
+#include "app/gui/error_text.h"
+
+#include <QBuffer>
+#include <QFile>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QRegularExpression>
+#include <QUrl>
+#include <QtConcurrent>
+
+namespace lapilli::gui {
+namespace {
+
+/// The address of a browser's picture, as its HTML names it.
+QString imageAddressIn(const QString& html) {
+  static const QRegularExpression kImage(QStringLiteral("<img[^>]+src\\s*=\\s*[\"']([^\"']+)[\"']"),
+                                         QRegularExpression::CaseInsensitiveOption);
+  return kImage.match(html).captured(1);
+}
+
+bool isData(const QString& text) {
+  return text.startsWith(QLatin1String("data:image/"), Qt::CaseInsensitive);
+}
+
+}  // namespace
+
+PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnails& thumbnails,
+                             QObject* parent)
+    : QObject(parent), m_objects(objects), m_host(host), m_thumbnails(thumbnails) {
+  connect(&host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
+    if (!m_looking.contains(job)) return;
+    const Attachment attachment = m_looking.take(job);
+    m_thumbnails.put(
+        attachment.sha256,
+        imageFromBase64(result.value(QLatin1String("picture"))[QLatin1String("thumbnail_png")].toString()));
+    emit accepted(attachment);
+    end();
+  });
+  connect(&host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
+    if (!m_looking.contains(job)) return;
+    const Attachment attachment = m_looking.take(job);
+    if (failure.code.startsWith(QLatin1String("engine_"))) {
+      emit accepted(attachment);  // the engine is in trouble, not the picture; asking about it will tell
+    } else {
+      emit refused(attachment.name,
+                   errorText({failure.code, failure.message, {}}).what + QLatin1Char(' ') + failure.message);
+    }
+    end();
+  });
+}
+
+bool PictureIntake::offers(const QMimeData& data) {
+  return data.hasImage() || data.hasUrls() || isData(data.text().trimmed()) ||
+         !imageAddressIn(data.html()).isEmpty();
+}
+
+void PictureIntake::take(const QMimeData& data) {
+  QStringList files;
+  QStringList addresses;
+  for (const QUrl& url : data.urls())
+    (url.isLocalFile() ? files : addresses).append(url.isLocalFile() ? url.toLocalFile() : url.toString());
+  if (!files.isEmpty()) {
+    takeFiles(files);
+  } else if (data.hasImage()) {
+    takeImage(qvariant_cast<QImage>(data.imageData()));
+  } else if (isData(data.text().trimmed())) {
+    takeAddress(data.text().trimmed());
+  } else if (const QString inPage = imageAddressIn(data.html()); isData(inPage)) {
+    takeAddress(inPage);
+  } else {
+    for (const QString& address : addresses) takeAddress(address);
+  }
+}
+
+void PictureIntake::takeFiles(const QStringList& paths) {
+  for (const QString& path : paths) {
+    const QString name = QFileInfo(path).fileName();
+    begin(name, [this, path, name, objects = &m_objects]() -> Stored {
+      const QFileInfo info(path);
+      if (!info.exists()) return {{}, tr("There is no such file.")};
+      if (info.isDir())
+        return {{}, tr("It is a folder; choose the pictures in it, or use the page Captions.")};
+      if (info.size() > kMostBytes) return {{}, tr("It is larger than 256 MiB.")};
+      QFile file(path);
+      if (!file.open(QIODevice::ReadOnly)) return {{}, file.errorString()};
+      const auto stored = objects->addPicture(file.readAll(), name);
+      if (!stored.ok()) return {{}, QString::fromStdString(stored.error().message())};
+      return {*stored, {}};
+    });
+  }
+}
+
+void PictureIntake::takeImage(const QImage& image) {
+  const QString name = tr("Pasted picture");
+  begin(name, [image, name, objects = &m_objects]() -> Stored {
+    QByteArray png;
+    QBuffer buffer(&png);
+    if (image.isNull() || !buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
+      return {{}, tr("It holds no pixels.")};
+    const auto stored = objects->addPicture(png, name);
+    if (!stored.ok()) return {{}, QString::fromStdString(stored.error().message())};
+    return {*stored, {}};
+  });
+}
+
+void PictureIntake::takeAddress(const QString& address) {
+  if (!isData(address)) {
+    QTimer::singleShot(0, this, [this, address] {
+      emit refused(address.left(80), tr("It is an address, and nothing is fetched from the network; copy the "
+                                        "picture itself, or save it first."));
+    });
+    return;
+  }
+  const qsizetype comma = address.indexOf(QLatin1Char(','));
+  const bool coded = address.left(comma).endsWith(QLatin1String(";base64"), Qt::CaseInsensitive);
+  const QByteArray rest = address.mid(comma + 1).toLatin1();
+  takeContent(coded ? QByteArray::fromBase64(rest) : QByteArray::fromPercentEncoding(rest),
+              tr("Picture of a page"));
+}
+
+void PictureIntake::takeContent(const QByteArray& content, const QString& name) {
+  begin(name, [content, name, objects = &m_objects]() -> Stored {
+    const auto stored = objects->addPicture(content, name);
+    if (!stored.ok()) return {{}, QString::fromStdString(stored.error().message())};
+    return {*stored, {}};
+  });
+}
+
+void PictureIntake::begin(const QString& name, std::function<Stored()> work) {
+  ++m_underway;
+  emit underwayChanged();
+  QtConcurrent::run(std::move(work)).then(this, [this, name](const Stored& stored) {
+    if (stored.problem.isEmpty()) return look(stored.attachment);
+    emit refused(name, stored.problem);
+    end();
+  });
+}
+
+void PictureIntake::look(const Attachment& attachment) {
+  const JobHost::JobId job =
+      m_host.send(QStringLiteral("picture"), {{QStringLiteral("path"), m_objects.path(attachment.sha256)},
+                                              {QStringLiteral("thumbnail"), Thumbnails::kSide}});
+  m_looking.insert(job, attachment);
+}
+
+void PictureIntake::end() {
+  --m_underway;
+  emit underwayChanged();
+}
+
+}  // namespace lapilli::gui

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/chat/thumbnails.h"
+#include "app/gui/store/object_store.h"
+
+class QMimeData;
+
+namespace lapilli::gui {
+
+/// Takes pictures in, whatever way they come: files, bitmaps, `data:` addresses. Each is stored and looked at
+/// by the engine, and ends in accepted() or refused().
+class PictureIntake : public QObject {
+  Q_OBJECT
+
+ public:
+  static constexpr qint64 kMostBytes = qint64{256} << 20;
+
+  PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnails& thumbnails, QObject* parent = nullptr);
+
+  /// Whether there is something to take.
+  [[nodiscard]] static bool offers(const QMimeData& data);
+  void take(const QMimeData& data);
+  void takeFiles(const QStringList& paths);
+  /// Pictures that are neither accepted nor refused yet.
+  [[nodiscard]] int underway() const { return m_underway; }
+
+ signals:
+  void accepted(const lapilli::gui::Attachment& picture);
+  /// name: of the file, or what stands for it; reason: a sentence.
+  void refused(const QString& name, const QString& reason);
+  void underwayChanged();
+
+ private:
+  struct Stored {
+    Attachment attachment;
+    QString problem;
+  };
+  void takeImage(const QImage& image);
+  void takeAddress(const QString& address);
+  void takeContent(const QByteArray& content, const QString& name);
+  void begin(const QString& name, std::function<Stored()> work);
+  void look(const Attachment& attachment);
+  void end();
+
+  const ObjectStore& m_objects;
+  JobHost& m_host;
+  Thumbnails& m_thumbnails;
+  QHash<JobHost::JobId, Attachment> m_looking;
+  int m_underway = 0;
+};
+
+}  // namespace lapilli::gui

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/chat/sampling_editor.h"
+
+#include "app/gui/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QEvent>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRandomGenerator>
+#include <QRegularExpressionValidator>
+#include <QScopedValueRollback>
+#include <QToolButton>
+
+#include <array>
+
+namespace lapilli::gui {
+namespace {
+
+/// The presets every installation has. Exact repeats itself; Balanced is what the model's makers evaluate
+/// talk with; Free is for stories.
+struct BuiltIn {
+  const char* id;
+  const char* name;
+  Sampling sampling;
+};
+
+const std::array<BuiltIn, 3>& builtIn() {
+  static const std::array<BuiltIn, 3> presets = {
+      BuiltIn{"exact", QT_TRANSLATE_NOOP("SamplingEditor", "Exact"), {}},
+      BuiltIn{
+          "balanced", QT_TRANSLATE_NOOP("SamplingEditor", "Balanced"), {.temperature = 0.2, .topP = 0.95}},
+      BuiltIn{"free",
+              QT_TRANSLATE_NOOP("SamplingEditor", "Free"),
+              {.temperature = 0.9, .topP = 0.95, .minP = 0.05}}};
+  return presets;
+}
+
+QDoubleSpinBox* decimal(const char* name, double most, double step, double least = 0) {
+  auto* box = new QDoubleSpinBox;
+  box->setObjectName(QLatin1String(name));
+  box->setRange(least, most);
+  box->setSingleStep(step);
+  box->setDecimals(2);
+  return box;
+}
+
+QSpinBox* whole(const char* name, int least, int most) {
+  auto* box = new QSpinBox;
+  box->setObjectName(QLatin1String(name));
+  box->setRange(least, most);
+  return box;
+}
+
+/// The seed aside: it belongs to no preset.
+bool same(Sampling a, Sampling b) {
+  a.seed.reset();
+  b.seed.reset();
+  return a == b;
+}
+
+}  // namespace
+
+SamplingEditor::SamplingEditor(Settings& settings, QWidget* parent) : QWidget(parent), m_settings(settings) {
+  setObjectName(QStringLiteral("samplingEditor"));
+  build();
+  retranslate();
+  fillPresets();
+  m_preset->setCurrentIndex(qMax(0, m_preset->findData(m_settings.preset())));
+  choose(m_preset->currentIndex());
+}
+
+void SamplingEditor::build() {
+  m_preset = new QComboBox;
+  m_preset->setObjectName(QStringLiteral("preset"));
+  m_preset->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  m_more = new QToolButton;
+  m_more->setObjectName(QStringLiteral("presetMore"));
+  m_more->setCheckable(true);
+  m_temperature = decimal("temperature", 5, 0.1);
+  m_topP = decimal("topP", 1, 0.05, 0.01);
+  m_topK = whole("topK", 0, 100000);
+  m_minP = decimal("minP", 1, 0.01);
+  m_repeatPenalty = decimal("repeatPenalty", 2, 0.05, 0.5);
+  m_maxTokens = whole("maxTokens", 1, 32768);
+  m_fixedSeed = new QCheckBox;
+  m_fixedSeed->setObjectName(QStringLiteral("fixedSeed"));
+  m_seed = new QLineEdit(QStringLiteral("0"));
+  m_seed->setObjectName(QStringLiteral("seed"));
+  m_seed->setValidator(
+      new QRegularExpressionValidator(QRegularExpression(QStringLiteral("[0-9]{1,15}")), m_seed));
+  m_seed->setEnabled(false);
+  m_presetName = new QLineEdit;
+  m_presetName->setObjectName(QStringLiteral("presetName"));
+  m_presetName->setMaxLength(60);
+  m_save = new QPushButton;
+  m_save->setObjectName(QStringLiteral("presetSave"));
+  m_delete = new QPushButton;
+  m_delete->setObjectName(QStringLiteral("presetDelete"));
+
+  m_details = new QWidget;
+  m_details->setObjectName(QStringLiteral("presetDetails"));
+  auto* columns = new QGridLayout(m_details);
+  columns->setContentsMargins(0, 0, 0, 0);
+  columns->setHorizontalSpacing(2 * kGrid);
+  for (int column = 0; column < 4; ++column) columns->setColumnStretch(column, 1);
+  const std::array<QWidget*, 8> controls = {m_temperature,   m_topP,      m_topK,      m_minP,
+                                            m_repeatPenalty, m_maxTokens, m_fixedSeed, m_seed};
+  for (int at = 0; at < 8; ++at) {
+    auto* label = new QLabel;
+    label->setBuddy(controls[static_cast<size_t>(at)]);
+    setTextStyle(label, TextStyle::kSmall);
+    columns->addWidget(label, at / 4 * 2, at % 4);
+    columns->addWidget(controls[static_cast<size_t>(at)], at / 4 * 2 + 1, at % 4);
+  }
+  auto* saving = new QHBoxLayout;
+  saving->setSpacing(kGrid);
+  saving->addWidget(m_presetName, 1);
+  saving->addWidget(m_save);
+  saving->addWidget(m_delete);
+  columns->addLayout(saving, 4, 0, 1, 4);
+  m_details->hide();
+
+  auto* top = new QHBoxLayout;
+  top->addWidget(m_preset);
+  top->addWidget(m_more);
+  top->addStretch(1);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addLayout(top);
+  column->addWidget(m_details);
+
+  connect(m_preset, &QComboBox::activated, this, &SamplingEditor::choose);
+  connect(m_more, &QToolButton::toggled, m_details, &QWidget::setVisible);
+  for (QDoubleSpinBox* box : {m_temperature, m_topP, m_minP, m_repeatPenalty})
+    connect(box, &QDoubleSpinBox::valueChanged, this, &SamplingEditor::edit);
+  for (QSpinBox* box : {m_topK, m_maxTokens})
+    connect(box, &QSpinBox::valueChanged, this, &SamplingEditor::edit);
+  connect(m_fixedSeed, &QCheckBox::toggled, this, [this](bool on) {
+    m_seed->setEnabled(on);
+    if (on && m_seed->text() == QLatin1String("0"))
+      m_seed->setText(QString::number(QRandomGenerator::global()->bounded(1000000)));
+    edit();
+  });
+  connect(m_seed, &QLineEdit::textChanged, this, &SamplingEditor::edit);
+  connect(m_save, &QPushButton::clicked, this, &SamplingEditor::savePreset);
+  connect(m_delete, &QPushButton::clicked, this, &SamplingEditor::deletePreset);
+  connect(m_presetName, &QLineEdit::textChanged, this,
+          [this](const QString& text) { m_save->setEnabled(!text.trimmed().isEmpty()); });
+}
+
+Sampling SamplingEditor::sampling() const {
+  Sampling sampling{.temperature = m_temperature->value(),
+                    .topP = m_topP->value(),
+                    .topK = m_topK->value(),
+                    .minP = m_minP->value(),
+                    .repeatPenalty = m_repeatPenalty->value(),
+                    .maxTokens = m_maxTokens->value()};
+  if (m_fixedSeed->isChecked()) sampling.seed = m_seed->text().toULongLong();
+  return sampling;
+}
+
+void SamplingEditor::setSampling(const Sampling& sampling) {
+  {
+    const QScopedValueRollback setting(m_setting, true);
+    m_temperature->setValue(sampling.temperature);
+    m_topP->setValue(sampling.topP);
+    m_topK->setValue(sampling.topK);
+    m_minP->setValue(sampling.minP);
+    m_repeatPenalty->setValue(sampling.repeatPenalty);
+    m_maxTokens->setValue(sampling.maxTokens);
+    if (sampling.seed) m_seed->setText(QString::number(*sampling.seed));
+    m_fixedSeed->setChecked(sampling.seed.has_value());
+  }
+  edit();
+}
+
+void SamplingEditor::fillPresets() {
+  const QVariant current = m_preset->currentData();
+  m_preset->clear();
+  for (const BuiltIn& preset : builtIn())
+    m_preset->addItem(QCoreApplication::translate("SamplingEditor", preset.name), QLatin1String(preset.id));
+  for (const QString& name : m_settings.presets().keys()) m_preset->addItem(name, name);
+  m_preset->addItem(tr("Own values"), QString());
+  m_preset->setCurrentIndex(qMax(0, m_preset->findData(current)));
+}
+
+void SamplingEditor::choose(int index) {
+  const QString id = m_preset->itemData(index).toString();
+  if (id.isEmpty()) {
+    m_more->setChecked(true);
+    return;
+  }
+  m_settings.setPreset(id);
+  Sampling values = m_settings.presets().value(id);
+  for (const BuiltIn& preset : builtIn()) {
+    if (id == QLatin1String(preset.id)) values = preset.sampling;
+  }
+  values.seed = sampling().seed;
+  setSampling(values);
+}
+
+/// The preset shown is the one whose values these are.
+void SamplingEditor::edit() {
+  if (m_setting) return;
+  const Sampling values = sampling();
+  QString found;
+  for (const BuiltIn& preset : builtIn()) {
+    if (same(values, preset.sampling)) found = QLatin1String(preset.id);
+  }
+  const QMap<QString, Sampling> own = m_settings.presets();
+  for (auto at = own.begin(); at != own.end(); ++at) {
+    if (same(values, at.value())) found = at.key();
+  }
+  m_preset->setCurrentIndex(m_preset->findData(found));
+  m_delete->setEnabled(own.contains(found));
+  emit changed();
+}
+
+QString SamplingEditor::name() const {
+  return m_preset->currentText();
+}
+
+void SamplingEditor::savePreset() {
+  const QString name = m_presetName->text().trimmed();
+  QMap<QString, Sampling> own = m_settings.presets();
+  Sampling values = sampling();
+  values.seed.reset();
+  own.insert(name, values);
+  m_settings.setPresets(own);
+  m_settings.setPreset(name);
+  m_presetName->clear();
+  fillPresets();
+  edit();
+}
+
+void SamplingEditor::deletePreset() {
+  QMap<QString, Sampling> own = m_settings.presets();
+  own.remove(m_preset->currentData().toString());
+  m_settings.setPresets(own);
+  fillPresets();
+  edit();
+}
+
+void SamplingEditor::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() != QEvent::LanguageChange) return;
+  retranslate();
+  fillPresets();
+  edit();
+}
+
+void SamplingEditor::retranslate() {
+  const QStringList names = {tr("Temperature"),        tr("Top-p"),       tr("Top-k"), tr("Min-p"),
+                             tr("Repetition penalty"), tr("Most tokens"), tr("Seed"),  tr("Number")};
+  const QStringList hints = {tr("0 always takes the likeliest token; higher values vary more."),
+                             tr("Only the likeliest tokens that make up this part of the probability."),
+                             tr("Only so many of the likeliest tokens; 0: all."),
+                             tr("Only tokens at least this likely, compared with the likeliest."),
+                             tr("Above 1, what was said already becomes less likely."),
+                             tr("The answer ends after so many tokens."),
+                             tr("The same seed on the same device gives the same answer."),
+                             tr("The same seed on the same device gives the same answer.")};
+  auto* columns = static_cast<QGridLayout*>(m_details->layout());
+  for (int at = 0; at < names.size(); ++at) {
+    static_cast<QLabel*>(columns->itemAtPosition(at / 4 * 2, at % 4)->widget())->setText(names[at]);
+    QWidget* control = columns->itemAtPosition(at / 4 * 2 + 1, at % 4)->widget();
+    control->setAccessibleName(names[at]);
+    control->setToolTip(hints[at]);
+  }
+  m_fixedSeed->setText(tr("Fixed"));
+  m_fixedSeed->setAccessibleName(tr("Fixed seed"));
+  m_topK->setSpecialValueText(tr("All"));
+  m_preset->setAccessibleName(tr("Preset of generation settings"));
+  m_more->setText(tr("More"));
+  m_more->setToolTip(tr("All generation settings"));
+  m_presetName->setPlaceholderText(tr("Name of a new preset"));
+  m_presetName->setAccessibleName(tr("Name of a new preset"));
+  m_save->setText(tr("Save preset"));
+  m_save->setEnabled(!m_presetName->text().trimmed().isEmpty());
+  m_delete->setText(tr("Delete preset"));
+}
+
+}  // namespace lapilli::gui

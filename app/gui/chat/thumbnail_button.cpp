@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/chat/thumbnail_button.h"
+
+#include "app/gui/chat/boxes.h"
+#include "app/gui/icons.h"
+#include "app/gui/theme.h"
+
+#include <QEvent>
+#include <QPainter>
+#include <QPainterPath>
+
+namespace lapilli::gui {
+
+ThumbnailButton::ThumbnailButton(const Attachment& picture, Thumbnails& thumbnails, const QSize& most,
+                                 QWidget* parent)
+    : QToolButton(parent),
+      m_picture(picture),
+      m_thumbnails(thumbnails),
+      m_most(most),
+      m_remove(new QToolButton(this)) {
+  setObjectName(QStringLiteral("thumbnail"));
+  setCursor(Qt::PointingHandCursor);
+  setFocusPolicy(Qt::StrongFocus);
+  m_remove->setObjectName(QStringLiteral("thumbnailRemove"));
+  m_remove->setIcon(gui::icon(QStringLiteral("close")));
+  m_remove->setIconSize({14, 14});
+  m_remove->setFixedSize(22, 22);
+  m_remove->setCursor(Qt::ArrowCursor);
+  m_remove->hide();
+  connect(m_remove, &QToolButton::clicked, this, &ThumbnailButton::removed);
+  connect(&thumbnails, &Thumbnails::ready, this, [this](const QString& sha256) {
+    if (sha256 == m_picture.sha256) fit();
+  });
+  fit();
+  retranslate();
+}
+
+void ThumbnailButton::setBoxes(const QList<QRectF>& boxes, const QString& aspect) {
+  m_boxes = boxes;
+  m_aspect = aspect;
+  update();
+}
+
+void ThumbnailButton::setRemovable(bool removable) {
+  m_remove->setVisible(removable);
+}
+
+void ThumbnailButton::fit() {
+  const QImage image = m_thumbnails.find(m_picture.sha256);
+  const QSize shown = image.isNull() ? QSize(m_most.height(), m_most.height())
+                                     : image.size().scaled(m_most, Qt::KeepAspectRatio);
+  setFixedSize(shown.expandedTo({48, 48}));
+  update();
+}
+
+void ThumbnailButton::paintEvent(QPaintEvent*) {
+  const Colours& c = colours(palette());
+  QPainter painter(this);
+  painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+  QPainterPath outline;
+  outline.addRoundedRect(QRectF(rect()), kGrid, kGrid);
+  painter.setClipPath(outline);
+  painter.fillRect(rect(), c.hover);
+  const QImage image = m_thumbnails.find(m_picture.sha256);
+  if (image.isNull()) {
+    gui::icon(QStringLiteral("picture"), QPalette::PlaceholderText)
+        .paint(&painter, rect().adjusted(14, 14, -14, -14));
+  } else {
+    const QSize size = image.size().scaled(this->size(), Qt::KeepAspectRatio);
+    const QRectF place(QPointF((width() - size.width()) / 2.0, (height() - size.height()) / 2.0), size);
+    painter.drawImage(place, image);
+    for (const QRectF& box : m_boxes) {
+      const QRectF part = boxOnPicture(box, image.size(), m_aspect);
+      const QRectF frame(place.x() + part.x() * place.width(), place.y() + part.y() * place.height(),
+                         part.width() * place.width(), part.height() * place.height());
+      painter.setBrush(Qt::NoBrush);
+      painter.setPen(QPen(QColor(0, 0, 0, 150), 4));
+      painter.drawRect(frame);
+      painter.setPen(QPen(QColor("#ff7a3d"), 2));
+      painter.drawRect(frame);
+    }
+  }
+  if (hasFocus() || underMouse()) {
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(c.accent, hasFocus() ? 4 : 2));
+    painter.drawPath(outline);
+  }
+}
+
+void ThumbnailButton::resizeEvent(QResizeEvent* event) {
+  QToolButton::resizeEvent(event);
+  m_remove->move(width() - m_remove->width() - 2, 2);
+}
+
+void ThumbnailButton::changeEvent(QEvent* event) {
+  QToolButton::changeEvent(event);
+  if (event->type() == QEvent::LanguageChange) retranslate();
+}
+
+void ThumbnailButton::retranslate() {
+  const QString name = m_picture.name.isEmpty() ? tr("Picture") : m_picture.name;
+  setAccessibleName(tr("Picture %1: show what the model sees").arg(name));
+  setToolTip(accessibleName());
+  m_remove->setAccessibleName(tr("Remove %1").arg(name));
+  m_remove->setToolTip(m_remove->accessibleName());
+}
+
+}  // namespace lapilli::gui

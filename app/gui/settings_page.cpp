@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/settings_page.h"
+
+#include "app/gui/error_text.h"
+#include "app/gui/theme.h"
+
+#include <QComboBox>
+#include <QEvent>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QGroupBox>
+#include <QJsonArray>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QLocale>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QSpinBox>
+
+namespace lapilli::gui {
+namespace {
+
+constexpr int kMostWidth = 90 * kGrid;
+
+QString textOf(const QJsonObject& object, const char* name) {
+  return object.value(QLatin1String(name)).toString();
+}
+
+/// "discrete GPU", … of the protocol, in the user's language.
+QString typeName(const QString& type) {
+  if (type == QLatin1String("discrete GPU")) return SettingsPage::tr("discrete GPU");
+  if (type == QLatin1String("integrated GPU")) return SettingsPage::tr("integrated GPU");
+  if (type == QLatin1String("virtual GPU")) return SettingsPage::tr("virtual GPU");
+  if (type == QLatin1String("software")) return SettingsPage::tr("software, on the processor");
+  return SettingsPage::tr("other kind");
+}
+
+/// The memory that is free for this program and all there is, in bytes, of the device's own heaps.
+QPair<qint64, qint64> memoryOf(const QJsonObject& device) {
+  qint64 free = 0;
+  qint64 all = 0;
+  for (const QJsonValue& heap : device.value(QLatin1String("heaps")).toArray()) {
+    if (!heap[QLatin1String("device_local")].toBool()) continue;
+    all += heap[QLatin1String("size_bytes")].toInteger();
+    free += qMax<qint64>(
+        0, heap[QLatin1String("budget_bytes")].toInteger() - heap[QLatin1String("used_bytes")].toInteger());
+  }
+  return {free, all};
+}
+
+QString describe(const QJsonObject& device) {
+  const auto [free, all] = memoryOf(device);
+  QString text = SettingsPage::tr("%1 · %2 of memory, %3 free · driver %4")
+                     .arg(typeName(textOf(device, "type")), QLocale().formattedDataSize(all),
+                          QLocale().formattedDataSize(free), textOf(device, "driver"));
+  if (!device.value(QLatin1String("usable")).toBool(true)) {
+    QStringList missing;
+    for (const QJsonValue& part : device.value(QLatin1String("missing")).toArray())
+      missing.append(part.toString());
+    text += QLatin1Char('\n') +
+            SettingsPage::tr("Can not be used; it lacks: %1").arg(missing.join(QStringLiteral(", ")));
+  }
+  return text;
+}
+
+}  // namespace
+
+SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent), m_parts(parts) {
+  setObjectName(QStringLiteral("settingsPage"));
+  build();
+  retranslate();
+  connect(m_appearance, &QComboBox::activated, this,
+          [this] { m_parts.settings.setAppearance(m_appearance->currentData().toString()); });
+  connect(m_language, &QComboBox::activated, this,
+          [this] { m_parts.settings.setLanguage(m_language->currentData().toString()); });
+  connect(m_device, &QComboBox::activated, this, &SettingsPage::chooseDevice);
+  connect(m_context, &QSpinBox::editingFinished, this, [this] {
+    if (m_context->value() == m_parts.settings.context()) return;
+    m_parts.settings.setContext(m_context->value());
+    reload();
+  });
+  connect(m_test, &QPushButton::clicked, this, &SettingsPage::test);
+  connect(m_program, &QLineEdit::editingFinished, this,
+          [this] { m_parts.settings.setEngineProgram(m_program->text().trimmed()); });
+  connect(m_browseProgram, &QPushButton::clicked, this, &SettingsPage::chooseEngine);
+  connect(m_addFolder, &QPushButton::clicked, this, &SettingsPage::chooseFolder);
+  connect(m_removeFolder, &QPushButton::clicked, this, [this] {
+    QStringList folders = m_parts.settings.modelFolders();
+    if (m_folderList->currentRow() < 0) return;
+    folders.removeAt(m_folderList->currentRow());
+    m_parts.settings.setModelFolders(folders);
+    m_folderList->clear();
+    m_folderList->addItems(folders);
+  });
+  connect(m_log, &QPushButton::clicked, this, &SettingsPage::logWanted);
+  connect(m_shortcuts, &QPushButton::clicked, this, &SettingsPage::shortcutsWanted);
+  connect(&m_parts.host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
+    if (job == m_devicesJob) showDevices(result);
+    if (job != m_testJob) return;
+    const QJsonObject answer = result.value(QLatin1String("answer")).toObject();
+    const double speed =
+        answer.value(QLatin1String("timings"))[QLatin1String("decode_tokens_per_second")].toDouble();
+    m_testResult->setText(tr("It works: “%1”, %2 tokens/s.")
+                              .arg(answer.value(QLatin1String("text")).toString().simplified().left(60),
+                                   QLocale().toString(speed, 'f', 1)));
+    m_test->setEnabled(true);
+  });
+  connect(&m_parts.host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
+    if (job != m_testJob && job != m_devicesJob) return;
+    const ErrorText text = errorText(failure);
+    m_testResult->setText(text.what + QLatin1Char(' ') + text.todo);
+    m_test->setEnabled(true);
+  });
+}
+
+/// A row of a form, the label at the middle of its control.
+void SettingsPage::addRow(QFormLayout* form, QLabel* label, QWidget* control, QLayout* row) {
+  label->setFixedHeight(control->sizeHint().height());
+  label->setBuddy(control);
+  row != nullptr ? form->addRow(label, row) : form->addRow(label, control);
+}
+
+void SettingsPage::build() {
+  m_title = new QLabel;
+  setTextStyle(m_title, TextStyle::kTitle);
+  m_look = new QGroupBox;
+  m_appearanceLabel = new QLabel;
+  m_appearance = new QComboBox;
+  m_appearance->setObjectName(QStringLiteral("appearance"));
+  for (const char* value : {"system", "light", "dark"})
+    m_appearance->addItem(QString(), QLatin1String(value));
+  m_languageLabel = new QLabel;
+  m_language = new QComboBox;
+  m_language->setObjectName(QStringLiteral("language"));
+  m_language->addItem(QString(), QStringLiteral("system"));
+  m_language->addItem(QStringLiteral("English"), QStringLiteral("en"));
+  m_language->addItem(QStringLiteral("简体中文"), QStringLiteral("zh_CN"));
+  m_language->addItem(QStringLiteral("繁體中文"), QStringLiteral("zh_TW"));
+  auto* look = new QFormLayout(m_look);
+  addRow(look, m_appearanceLabel, m_appearance);
+  addRow(look, m_languageLabel, m_language);
+  m_appearance->setCurrentIndex(m_appearance->findData(m_parts.settings.appearance()));
+  m_language->setCurrentIndex(m_language->findData(m_parts.settings.language()));
+  buildDevice();
+  buildFolders();
+  m_help = new QGroupBox;
+  m_log = new QPushButton;
+  m_log->setObjectName(QStringLiteral("showLog"));
+  m_shortcuts = new QPushButton;
+  m_shortcuts->setObjectName(QStringLiteral("showShortcuts"));
+  auto* help = new QHBoxLayout(m_help);
+  help->addWidget(m_shortcuts);
+  help->addWidget(m_log);
+  help->addStretch(1);
+
+  auto* content = new QWidget;
+  auto* inner = new QWidget;
+  inner->setMaximumWidth(kMostWidth);
+  auto* column = new QVBoxLayout(inner);
+  column->setSpacing(3 * kGrid);
+  for (QWidget* part :
+       {static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_look), static_cast<QWidget*>(m_engine),
+        static_cast<QWidget*>(m_folders), static_cast<QWidget*>(m_help)})
+    column->addWidget(part);
+  column->addStretch(1);
+  auto* row = new QHBoxLayout(content);
+  row->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid);
+  row->addStretch(1);
+  row->addWidget(inner, 1000);
+  row->addStretch(1);
+  auto* area = new QScrollArea;
+  area->setObjectName(QStringLiteral("settingsArea"));
+  area->setFrameShape(QFrame::NoFrame);
+  area->setWidgetResizable(true);
+  area->setWidget(content);
+  auto* all = new QVBoxLayout(this);
+  all->setContentsMargins(0, 0, 0, 0);
+  all->addWidget(area);
+}
+
+void SettingsPage::buildDevice() {
+  m_engine = new QGroupBox;
+  m_deviceLabel = new QLabel;
+  m_device = new QComboBox;
+  m_device->setObjectName(QStringLiteral("device"));
+  m_device->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  m_device->setMinimumContentsLength(30);
+  m_test = new QPushButton;
+  m_test->setObjectName(QStringLiteral("testDevice"));
+  m_deviceFacts = new QLabel;
+  m_deviceFacts->setObjectName(QStringLiteral("deviceFacts"));
+  m_testResult = new QLabel;
+  m_testResult->setObjectName(QStringLiteral("testResult"));
+  for (QLabel* label : {m_deviceFacts, m_testResult}) {
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    setTextStyle(label, TextStyle::kSmall);
+  }
+  m_contextLabel = new QLabel;
+  m_context = new QSpinBox;
+  m_context->setObjectName(QStringLiteral("context"));
+  m_context->setRange(0, 1 << 17);
+  m_context->setSingleStep(512);
+  m_context->setValue(m_parts.settings.context());
+  m_programLabel = new QLabel;
+  m_program = new QLineEdit(m_parts.settings.engineProgram());
+  m_program->setObjectName(QStringLiteral("engineProgram"));
+  m_browseProgram = new QPushButton;
+  m_browseProgram->setObjectName(QStringLiteral("browseEngine"));
+  auto* device = new QHBoxLayout;
+  device->addWidget(m_device, 1);
+  device->addWidget(m_test);
+  auto* program = new QHBoxLayout;
+  program->addWidget(m_program, 1);
+  program->addWidget(m_browseProgram);
+  auto* form = new QFormLayout(m_engine);
+  addRow(form, m_deviceLabel, m_device, device);
+  form->addRow(QString(), m_deviceFacts);
+  form->addRow(QString(), m_testResult);
+  addRow(form, m_contextLabel, m_context);
+  addRow(form, m_programLabel, m_program, program);
+}
+
+void SettingsPage::buildFolders() {
+  m_folders = new QGroupBox;
+  m_folderList = new QListWidget;
+  m_folderList->setObjectName(QStringLiteral("modelFolders"));
+  m_folderList->setFixedHeight(12 * kGrid);
+  m_folderList->addItems(m_parts.settings.modelFolders());
+  m_addFolder = new QPushButton;
+  m_addFolder->setObjectName(QStringLiteral("addModelFolder"));
+  m_removeFolder = new QPushButton;
+  m_removeFolder->setObjectName(QStringLiteral("removeModelFolder"));
+  auto* column = new QVBoxLayout(m_folders);
+  column->addWidget(m_folderList);
+  auto* row = new QHBoxLayout;
+  row->addWidget(m_addFolder);
+  row->addWidget(m_removeFolder);
+  row->addStretch(1);
+  column->addLayout(row);
+}
+
+void SettingsPage::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  askDevices();
+}
+
+void SettingsPage::askDevices() {
+  if (m_devicesJob == 0 || !m_parts.host.isRunning(m_devicesJob)) m_devicesJob = m_parts.host.devices();
+}
+
+void SettingsPage::showDevices(const QJsonObject& result) {
+  m_devices = result;
+  const QSignalBlocker quiet(m_device);
+  m_device->clear();
+  const QJsonArray devices = result.value(QLatin1String("devices")).toArray();
+  const int chosen = result.value(QLatin1String("chosen")).toInt(-1);
+  const QString own = chosen < 0 ? QString() : textOf(devices[chosen].toObject(), "name");
+  m_device->addItem(own.isEmpty() ? tr("Automatic") : tr("Automatic: %1").arg(own), QString());
+  for (const QJsonValue& value : devices) {
+    const QJsonObject device = value.toObject();
+    m_device->addItem(textOf(device, "name"), textOf(device, "uuid"));
+  }
+  int index = m_device->findData(m_parts.settings.device());
+  if (index < 0) {
+    m_device->addItem(tr("The chosen device is not there now"), m_parts.settings.device());
+    index = m_device->count() - 1;
+  }
+  m_device->setCurrentIndex(index);
+  const int shown = index == 0 ? chosen : index - 1;
+  m_deviceFacts->setText(shown >= 0 && shown < devices.size() ? describe(devices[shown].toObject())
+                                                              : QString());
+}
+
+void SettingsPage::chooseDevice() {
+  m_parts.settings.setDevice(m_device->currentData().toString());
+  showDevices(m_devices);
+  reload();
+}
+
+/// The model is loaded again, with what was changed.
+void SettingsPage::reload() {
+  LoadOptions options = m_parts.session.options();
+  if (options.model.isEmpty()) return;
+  options.device = m_parts.settings.device();
+  options.context = m_parts.settings.context();
+  m_parts.session.open(options);
+}
+
+/// A question whose answer takes the whole way through the device.
+void SettingsPage::test() {
+  if (m_parts.session.options().model.isEmpty()) {
+    m_testResult->setText(tr("Load a model first; the test asks it a question."));
+    return;
+  }
+  if (m_parts.session.state() == ModelSession::State::kFailed) m_parts.session.reopen();
+  AskOptions options;
+  options.messages = {{.fromUser = true, .text = QStringLiteral("Hello"), .images = {}}};
+  options.sampling.maxTokens = 16;
+  m_testJob = m_parts.host.ask(options);
+  m_test->setEnabled(false);
+  m_testResult->setText(tr("Testing…"));
+}
+
+void SettingsPage::chooseFolder() {
+  auto* dialog = new QFileDialog(this, tr("Folder with models"));
+  dialog->setObjectName(QStringLiteral("folderDialog"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::Directory);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+    QStringList folders = m_parts.settings.modelFolders();
+    if (folders.contains(folder)) return;
+    folders.append(folder);
+    m_parts.settings.setModelFolders(folders);
+    m_folderList->addItem(folder);
+  });
+  dialog->open();
+}
+
+void SettingsPage::chooseEngine() {
+  auto* dialog = new QFileDialog(this, tr("The program lapilli"));
+  dialog->setObjectName(QStringLiteral("engineDialog"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+    m_program->setText(file);
+    m_parts.settings.setEngineProgram(file);
+  });
+  dialog->open();
+}
+
+void SettingsPage::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() != QEvent::LanguageChange) return;
+  retranslate();
+  if (!m_devices.isEmpty()) showDevices(m_devices);
+}
+
+void SettingsPage::retranslate() {
+  m_title->setText(tr("Settings"));
+  m_look->setTitle(tr("Appearance and language"));
+  m_appearanceLabel->setText(tr("Appearance"));
+  m_appearance->setItemText(0, tr("As the desktop"));
+  m_appearance->setItemText(1, tr("Light"));
+  m_appearance->setItemText(2, tr("Dark"));
+  m_languageLabel->setText(tr("Language"));
+  m_language->setItemText(0, tr("As the desktop"));
+  m_engine->setTitle(tr("Engine"));
+  m_deviceLabel->setText(tr("Device"));
+  m_test->setText(tr("Test"));
+  m_test->setToolTip(tr("Asks the loaded model a question on this device"));
+  m_contextLabel->setText(tr("Context"));
+  m_context->setSpecialValueText(tr("As the model says"));
+  m_context->setToolTip(tr("How many tokens a conversation may hold, pictures included"));
+  m_programLabel->setText(tr("Program"));
+  m_program->setPlaceholderText(tr("The one that belongs to this window"));
+  m_program->setToolTip(tr("Holds from the next start of this window on"));
+  m_browseProgram->setText(tr("Choose…"));
+  m_folders->setTitle(tr("Folders with models"));
+  m_folderList->setAccessibleName(tr("Folders with models"));
+  m_addFolder->setText(tr("Add a folder…"));
+  m_removeFolder->setText(tr("Remove"));
+  m_help->setTitle(tr("Help"));
+  m_log->setText(tr("Show the log"));
+  m_shortcuts->setText(tr("Keyboard shortcuts"));
+}
+
+}  // namespace lapilli::gui

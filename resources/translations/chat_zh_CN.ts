@@ -1,0 +1,1076 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>FormatEditor</name>
+    <message>
+        <source>Free text</source>
+        <translation>自由文本</translation>
+    </message>
+    <message>
+        <source>The model answers as it likes.</source>
+        <translation>模型自由作答。</translation>
+    </message>
+    <message>
+        <source>Word or phrase</source>
+        <translation>单词或短语</translation>
+    </message>
+    <message>
+        <source>A single word or phrase.</source>
+        <translation>一个单词或短语。</translation>
+    </message>
+    <message>
+        <source>Yes or no</source>
+        <translation>是或否</translation>
+    </message>
+    <message>
+        <source>Exactly “Yes” or “No”.</source>
+        <translation>只回答“Yes”或“No”。</translation>
+    </message>
+    <message>
+        <source>Letter of a choice</source>
+        <translation>选项字母</translation>
+    </message>
+    <message>
+        <source>The letter of one of the choices in the question, written as lines “A. …”, “B. …”.</source>
+        <translation>问题中某个选项的字母；选项各占一行，写作“A. …”“B. …”。</translation>
+    </message>
+    <message>
+        <source>Number of words</source>
+        <translation>单词数</translation>
+    </message>
+    <message>
+        <source>Exactly so many words.</source>
+        <translation>恰好这么多个单词。</translation>
+    </message>
+    <message>
+        <source>One sentence</source>
+        <translation>一句话</translation>
+    </message>
+    <message>
+        <source>A caption of one sentence.</source>
+        <translation>一句话的说明。</translation>
+    </message>
+    <message>
+        <source>In detail</source>
+        <translation>详细描述</translation>
+    </message>
+    <message>
+        <source>A description in detail.</source>
+        <translation>一段详细的描述。</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>One item a line.</source>
+        <translation>每行一项。</translation>
+    </message>
+    <message>
+        <source>Tags of mine</source>
+        <translation>我的标签</translation>
+    </message>
+    <message>
+        <source>Only tags from this list, none twice. One tag a line:</source>
+        <translation>只用此列表中的标签，不重复。每行一个标签：</translation>
+    </message>
+    <message>
+        <source>Region’s description</source>
+        <translation>区域描述</translation>
+    </message>
+    <message>
+        <source>Describes the region that the question names as [x1, y1, x2, y2].</source>
+        <translation>描述问题中以 [x1, y1, x2, y2] 给出的区域。</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>方框</translation>
+    </message>
+    <message>
+        <source>Where the thing is that the question describes; drawn over the picture.</source>
+        <translation>问题所描述之物的位置，画在图片上。</translation>
+    </message>
+    <message>
+        <source>JSON with fields</source>
+        <translation>带字段的 JSON</translation>
+    </message>
+    <message>
+        <source>A JSON object with these fields:</source>
+        <translation>含有这些字段的 JSON 对象：</translation>
+    </message>
+    <message>
+        <source>JSON Schema</source>
+        <translation>JSON Schema</translation>
+    </message>
+    <message>
+        <source>JSON that this schema allows:</source>
+        <translation>符合此模式的 JSON：</translation>
+    </message>
+    <message>
+        <source>Grammar (GBNF)</source>
+        <translation>语法（GBNF）</translation>
+    </message>
+    <message>
+        <source>Text that this grammar’s rule “root” allows:</source>
+        <translation>符合此语法“root”规则的文本：</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>True or false</source>
+        <translation>真或假</translation>
+    </message>
+    <message>
+        <source>One of</source>
+        <translation>其中之一</translation>
+    </message>
+    <message>
+        <source>List of</source>
+        <translation>列表</translation>
+    </message>
+</context>
+<context>
+    <name>SamplingEditor</name>
+    <message>
+        <source>Exact</source>
+        <translation>精确</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>自由</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ChatList</name>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消置顶</translation>
+    </message>
+    <message>
+        <source>Pin to the top</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Export all chats</source>
+        <translation>导出所有对话</translation>
+    </message>
+    <message>
+        <source>Import chats…</source>
+        <translation>导入对话…</translation>
+    </message>
+    <message>
+        <source>Markdown and pictures…</source>
+        <translation>Markdown 和图片…</translation>
+    </message>
+    <message>
+        <source>HTML, one file…</source>
+        <translation>HTML，单个文件…</translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation>PDF…</translation>
+    </message>
+    <message>
+        <source>Plain text…</source>
+        <translation>纯文本…</translation>
+    </message>
+    <message>
+        <source>JSON, to import again…</source>
+        <translation>JSON，可再次导入…</translation>
+    </message>
+    <message>
+        <source>LLaVA training data…</source>
+        <translation>LLaVA 训练数据…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s) deleted</source>
+        <translation>
+            <numerusform>已删除 %n 个对话</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n 个结果</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>New chat (Ctrl+N)</source>
+        <translation>新对话 (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>What can be done with chats</source>
+        <translation>对话操作</translation>
+    </message>
+    <message>
+        <source>Search all chats</source>
+        <translation>搜索所有对话</translation>
+    </message>
+    <message>
+        <source>Search all chats (Ctrl+Shift+F)</source>
+        <translation>搜索所有对话 (Ctrl+Shift+F)</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>搜索结果</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ChatPage</name>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>Loading %1…</source>
+        <translation>正在加载 %1…</translation>
+    </message>
+    <message>
+        <source>%1 could not be loaded</source>
+        <translation>无法加载 %1</translation>
+    </message>
+    <message>
+        <source>Choose a model first</source>
+        <translation>请先选择模型</translation>
+    </message>
+    <message>
+        <source>Add pictures</source>
+        <translation>添加图片</translation>
+    </message>
+    <message>
+        <source>Pictures (%1)</source>
+        <translation>图片 (%1)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>%1 was not added: %2</source>
+        <translation>未添加 %1：%2</translation>
+    </message>
+    <message>
+        <source>Let the pictures go here</source>
+        <translation>在此松开图片</translation>
+    </message>
+    <message>
+        <source>How much of the model is loaded</source>
+        <translation>模型加载进度</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ChatTransfer</name>
+    <message>
+        <source>Export to</source>
+        <translation>导出到</translation>
+    </message>
+    <message>
+        <source>Export into a folder</source>
+        <translation>导出到文件夹</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>对话</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s) exported to %1.</source>
+        <translation>
+            <numerusform>已将 %n 个对话导出到 %1。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) could not be found.</source>
+        <translation>
+            <numerusform>找不到 %n 张图片。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) without an answer were left out.</source>
+        <translation>
+            <numerusform>略过了 %n 条没有回答的消息。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import chats</source>
+        <translation>导入对话</translation>
+    </message>
+    <message>
+        <source>Exported chats (*.json)</source>
+        <translation>导出的对话 (*.json)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s) imported.</source>
+        <translation>
+            <numerusform>已导入 %n 个对话。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::Composer</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>The form of the answer has a mistake</source>
+        <translation>回答格式有误</translation>
+    </message>
+    <message>
+        <source>Reading the picture…</source>
+        <translation>正在读取图片…</translation>
+    </message>
+    <message>
+        <source>End this answer (Esc)</source>
+        <translation>停止回答 (Esc)</translation>
+    </message>
+    <message>
+        <source>Ask (Enter); Shift+Enter begins a new line</source>
+        <translation>提问 (Enter)；Shift+Enter 换行</translation>
+    </message>
+    <message>
+        <source>Ask about a picture, or drop one here</source>
+        <translation>就图片提问，或将图片拖到此处</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Add pictures</source>
+        <translation>添加图片</translation>
+    </message>
+    <message>
+        <source>Add pictures (Ctrl+O)</source>
+        <translation>添加图片 (Ctrl+O)</translation>
+    </message>
+    <message>
+        <source>Form of the answer</source>
+        <translation>回答格式</translation>
+    </message>
+    <message>
+        <source>How the words are chosen</source>
+        <translation>生成设置</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::FindBar</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>第 %1 个，共 %2 个</translation>
+    </message>
+    <message>
+        <source>Find in this chat</source>
+        <translation>在此对话中查找</translation>
+    </message>
+    <message>
+        <source>Previous hit</source>
+        <translation>上一个</translation>
+    </message>
+    <message>
+        <source>Next hit</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>Close the search</source>
+        <translation>关闭查找</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::FormatEditor</name>
+    <message>
+        <source>Type of the field</source>
+        <translation>字段类型</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>Form of the answer</source>
+        <translation>回答格式</translation>
+    </message>
+    <message>
+        <source>Number of words</source>
+        <translation>单词数</translation>
+    </message>
+    <message>
+        <source>Number of items</source>
+        <translation>项数</translation>
+    </message>
+    <message>
+        <source>Any number</source>
+        <translation>任意数量</translation>
+    </message>
+    <message>
+        <source>Tags, one a line</source>
+        <translation>标签，每行一个</translation>
+    </message>
+    <message>
+        <source>JSON Schema</source>
+        <translation>JSON Schema</translation>
+    </message>
+    <message>
+        <source>Grammar in GBNF</source>
+        <translation>GBNF 语法</translation>
+    </message>
+    <message>
+        <source>Fields of the JSON object</source>
+        <translation>JSON 对象的字段</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Values, with commas between</source>
+        <translation>取值，以英文逗号分隔</translation>
+    </message>
+    <message>
+        <source>Add a field</source>
+        <translation>添加字段</translation>
+    </message>
+    <message>
+        <source>Remove the field</source>
+        <translation>移除字段</translation>
+    </message>
+    <message>
+        <source>May say “Unanswerable”</source>
+        <translation>允许回答“Unanswerable”</translation>
+    </message>
+    <message>
+        <source>Problem of the form</source>
+        <translation>格式的问题</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::LogWindow</name>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>全部复制</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::MainWindow</name>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::MessageWidget</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 词元/秒</translation>
+    </message>
+    <message>
+        <source>first after %1 s</source>
+        <translation>首个 %1 秒</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>种子 %1</translation>
+    </message>
+    <message>
+        <source>Your question</source>
+        <translation>你的问题</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Edit and ask anew</source>
+        <translation>编辑并重新提问</translation>
+    </message>
+    <message>
+        <source>Answer once more</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Continue this answer</source>
+        <translation>继续此回答</translation>
+    </message>
+    <message>
+        <source>Earlier version (Alt+Left)</source>
+        <translation>较早的版本 (Alt+Left)</translation>
+    </message>
+    <message>
+        <source>Later version (Alt+Right)</source>
+        <translation>较晚的版本 (Alt+Right)</translation>
+    </message>
+    <message>
+        <source>Version %1 of %2</source>
+        <translation>第 %1 个版本，共 %2 个</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>The program ended while this was being written.</source>
+        <translation>写到这里时程序结束了。</translation>
+    </message>
+    <message>
+        <source>Looking and thinking…</source>
+        <translation>正在查看和思考…</translation>
+    </message>
+    <message>
+        <source>The question in other words</source>
+        <translation>改写后的问题</translation>
+    </message>
+    <message>
+        <source>Ask anew</source>
+        <translation>重新提问</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::PictureIntake</name>
+    <message>
+        <source>There is no such file.</source>
+        <translation>没有这个文件。</translation>
+    </message>
+    <message>
+        <source>It is a folder; choose the pictures in it, or use the page Captions.</source>
+        <translation>这是文件夹；请选择其中的图片，或使用“说明”页面。</translation>
+    </message>
+    <message>
+        <source>It is larger than 256 MiB.</source>
+        <translation>它大于 256 MiB。</translation>
+    </message>
+    <message>
+        <source>Pasted picture</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <source>It holds no pixels.</source>
+        <translation>它不含像素。</translation>
+    </message>
+    <message>
+        <source>It is an address, and nothing is fetched from the network; copy the picture itself, or save it first.</source>
+        <translation>这是网址，而本程序不会从网络获取内容；请复制图片本身，或先保存图片。</translation>
+    </message>
+    <message>
+        <source>Picture of a page</source>
+        <translation>网页图片</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::PictureWindow</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>What the model sees</source>
+        <translation>模型看到的</translation>
+    </message>
+    <message>
+        <source>Make it square by</source>
+        <translation>变为正方形的方式</translation>
+    </message>
+    <message>
+        <source>Padding, as the model was trained</source>
+        <translation>填充，与模型训练时相同</translation>
+    </message>
+    <message>
+        <source>Cropping the middle</source>
+        <translation>裁剪中间部分</translation>
+    </message>
+    <message>
+        <source>Stretching</source>
+        <translation>拉伸</translation>
+    </message>
+    <message>
+        <source>Camera’s orientation</source>
+        <translation>相机方向</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Ignore</source>
+        <translation>忽略</translation>
+    </message>
+    <message>
+        <source>%1 × %2 pixels · %3 · orientation %4</source>
+        <translation>%1 × %2 像素 · %3 · 方向 %4</translation>
+    </message>
+    <message>
+        <source>%1 × %1 pixels · takes %2 tokens of the context</source>
+        <translation>%1 × %1 像素 · 占用上下文 %2 个词元</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::SamplingEditor</name>
+    <message>
+        <source>Own values</source>
+        <translation>自定义</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Most tokens</source>
+        <translation>最多词元</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest token; higher values vary more.</source>
+        <translation>0 总是取最可能的词元；值越大变化越多。</translation>
+    </message>
+    <message>
+        <source>Only the likeliest tokens that make up this part of the probability.</source>
+        <translation>只取累计概率达到此比例的最可能词元。</translation>
+    </message>
+    <message>
+        <source>Only so many of the likeliest tokens; 0: all.</source>
+        <translation>只取这么多个最可能的词元；0 表示全部。</translation>
+    </message>
+    <message>
+        <source>Only tokens at least this likely, compared with the likeliest.</source>
+        <translation>只取概率不低于最可能词元此比例的词元。</translation>
+    </message>
+    <message>
+        <source>Above 1, what was said already becomes less likely.</source>
+        <translation>大于 1 时，已说过的内容更不易重复。</translation>
+    </message>
+    <message>
+        <source>The answer ends after so many tokens.</source>
+        <translation>回答在这么多词元后结束。</translation>
+    </message>
+    <message>
+        <source>The same seed on the same device gives the same answer.</source>
+        <translation>同一设备上相同的种子给出相同的回答。</translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Fixed seed</source>
+        <translation>固定种子</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Preset of generation settings</source>
+        <translation>生成设置预设</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>All generation settings</source>
+        <translation>所有生成设置</translation>
+    </message>
+    <message>
+        <source>Name of a new preset</source>
+        <translation>新预设的名称</translation>
+    </message>
+    <message>
+        <source>Save preset</source>
+        <translation>保存预设</translation>
+    </message>
+    <message>
+        <source>Delete preset</source>
+        <translation>删除预设</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::SettingsPage</name>
+    <message>
+        <source>discrete GPU</source>
+        <translation>独立显卡</translation>
+    </message>
+    <message>
+        <source>integrated GPU</source>
+        <translation>集成显卡</translation>
+    </message>
+    <message>
+        <source>virtual GPU</source>
+        <translation>虚拟显卡</translation>
+    </message>
+    <message>
+        <source>software, on the processor</source>
+        <translation>软件，在处理器上</translation>
+    </message>
+    <message>
+        <source>other kind</source>
+        <translation>其他类型</translation>
+    </message>
+    <message>
+        <source>%1 · %2 of memory, %3 free · driver %4</source>
+        <translation>%1 · 内存 %2，可用 %3 · 驱动程序 %4</translation>
+    </message>
+    <message>
+        <source>Can not be used; it lacks: %1</source>
+        <translation>无法使用；缺少：%1</translation>
+    </message>
+    <message>
+        <source>It works: “%1”, %2 tokens/s.</source>
+        <translation>可以工作：“%1”，%2 词元/秒。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Automatic: %1</source>
+        <translation>自动：%1</translation>
+    </message>
+    <message>
+        <source>The chosen device is not there now</source>
+        <translation>所选设备目前不在</translation>
+    </message>
+    <message>
+        <source>Load a model first; the test asks it a question.</source>
+        <translation>请先加载模型；测试会向它提一个问题。</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>正在测试…</translation>
+    </message>
+    <message>
+        <source>Folder with models</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>The program lapilli</source>
+        <translation>lapilli 程序</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Appearance and language</source>
+        <translation>外观和语言</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>跟随桌面</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Asks the loaded model a question on this device</source>
+        <translation>在此设备上向已加载的模型提一个问题</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>As the model says</source>
+        <translation>由模型决定</translation>
+    </message>
+    <message>
+        <source>How many tokens a conversation may hold, pictures included</source>
+        <translation>一个对话最多可含的词元数，包括图片</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>The one that belongs to this window</source>
+        <translation>此窗口自带的程序</translation>
+    </message>
+    <message>
+        <source>Holds from the next start of this window on</source>
+        <translation>下次启动此窗口时生效</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Folders with models</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>显示日志</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ShortcutsWindow</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>What they do</source>
+        <translation>作用</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Begin a new line in the question</source>
+        <translation>在问题中换行</translation>
+    </message>
+    <message>
+        <source>Stop the answer; close the search</source>
+        <translation>停止回答；关闭查找</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Add pictures</source>
+        <translation>添加图片</translation>
+    </message>
+    <message>
+        <source>Paste words or a picture</source>
+        <translation>粘贴文字或图片</translation>
+    </message>
+    <message>
+        <source>Choose the form of the answer</source>
+        <translation>选择回答格式</translation>
+    </message>
+    <message>
+        <source>Edit the last question</source>
+        <translation>编辑最后一个问题</translation>
+    </message>
+    <message>
+        <source>Answer once more</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Earlier and later version of a message</source>
+        <translation>消息的较早和较晚版本</translation>
+    </message>
+    <message>
+        <source>Find in this chat</source>
+        <translation>在此对话中查找</translation>
+    </message>
+    <message>
+        <source>Search all chats</source>
+        <translation>搜索所有对话</translation>
+    </message>
+    <message>
+        <source>Rename the chat, in the list</source>
+        <translation>在列表中重命名对话</translation>
+    </message>
+    <message>
+        <source>Delete the chat, in the list</source>
+        <translation>在列表中删除对话</translation>
+    </message>
+    <message>
+        <source>Bring the deleted chat back</source>
+        <translation>恢复已删除的对话</translation>
+    </message>
+    <message>
+        <source>Go to a page</source>
+        <translation>转到页面</translation>
+    </message>
+    <message>
+        <source>This list</source>
+        <translation>此列表</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ThumbnailButton</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Picture %1: show what the model sees</source>
+        <translation>图片 %1：显示模型看到的</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::WelcomeView</name>
+    <message>
+        <source>Ask about a picture</source>
+        <translation>就图片提问</translation>
+    </message>
+    <message>
+        <source>Drop pictures anywhere in this window, paste them, or choose them with the button below. Everything stays on this computer.</source>
+        <translation>将图片拖到此窗口的任意位置、粘贴图片，或用下方按钮选择。一切都留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>What is in this picture?</source>
+        <translation>这张图片里有什么？</translation>
+    </message>
+    <message>
+        <source>How many objects are there?</source>
+        <translation>有多少个物体？</translation>
+    </message>
+    <message>
+        <source>Describe it in detail.</source>
+        <translation>请详细描述。</translation>
+    </message>
+    <message>
+        <source>You are using the demo model, which comes with Lapilli. It was trained from nothing, by Lapilli itself, on drawn shapes, colours, digits and short words, and knows nothing else. For photographs, choose a LLaVA-1.5 model on the page Models.</source>
+        <translation>你正在使用 Lapilli 自带的演示模型。它由 Lapilli 自己从零训练，只学过绘制的形状、颜色、数字和短词，别无所知。要处理照片，请在“模型”页面选择一个 LLaVA-1.5 模型。</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+</context>
+</TS>

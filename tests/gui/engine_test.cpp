@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window over the real engine: the demo model where it is there, else a tiny one with random weights.
+#include "app/gui/chat/chat_transfer.h"
+#include "app/gui/chat/picture_window.h"
+#include "tests/gui/desktop_fixture.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QListView>
+#include <QProcess>
+#include <QSpinBox>
+#include <QTableWidget>
+#include <QToolButton>
+
+namespace lapilli::test {
+namespace {
+
+constexpr int kEngineMs = 240000;
+
+}  // namespace
+
+class EngineTest : public QObject, DesktopFixture {
+  Q_OBJECT
+
+ private:
+  void openEngine() {
+    openWith(std::make_unique<EngineProcess>(QStringLiteral(LAPILLI_PROGRAM),
+                                             QStringList{QStringLiteral("serve")}),
+             m_model);
+    find<QSpinBox>("maxTokens")->setValue(24);
+    QTRY_VERIFY_WITH_TIMEOUT(m_desktop->session().state() == ModelSession::State::kReady ||
+                                 m_desktop->session().state() == ModelSession::State::kFailed,
+                             kEngineMs);
+    QVERIFY2(m_desktop->session().state() == ModelSession::State::kReady,
+             qPrintable(m_desktop->session().failure().message));
+  }
+  void lapilli(const QStringList& arguments) {
+    QProcess process;
+    process.start(QStringLiteral(LAPILLI_PROGRAM), arguments);
+    QVERIFY(process.waitForFinished(kEngineMs));
+    QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
+  }
+
+  QTemporaryDir m_models;
+  QString m_model;
+
+ private slots:
+  void initTestCase() {
+    m_model = QStringLiteral(LAPILLI_SOURCE_FOLDER "/resources/demo/demo.gguf");
+    if (QFile::exists(m_model)) return;
+    lapilli({QStringLiteral("bench"), QStringLiteral("--shape"), QStringLiteral("tiny"),
+             QStringLiteral("--type"), QStringLiteral("f16"), QStringLiteral("--save"),
+             m_models.filePath(QStringLiteral("tiny.gguf"))});
+    m_model = m_models.path();
+  }
+  void init() { begin(); }
+  void cleanup() { end(); }
+
+  void askStopEditBranchExportAndRestart() {
+    openEngine();
+    dropPicture();
+    ask(QStringLiteral("What is in this picture?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kEngineMs);
+    QCOMPARE(path().back().status, MessageStatus::Done);
+    QVERIFY(!path().back().text.isEmpty());
+    const QJsonObject stats = path().back().stats;
+    QVERIFY(stats.value(QLatin1String("tokens")).toInt() > 0);
+    const QString first = path().back().text;
+
+    // The same seed, device and settings: the same words.
+    QTest::mouseClick(widget(1)->findChild<QToolButton*>(QStringLiteral("regenerate")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(ended() && path().back().siblingCount == 2, kEngineMs);
+    QCOMPARE(path().back().text, first);
+
+    find<QSpinBox>("maxTokens")->setValue(400);
+    find<QDoubleSpinBox>("temperature")->setValue(3);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    QTest::keyClicks(widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText")),
+                     QStringLiteral("Tell a story"));
+    QTest::mouseClick(widget(0)->findChild<QPushButton*>(QStringLiteral("editSend")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        path().front().text == QStringLiteral("Tell a story") && (!path().back().text.isEmpty() || ended()),
+        kEngineMs);
+    if (!ended()) press("send");  // now it stops
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kEngineMs);
+    QVERIFY(path().back().status == MessageStatus::Stopped || path().back().status == MessageStatus::Done);
+    QTest::mouseClick(widget(0)->findChild<QToolButton*>(QStringLiteral("earlier")), Qt::LeftButton);
+    QTRY_COMPARE(path().back().text, first);
+
+    const QString file = m_folder->filePath(QStringLiteral("chats.json"));
+    auto* transfer = m_desktop->chat().findChild<ChatTransfer*>();
+    QSignalSpy told(transfer, &ChatTransfer::told);
+    transfer->run({.format = ExportFormat::Json, .chats = {}, .target = file});
+    QTRY_COMPARE_WITH_TIMEOUT(told.size(), 1, kPatienceMs);
+    QFile written(file);
+    QVERIFY2(written.open(QIODevice::ReadOnly), qPrintable(told.front().front().toString()));
+    QVERIFY(QString::fromUtf8(written.readAll()).contains(QStringLiteral("Tell a story")));
+
+    m_desktop.reset();
+    openEngine();
+    auto* list = find<QListView>("chats");
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QTRY_COMPARE(path().size(), 2);
+    QCOMPARE(path().back().text, first);
+  }
+
+  void jsonWithMyFieldsComesOut() {
+    openEngine();
+    dropPicture();
+    press("formatButton");
+    auto* kind = find<QComboBox>("formatKind");
+    kind->setCurrentIndex(kind->findData(QStringLiteral("json_fields")));
+    auto* fields = find<QTableWidget>("formatFields");
+    fields->item(0, 0)->setText(QStringLiteral("colour"));
+    auto* type = qobject_cast<QComboBox*>(fields->cellWidget(0, 1));
+    type->setCurrentIndex(type->findData(QStringLiteral("choice")));
+    fields->item(0, 2)->setText(QStringLiteral("red, green"));
+    find<QSpinBox>("maxTokens")->setValue(64);
+    ask(QStringLiteral("Which colour?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kEngineMs);
+    const QJsonObject answer = QJsonDocument::fromJson(path().back().text.toUtf8()).object();
+    QVERIFY2(answer.value(QLatin1String("colour")) == QLatin1String("red") ||
+                 answer.value(QLatin1String("colour")) == QLatin1String("green"),
+             qPrintable(path().back().text));
+  }
+
+  void anImpossibleSchemaIsRefusedWithItsPlace() {
+    openEngine();
+    press("formatButton");
+    auto* kind = find<QComboBox>("formatKind");
+    kind->setCurrentIndex(kind->findData(QStringLiteral("json_schema")));
+    find<QPlainTextEdit>("formatSchema")
+        ->setPlainText(
+            QStringLiteral("{\"type\": \"object\", \"properties\": {\"age\": {\"type\": \"pebble\"}}}"));
+    auto* problem = find<QLabel>("formatProblem");
+    QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), kPatienceMs);
+    QVERIFY2(problem->text().contains(QStringLiteral("age")), qPrintable(problem->text()));
+    find<QPlainTextEdit>("questionText")->setPlainText(QStringLiteral("What?"));
+    QVERIFY(!find("send")->isEnabled());
+  }
+
+  /// Pixel by pixel what `lapilli inspect image` writes.
+  void theModelsInputIsShown() {
+    openEngine();
+    dropPicture();
+    const QString picture = drawnPicture(m_folder->path());
+    const int size = m_desktop->session().facts().value(QLatin1String("image_size")).toInt();
+    QVERIFY(size > 0);
+    QTest::mouseClick(find("composer")->findChild<QToolButton*>(QStringLiteral("thumbnail")), Qt::LeftButton);
+    auto* window = find<PictureWindow>("pictureWindow");
+    for (const char* aspect : {"pad", "crop", "stretch"}) {
+      auto* choice = window->findChild<QComboBox*>(QStringLiteral("aspect"));
+      choice->setCurrentIndex(choice->findData(QLatin1String(aspect)));
+      const QString expected = m_folder->filePath(QStringLiteral("expected.png"));
+      lapilli({QStringLiteral("inspect"), QStringLiteral("image"), QStringLiteral("--model"), m_model,
+               QStringLiteral("--image"), picture, QStringLiteral("--aspect"), QLatin1String(aspect),
+               QStringLiteral("--out"), expected});
+      const QImage wanted = QImage(expected).convertToFormat(QImage::Format_RGB32);
+      QCOMPARE(wanted.width(), size);
+      QTRY_VERIFY_WITH_TIMEOUT(window->modelInput().convertToFormat(QImage::Format_RGB32) == wanted,
+                               kPatienceMs);
+    }
+    QVERIFY(window->findChild<QLabel*>(QStringLiteral("inputFacts"))->text().contains(QString::number(size)));
+  }
+
+  void aFileThatIsNoPictureIsRefusedByTheEngine() {
+    openEngine();
+    const QString file = m_folder->filePath(QStringLiteral("notes.png"));
+    QFile notes(file);
+    QVERIFY(notes.open(QIODevice::WriteOnly));
+    notes.write("no picture");
+    notes.close();
+    m_desktop->window().openFiles({file});
+    auto* text = find("chatBanner")->findChild<QLabel*>(QStringLiteral("bannerText"));
+    QTRY_VERIFY_WITH_TIMEOUT(text->text().contains(QStringLiteral("notes.png was not added")), kPatienceMs);
+    QCOMPARE(waiting().size(), 0);
+  }
+};
+
+}  // namespace lapilli::test
+
+LAPILLI_GUI_TEST_MAIN(lapilli::test::EngineTest)
+#include "engine_test.moc"

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window stays alive: its thread is never away for longer than a tenth of a second.
+#include "tests/gui/desktop_fixture.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
+#include <QSpinBox>
+
+namespace lapilli::test {
+namespace {
+
+constexpr double kMostMs = 100;
+
+/// How long this thread has waited for a processor that others used, in milliseconds.
+double waitedForProcessorMs() {
+  QFile file(QStringLiteral("/proc/thread-self/schedstat"));
+  if (!file.open(QIODevice::ReadOnly)) return 0;
+  return file.readAll().split(' ').value(1).toDouble() / 1e6;
+}
+
+/// Ticks in the window's thread; a gap is the time between two ticks less what other programs took of the
+/// machine.
+class Heartbeat : public QObject {
+ public:
+  Heartbeat() {
+    m_time.start();
+    m_waited = waitedForProcessorMs();
+    m_timer.setTimerType(Qt::PreciseTimer);
+    m_timer.setInterval(5);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+      const double waited = waitedForProcessorMs();
+      longest = qMax(longest, static_cast<double>(m_time.nsecsElapsed()) / 1e6 - (waited - m_waited));
+      ++beats;
+      m_waited = waited;
+      m_time.start();
+    });
+    m_timer.start();
+  }
+  double longest = 0;
+  int beats = 0;
+
+ private:
+  QTimer m_timer;
+  QElapsedTimer m_time;
+  double m_waited = 0;
+};
+
+}  // namespace
+
+class HeartbeatTest : public QObject, DesktopFixture {
+  Q_OBJECT
+
+ private:
+  static void report(const char* what, const Heartbeat& heart) {
+    qInfo("%s: longest gap %.1f ms in %d beats", what, heart.longest, heart.beats);
+    QVERIFY(heart.beats >= 3);
+    QVERIFY2(heart.longest <= kMostMs, what);
+  }
+  ChatId fill(int messages) {
+    ChatStore& store = m_desktop->store();
+    const ChatId chat = *store.createChat({.title = QStringLiteral("Long")});
+    MessageId parent = 0;
+    for (int index = 0; index < messages; ++index) {
+      const bool question = index % 2 == 0;
+      parent = *store.addMessage(
+          {.chat = chat,
+           .parent = parent,
+           .role = question ? MessageRole::User : MessageRole::Assistant,
+           .text = question
+                       ? QStringLiteral("Question %1?").arg(index)
+                       : QStringLiteral("Answer **%1** with words:\n\n- one\n- two\n\nand a paragraph that "
+                                        "is long enough to be "
+                                        "broken into several lines when it is shown in the conversation.")
+                             .arg(index)});
+    }
+    return chat;
+  }
+
+ private slots:
+  void init() { begin(); }
+  void cleanup() { end(); }
+
+  void aWholeChat() {
+    open({QStringLiteral("tokens=1500"), QStringLiteral("delay_ms=1")});
+    find<QSpinBox>("maxTokens")->setValue(1500);
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
+    const Heartbeat heart;
+    dropPicture();
+    ask(QStringLiteral("Tell me everything"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), 60000);
+    report("a chat with 1 500 tokens", heart);
+  }
+
+  void aLongChatIsOpened() {
+    open({});
+    const ChatId chat = fill(200);
+    auto* view = find<ConversationView>("conversation");
+    const Heartbeat heart;
+    auto* list = find<QListView>("chats");
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->chat().controller().chat(), chat, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(view->isComplete(), kPatienceMs);
+    QVERIFY(view->widget(path().front().id) != nullptr);
+    report("200 messages", heart);
+  }
+
+  void manyChatsAreSearched() {
+    open({});
+    ChatStore& store = m_desktop->store();
+    for (int index = 0; index < 10000; ++index) {
+      const ChatId chat = *store.createChat({.title = QStringLiteral("Chat %1").arg(index)});
+      QVERIFY(store
+                  .addMessage({.chat = chat,
+                               .text = index % 1000 == 7
+                                           ? QStringLiteral("一只橙色的猫 %1").arg(index)
+                                           : QStringLiteral("some words about number %1").arg(index)})
+                  .ok());
+    }
+    const Heartbeat heart;
+    for (const char* words : {"橙色", "橙色的猫", "number 4711"}) {
+      find<QLineEdit>("searchWords")->setText(QString::fromUtf8(words));
+      QElapsedTimer time;
+      time.start();
+      auto* hits = find<QListWidget>("hits");
+      const int expected = QByteArray(words).startsWith("number") ? 1 : 10;
+      QTRY_COMPARE_WITH_TIMEOUT(hits->count(), expected, kPatienceMs);
+      qInfo("%s: found after %lld ms", words, time.elapsed());
+      find<QLineEdit>("searchWords")->clear();
+    }
+    report("10 000 chats", heart);
+  }
+};
+
+}  // namespace lapilli::test
+
+LAPILLI_GUI_TEST_MAIN(lapilli::test::HeartbeatTest)
+#include "heartbeat_test.moc"
