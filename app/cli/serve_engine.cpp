@@ -3,6 +3,7 @@
 
 #include "app/cli/engine_flags.h"
 #include "app/cli/forms.h"
+#include "app/cli/serve_models.h"
 
 #include <algorithm>
 
@@ -28,6 +29,8 @@ json ServeEngine::run(const RequestBody& body, const EventSink& sink, std::stop_
   if (const auto* request = std::get_if<LoadRequest>(&body)) return load(*request, sink, stop);
   if (const auto* request = std::get_if<AskRequest>(&body)) return ask(*request, sink, stop);
   if (std::holds_alternative<DevicesRequest>(body)) return list_devices();
+  if (const auto* request = std::get_if<DescribeRequest>(&body)) return describe_model(*request);
+  if (const auto* request = std::get_if<FindModelsRequest>(&body)) return list_models(*request, sink, stop);
   LAPILLI_ASSERT(std::holds_alternative<UnloadRequest>(body));
   unload();
   return json::object();

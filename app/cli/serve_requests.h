@@ -27,6 +27,12 @@ struct AskRequest {
   PictureOptions pictures;
   SamplingFlags sampling;
 };
+struct DescribeRequest {
+  ModelFlags model;
+};
+struct FindModelsRequest {
+  std::vector<std::filesystem::path> folders;
+};
 struct StopRequest {
   std::string target;  ///< an id as JSON; empty: everything
 };
@@ -35,8 +41,8 @@ struct DevicesRequest {};
 struct PingRequest {};
 struct ShutdownRequest {};
 
-using RequestBody = std::variant<LoadRequest, AskRequest, StopRequest, UnloadRequest, DevicesRequest,
-                                 PingRequest, ShutdownRequest>;
+using RequestBody = std::variant<LoadRequest, AskRequest, DescribeRequest, FindModelsRequest, StopRequest,
+                                 UnloadRequest, DevicesRequest, PingRequest, ShutdownRequest>;
 
 struct Request {
   std::string id;  ///< as JSON: "7" or "\"a\""

@@ -4,6 +4,7 @@
 #include "app/gui/engine_process.h"
 #include "app/gui/icons.h"
 #include "app/gui/main_window.h"
+#include "app/gui/models/models_page.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -53,6 +54,8 @@ int run(QApplication& application) {
   MainWindow window({settings, folders, host, session, theme, languages});
   window.addPage(
       QStringLiteral("chat"), QStringLiteral("chat"), [] { return MainWindow::tr("Chat"); }, new QLabel);
+  window.addPage(QStringLiteral("models"), QStringLiteral("models"), &ModelsPage::title,
+                 new ModelsPage({settings, folders, host, session, theme, languages}));
   window.show();
 
   LoadOptions model = settings.model();
