@@ -8,16 +8,16 @@
 namespace lapilli::gui {
 namespace {
 
-QLatin1Char letterOf(LogFile::Level level) {
+QString letterOf(LogFile::Level level) {
   switch (level) {
     case LogFile::Level::Info:
-      return QLatin1Char('I');
+      return QStringLiteral("I");
     case LogFile::Level::Warning:
-      return QLatin1Char('W');
+      return QStringLiteral("W");
     case LogFile::Level::Error:
-      return QLatin1Char('E');
+      return QStringLiteral("E");
   }
-  return QLatin1Char('I');
+  return QStringLiteral("I");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/models/models_page.h"
 
+#include "app/gui/error_text.h"
 #include "app/gui/icons.h"
 #include "app/gui/theme.h"
 
