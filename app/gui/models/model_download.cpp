@@ -68,7 +68,7 @@ void ModelDownload::follow(const QUrl& url, qint64 from, const Answered& answere
       if (status != 0) answered(*reply);
       return;
     }
-    const QUrl to = url.resolved(reply->header(QNetworkRequest::LocationHeader).toUrl());
+    const QUrl to = url.resolved(reply->attribute(QNetworkRequest::RedirectionTargetAttribute).toUrl());
     stopReply();
     if (++m_redirects > kMostRedirects || !mayRedirect(url, to)) {
       return fail(tr("The hub leads to an address that is not followed: %1").arg(to.toDisplayString()));
@@ -376,8 +376,11 @@ void ModelDownload::stopReply() {
   QNetworkReply* reply = m_reply;
   m_reply = nullptr;
   reply->disconnect(this);
-  reply->abort();
-  reply->deleteLater();
+  // Later, since this may be called by a signal of the reply, which must not be aborted within it.
+  QTimer::singleShot(0, reply, [reply] {
+    reply->abort();
+    reply->deleteLater();
+  });
 }
 
 void ModelDownload::fail(const QString& sentence) {

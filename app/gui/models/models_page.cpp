@@ -162,9 +162,7 @@ QWidget* ModelsPage::localTab() {
   m_verdict->setObjectName(QStringLiteral("modelVerdict"));
   m_problem = selectable(details);
   m_problem->setObjectName(QStringLiteral("modelProblem"));
-  m_factsBox = new QWidget(details);
-  m_facts = new QFormLayout(m_factsBox);
-  m_facts->setContentsMargins(0, 0, 0, 0);
+  m_facts = new QFormLayout;
   m_facts->setHorizontalSpacing(2 * kGrid);
   m_facts->setVerticalSpacing(kGrid);
   m_use = new QPushButton(details);
@@ -173,10 +171,8 @@ QWidget* ModelsPage::localTab() {
   auto* right = new QVBoxLayout(details);
   right->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
   right->setSpacing(2 * kGrid);
-  for (QWidget* widget : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_verdict),
-                          static_cast<QWidget*>(m_problem), m_factsBox}) {
-    right->addWidget(widget);
-  }
+  for (QLabel* label : {m_name, m_verdict, m_problem}) right->addWidget(label);
+  right->addLayout(m_facts);
   right->addWidget(m_use, 0, Qt::AlignLeft);
   right->addStretch(1);
   auto* scroll = new QScrollArea(tab);
@@ -259,9 +255,9 @@ void ModelsPage::addPlace(bool folder) {
 
 void ModelsPage::addFact(const QString& name, const QString& value) {
   if (value.isEmpty()) return;
-  auto* label = new QLabel(name, m_factsBox);
+  auto* label = new QLabel(name);
   setTextStyle(label, TextStyle::kSmall);
-  auto* text = selectable(m_factsBox);
+  auto* text = selectable(nullptr);
   text->setText(value);
   m_facts->addRow(label, text);
 }

@@ -60,7 +60,6 @@ class ModelsPage : public QWidget {
   QLabel* m_name;
   QLabel* m_verdict;
   QLabel* m_problem;
-  QWidget* m_factsBox;
   QFormLayout* m_facts;
   QPushButton* m_use;
   DownloadPanel* m_download;

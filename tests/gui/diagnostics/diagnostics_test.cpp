@@ -105,7 +105,7 @@ class DiagnosticsTest : public QObject {
   }
 
   void thePackageHasWhatIsNeededAndNothingPrivate() {
-    LogFile log(m_folder->path() + "/logs", 3000);
+    LogFile log(m_folder->path() + "/logs", 2000);
     for (int i = 0; i < 100; ++i)
       log.write(LogFile::Level::Error, "engine", QString("/home/anna/pictures/%1.jpg: bad").arg(i));
     Settings settings(m_folder->path() + "/s.ini");
