@@ -2,11 +2,10 @@
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
 #include "app/cli/forms.h"
+#include "app/cli/model_report.h"
 #include "engine/base/units.h"
-#include "engine/runtime/fit.h"
 
 #include <iomanip>
-#include <map>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -15,44 +14,6 @@ namespace lapilli::cli {
 namespace {
 
 using nlohmann::json;
-
-struct Devices {
-  std::vector<gpu::DeviceInfo> all;
-  std::optional<size_t> chosen;
-  std::optional<Error> reason = {};  ///< why none is chosen
-};
-
-Devices find_devices(const std::string& selector) {
-  Devices devices;
-  auto instance = gpu::Instance::create();
-  if (!instance) {
-    devices.reason = instance.error();
-    return devices;
-  }
-  devices.all = instance->devices();
-  auto chosen = gpu::choose_device(devices.all, selector);
-  if (chosen) {
-    devices.chosen = *chosen;
-  } else {
-    devices.reason = chosen.error();
-  }
-  return devices;
-}
-
-/// The largest device-local heap, which weights come from, and what else the device can read.
-FreeMemory free_memory(const gpu::DeviceInfo& device) {
-  FreeMemory free;
-  uint64_t largest = 0;
-  for (const gpu::MemoryHeap& heap : device.heaps) {
-    if (!heap.device_local) {
-      if (!device.unified_memory) free.host_bytes += heap.free_bytes();
-    } else if (heap.size_bytes > largest) {
-      largest = heap.size_bytes;
-      free.device_bytes = heap.free_bytes();
-    }
-  }
-  return free;
-}
 
 std::string features_of(const DeviceCaps& caps) {
   std::string features = text("subgroups of ", caps.subgroup_size);
@@ -81,46 +42,6 @@ void print_devices(const Devices& devices, std::ostream& out) {
     if (!device.meets_floor()) out << "       unusable  it lacks " << device.missing << '\n';
   }
   if (devices.reason) out << "no device: " << devices.reason->what() << '\n';
-}
-
-/// Facts of a model and whether it fits the chosen device.
-struct ModelReport {
-  LoadedModel model;
-  uint32_t context = 0;
-  MemoryNeed need = {};
-  std::optional<FreeMemory> free = {};
-  std::string template_name = {};
-};
-
-ModelReport report_model(const InfoFlags& flags, const Devices& devices) {
-  const gpu::DeviceInfo* device = devices.chosen ? &devices.all[*devices.chosen] : nullptr;
-  const DeviceCaps caps = device ? device->caps : DeviceCaps{};
-  const DType activation = activation_type(flags.model.compute, caps);
-  ModelReport report{.model = load_model(flags.model.paths, activation).value()};
-  const ModelConfig& config = report.model.config;
-  report.template_name = std::string(chat_template_of(report.model).name);
-  if (device) report.free = free_memory(*device);
-  EvaluatorOptions options;
-  options.graph = {.activation = activation, .context = 0, .lanes = 1, .image_slots = 2};
-  const uint64_t free_bytes = report.free ? report.free->device_bytes : UINT64_MAX;
-  options.graph.context = choose_context(flags.model.context, config.language, options.graph, free_bytes);
-  report.context = options.graph.context;
-  report.need = memory_need(config, report.model.weights, options, caps);
-  return report;
-}
-
-std::string_view sentence(Fit fit) {
-  switch (fit) {
-    case Fit::kFits:
-      return "fits";
-    case Fit::kTight:
-      return "tight: it fits, with less than a tenth of the memory left";
-    case Fit::kNeedsHostMemory:
-      return "needs host memory: some layers would be read over the bus, which is slow";
-    case Fit::kDoesNotFit:
-      return "does not fit";
-  }
-  return "";
 }
 
 void print_model(const ModelReport& report, std::ostream& out) {
@@ -158,51 +79,6 @@ void print_model(const ModelReport& report, std::ostream& out) {
   }
 }
 
-json model_form(const ModelReport& report) {
-  const ModelConfig& config = report.model.config;
-  const ModelFacts& facts = report.model.facts;
-  const LlamaConfig& l = config.language;
-  const MemoryNeed& need = report.need;
-  json form = {{"name", config.name},
-               {"format", facts.format},
-               {"files", facts.files},
-               {"notes", facts.notes},
-               {"template", report.template_name},
-               {"parameters", facts.parameters},
-               {"language_bytes", facts.language_bytes},
-               {"vision_bytes", facts.vision_bytes},
-               {"weight_types", facts.weight_types},
-               {"tokenizer_pieces", report.model.tokenizer ? report.model.tokenizer->size() : 0},
-               {"language",
-                {{"dim", l.dim},
-                 {"ffn", l.ffn},
-                 {"layers", l.layers},
-                 {"heads", l.heads},
-                 {"kv_heads", l.kv_heads},
-                 {"vocab", l.vocab},
-                 {"context", l.context}}},
-               {"memory",
-                {{"context", report.context},
-                 {"weight_bytes", need.weight_bytes},
-                 {"cache_bytes", need.cache_bytes},
-                 {"intermediate_bytes", need.intermediate_bytes},
-                 {"step_bytes", need.step_bytes},
-                 {"total_bytes", need.total_bytes()}}}};
-  if (config.vision) {
-    form["vision"] = {{"dim", config.vision->dim},
-                      {"layers", config.vision->layers},
-                      {"image_size", config.vision->image_size},
-                      {"patch_size", config.vision->patch_size},
-                      {"image_rows", config.vision->image_rows()},
-                      {"projector_layers", config.projector.layers}};
-  }
-  if (report.free) {
-    form["memory"]["free_device_bytes"] = report.free->device_bytes;
-    form["memory"]["fit"] = to_string(judge_fit(need, *report.free));
-  }
-  return form;
-}
-
 }  // namespace
 
 ExitCode run_info(const InfoFlags& flags, Output& output, Interrupt& interrupt) {
@@ -210,7 +86,7 @@ ExitCode run_info(const InfoFlags& flags, Output& output, Interrupt& interrupt) 
   const Devices devices = find_devices(flags.model.device);
   if (flags.model.paths.model.empty() && devices.reason && devices.all.empty()) throw Error(*devices.reason);
   std::optional<ModelReport> report;
-  if (!flags.model.paths.model.empty()) report = report_model(flags, devices);
+  if (!flags.model.paths.model.empty()) report = report_model(flags.model, devices);
   if (output.json()) {
     json result = {{"devices", json::array()}};
     for (const gpu::DeviceInfo& device : devices.all) result["devices"].push_back(device_form(device));

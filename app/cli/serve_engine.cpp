@@ -3,6 +3,7 @@
 
 #include "app/cli/engine_flags.h"
 #include "app/cli/forms.h"
+#include "app/cli/serve_models.h"
 
 #include <algorithm>
 
@@ -31,6 +32,8 @@ json ServeEngine::run(const RequestBody& body, const EventSink& sink, const Tell
   if (const auto* request = std::get_if<CaptionRequest>(&body))
     return run_captions(*this, *request, tell, stop);
   if (std::holds_alternative<DevicesRequest>(body)) return list_devices();
+  if (const auto* request = std::get_if<DescribeRequest>(&body)) return describe_model(*request);
+  if (const auto* request = std::get_if<FindModelsRequest>(&body)) return list_models(*request, sink, stop);
   LAPILLI_ASSERT(std::holds_alternative<UnloadRequest>(body));
   unload();
   return json::object();

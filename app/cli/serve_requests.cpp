@@ -111,23 +111,30 @@ Compute compute_of(const std::string& name) {
   refuse("compute", "is none of auto, f32, f16");
 }
 
-LoadRequest load_of(Fields& fields) {
-  LoadRequest load;
-  ModelPaths& paths = load.model.paths;
+/// What `load` and `describe` have in common.
+ModelFlags model_of(Fields& fields) {
+  ModelFlags model;
+  ModelPaths& paths = model.paths;
   fields.read("model", paths.model);
   if (paths.model.empty()) refuse("model", "is missing");
   fields.read("projector", paths.projector);
   fields.read("vision", paths.vision);
   fields.read("base", paths.base);
   fields.read("tokenizer", paths.tokenizer);
-  fields.read("device", load.model.device);
+  fields.read("device", model.device);
   std::string compute;
   fields.read("compute", compute);
-  load.model.compute = compute_of(compute);
-  fields.read("context", load.model.context);
+  model.compute = compute_of(compute);
+  fields.read("context", model.context);
   uint32_t mib = 0;
   fields.read("device_memory_mib", mib);
-  load.model.device_memory_mib = mib;
+  model.device_memory_mib = mib;
+  return model;
+}
+
+LoadRequest load_of(Fields& fields) {
+  LoadRequest load;
+  load.model = model_of(fields);
   fields.read("image_slots", load.image_slots);
   if (load.image_slots == 0 || load.image_slots > 64) refuse("image_slots", "is not from 1 to 64");
   return load;
@@ -211,6 +218,13 @@ PictureRequest picture_of(Fields& fields) {
   return request;
 }
 
+FindModelsRequest find_models_of(Fields& fields) {
+  std::vector<std::string> folders;
+  fields.read("folders", folders);
+  if (folders.empty()) refuse("folders", "is missing or empty");
+  return {{folders.begin(), folders.end()}};
+}
+
 StopRequest stop_of(Fields& fields) {
   const json* target = fields.find("target");
   if (target == nullptr) return {};
@@ -222,6 +236,8 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind == "load") return load_of(fields);
   if (kind == "ask") return ask_of(fields);
   if (kind == "picture") return picture_of(fields);
+  if (kind == "describe") return DescribeRequest{model_of(fields)};
+  if (kind == "find_models") return find_models_of(fields);
   if (kind == "stop") return stop_of(fields);
   if (kind == "unload") return UnloadRequest{};
   if (kind == "devices") return DevicesRequest{};
@@ -230,7 +246,8 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind == "ping") return PingRequest{};
   if (kind == "shutdown") return ShutdownRequest{};
   refuse("request",
-         "is none of load, ask, picture, stop, unload, devices, check_format, caption_…, ping, shutdown");
+         "is none of load, ask, picture, describe, find_models, stop, unload, devices, check_format, "
+         "caption_…, ping, shutdown");
 }
 
 }  // namespace

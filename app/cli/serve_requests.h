@@ -29,6 +29,12 @@ struct AskRequest {
   SamplingFlags sampling;
   std::string begun;  ///< what the answer begins with already
 };
+struct DescribeRequest {
+  ModelFlags model;
+};
+struct FindModelsRequest {
+  std::vector<std::filesystem::path> folders;
+};
 struct StopRequest {
   std::string target;  ///< an id as JSON; empty: everything
 };
@@ -46,9 +52,9 @@ struct CheckFormatRequest {
 struct PingRequest {};
 struct ShutdownRequest {};
 
-using RequestBody =
-    std::variant<LoadRequest, AskRequest, PictureRequest, StopRequest, UnloadRequest, DevicesRequest,
-                 CheckFormatRequest, CaptionRequest, PingRequest, ShutdownRequest>;
+using RequestBody = std::variant<LoadRequest, AskRequest, PictureRequest, DescribeRequest, FindModelsRequest,
+                                 StopRequest, UnloadRequest, DevicesRequest, CheckFormatRequest,
+                                 CaptionRequest, PingRequest, ShutdownRequest>;
 
 struct Request {
   std::string id;  ///< as JSON: "7" or "\"a\""

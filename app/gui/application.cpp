@@ -5,6 +5,7 @@
 #include "app/gui/engine_process.h"
 #include "app/gui/icons.h"
 #include "app/gui/log_window.h"
+#include "app/gui/models/models_page.h"
 #include "app/gui/settings_page.h"
 #include "app/gui/shortcuts_window.h"
 #include "app/gui/single_instance.h"
@@ -77,6 +78,8 @@ void Desktop::addPages(const Parts& parts) {
   m_window->addPage(
       QStringLiteral("captions"), QStringLiteral("captions"), [] { return CaptionPage::title(); },
       new CaptionPage(parts.settings, parts.host, parts.session));
+  m_window->addPage(QStringLiteral("models"), QStringLiteral("models"), &ModelsPage::title,
+                    new ModelsPage(parts));
   auto* settings = new SettingsPage(parts);
   m_window->addPage(
       QStringLiteral("settings"), QStringLiteral("settings"), [] { return MainWindow::tr("Settings"); },

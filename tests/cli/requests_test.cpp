@@ -68,6 +68,18 @@ TEST(ServeRequests, AFormatKeepsTheOrderOfASchema) {
   EXPECT_EQ(std::get<CheckFormatRequest>(check.body).format.count, 2u);
 }
 
+TEST(ServeRequests, ModelsAreDescribedAndLookedFor) {
+  const Request describe = good(R"({"id":1,"request":"describe","model":"m","device":"d","context":5})");
+  EXPECT_EQ(std::get<DescribeRequest>(describe.body).model.device, "d");
+  EXPECT_EQ(std::get<DescribeRequest>(describe.body).model.context, 5u);
+  const Request find = good(R"({"id":1,"request":"find_models","folders":["a","b"]})");
+  EXPECT_EQ(std::get<FindModelsRequest>(find.body).folders, (std::vector<std::filesystem::path>{"a", "b"}));
+  expect_bad(R"({"request":"describe","id":1})", "1", "model");
+  expect_bad(R"({"request":"describe","id":1,"model":"m","image_slots":2})", "1", "image_slots");
+  expect_bad(R"({"request":"find_models","id":1})", "1", "folders");
+  expect_bad(R"({"request":"find_models","id":1,"folders":"a"})", "1", "folders");
+}
+
 TEST(ServeRequests, WhatIsNoRequestIsRefusedWithItsId) {
   expect_bad("", "null", "");
   expect_bad("garbage", "null", "");

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <span>
 
@@ -95,6 +96,64 @@ TEST(Serve, AnswersWithTokensThatAreTheText) {
   client.send({{"request", "shutdown"}, {"id", 3}});
   EXPECT_EQ(client.end_of(3)["event"], "finished");
   EXPECT_EQ(client.process().finish().exit_code, 0);
+}
+
+TEST(Serve, AModelIsDescribedBeforeItIsLoaded) {
+  Client client;
+  client.send({{"request", "describe"}, {"id", 1}, {"model", tiny_model().string()}});
+  const json described = client.end_of(1);
+  ASSERT_EQ(described["event"], "finished") << described;
+  // The same as `lapilli info` says.
+  const json info = json::parse(lapilli_run({"info", "--json", "--model", tiny_model()}).out);
+  json expected = info["model"];
+  json model = described["model"];
+  for (json* form : {&expected, &model}) (*form)["memory"].erase("free_device_bytes");  // changes by itself
+  EXPECT_EQ(model, expected);
+  EXPECT_EQ(described["device"], info["devices"][info["chosen"].get<size_t>()]["name"]);
+  EXPECT_EQ(model["memory"]["verdict"], "fits");
+  EXPECT_EQ(client.ask("unloaded")["code"], "invalid_argument");  // it was only looked at
+  client.send({{"request", "describe"}, {"id", 2}, {"model", tiny_picture().string()}});
+  EXPECT_EQ(client.end_of(2)["event"], "error");
+  client.send(
+      {{"request", "describe"}, {"id", 3}, {"model", tiny_model().string()}, {"device", "no such device"}});
+  EXPECT_EQ(client.end_of(3)["event"], "error");
+}
+
+using ServeFolder = TemporaryFolder;
+
+TEST_F(ServeFolder, ModelsAreFoundByContent) {
+  namespace fs = std::filesystem;
+  const fs::path& root = folder();
+  fs::create_directories(root / "deep/er");
+  fs::create_directories(root / ".hidden");
+  fs::create_directories(root / "lora");
+  const auto gguf_files = [&](const fs::path& to) {
+    for (const auto& entry : fs::directory_iterator(tiny_model())) {
+      if (entry.path().extension() == ".gguf")
+        fs::copy_file(entry.path(), to / (entry.path().stem().string() + ".dat"));
+    }
+  };
+  gguf_files(root / "deep/er");  // a language model and its projector, not called .gguf
+  gguf_files(root / ".hidden");
+  fs::create_directory_symlink(root / "deep", root / "again");
+  std::ofstream(root / "fake.gguf") << "this is no model";
+  std::ofstream(root / "lora/adapter_config.json") << "{}";
+  Client client;
+  client.send(
+      {{"request", "find_models"}, {"id", 1}, {"folders", {root.string(), (root / "deep").string()}}});
+  const json found = client.end_of(1);
+  ASSERT_EQ(found["event"], "finished") << found;
+  ASSERT_EQ(found["models"].size(), 2u) << found;
+  EXPECT_EQ(found["models"][0]["kind"], "gguf");
+  EXPECT_THAT(found["models"][0]["path"].get<std::string>(), HasSubstr("deep/er"));
+  EXPECT_GT(found["models"][0]["size_bytes"].get<uint64_t>(), 1000u);
+  EXPECT_EQ(found["models"][1],
+            json({{"path", (root / "lora").string()}, {"kind", "adapter"}, {"size_bytes", 0}}));
+  EXPECT_THAT(client.seen,
+              testing::Contains(testing::ResultOf([](const json& event) { return event.value("stage", ""); },
+                                                  "looking for models")));
+  client.send({{"request", "find_models"}, {"id", 2}, {"folders", {"/no/such/folder"}}});
+  EXPECT_EQ(client.end_of(2)["models"].size(), 0u);
 }
 
 TEST(Serve, GarbageIsAnsweredAndForgiven) {

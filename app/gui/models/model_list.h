@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/job_host.h"
+
+#include <QAbstractListModel>
+
+namespace lapilli::gui {
+
+/// The models in some folders, with their facts as the engine tells them: first where they are, then, one
+/// after the other, what they are and whether they fit. Nothing is loaded and the window waits for nothing.
+class ModelList : public QAbstractListModel {
+  Q_OBJECT
+
+ public:
+  struct Entry {
+    QString path;
+    QString kind;  ///< of the protocol's find_models
+    qint64 sizeBytes = 0;
+    bool described = false;
+    QJsonObject facts;  ///< `model` of the protocol's describe; empty when it can't be opened
+    QString problem;    ///< why it can't
+  };
+  enum Role { PathRole = Qt::UserRole, SummaryRole, FitRole };
+
+  explicit ModelList(JobHost& host, QObject* parent = nullptr);
+
+  /// Forgets what was found and looks again. `device`: whose memory decides; empty: the engine's choice.
+  void look(const QStringList& folders, const QString& device);
+  void stop();
+  [[nodiscard]] bool isLooking() const { return m_finding != 0 || m_describing != 0; }
+  [[nodiscard]] const Entry& entry(int row) const { return m_entries[row]; }
+
+  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+  /// Texts are asked for again, e.g. in another language.
+  void retranslate();
+
+ signals:
+  /// `folders`: looked at so far.
+  void looking(qint64 folders);
+  /// Everything is found and described.
+  void done();
+  void lookFailed(const lapilli::gui::Failure& failure);
+
+ private:
+  void found(const QJsonObject& result);
+  void describeNext();
+  void described(const QJsonObject& facts, const QString& problem);
+
+  JobHost& m_host;
+  QList<Entry> m_entries;
+  QString m_device;
+  JobHost::JobId m_finding = 0;
+  JobHost::JobId m_describing = 0;
+  int m_describedRow = -1;
+};
+
+/// "Fits", "Tight", "Needs host layers", "Does not fit"; `fit` as the protocol has it.
+[[nodiscard]] QString fitName(const QString& fit);
+/// The same as a whole sentence.
+[[nodiscard]] QString fitSentence(const QString& fit);
+[[nodiscard]] QString kindName(const QString& kind);
+
+}  // namespace lapilli::gui

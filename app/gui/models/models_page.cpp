@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/models/models_page.h"
+
+#include "app/gui/error_text.h"
+#include "app/gui/icons.h"
+#include "app/gui/theme.h"
+
+#include <QDir>
+#include <QEvent>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QJsonArray>
+#include <QLabel>
+#include <QListView>
+#include <QLocale>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStandardPaths>
+#include <QStyledItemDelegate>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+namespace lapilli::gui {
+namespace {
+
+/// A model's name over its kind, size and verdict.
+class ModelDelegate final : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+  QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {0, 7 * kGrid}; }
+
+  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    const Colours& c = colours(option.palette);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    const QRectF ground = QRectF(option.rect).adjusted(4, 2, -4, -2);
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
+      painter->setPen(Qt::NoPen);
+      painter->setBrush(selected ? c.selection : c.hover);
+      painter->drawRoundedRect(ground, 8, 8);
+    }
+    const QRect text = option.rect.adjusted(2 * kGrid, kGrid, -2 * kGrid, -kGrid);
+    QFont bold = option.font;
+    bold.setWeight(QFont::DemiBold);
+    painter->setFont(bold);
+    painter->setPen(c.text);
+    const QString name = index.data(Qt::DisplayRole).toString();
+    painter->drawText(text, Qt::AlignLeft | Qt::AlignTop,
+                      QFontMetrics(bold).elidedText(name, Qt::ElideMiddle, text.width()));
+    painter->setFont(option.font);
+    const QString fit = index.data(ModelList::FitRole).toString();
+    painter->setPen(fit == QLatin1String("does_not_fit") ? c.danger : c.muted);
+    painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
+                      option.fontMetrics.elidedText(index.data(ModelList::SummaryRole).toString(),
+                                                    Qt::ElideRight, text.width()));
+    painter->restore();
+  }
+};
+
+QString millions(double parameters) {
+  if (parameters >= 1e9)
+    return ModelsPage::tr("%1 billion").arg(QLocale().toString(parameters / 1e9, 'f', 1));
+  return ModelsPage::tr("%1 million").arg(QLocale().toString(parameters / 1e6, 'f', 1));
+}
+
+QString sizeText(const QJsonValue& bytes) {
+  return QLocale().formattedDataSize(bytes.toInteger());
+}
+
+QLabel* selectable(QWidget* parent) {
+  auto* label = new QLabel(parent);
+  label->setWordWrap(true);
+  label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  return label;
+}
+
+}  // namespace
+
+ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
+    : QWidget(parent), m_parts(parts), m_models(new ModelList(parts.host, this)) {
+  setObjectName(QStringLiteral("modelsPage"));
+  m_download = new DownloadPanel(parts.settings, parts.folders.data + QStringLiteral("/models"), this);
+  build();
+  connect(m_addFolder, &QPushButton::clicked, this, [this] { addPlace(true); });
+  connect(m_addFile, &QPushButton::clicked, this, [this] { addPlace(false); });
+  connect(m_again, &QPushButton::clicked, this, &ModelsPage::look);
+  connect(m_use, &QPushButton::clicked, this, &ModelsPage::use);
+  connect(m_view, &QListView::activated, this, &ModelsPage::use);
+  connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &ModelsPage::showDetails);
+  connect(m_models, &ModelList::looking, this, &ModelsPage::showLooking);
+  connect(m_models, &ModelList::dataChanged, this, &ModelsPage::showDetails);
+  connect(m_models, &ModelList::modelReset, this, [this] {
+    if (m_models->rowCount() > 0) m_view->setCurrentIndex(m_models->index(0));
+    showDetails();
+  });
+  connect(m_models, &ModelList::done, this, [this] {
+    m_status->setText(m_models->rowCount() == 0
+                          ? tr("No model was found. Add a folder that has one, or fetch one from a hub.")
+                          : tr("%n model(s)", nullptr, m_models->rowCount()));
+  });
+  connect(m_models, &ModelList::lookFailed, this,
+          [this](const Failure& failure) { m_problem->setText(errorText(failure).what); });
+  connect(m_download, &DownloadPanel::fetched, this, [this] { look(); });
+  connect(&m_parts.session, &ModelSession::changed, this, &ModelsPage::showDetails);
+  retranslate();
+}
+
+QString ModelsPage::title() {
+  return tr("Models");
+}
+
+void ModelsPage::build() {
+  m_title = new QLabel(this);
+  setTextStyle(m_title, TextStyle::kTitle);
+  m_tabs = new QTabWidget(this);
+  m_tabs->setObjectName(QStringLiteral("modelTabs"));
+  m_tabs->setDocumentMode(true);
+  m_tabs->addTab(localTab(), QString());
+  m_tabs->addTab(m_download, QString());
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 3 * kGrid);
+  column->setSpacing(2 * kGrid);
+  column->addWidget(m_title);
+  column->addWidget(m_tabs, 1);
+}
+
+QWidget* ModelsPage::localTab() {
+  auto* tab = new QWidget;
+  m_addFolder = new QPushButton(icon(QStringLiteral("folder")), QString(), tab);
+  m_addFile = new QPushButton(icon(QStringLiteral("plus")), QString(), tab);
+  m_again = new QPushButton(icon(QStringLiteral("again")), QString(), tab);
+  m_addFolder->setObjectName(QStringLiteral("addModelFolderButton"));
+  m_addFile->setObjectName(QStringLiteral("addModelFileButton"));
+  m_again->setObjectName(QStringLiteral("lookAgainButton"));
+  m_view = new QListView(tab);
+  m_view->setObjectName(QStringLiteral("modelList"));
+  m_view->setModel(m_models);
+  m_view->setItemDelegate(new ModelDelegate(m_view));
+  m_view->setUniformItemSizes(true);
+  m_view->setMouseTracking(true);
+  m_status = new QLabel(tab);
+  m_status->setObjectName(QStringLiteral("modelStatus"));
+  m_status->setWordWrap(true);
+  setTextStyle(m_status, TextStyle::kSmall);
+  auto* left = new QVBoxLayout;
+  left->setSpacing(kGrid);
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(kGrid);
+  for (QPushButton* button : {m_addFolder, m_addFile, m_again}) buttons->addWidget(button);
+  buttons->addStretch(1);
+  left->addLayout(buttons);
+  left->addWidget(m_view, 1);
+  left->addWidget(m_status);
+
+  auto* details = new QWidget;
+  m_name = selectable(details);
+  setTextStyle(m_name, TextStyle::kSection);
+  m_verdict = selectable(details);
+  m_verdict->setObjectName(QStringLiteral("modelVerdict"));
+  m_problem = selectable(details);
+  m_problem->setObjectName(QStringLiteral("modelProblem"));
+  m_facts = new QFormLayout;
+  m_facts->setHorizontalSpacing(2 * kGrid);
+  m_facts->setVerticalSpacing(kGrid);
+  m_use = new QPushButton(details);
+  m_use->setObjectName(QStringLiteral("useModelButton"));
+  m_use->setProperty("primary", true);
+  auto* right = new QVBoxLayout(details);
+  right->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
+  right->setSpacing(2 * kGrid);
+  for (QLabel* label : {m_name, m_verdict, m_problem}) right->addWidget(label);
+  right->addLayout(m_facts);
+  right->addWidget(m_use, 0, Qt::AlignLeft);
+  right->addStretch(1);
+  auto* scroll = new QScrollArea(tab);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  scroll->setWidget(details);
+
+  auto* row = new QHBoxLayout(tab);
+  row->setContentsMargins(0, 2 * kGrid, 0, 0);
+  row->setSpacing(2 * kGrid);
+  row->addLayout(left, 1);
+  row->addWidget(scroll, 1);
+  return tab;
+}
+
+void ModelsPage::retranslate() {
+  m_title->setText(title());
+  m_tabs->setTabText(0, tr("On this computer"));
+  m_tabs->setTabText(1, tr("From a hub"));
+  m_addFolder->setText(tr("Add folder …"));
+  m_addFile->setText(tr("Add file …"));
+  m_again->setText(tr("Look again"));
+  m_use->setText(tr("Use this model"));
+  m_view->setAccessibleName(tr("Models on this computer"));
+  m_tabs->setAccessibleName(tr("Where models come from"));
+  m_models->retranslate();
+  showDetails();
+}
+
+void ModelsPage::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::LanguageChange) retranslate();
+  QWidget::changeEvent(event);
+}
+
+void ModelsPage::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  if (!m_looked) look();
+}
+
+QStringList ModelsPage::places() const {
+  QStringList places = m_parts.settings.modelFolders();
+  places.append(m_download->folder());
+  places.append(QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) +
+                QStringLiteral("/huggingface/hub"));
+  places.removeIf([](const QString& place) { return !QFileInfo::exists(place); });
+  places.removeDuplicates();
+  return places;
+}
+
+void ModelsPage::look() {
+  m_looked = true;
+  m_problem->clear();
+  const QStringList where = places();
+  if (where.isEmpty()) {
+    m_status->setText(tr("No model was found. Add a folder that has one, or fetch one from a hub."));
+    return;
+  }
+  m_models->look(where, m_parts.settings.device());
+}
+
+void ModelsPage::showLooking(qint64 folders) {
+  m_status->setText(
+      folders == 0 ? tr("Looking for models …")
+                   : tr("Looking for models, %n folder(s) so far …", nullptr, static_cast<int>(folders)));
+}
+
+void ModelsPage::addPlace(bool folder) {
+  auto* dialog = new QFileDialog(this, folder ? tr("A folder with models") : tr("A model file"));
+  dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFile);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& place) {
+    QStringList folders = m_parts.settings.modelFolders();
+    if (!folders.contains(place)) folders.append(place);
+    m_parts.settings.setModelFolders(folders);
+    look();
+  });
+  dialog->open();
+}
+
+void ModelsPage::addFact(const QString& name, const QString& value) {
+  if (value.isEmpty()) return;
+  auto* label = new QLabel(name);
+  setTextStyle(label, TextStyle::kSmall);
+  auto* text = selectable(nullptr);
+  text->setText(value);
+  m_facts->addRow(label, text);
+}
+
+void ModelsPage::showDetails() {
+  while (m_facts->rowCount() > 0) m_facts->removeRow(0);
+  const QModelIndex current = m_view->currentIndex();
+  const bool any = current.isValid();
+  m_use->setVisible(any);
+  m_verdict->setVisible(any);
+  m_name->setText(any ? current.data().toString() : QString());
+  if (!any) return;
+  const ModelList::Entry& entry = m_models->entry(current.row());
+  const QJsonObject& facts = entry.facts;
+  const QJsonObject memory = facts[QStringLiteral("memory")].toObject();
+  const bool inUse =
+      m_parts.session.state() == ModelSession::State::kReady && m_parts.session.options().model == entry.path;
+  m_use->setText(inUse ? tr("In use") : tr("Use this model"));
+  m_use->setEnabled(!facts.isEmpty() && !inUse);
+  m_problem->setText(entry.problem);
+  m_problem->setVisible(!entry.problem.isEmpty());
+  m_verdict->setText(!entry.described  ? tr("Looking at it …")
+                     : facts.isEmpty() ? tr("It can't be used as it is:")
+                                       : fitSentence(memory[QStringLiteral("fit")].toString()));
+  addFact(tr("Place"), QDir::toNativeSeparators(entry.path));
+  if (facts.isEmpty()) return;
+  addFact(tr("Kind"), facts[QStringLiteral("format")].toString());
+  addFact(tr("Parameters"), millions(facts[QStringLiteral("parameters")].toDouble()));
+  addFact(tr("Types"), facts[QStringLiteral("weight_types")].toString());
+  addFact(tr("Pictures"),
+          facts.contains(QStringLiteral("vision"))
+              ? tr("yes, %1 × %1 pixels")
+                    .arg(facts[QStringLiteral("vision")][QStringLiteral("image_size")].toInt())
+              : tr("no: text only"));
+  addFact(tr("Context"), tr("%n token(s)", nullptr, memory[QStringLiteral("context")].toInt()));
+  addFact(tr("Memory"), memory.contains(QStringLiteral("free_device_bytes"))
+                            ? tr("%1 of %2 that are free")
+                                  .arg(sizeText(memory[QStringLiteral("total_bytes")]),
+                                       sizeText(memory[QStringLiteral("free_device_bytes")]))
+                            : sizeText(memory[QStringLiteral("total_bytes")]));
+  for (const QJsonValue& note : facts[QStringLiteral("notes")].toArray())
+    addFact(tr("Note"), note.toString());
+}
+
+void ModelsPage::use() {
+  const QModelIndex current = m_view->currentIndex();
+  if (!current.isValid() || m_models->entry(current.row()).facts.isEmpty()) return;
+  LoadOptions options;
+  options.model = m_models->entry(current.row()).path;
+  options.device = m_parts.settings.device();
+  options.context = m_parts.settings.context();
+  m_parts.settings.setModel(options);
+  m_parts.session.open(options);
+  emit used(options);
+}
+
+}  // namespace lapilli::gui
