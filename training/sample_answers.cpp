@@ -93,10 +93,10 @@ void SampleAnswers::answer(
   if (prompt_version_ == PromptVersion::kPlain) stops.emplace_back("\n");  // as learned
   for (const Question& question : questions_) {
     Lane lane(evaluator, pictures, 0);
-    lane.set_results(results_needed(generation.sampling));
+    lane.set_results(results_needed(generation.sampling, false));
     lane.set_prompt(question.prompt, question.pictures, stop);
     Answer answer;
-    AnswerWriter writer(evaluator, *model_.tokenizer, ends, generation, stops, nobody, answer);
+    AnswerWriter writer(evaluator, *model_.tokenizer, ends, generation, stops, nullptr, nobody, answer);
     generate(
         evaluator, lane, writer, answer, [](std::span<const int32_t>) { return false; }, stop);
     if (answer.reason == StopReason::kStopped) throw Error(ErrorCode::kStopped, "stopped while answering");
