@@ -71,7 +71,7 @@ TEST_F(CaptionKillTest, EveryPictureHasExactlyOneWholeCaption) {
     if (WIFSIGNALED(status)) {
       ++killed;
       const RunCounts counts = CaptionRun::open_newest(folder(), {}).value().counts();
-      const double due = static_cast<double>(pictures) * killed / (kills + 1);
+      const double due = 0.8 * static_cast<double>(pictures) * killed / kills;
       life_ms =
           std::clamp(static_cast<double>(counts.done) > due ? life_ms * 0.5 : life_ms * 1.3, 1.0, 5000.0);
     } else {

@@ -37,9 +37,10 @@ class CaptionTest : public TemporaryFolder {
       write_png(folder() / text("p", seed, ".png"), image).value();
     }
   }
-  [[nodiscard]] std::vector<std::string> with_model(std::vector<std::string> arguments) const {
+  [[nodiscard]] std::vector<std::string> with_model(std::vector<std::string> arguments,
+                                                    const std::string& tokens = "6") const {
     const std::vector<std::string> all = {"caption",      folder(), "--model",   tiny_model() / "tiny.gguf",
-                                          "--max-tokens", "6",      "--compute", "f32"};
+                                          "--max-tokens", tokens,   "--compute", "f32"};
     arguments.insert(arguments.begin(), all.begin(), all.end());
     return arguments;
   }
@@ -122,7 +123,7 @@ TEST_F(CaptionTest, ThePlanTellsWhatWouldHappen) {
 TEST_F(CaptionTest, CtrlCStopsCleanlyAndResumeGoesOn) {
   put_pictures(40);
   {
-    ChildProcess run(command(with_model({"--json", "--batch", "2", "--max-tokens", "24"})));
+    ChildProcess run(command(with_model({"--json", "--batch", "2"}, "24")));
     for (int captioned = 0; captioned < 2;) {
       const auto line = run.read_line();
       ASSERT_TRUE(line);
@@ -194,7 +195,7 @@ TEST_F(CaptionTest, KilledAndResumedEveryPictureHasOneCaption) {
 
 TEST_F(CaptionTest, TwoPartsAtOnceAndASecondRunRefused) {
   put_pictures(12);
-  ChildProcess one(command(with_model({"--shard", "1/2", "--json", "--max-tokens", "40"})));
+  ChildProcess one(command(with_model({"--shard", "1/2", "--json"}, "40")));
   ChildProcess two(command(with_model({"--shard", "2/2", "--json"})));
   std::optional<std::string> line;
   do {
