@@ -7,6 +7,7 @@
 #include <QAbstractItemView>
 #include <QAccessible>
 #include <QApplication>
+#include <QButtonGroup>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
@@ -201,15 +202,17 @@ class WindowsTest : public QObject, DesktopFixture {
       m_desktop->window().showPage(QLatin1String(page));
       QSet<const QWidget*> missing;
       for (const QWidget* widget : m_desktop->window().findChildren<QWidget*>()) {
-        if (widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) &&
-            widget->focusProxy() == nullptr)
+        // Of buttons that exclude each other, the chosen one has the focus; arrow keys go to the others.
+        const auto* button = qobject_cast<const QAbstractButton*>(widget);
+        const bool other = button != nullptr && button->group() != nullptr && button->group()->exclusive() &&
+                           !button->isChecked();
+        if (widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) && !other)
           missing.insert(widget);
       }
       QVERIFY(missing.size() > 8);
       for (int step = 0; step < 300 && !missing.isEmpty(); ++step) {
         QWidget* at = QApplication::focusWidget();
         QVERIFY(at != nullptr);
-        if (step < 40 && qEnvironmentVariableIsSet("LAPILLI_TRACE")) qInfo() << step << at;
         missing.remove(at);
         QTest::keyClick(at, Qt::Key_Tab);
       }
