@@ -23,7 +23,9 @@ Tiling tiling_for(const DeviceCaps& caps, uint32_t head_dim) {
   constexpr uint32_t kMaxParts = 8;
   constexpr uint32_t kSplits = 16;
   if (caps.is_software() || caps.subgroup_size < kMaxParts) {
-    return {{caps.subgroup_size, head_dim, 1, 1, 1}, caps.subgroup_size};
+    // A second row shares the loads of what is walked, where the compiler unrolls well.
+    const uint32_t rows = caps.slow_unrolling ? 1 : 2;
+    return {{caps.subgroup_size, head_dim, rows, 1, 1}, caps.subgroup_size * rows};
   }
   const uint32_t quads = head_dim / 4;
   const uint32_t parts = std::min(1u << std::countr_zero(quads), kMaxParts);
