@@ -27,7 +27,8 @@ train_on() {
 train_on 1a-grid grid.json
 train_on 1b-facts pretrain.json
 train_on 2-stage1 stage1.json
-train_on 3-stage2 stage2.json
+train_on 3a-stage2 stage2.json
+train_on 3b-stage2 stage2.json
 
 "$program" quantize "$model" demo.gguf --type f16
 "$program" eval --model demo.gguf --data eval.jsonl

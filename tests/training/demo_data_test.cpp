@@ -5,6 +5,7 @@
 #include "tests/support/temporary_folder.h"
 #include "training/check_data.h"
 #include "training/dataset.h"
+#include "training/demo/demo_model.h"
 #include "training/demo/make_data.h"
 #include "training/demo/train_vocabulary.h"
 #include "training/sample.h"
@@ -123,7 +124,8 @@ TEST_F(DemoVocabulary, IsTheSameTwiceAndHoldsTheTexts) {
 TEST_F(DemoVocabulary, FitsTheOriginalsMasks) {
   const Tokenizer tokenizer =
       Tokenizer::create(
-          read_sentencepiece_model(as_bytes(train_demo_vocabulary(texts_, kSize).value())).value())
+          read_sentencepiece_model(as_bytes(train_demo_vocabulary(texts_, kDemoVocabularySize).value()))
+              .value())
           .value();
   make_demo_data(folder(), kFew).value();
   const auto data = training::Dataset::open({folder() / "stage2.json"}).value();

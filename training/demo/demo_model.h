@@ -8,7 +8,8 @@
 
 namespace lapilli::demo {
 
-/// A LLaVA-shaped model small enough to train on a processor: 1.7 million parameters, 3.5 MB in f16. A cell of a scene's 3×3 grid is 2×2 patches.
+/// A LLaVA-shaped model small enough to train on a processor: 1.7 million parameters, 3.5 MB in f16. A cell
+/// of a scene's 3×3 grid is 2×2 patches.
 struct DemoModelOptions {
   uint32_t image_size = 96;  ///< 36 patches
   uint32_t patch_size = 16;
