@@ -203,7 +203,7 @@ TEST_F(RunFailures, LessMemoryThanPlannedTakesASmallerPlan) {
   some.recipe.batch.micro = 0;
   some.recipe.steps = 3;
   const std::vector<double> expected = losses(options());
-  for (const uint64_t allocation : {2u, 60u, 150u}) {
+  for (const uint64_t allocation : {2u, 60u, 90u}) {
     std::filesystem::remove_all(some.output);
     some.device_options.fail_allocation_at = allocation;
     const Told run = told(some);
