@@ -37,8 +37,8 @@ LinearKernel registers_kernel(const LinearCase& c, const DeviceCaps& caps) {
           c.constants({lanes, rows, columns, octets, groups, read_ahead}), rows, uint64_t{lanes} * columns};
 }
 
-/// Fewer than any step of a prompt has, so that prompts never get this kernel, and what lanes say together
-/// always does.
+/// One less than the shortest step of a prompt has: prompts never get the kernel of octets, and what up to so
+/// many lanes say together does as what one says.
 constexpr uint64_t kMostOctetRows = 31;
 
 /// A subgroup of eight lanes loads eight elements of a weight's row at once, where the compiler can.

@@ -10,9 +10,8 @@
 //   weight_row_bytes(in_dim)                from one row to the next
 //   f32_octet(address), f16_octet, bf16_octet   eight stored numbers as floats
 //
-// Addresses stay below the end of the row; in_dim is a multiple of the
-// block and of 8 · OCTETS. The file that includes this defines W, and the constant SPAN_OCTETS for types whose blocks are
-// smaller than that.
+// Addresses stay below the end of the row; in_dim is a multiple of the block and of 8 · OCTETS. The file that includes
+// this defines W, and the constant SPAN_OCTETS for types whose blocks are smaller than that.
 #ifndef LAPILLI_WEIGHT_OCTETS_GLSL
 #define LAPILLI_WEIGHT_OCTETS_GLSL
 
