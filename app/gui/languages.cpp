@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QFont>
 #include <QLibraryInfo>
 #include <QLocale>
 
