@@ -74,9 +74,9 @@ CaptionPage::CaptionPage(Settings& settings, JobHost& host, ModelSession& sessio
   m_main->setProperty("primary", true);
   m_table->setObjectName(QStringLiteral("captionTable"));
   m_table->setModel(m_rows);
-  m_table->setIconSize({Thumbnails::kSize, Thumbnails::kSize});
+  m_table->setIconSize({FileThumbnails::kSize, FileThumbnails::kSize});
   m_table->verticalHeader()->setVisible(false);
-  m_table->verticalHeader()->setDefaultSectionSize(Thumbnails::kSize + kGrid);
+  m_table->verticalHeader()->setDefaultSectionSize(FileThumbnails::kSize + kGrid);
   m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
   m_table->horizontalHeader()->setStretchLastSection(true);
@@ -87,7 +87,7 @@ CaptionPage::CaptionPage(Settings& settings, JobHost& host, ModelSession& sessio
   m_table->setShowGrid(false);
   m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_table->installEventFilter(this);
-  m_lastPicture->setFixedSize(Thumbnails::kSize * 2, Thumbnails::kSize * 2);
+  m_lastPicture->setFixedSize(FileThumbnails::kSize * 2, FileThumbnails::kSize * 2);
   m_lastPicture->setAlignment(Qt::AlignCenter);
   m_lastText->setObjectName(QStringLiteral("captionLast"));
   m_lastText->setWordWrap(true);

@@ -9,7 +9,7 @@
 namespace lapilli::gui {
 
 CaptionRows::CaptionRows(QObject* parent) : QAbstractTableModel(parent) {
-  connect(&m_thumbnails, &Thumbnails::ready, this, [this](const QString& file) {
+  connect(&m_thumbnails, &FileThumbnails::ready, this, [this](const QString& file) {
     const int at = m_waiting.take(file);
     const QModelIndex changed = index(at, kPicture);
     if (changed.isValid()) emit dataChanged(changed, changed, {Qt::DecorationRole});
@@ -150,7 +150,7 @@ QVariant CaptionRows::data(const QModelIndex& index, int role) const {
     return known;
   }
   if (role == Qt::SizeHintRole && index.column() == kPicture)
-    return QSize(3 * Thumbnails::kSize, Thumbnails::kSize + 8);
+    return QSize(3 * FileThumbnails::kSize, FileThumbnails::kSize + 8);
   const bool is_text = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole;
   if (!is_text) return {};
   switch (index.column()) {

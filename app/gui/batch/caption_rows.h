@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/gui/batch/thumbnails.h"
+#include "app/gui/batch/file_thumbnails.h"
 
 #include <QAbstractTableModel>
 #include <QJsonArray>
@@ -59,7 +59,7 @@ class CaptionRows : public QAbstractTableModel {
   QString m_folder;
   QList<CaptionRow> m_rows;  // number n is at n − 1
   int m_shown = 0;
-  mutable Thumbnails m_thumbnails;
+  mutable FileThumbnails m_thumbnails;
   mutable QHash<QString, int> m_waiting;  // rows of files whose thumbnails are being made
 };
 

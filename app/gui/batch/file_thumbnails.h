@@ -10,15 +10,15 @@
 namespace lapilli::gui {
 
 /// Small versions of picture files, decoded on other threads; the least recently shown are forgotten.
-class Thumbnails : public QObject {
+class FileThumbnails : public QObject {
   Q_OBJECT
 
  public:
   static constexpr int kSize = 64;  ///< of the longer side, in device-independent pixels
   static constexpr int kMost = 2000;
 
-  explicit Thumbnails(QObject* parent = nullptr);
-  ~Thumbnails() override;
+  explicit FileThumbnails(QObject* parent = nullptr);
+  ~FileThumbnails() override;
 
   /// What is known of a file at once; null while it is being decoded (ready() follows), or cannot be.
   [[nodiscard]] QPixmap of(const QString& file);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/batch/thumbnails.h"
+#include "app/gui/batch/file_thumbnails.h"
 
 #include <QImageReader>
 
@@ -12,23 +12,24 @@ QImage decode(const QString& file) {
   reader.setAutoTransform(true);
   const QSize size = reader.size();
   if (size.isValid())
-    reader.setScaledSize(size.scaled(2 * Thumbnails::kSize, 2 * Thumbnails::kSize, Qt::KeepAspectRatio));
-  return reader.read().scaled(Thumbnails::kSize, Thumbnails::kSize, Qt::KeepAspectRatio,
+    reader.setScaledSize(
+        size.scaled(2 * FileThumbnails::kSize, 2 * FileThumbnails::kSize, Qt::KeepAspectRatio));
+  return reader.read().scaled(FileThumbnails::kSize, FileThumbnails::kSize, Qt::KeepAspectRatio,
                               Qt::SmoothTransformation);
 }
 
 }  // namespace
 
-Thumbnails::Thumbnails(QObject* parent) : QObject(parent), m_known(kMost) {
+FileThumbnails::FileThumbnails(QObject* parent) : QObject(parent), m_known(kMost) {
   m_pool.setMaxThreadCount(2);
 }
 
-Thumbnails::~Thumbnails() {
+FileThumbnails::~FileThumbnails() {
   m_pool.clear();
   m_pool.waitForDone();
 }
 
-QPixmap Thumbnails::of(const QString& file) {
+QPixmap FileThumbnails::of(const QString& file) {
   if (const QPixmap* known = m_known.object(file)) return *known;
   if (m_asked.contains(file)) return {};
   m_asked.insert(file);
@@ -40,13 +41,13 @@ QPixmap Thumbnails::of(const QString& file) {
   return {};
 }
 
-void Thumbnails::take(const QString& file, const QImage& image) {
+void FileThumbnails::take(const QString& file, const QImage& image) {
   m_asked.remove(file);
   m_known.insert(file, new QPixmap(QPixmap::fromImage(image)));
   if (!image.isNull()) emit ready(file);
 }
 
-void Thumbnails::clear() {
+void FileThumbnails::clear() {
   m_pool.clear();
   m_asked.clear();
   m_known.clear();
