@@ -98,6 +98,9 @@ TEST(JsonSchema, RefusesWithAPointer) {
       {R"({"type":"string","maxLength":90000})", "more than 500000 states"}};
   for (const auto& [schema, words] : cases)
     EXPECT_REFUSED(compiled(schema), ErrorCode::kInvalidArgument, words);
+  std::string many = "{\"const\":0}";
+  for (int index = 1; index <= 200; ++index) many += ",{\"const\":" + std::to_string(index) + "}";
+  EXPECT_REFUSED(compiled("{\"oneOf\":[" + many + "]}"), ErrorCode::kInvalidArgument, "/oneOf: has 201");
 }
 
 TEST(JsonSchema, DamagedSchemasAreRefusedOrRead) {

@@ -16,6 +16,8 @@ using Json = SchemaCompiler::Json;
 
 constexpr JsonLimits kLimits{.max_size_bytes = size_t{1} << 20, .max_depth = 64};
 
+constexpr size_t kMostOneOf = 200;  // each is compared with each
+
 constexpr std::array<std::string_view, 13> kPassedOver = {
     "title",      "description", "default",   "examples", "$schema",     "$id",    "$comment",
     "deprecated", "readOnly",    "writeOnly", "$defs",    "definitions", "$anchor"};
@@ -171,12 +173,15 @@ Expression SchemaCompiler::alternatives(const Json& schema, const char* keyword,
   const Json& list = schema[keyword];
   const std::string here = text(place, "/", keyword);
   if (!list.is_array() || list.empty()) refuse(here, "is no list of schemas");
+  const bool one_of = std::string_view(keyword) == "oneOf";
+  if (one_of && list.size() > kMostOneOf)
+    refuse(here, text("has ", list.size(), " alternatives, at most ", kMostOneOf, " go"));
   const bool all_of = std::string_view(keyword) == "allOf";
   if (all_of && list.size() > 1) refuse(here, "several schemas at once are not supported: join them");
   std::vector<Expression> all;
   for (size_t index = 0; index < list.size(); ++index) {
     const std::string item_place = text(here, "/", index);
-    if (std::string_view(keyword) == "oneOf") {
+    if (one_of) {
       for (size_t other = 0; other < index; ++other) {
         if (!exclude_each_other(list[other], list[index], item_place))
           refuse(item_place,
