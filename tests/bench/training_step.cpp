@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <optional>
 
 #include <sys/resource.h>
 
@@ -29,7 +30,7 @@ struct Options {
   bool kernels = false;
 };
 
-double processor_seconds() {
+double used_processor_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const auto seconds = [](const timeval& t) {
@@ -46,13 +47,12 @@ struct Cost {
   template <class Function>
   void measure(const Function& function) {
     const auto start = std::chrono::steady_clock::now();
-    const double start_processor = lapilli_processor();
+    const double start_processor = used_processor_seconds();
     function();
     seconds =
         std::min(seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    processor_seconds = std::min(processor_seconds, lapilli_processor() - start_processor);
+    processor_seconds = std::min(processor_seconds, used_processor_seconds() - start_processor);
   }
-  static double lapilli_processor() { return ::processor_seconds(); }
 };
 
 ModelConfig config_of(const std::string& name) {
@@ -117,15 +117,8 @@ void print_kernels(const char* title, const std::vector<StepTime>& steps) {
   }
 }
 
-int usage() {
-  std::fprintf(stderr, "training_step SHAPE LENGTH [--sequences N] [--rounds N] [--kernels]\n");
-  return 2;
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc < 3) return usage();
+std::optional<Options> parse(int argc, char** argv) {
+  if (argc < 3) return std::nullopt;
   Options options{.shape = argv[1], .length = static_cast<uint32_t>(std::atoi(argv[2]))};
   for (int index = 3; index < argc; ++index) {
     const std::string_view name = argv[index];
@@ -136,9 +129,23 @@ int main(int argc, char** argv) {
     } else if (index + 1 < argc && name == "--rounds") {
       options.rounds = std::atoi(argv[++index]);
     } else {
-      return usage();
+      return std::nullopt;
     }
   }
+  return options;
+}
+
+int usage() {
+  std::fprintf(stderr, "training_step SHAPE LENGTH [--sequences N] [--rounds N] [--kernels]\n");
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::optional<Options> parsed = parse(argc, argv);
+  if (!parsed) return usage();
+  const Options& options = *parsed;
   const gpu::Instance instance = gpu::Instance::create().value();
   gpu::Device device = gpu::Device::create(instance, instance.find().value()).value();
   gpu::PipelineCache pipelines(device, {});
