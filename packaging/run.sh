@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds Lapilli and runs it. Nothing is done twice.
 #
-#   packaging/run.sh                                     devices that Lapilli can use here
+#   packaging/run.sh                                     devices, and what the demo model says of a picture
 #   packaging/run.sh --model DIR --image P --prompt "…"  an answer about a picture: all goes to `lapilli chat`
 #   packaging/run.sh bench --shape llama-110m            any other command of `lapilli`
 #   packaging/run.sh desktop photo.jpg                   the window
@@ -27,9 +27,13 @@ fi
 cmake --build --preset release --target lapilli >&2
 
 program=$PWD/build/release/app/cli/lapilli
+example=$PWD/resources/demo/example.png
 cd "$here"
 case ${1-} in
-  '') set -- info ;;
+  '')
+    "$program" info
+    set -- chat --model demo --image "$example" --prompt "Describe this picture in detail."
+    ;;
   -h | --help | --version) ;;
   -*) set -- chat "$@" ;;
 esac

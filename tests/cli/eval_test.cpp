@@ -94,5 +94,16 @@ TEST_F(Eval, RefusesWhatItCannotAsk) {
   EXPECT_EQ(eval({"--lanes", "0"}).exit_code, 2);
 }
 
+TEST(DemoModel, DescribesItsExample) {
+  const std::string example = std::string(LAPILLI_SOURCE_FOLDER) + "/resources/demo/example.png";
+  const auto result = lapilli_run({"chat", "--model", "demo", "--image", example, "--prompt",
+                                   "Describe this picture in detail.", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(
+      json::parse(last_line(result.out))["text"],
+      "The picture shows 2 objects on a light striped background. A small red star is at the top left. A "
+      "medium blue square is at the left.");
+}
+
 }  // namespace
 }  // namespace lapilli::test

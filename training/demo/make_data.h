@@ -17,7 +17,7 @@ struct DataOptions {
   uint32_t side = 96;  ///< of the pictures, in pixels
   // Records share the pictures: record i of each file is about picture i modulo `pictures`.
   uint32_t pictures = 40000;
-  uint32_t grid = 40000;
+  uint32_t grid = 12000;
   uint32_t pretrain = 40000;
   uint32_t pretrain_texts = 1000;  ///< records without a picture, behind the others
   uint32_t stage1 = 10000;
