@@ -40,7 +40,7 @@ TEST(Fit, TheContextIsWhatIsAskedForOrWhatTheCacheLeavesRoomFor) {
   EXPECT_EQ(choose_context(0, language, graph, 3 * 4096 * token_bytes - 3), 2048u);
   EXPECT_EQ(choose_context(0, language, graph, 1), 1024u);
   EXPECT_EQ(choose_context(16384, language, graph, 1), 16384u);
-  EXPECT_THROW(choose_context(16385, language, graph, UINT64_MAX), Error);
+  EXPECT_THROW(static_cast<void>(choose_context(16385, language, graph, UINT64_MAX)), Error);
 }
 
 TEST(Fit, TheNeedOfLlava7BIsTheKnownOne) {
