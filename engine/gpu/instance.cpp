@@ -71,10 +71,6 @@ VkResult create_instance(InstanceState& state) {
   }
 
   const VkValidationFeatureEnableEXT enabled[] = {
-#ifdef LAPILLI_CHECKED
-      // Writes a bounds check into shaders before every access to a buffer.
-      VK_VALIDATION_FEATURE_ENABLE_GPU_ASSISTED_EXT,
-#endif
       VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT};
   VkValidationFeaturesEXT features{.sType = VK_STRUCTURE_TYPE_VALIDATION_FEATURES_EXT,
                                    .pNext = next,
