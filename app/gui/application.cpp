@@ -49,6 +49,7 @@ Result<std::unique_ptr<Desktop>> Desktop::open(const Folders& folders, std::uniq
 
 Desktop::Desktop(const Folders& folders, std::unique_ptr<JobHost> host, std::unique_ptr<ChatStore> store)
     : m_settings(QDir(folders.config).filePath(QStringLiteral("lapilli.ini"))),
+      m_logFile(QDir(folders.data).filePath(QStringLiteral("log"))),
       m_host(std::move(host)),
       m_store(std::move(store)),
       m_session(*m_host) {
@@ -84,7 +85,7 @@ void Desktop::addPages(const Parts& parts) {
   m_window->addPage(
       QStringLiteral("settings"), QStringLiteral("settings"), [] { return MainWindow::tr("Settings"); },
       settings);
-  m_log = new LogWindow(*m_host, m_window.get());
+  m_log = new LogWindow(*m_host, m_logFile, m_settings, m_window.get());
   m_shortcuts = new ShortcutsWindow(m_window.get());
   const auto present = [](QWidget* window) {
     window->show();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gui/chat/chat_page.h"
+#include "app/gui/diagnostics/log_file.h"
 #include "app/gui/main_window.h"
 #include "app/gui/store/chat_store.h"
 
@@ -32,6 +33,7 @@ class Desktop : public QObject {
   void addShortcuts();
 
   Settings m_settings;
+  LogFile m_logFile;
   Languages m_languages;
   Theme m_theme;
   std::unique_ptr<JobHost> m_host;

@@ -5,7 +5,9 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QEvent>
+#include <QFileDialog>
 #include <QFontDatabase>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -14,35 +16,85 @@
 
 namespace lapilli::gui {
 
-LogWindow::LogWindow(JobHost& host, QWidget* parent)
-    : QDialog(parent), m_text(new QPlainTextEdit), m_copy(new QPushButton) {
+LogWindow::LogWindow(JobHost& host, LogFile& file, const Settings& settings, QWidget* parent)
+    : QDialog(parent),
+      m_host(host),
+      m_file(file),
+      m_settings(settings),
+      m_text(new QPlainTextEdit),
+      m_package(new QPushButton),
+      m_copy(new QPushButton) {
   setObjectName(QStringLiteral("logWindow"));
   m_text->setObjectName(QStringLiteral("log"));
+  m_package->setObjectName(QStringLiteral("debugPackageButton"));
   m_text->setReadOnly(true);
   m_text->setTabChangesFocus(true);
   m_text->setMaximumBlockCount(kMostLines);
   m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+  auto* buttons = new QHBoxLayout;
+  buttons->addStretch(1);
+  buttons->addWidget(m_package);
+  buttons->addWidget(m_copy);
   auto* column = new QVBoxLayout(this);
   column->addWidget(m_text);
-  column->addWidget(m_copy, 0, Qt::AlignRight);
+  column->addLayout(buttons);
   resize(90 * kGrid, 60 * kGrid);
   connect(m_copy, &QPushButton::clicked, this,
           [this] { QApplication::clipboard()->setText(m_text->toPlainText()); });
-  connect(&host, &JobHost::logLine, this, &LogWindow::add);
-  connect(&host, &JobHost::note, this, [this](JobHost::JobId, const QString& code, const QString& message) {
-    add(code + QStringLiteral(": ") + message);
-  });
-  connect(&host, &JobHost::hostFailed, this, [this](const Failure& failure, bool) {
-    add(failure.code + QStringLiteral(": ") + failure.message);
-  });
-  connect(&host, &JobHost::stateChanged, this, [this](JobHost::State state) {
-    if (state == JobHost::State::kReady) add(QStringLiteral("engine: ready"));
-  });
+  connect(m_package, &QPushButton::clicked, this, &LogWindow::askWhereTo);
+  connectHost();
   retranslate();
 }
 
-void LogWindow::add(const QString& line) {
+void LogWindow::connectHost() {
+  connect(&m_host, &JobHost::logLine, this, [this](const QString& line) { add(LogFile::Level::Info, line); });
+  connect(&m_host, &JobHost::note, this, [this](JobHost::JobId, const QString& code, const QString& message) {
+    add(LogFile::Level::Info, code + QStringLiteral(": ") + message);
+  });
+  connect(&m_host, &JobHost::hostFailed, this, [this](const Failure& failure, bool) {
+    add(LogFile::Level::Error, failure.code + QStringLiteral(": ") + failure.message);
+  });
+  connect(&m_host, &JobHost::stateChanged, this, [this](JobHost::State state) {
+    if (state == JobHost::State::kReady) add(LogFile::Level::Info, QStringLiteral("engine: ready"));
+  });
+  connect(&m_host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
+    if (job == m_devices) writePackage({{QStringLiteral("devices"), result[QStringLiteral("devices")]}});
+  });
+  connect(&m_host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
+    if (job == m_devices) return writePackage({});
+    if (failure.code != QLatin1String("stopped"))
+      add(LogFile::Level::Warning, failure.code + QStringLiteral(": ") + failure.message);
+  });
+}
+
+void LogWindow::askWhereTo() {
+  auto* dialog = new QFileDialog(this, tr("Debug package: log, devices and versions, no pictures or texts"));
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setDefaultSuffix(QStringLiteral("tar"));
+  dialog->selectFile(QStringLiteral("lapilli-debug.tar"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QFileDialog::fileSelected, this, &LogWindow::saveDebugPackage);
+  dialog->open();
+}
+
+void LogWindow::saveDebugPackage(const QString& path) {
+  m_packagePath = path;
+  m_devices = m_host.devices();
+}
+
+void LogWindow::writePackage(const QJsonObject& devices) {
+  m_devices = 0;
+  const auto written = writeDebugPackage(m_packagePath, m_file, m_settings, devices);
+  const QString problem = written.ok() ? QString() : QString::fromStdString(written.error().message());
+  m_text->appendPlainText(written.ok()
+                              ? tr("The debug package is in %1.").arg(QDir::toNativeSeparators(m_packagePath))
+                              : problem);
+  emit debugPackageSaved(m_packagePath, problem);
+}
+
+void LogWindow::add(LogFile::Level level, const QString& line) {
   m_text->appendPlainText(QTime::currentTime().toString(QStringLiteral("HH:mm:ss.zzz ")) + line);
+  m_file.write(level, QStringLiteral("engine"), line);
 }
 
 void LogWindow::changeEvent(QEvent* event) {
@@ -54,6 +106,7 @@ void LogWindow::retranslate() {
   setWindowTitle(tr("Log"));
   m_text->setAccessibleName(tr("Log"));
   m_copy->setText(tr("Copy all"));
+  m_package->setText(tr("Save debug package …"));
 }
 
 }  // namespace lapilli::gui

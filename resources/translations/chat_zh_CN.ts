@@ -503,6 +503,18 @@
         <source>Copy all</source>
         <translation>全部复制</translation>
     </message>
+    <message>
+        <source>Debug package: log, devices and versions, no pictures or texts</source>
+        <translation>调试包：日志、设备和版本，不含图片或文字</translation>
+    </message>
+    <message>
+        <source>The debug package is in %1.</source>
+        <translation>调试包已保存到 %1。</translation>
+    </message>
+    <message>
+        <source>Save debug package …</source>
+        <translation>保存调试包…</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::MainWindow</name>

@@ -503,6 +503,18 @@
         <source>Copy all</source>
         <translation>全部複製</translation>
     </message>
+    <message>
+        <source>Debug package: log, devices and versions, no pictures or texts</source>
+        <translation>除錯套件：記錄、裝置和版本，不含圖片或文字</translation>
+    </message>
+    <message>
+        <source>The debug package is in %1.</source>
+        <translation>除錯套件已儲存到 %1。</translation>
+    </message>
+    <message>
+        <source>Save debug package …</source>
+        <translation>儲存除錯套件…</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::MainWindow</name>

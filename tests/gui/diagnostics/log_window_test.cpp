@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/gui/log_window.h"
+
+#include "tests/gui/gui_fixture.h"
+
+#include <QApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QPlainTextEdit>
+#include <QPushButton>
+
+namespace lapilli::test {
+namespace {
+
+using namespace gui;
+
+/// Knows the devices, and says what it is told to.
+class TalkingHost final : public JobHost {
+ public:
+  bool fails = false;
+  void say(const QString& line) { emit logLine(line); }
+
+ protected:
+  void begin() override {
+    QTimer::singleShot(0, this, [this] { receive("{\"event\":\"hello\",\"protocol\":1}"); });
+  }
+  void end() override {}
+  void write(const QByteArray& line) override {
+    QJsonObject event{{"event", fails ? "error" : "finished"},
+                      {"id", QJsonDocument::fromJson(line).object()["id"]},
+                      {"code", "no_device"},
+                      {"message", "no driver"},
+                      {"devices", QJsonArray{QJsonObject{{"name", "a device"}}}}};
+    QTimer::singleShot(0, this,
+                       [this, event] { receive(QJsonDocument(event).toJson(QJsonDocument::Compact)); });
+  }
+};
+
+QByteArray contentOf(const QString& path) {
+  QFile file(path);
+  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+}  // namespace
+
+class LogWindowTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void whatIsSaidIsShownAndWritten_data() {
+    QTest::addColumn<bool>("fails");
+    QTest::newRow("with devices") << false;
+    QTest::newRow("without") << true;
+  }
+  void whatIsSaidIsShownAndWritten() {
+    QFETCH(bool, fails);
+    const QTemporaryDir folder;
+    TalkingHost host;
+    host.fails = fails;
+    LogFile log(folder.path() + "/log");
+    const Settings settings(folder.path() + "/s.ini");
+    LogWindow window(host, log, settings);
+    QSignalSpy saved(&window, &LogWindow::debugPackageSaved);
+    host.say("loading /home/anna/model.gguf: slow");
+    QVERIFY(window.findChild<QPlainTextEdit*>("log")->toPlainText().contains("/home/anna/model.gguf"));
+    QVERIFY(contentOf(log.files()[0]).endsWith(" I engine loading <path>: slow\n"));
+    window.saveDebugPackage(folder.path() + "/d.tar");
+    QTRY_COMPARE(saved.count(), 1);
+    QCOMPARE(saved[0][1].toString(), QString());
+    const QByteArray package = contentOf(folder.path() + "/d.tar");
+    QCOMPARE(package.contains("a device"), !fails);
+    QVERIFY(package.contains("loading <path>: slow"));
+    QVERIFY(!package.contains("anna"));
+    saved.clear();
+    window.saveDebugPackage("/proc/no/d.tar");
+    QTRY_COMPARE(saved.count(), 1);
+    QVERIFY(saved[0][1].toString().contains("can't be written"));
+  }
+};
+
+}  // namespace lapilli::test
+
+LAPILLI_GUI_TEST_MAIN(lapilli::test::LogWindowTest)
+#include "log_window_test.moc"
