@@ -108,15 +108,17 @@ int CaptionRows::columnCount(const QModelIndex& parent) const {
 }
 
 bool CaptionRows::canFetchMore(const QModelIndex& parent) const {
-  return !parent.isValid() && m_shown < m_rows.size();
+  return !parent.isValid() && !m_inserting && m_shown < m_rows.size();
 }
 
 void CaptionRows::fetchMore(const QModelIndex& parent) {
   const int more = std::min<int>(kPortion, static_cast<int>(m_rows.size()) - m_shown);
-  if (parent.isValid() || more <= 0) return;
+  if (parent.isValid() || m_inserting || more <= 0) return;
+  m_inserting = true;  // whoever hears of the new rows may ask for more
   beginInsertRows({}, m_shown, m_shown + more - 1);
   m_shown += more;
   endInsertRows();
+  m_inserting = false;
 }
 
 QString CaptionRows::stateText(const CaptionRow& row) {

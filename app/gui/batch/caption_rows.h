@@ -59,6 +59,7 @@ class CaptionRows : public QAbstractTableModel {
   QString m_folder;
   QList<CaptionRow> m_rows;  // number n is at n − 1
   int m_shown = 0;
+  bool m_inserting = false;
   mutable FileThumbnails m_thumbnails;
   mutable QHash<QString, int> m_waiting;  // rows of files whose thumbnails are being made
 };

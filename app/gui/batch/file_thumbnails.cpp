@@ -14,8 +14,10 @@ QImage decode(const QString& file) {
   if (size.isValid())
     reader.setScaledSize(
         size.scaled(2 * FileThumbnails::kSize, 2 * FileThumbnails::kSize, Qt::KeepAspectRatio));
-  return reader.read().scaled(FileThumbnails::kSize, FileThumbnails::kSize, Qt::KeepAspectRatio,
-                              Qt::SmoothTransformation);
+  const QImage image = reader.read();
+  if (image.isNull()) return image;
+  return image.scaled(FileThumbnails::kSize, FileThumbnails::kSize, Qt::KeepAspectRatio,
+                      Qt::SmoothTransformation);
 }
 
 }  // namespace

@@ -166,7 +166,7 @@ class CaptionPageTest : public QObject {
     // Review by key: the first row is the old bridge.
     table->selectRow(0);
     table->setFocus();
-    QCOMPARE(window.page->rows().row(0)->before, QString());
+    QCOMPARE(window.page->rows().row(0)->before, QStringLiteral("An old bridge."));
     const QString first =
         QFileInfo(folder + QLatin1Char('/') + window.page->rows().row(0)->path).completeBaseName();
     QTest::keyClick(table, Qt::Key_Delete);
