@@ -190,10 +190,12 @@ void Session::State::allocate_inputs() {
   };
   for (const char* name : {kIds, kPositions, kImageIndex}) input(name, most.rows());
   for (const char* name : {external::kLossIndex, external::kLabels}) input(name, most.loss_rows);
-  for (const char* name : {external::kLossShare, external::kLossScale, external::kLossSum,
-                           external::kGradientNorm, external::kDropoutSeed}) {
+  for (const char* name :
+       {external::kLossShare, external::kLossScale, external::kGradientNorm, external::kDropoutSeed}) {
     input(name, 1);
   }
+  // It goes on growing where a later micro-step of an update needs more room.
+  if (!memory.bindings().contains(external::kLossSum)) input(external::kLossSum, 1);
   for (const Parameter& parameter : parameters) {
     const std::string name = external::settings(parameter.group);
     if (!memory.bindings().contains(name))

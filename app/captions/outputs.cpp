@@ -87,7 +87,7 @@ PictureTexts texts_for(const Settings& settings, const Answers& answers) {
 PictureTexts combined(Decision decision, const PictureTexts& old, const PictureTexts& fresh) {
   return {.description = combined(decision, old.description, fresh.description),
           .tags = fresh.tags.empty() ? fresh.tags : combined(decision, old.tags, fresh.tags),
-          .alt = fresh.alt};
+          .alt = fresh.alt.empty() ? fresh.alt : combined(decision, old.alt, fresh.alt)};
 }
 
 /// Whether XMP has a text where the settings would put one.

@@ -4,6 +4,7 @@
 #include "app/captions/picture_feed.h"
 #include "app/captions/scan.h"
 #include "engine/base/hash.h"
+#include "engine/io/utf8.h"
 
 #include <algorithm>
 #include <deque>
@@ -189,32 +190,38 @@ Result<UndoReport> CaptionRun::undo() {
   return FileChanges(folder_, *journal_, row_.id).undo();
 }
 
-PictureRow CaptionRun::done_picture(int64_t picture) {
+PictureRow CaptionRun::done_picture(const std::string& path) {
   for (PictureRow& row : journal_->pictures(row_.id, PictureState::kDone)) {
-    if (row.number == picture) return row;
+    if (to_valid_utf8(row.path) == path) return row;
   }
-  throw Error(ErrorCode::kInvalidArgument, text("the run has no caption of a picture ", picture));
+  throw Error(ErrorCode::kInvalidArgument, text("the run has no caption of ", path));
 }
 
-Result<void> CaptionRun::reject(int64_t picture) {
+Result<void> CaptionRun::reject(const std::string& path) {
   return try_result([&] {
-    const PictureRow row = done_picture(picture);
+    const int64_t picture = done_picture(path).number;
     FileChanges(folder_, *journal_, row_.id).undo_picture(picture).value();
     journal_->set_skipped(row_.id, picture);
   });
 }
 
-Result<void> CaptionRun::edit(int64_t picture, const std::string& text) {
+Result<void> CaptionRun::edit(const std::string& path, const std::string& text) {
   return try_result([&] {
-    const PictureRow row = done_picture(picture);
+    const PictureRow row = done_picture(path);
+    const int64_t picture = row.number;
     Answers answers = journal_->answers(row_.id, picture);
     answers[settings_.questions.front().field] = text;
     Settings replacing = settings_;
     replacing.existing = Existing::kReplace;
+    FileChanges files(folder_, *journal_, row_.id);
+    if (row.decision == Decision::kAppend || row.decision == Decision::kPrepend) {
+      // The user's own text stays: it is joined with the edited answer as it was with the first one.
+      files.undo_picture(picture).value();
+      replacing.existing = settings_.existing;
+    }
     std::vector<FileChange> changes = changes_for(folder_, row.path, replacing, answers);
     for (FileChange& change : changes) change.picture = picture;
     journal_->set_answered(row_.id, picture, answers, changes, {});
-    FileChanges files(folder_, *journal_, row_.id);
     for (FileChange& change : changes) files.apply(change).value();
     journal_->set_done(row_.id, picture);
   });

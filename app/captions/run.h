@@ -91,16 +91,16 @@ class CaptionRun {
   [[nodiscard]] Result<UndoReport> undo();
   /// Takes back what it has written for one picture, which then counts as left out. Fails with
   /// kInvalidArgument for a number that is not done, and where somebody has changed the files since.
-  [[nodiscard]] Result<void> reject(int64_t picture);
+  [[nodiscard]] Result<void> reject(const std::string& path);
   /// Writes another text in place of the first question's answer. Fails as reject() and FileChanges::apply
   /// do.
-  [[nodiscard]] Result<void> edit(int64_t picture, const std::string& text);
+  [[nodiscard]] Result<void> edit(const std::string& path, const std::string& text);
 
  private:
   class Work;
   CaptionRun(std::filesystem::path folder, FolderLock lock, std::unique_ptr<Journal> journal)
       : folder_(std::move(folder)), lock_(std::move(lock)), journal_(std::move(journal)) {}
-  [[nodiscard]] PictureRow done_picture(int64_t picture);
+  [[nodiscard]] PictureRow done_picture(const std::string& path);
   [[nodiscard]] static CaptionRun open(const std::filesystem::path& folder, const Shard& shard, bool make);
 
   std::filesystem::path folder_;

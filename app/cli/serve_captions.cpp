@@ -155,12 +155,12 @@ CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_
     if (!value.is_boolean()) refuse("retry", "is neither true nor false");
     request.retry = value;
   });
-  const auto take_picture = [&](const auto& value) {
-    if (!value.is_number_unsigned()) refuse("picture", "is no number of a picture");
-    request.picture = value;
+  const auto take_path = [&](const auto& value) {
+    if (!value.is_string()) refuse("path", "is no string");
+    request.path = value;
   };
-  read("picture", Kind::kReject, take_picture);
-  read("picture", Kind::kEdit, take_picture);
+  read("path", Kind::kReject, take_path);
+  read("path", Kind::kEdit, take_path);
   read("text", Kind::kEdit, [&](const auto& value) {
     if (!value.is_string()) refuse("text", "is no string");
     request.text = value;
@@ -191,10 +191,10 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
     case Kind::kStatus:
       return status_of(request.folder);
     case Kind::kReject:
-      CaptionRun::open_newest(request.folder, {}).value().reject(request.picture).value();
+      CaptionRun::open_newest(request.folder, {}).value().reject(request.path).value();
       return json::object();
     case Kind::kEdit:
-      CaptionRun::open_newest(request.folder, {}).value().edit(request.picture, request.text).value();
+      CaptionRun::open_newest(request.folder, {}).value().edit(request.path, request.text).value();
       return json::object();
     case Kind::kUndo: {
       const UndoReport report = CaptionRun::open_newest(request.folder, {}).value().undo().value();

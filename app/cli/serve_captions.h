@@ -23,7 +23,7 @@ struct CaptionRequest {
   captions::Settings settings;
   uint32_t count = 3;     ///< of kTry
   bool retry = false;     ///< of kResume: failed pictures too
-  int64_t picture = 0;    ///< of kReject, kEdit
+  std::string path = {};  ///< of kReject, kEdit: the picture's, as its events have it
   std::string text = {};  ///< of kEdit
 };
 

@@ -229,7 +229,6 @@ void CaptionPage::undo() {
 void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
   if (job != m_job) return;
   const QString kind = event[QLatin1String("event")].toString();
-  const qint64 picture = event[QLatin1String("number")].toInteger();
   const QString path = event[QLatin1String("path")].toString();
   if (kind == QLatin1String("caption_rows")) {
     m_rows->add(event[QLatin1String("rows")].toArray());
@@ -240,11 +239,11 @@ void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
           (m_lastText->text().isEmpty() ? QString() : m_lastText->text() + QLatin1Char('\n')) + path +
           QStringLiteral(": ") + text);
     } else {
-      m_rows->setDone(picture, text);
+      m_rows->setDone(path, text);
       showCaption(path, text);
     }
   } else if (kind == QLatin1String("picture_failed")) {
-    m_rows->setFailed(picture, event[QLatin1String("message")].toString());
+    m_rows->setFailed(path, event[QLatin1String("message")].toString());
   } else if (kind == QLatin1String("caption_progress")) {
     m_progress = event;
   }
@@ -253,12 +252,8 @@ void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
 
 void CaptionPage::showCaption(const QString& path, const QString& text) {
   m_lastText->setText(path + QLatin1Char('\n') + text);
-  for (int index = 0; index < m_rows->rowCount(); ++index) {
-    if (m_rows->row(index)->path != path) continue;
-    m_lastPicture->setPixmap(
-        m_rows->index(index, CaptionRows::kPicture).data(Qt::DecorationRole).value<QPixmap>());
-    return;
-  }
+  const QModelIndex picture = m_rows->index(m_rows->indexOf(path), CaptionRows::kPicture);
+  if (picture.isValid()) m_lastPicture->setPixmap(picture.data(Qt::DecorationRole).value<QPixmap>());
 }
 
 void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
@@ -330,11 +325,11 @@ void CaptionPage::reviewSelected(bool accept) {
     if (row == nullptr ||
         (row->state != CaptionRow::State::kDone && row->state != CaptionRow::State::kAccepted))
       continue;
-    const qint64 picture = row->number;
+    const QString picture = row->path;
     if (!accept) {
       const JobHost::JobId job =
           m_host.send(QStringLiteral("caption_reject"),
-                      {{QStringLiteral("folder"), m_form->folder()}, {QStringLiteral("picture"), picture}});
+                      {{QStringLiteral("folder"), m_form->folder()}, {QStringLiteral("path"), picture}});
       m_reviews.insert(job, picture);
     }
     m_rows->setState(picture, accept ? CaptionRow::State::kAccepted : CaptionRow::State::kRejected);
@@ -347,9 +342,9 @@ void CaptionPage::reviewSelected(bool accept) {
 void CaptionPage::editSelected(const QString& text) {
   const CaptionRow* row = m_rows->row(m_table->currentIndex().row());
   if (row == nullptr) return;
-  const qint64 picture = row->number;
+  const QString picture = row->path;
   m_reviews.insert(m_host.send(QStringLiteral("caption_edit"), {{QStringLiteral("folder"), m_form->folder()},
-                                                                {QStringLiteral("picture"), picture},
+                                                                {QStringLiteral("path"), picture},
                                                                 {QStringLiteral("text"), text}}),
                    picture);
   m_rows->setDone(picture, text);

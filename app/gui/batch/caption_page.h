@@ -62,9 +62,9 @@ class CaptionPage : public QWidget {
   State m_state = State::kIdle;
   JobHost::JobId m_job = 0;  // the plan, trial, run or undo under way
   JobHost::JobId m_statusJob = 0;
-  QHash<JobHost::JobId, qint64> m_reviews;  // jobs of single pictures
-  bool m_planIsOld = false;                 // the settings changed while it was made
-  bool m_unfinished = false;                // the folder's newest run
+  QHash<JobHost::JobId, QString> m_reviews;  // jobs of single pictures
+  bool m_planIsOld = false;                  // the settings changed while it was made
+  bool m_unfinished = false;                 // the folder's newest run
   QJsonObject m_progress;
   QString m_remark;
 

@@ -20,6 +20,7 @@ void CaptionRows::clear(const QString& folder) {
   beginResetModel();
   m_folder = folder;
   m_rows.clear();
+  m_at.clear();
   m_shown = 0;
   m_thumbnails.clear();
   m_waiting.clear();
@@ -29,8 +30,7 @@ void CaptionRows::clear(const QString& folder) {
 void CaptionRows::add(const QJsonArray& rows) {
   for (const QJsonValue& value : rows) {
     const QJsonObject object = value.toObject();
-    CaptionRow row{.number = object[QLatin1String("number")].toInteger(),
-                   .path = object[QLatin1String("path")].toString(),
+    CaptionRow row{.path = object[QLatin1String("path")].toString(),
                    .decision = object[QLatin1String("decision")].toString(),
                    .before = object[QLatin1String("old")].toString()};
     if (object.contains(QLatin1String("code"))) {
@@ -39,36 +39,37 @@ void CaptionRows::add(const QJsonArray& rows) {
     } else if (row.decision == QLatin1String("skip")) {
       row.state = CaptionRow::State::kSkipped;
     }
+    m_at.insert(row.path, static_cast<int>(m_rows.size()));
     m_rows.append(std::move(row));
   }
   if (m_shown < kPortion) fetchMore({});
 }
 
-void CaptionRows::change(qint64 number, CaptionRow::State state, const QString* text) {
-  if (number < 1 || number > m_rows.size()) return;
-  CaptionRow& row = m_rows[number - 1];
+void CaptionRows::change(const QString& path, CaptionRow::State state, const QString* text) {
+  const int at = indexOf(path);
+  if (at < 0) return;
+  CaptionRow& row = m_rows[at];
   row.state = state;
   if (text != nullptr) row.after = *text;
-  const int at = static_cast<int>(number - 1);
   if (at < m_shown) emit dataChanged(index(at, kState), index(at, kAfter));
 }
 
-void CaptionRows::setDone(qint64 number, const QString& text) {
-  change(number, CaptionRow::State::kDone, &text);
+void CaptionRows::setDone(const QString& path, const QString& text) {
+  change(path, CaptionRow::State::kDone, &text);
 }
 
-void CaptionRows::setFailed(qint64 number, const QString& reason) {
-  change(number, CaptionRow::State::kFailed, &reason);
+void CaptionRows::setFailed(const QString& path, const QString& reason) {
+  change(path, CaptionRow::State::kFailed, &reason);
 }
 
-void CaptionRows::setState(qint64 number, CaptionRow::State state) {
-  change(number, state, nullptr);
+void CaptionRows::setState(const QString& path, CaptionRow::State state) {
+  change(path, state, nullptr);
 }
 
 void CaptionRows::retryFailed() {
   const QString none;
   for (const CaptionRow& row : std::as_const(m_rows)) {
-    if (row.state == CaptionRow::State::kFailed) change(row.number, CaptionRow::State::kWaiting, &none);
+    if (row.state == CaptionRow::State::kFailed) change(row.path, CaptionRow::State::kWaiting, &none);
   }
 }
 

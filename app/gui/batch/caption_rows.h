@@ -11,7 +11,6 @@ namespace lapilli::gui {
 /// A picture of the folder and what became of it.
 struct CaptionRow {
   enum class State { kWaiting, kSkipped, kFailed, kDone, kAccepted, kRejected };
-  qint64 number = 0;
   QString path = {};
   QString decision = {};  ///< the protocol's: write, skip, replace, append, prepend
   State state = State::kWaiting;
@@ -31,13 +30,16 @@ class CaptionRows : public QAbstractTableModel {
   void clear(const QString& folder);
   /// `rows` of a caption_rows event.
   void add(const QJsonArray& rows);
-  void setDone(qint64 number, const QString& text);
-  void setFailed(qint64 number, const QString& reason);
-  void setState(qint64 number, CaptionRow::State state);
+  // Of the picture with that path, relative to the folder; one that is not among the rows is left out.
+  void setDone(const QString& path, const QString& text);
+  void setFailed(const QString& path, const QString& reason);
+  void setState(const QString& path, CaptionRow::State state);
   /// Failed ones wait again.
   void retryFailed();
 
   [[nodiscard]] const CaptionRow* row(int index) const;
+  /// Its index, or −1.
+  [[nodiscard]] int indexOf(const QString& path) const { return m_at.value(path, -1); }
   [[nodiscard]] QString file(int index) const;
   [[nodiscard]] qsizetype total() const { return m_rows.size(); }
   [[nodiscard]] qsizetype count(CaptionRow::State state) const;
@@ -53,11 +55,12 @@ class CaptionRows : public QAbstractTableModel {
 
  private:
   static constexpr int kPortion = 500;
-  void change(qint64 number, CaptionRow::State state, const QString* text);
+  void change(const QString& path, CaptionRow::State state, const QString* text);
   [[nodiscard]] static QString stateText(const CaptionRow& row);
 
   QString m_folder;
-  QList<CaptionRow> m_rows;  // number n is at n − 1
+  QList<CaptionRow> m_rows;
+  QHash<QString, int> m_at;  // rows by path
   int m_shown = 0;
   bool m_inserting = false;
   mutable FileThumbnails m_thumbnails;

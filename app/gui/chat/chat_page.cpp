@@ -144,12 +144,15 @@ void ChatPage::build() {
 void ChatPage::connectParts() {
   connect(m_list, &ChatList::chatWanted, this, &ChatPage::openChat);
   connect(m_list, &ChatList::messageWanted, this, [this](MessageId message) {
-    saveDraft();
+    const auto found = m_store.message(message);
+    if (found.ok() && found->chat != m_controller.chat()) openChat(found->chat);
     m_controller.showMessage(message);
   });
   connect(m_list, &ChatList::problem, this, &ChatPage::tell);
   connect(m_list, &ChatList::deleted, this, [this](const QList<ChatId>& chats) {
-    if (chats.contains(m_controller.chat())) openChat(0);
+    if (!chats.contains(m_controller.chat())) return;
+    m_draftChat = 0;  // its draft went with it
+    openChat(0);
   });
   connect(m_list, &ChatList::exportWanted, m_transfer, &ChatTransfer::exportTo);
   connect(m_list, &ChatList::importWanted, m_transfer, &ChatTransfer::importFrom);

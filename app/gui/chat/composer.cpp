@@ -34,7 +34,10 @@ class QuestionText final : public QPlainTextEdit {
     return PictureIntake::offers(*offered) || QPlainTextEdit::canInsertFromMimeData(offered);
   }
   void insertFromMimeData(const QMimeData* offered) override {
-    if (PictureIntake::offers(*offered)) return m_intake.take(*offered);
+    // Words copied from a page with pictures, or cells of a table, are words.
+    const bool words = offered->hasText() && !offered->hasUrls() &&
+                       !offered->text().trimmed().startsWith(QLatin1String("data:"));
+    if (!words && PictureIntake::offers(*offered)) return m_intake.take(*offered);
     QPlainTextEdit::insertFromMimeData(offered);
   }
 

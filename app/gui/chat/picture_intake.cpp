@@ -71,6 +71,7 @@ void PictureIntake::take(const QMimeData& data) {
   } else if (const QString inPage = imageAddressIn(data.html()); isData(inPage)) {
     takeAddress(inPage);
   } else {
+    if (addresses.isEmpty() && !inPage.isEmpty()) addresses.append(inPage);
     for (const QString& address : addresses) takeAddress(address);
   }
 }
@@ -78,7 +79,7 @@ void PictureIntake::take(const QMimeData& data) {
 void PictureIntake::takeFiles(const QStringList& paths) {
   for (const QString& path : paths) {
     const QString name = QFileInfo(path).fileName();
-    begin(name, [this, path, name, objects = &m_objects]() -> Stored {
+    begin(name, [this, path, name, objects = m_objects]() -> Stored {
       const QFileInfo info(path);
       if (!info.exists()) return {{}, tr("There is no such file.")};
       if (info.isDir())
@@ -86,7 +87,7 @@ void PictureIntake::takeFiles(const QStringList& paths) {
       if (info.size() > kMostBytes) return {{}, tr("It is larger than 256 MiB.")};
       QFile file(path);
       if (!file.open(QIODevice::ReadOnly)) return {{}, file.errorString()};
-      const auto stored = objects->addPicture(file.readAll(), name);
+      const auto stored = objects.addPicture(file.readAll(), name);
       if (!stored.ok()) return {{}, QString::fromStdString(stored.error().message())};
       return {*stored, {}};
     });
@@ -95,12 +96,12 @@ void PictureIntake::takeFiles(const QStringList& paths) {
 
 void PictureIntake::takeImage(const QImage& image) {
   const QString name = tr("Pasted picture");
-  begin(name, [image, name, objects = &m_objects]() -> Stored {
+  begin(name, [image, name, objects = m_objects]() -> Stored {
     QByteArray png;
     QBuffer buffer(&png);
     if (image.isNull() || !buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
       return {{}, tr("It holds no pixels.")};
-    const auto stored = objects->addPicture(png, name);
+    const auto stored = objects.addPicture(png, name);
     if (!stored.ok()) return {{}, QString::fromStdString(stored.error().message())};
     return {*stored, {}};
   });
@@ -122,8 +123,8 @@ void PictureIntake::takeAddress(const QString& address) {
 }
 
 void PictureIntake::takeContent(const QByteArray& content, const QString& name) {
-  begin(name, [content, name, objects = &m_objects]() -> Stored {
-    const auto stored = objects->addPicture(content, name);
+  begin(name, [content, name, objects = m_objects]() -> Stored {
+    const auto stored = objects.addPicture(content, name);
     if (!stored.ok()) return {{}, QString::fromStdString(stored.error().message())};
     return {*stored, {}};
   });

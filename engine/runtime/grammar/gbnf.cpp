@@ -177,7 +177,8 @@ class Parser {
   }
 
   Expression repetitions(Expression item) {
-    for (;;) {
+    for (size_t marks = 0;; ++marks) {
+      if (marks > kMostDepth) source_.fail(text("more than ", kMostDepth, " marks repeat one item"));
       skip_blanks(false);
       const size_t place = source_.position();
       if (source_.take("*")) {
