@@ -171,7 +171,7 @@ Result<fs::path> save_checkpoint(const fs::path& output, Session& session, const
   return folder;
 }
 
-Result<std::optional<Checkpoint>> newest_checkpoint(const fs::path& output) {
+void remove_unfinished(const fs::path& output) {
   std::error_code ignored;
   std::vector<fs::path> leftovers;
   for (const auto& entry : fs::directory_iterator(output, ignored)) {
@@ -179,6 +179,9 @@ Result<std::optional<Checkpoint>> newest_checkpoint(const fs::path& output) {
     if (name.starts_with(kPrefix) && name.ends_with(kUnfinished)) leftovers.push_back(entry.path());
   }
   for (const fs::path& leftover : leftovers) fs::remove_all(leftover, ignored);
+}
+
+Result<std::optional<Checkpoint>> newest_checkpoint(const fs::path& output) {
   const std::vector<uint64_t> numbers = numbers_in(output);
   if (numbers.empty()) return std::optional<Checkpoint>();
   auto checkpoint = read_state(output / text(kPrefix, numbers.front()));

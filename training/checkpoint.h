@@ -35,9 +35,12 @@ struct Checkpoint {
                                                             Session& session, const Progression& progression,
                                                             const Recipe& recipe, size_t keep = 2);
 
-/// The newest checkpoint that is whole, of those in `output`; nothing when there is none. What an interrupted
-/// save left behind is removed.
+/// The newest checkpoint that is whole, of those in `output`; nothing when there is none.
 [[nodiscard]] Result<std::optional<Checkpoint>> newest_checkpoint(const std::filesystem::path& output);
+
+/// Removes what an interrupted save left in `output`; for the run that saves there, since a save of another
+/// one that is under way goes as well.
+void remove_unfinished(const std::filesystem::path& output);
 
 /// The checkpoint in a folder "checkpoint-N". Fails with kNotFound and kBadFile.
 [[nodiscard]] Result<Checkpoint> open_checkpoint(const std::filesystem::path& folder);

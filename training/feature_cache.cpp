@@ -141,7 +141,7 @@ Result<void> FeatureCache::read_index(uint64_t size_bytes) {
   for (; end_ + entry_bytes() <= size_bytes; end_ += entry_bytes()) {
     EntryHeader entry;
     if (!read_value(descriptor_, end_, entry)) return failed("can't be read");
-    offsets_.emplace(entry.picture, end_);
+    offsets_.insert_or_assign(entry.picture, end_);  // behind a damaged one stands its repair
   }
   if (::ftruncate(descriptor_, static_cast<off_t>(end_)) != 0)
     return failed("can't be cut where it is whole");

@@ -79,8 +79,10 @@ void TrainingRun::open() {
   pipelines_.emplace(*device_, options_.cache_folder);
   for (const std::string& sentence : model_.facts.notes) report(Note{"model", sentence});
   samples_.emplace(recipe_, model_, options_.images);
-  if (first() && options_.resume && !options_.output.empty())
+  if (first() && options_.resume && !options_.output.empty()) {
+    remove_unfinished(options_.output);
     found_ = newest_checkpoint(options_.output).value();
+  }
   const uint64_t free_bytes = device_->free_bytes(gpu::BufferUse::kDevice);
   plan_ = choose(std::min(free_bytes, memory_bytes_));
   if (const uint64_t micro = ranks_.least(plan_->micro); micro != plan_->micro) {

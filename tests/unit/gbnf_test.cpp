@@ -89,6 +89,8 @@ TEST(Gbnf, RefusesWithLineAndColumn) {
   std::string deep = "root ::= ";
   deep += std::string(100, '(') + "\"a\"" + std::string(100, ')');
   EXPECT_REFUSED(compiled(deep), ErrorCode::kInvalidArgument, "nested deeper");
+  EXPECT_REFUSED(compiled("root ::= \"a\"" + std::string(60'000, '?')), ErrorCode::kInvalidArgument,
+                 "more than 64 marks repeat one item");
   EXPECT_REFUSED(compiled(std::string(70'000, '#')), ErrorCode::kInvalidArgument, "70000 bytes");
 }
 
