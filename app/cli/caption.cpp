@@ -40,6 +40,10 @@ std::string model_form(const ModelFlags& flags) {
 ModelFlags model_of(const ModelFlags& given, const std::string& form) {
   if (!given.paths.model.empty()) return given;
   const json kept = json::parse(form);
+  if (!kept.contains("model"))
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        "the run was begun in the window, which notes no model with it; give the one it used with --model");
   ModelFlags flags = given;
   flags.paths = {.model = kept.at("model").get<std::string>(),
                  .projector = kept.at("projector").get<std::string>(),

@@ -49,7 +49,10 @@ json row_form(const std::filesystem::path& folder, const PictureRow& row) {
     form["message"] = row.reason;
   }
   // What review shows beside the new text; a picture without texts costs two look-ups that find nothing.
-  if (row.decision != Decision::kWrite) form["old"] = to_valid_utf8(existing_texts(folder, row.path).caption);
+  // Its beginning tells what it is, and a page of rows stays far below the longest line.
+  constexpr size_t kMostShown = 2000;
+  if (row.decision != Decision::kWrite)
+    form["old"] = to_valid_utf8(existing_texts(folder, row.path).caption.substr(0, kMostShown));
   return form;
 }
 

@@ -23,6 +23,12 @@ json list_devices() {
   return result;
 }
 
+EngineOptions talk_options(const LoadRequest& request) {
+  EngineOptions options = engine_options(request.model);
+  options.image_slots = request.image_slots;
+  return options;
+}
+
 }  // namespace
 
 json ServeEngine::run(const RequestBody& body, const EventSink& sink, const TellSink& tell,
@@ -41,14 +47,13 @@ json ServeEngine::run(const RequestBody& body, const EventSink& sink, const Tell
 
 void ServeEngine::unload() {
   engine_.reset();
+  for_captions_ = false;
   pictures_.clear();
 }
 
 json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::stop_token stop) {
   unload();
-  EngineOptions options = engine_options(request.model);
-  options.image_slots = request.image_slots;
-  engine_.emplace(Engine::open(options, sink, stop).value());
+  engine_.emplace(Engine::open(talk_options(request), sink, stop).value());
   loaded_ = request;
   const ModelConfig& config = engine_->config();
   return {{"model",
@@ -64,13 +69,19 @@ json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::s
 
 Engine& ServeEngine::engine_for_captions(std::stop_token stop) {
   if (!engine_) throw Error(ErrorCode::kInvalidArgument, "no model is loaded; send a load request first");
-  if (engine_->lanes() > 1) return *engine_;
+  if (for_captions_) return *engine_;
   constexpr uint32_t kMostLanes = 16;
   EngineOptions options = engine_options(loaded_.model);
   options.context = engine_->evaluator().options().graph.context;
   options.most_lanes = kMostLanes;
   engine_.reset();  // both have no room
-  engine_.emplace(Engine::open(options, {}, std::move(stop)).value());
+  auto opened = Engine::open(options, {}, std::move(stop));
+  if (!opened) {
+    engine_.emplace(Engine::open(talk_options(loaded_)).value());
+    throw opened.error();
+  }
+  engine_.emplace(*std::move(opened));
+  for_captions_ = true;
   return *engine_;
 }
 

@@ -13,8 +13,8 @@ class ServeEngine final : public RequestHandler {
   nlohmann::json run(const RequestBody& body, const EventSink& sink, const TellSink& tell,
                      std::stop_token stop) override;
 
-  /// The model with lanes for captions: it is opened once more where it was opened for talks. Throws
-  /// kInvalidArgument without a model.
+  /// The model with lanes for captions: it is opened once more where it was opened for talks. Where
+  /// that fails, it is as it was. Throws kInvalidArgument without a model, and what opening gives.
   [[nodiscard]] Engine& engine_for_captions(std::stop_token stop);
   [[nodiscard]] const ModelPaths& model_paths() const { return loaded_.model.paths; }
 
@@ -36,6 +36,7 @@ class ServeEngine final : public RequestHandler {
 
   std::optional<Engine> engine_;
   LoadRequest loaded_;
+  bool for_captions_ = false;         // engine_ has lanes for them
   std::list<KnownPicture> pictures_;  // most recently used first
 };
 

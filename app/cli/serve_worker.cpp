@@ -50,14 +50,15 @@ Error stopped_before() {
 
 /// `makes_way`: whether captions were interrupted for a talk and go on later, so that there is no end yet.
 void run_request(RequestHandler& handler, const Request& request, const EventWriter& writer,
-                 std::stop_token stop, const std::function<bool()>& makes_way) {
+                 std::stop_token stop, const std::function<bool(bool begun)>& makes_way) {
   RequestEvents events(writer, request.id);
   try {
     json result = handler.run(
         request.body, [&](const Event& event) { events.event(event); },
         [&](json form) { events.tell(std::move(form)); }, stop);
-    if (!makes_way()) events.finished(std::move(result));
+    if (!makes_way(true)) events.finished(std::move(result));
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::kStopped && makes_way(false)) return;
     if (error.code() == ErrorCode::kDeviceLost) handler.unload();
     events.error(error);
   } catch (const std::bad_alloc&) {
@@ -144,15 +145,18 @@ std::optional<Request> ServeWorker::next() {
   return request;
 }
 
-/// Puts captions that a talk has interrupted behind what waits; false when none has.
-bool ServeWorker::make_way(const Request& request) {
+/// Puts captions that a talk has interrupted behind what waits; false when none has. `begun`: some may be
+/// there.
+bool ServeWorker::make_way(const Request& request, bool begun) {
   const std::lock_guard lock(mutex_);
   if (!yielded_ || ending_) return false;
   yielded_ = false;
   Request again = request;
-  CaptionRequest& captions = std::get<CaptionRequest>(again.body);
-  captions.kind = CaptionRequest::Kind::kResume;
-  captions.retry = false;
+  if (begun) {
+    CaptionRequest& captions = std::get<CaptionRequest>(again.body);
+    captions.kind = CaptionRequest::Kind::kResume;
+    captions.retry = false;
+  }
   queue_.push_back(std::move(again));
   running_.clear();
   return true;
@@ -165,7 +169,7 @@ void ServeWorker::work(std::unique_ptr<RequestHandler> handler) {
       const std::lock_guard lock(mutex_);
       stop = running_stop_.get_token();
     }
-    run_request(*handler, *request, writer_, stop, [&] { return make_way(*request); });
+    run_request(*handler, *request, writer_, stop, [&](bool begun) { return make_way(*request, begun); });
   }
 }
 

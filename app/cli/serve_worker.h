@@ -37,7 +37,7 @@ class ServeWorker {
  private:
   void work(std::unique_ptr<RequestHandler> handler);
   [[nodiscard]] std::optional<Request> next();
-  [[nodiscard]] bool make_way(const Request& request);
+  [[nodiscard]] bool make_way(const Request& request, bool begun);
 
   EventWriter writer_;
   mutable std::mutex mutex_;
