@@ -109,7 +109,10 @@ WeightSource quantized(WeightSource source, DType dtype) {
   return result;
 }
 
-void use_base_type(LoadedModel& model, const Recipe& recipe) {
+/// Calls visit(source, type) for each frozen matrix of the language model with the type that base_type gives
+/// it.
+template <class Visit>
+void for_each_frozen(LoadedModel& model, const Recipe& recipe, const Visit& visit) {
   const FileType type = file_type_from_string(recipe.base_type).value();
   std::set<std::string> learned;
   for (const Parameter& parameter : parameters_of(model.config, recipe, activation_of(recipe.precision)))
@@ -120,9 +123,14 @@ void use_base_type(LoadedModel& model, const Recipe& recipe) {
     const Shape& shape = source.type.shape;
     if (is_vision_weight(source.name) || learned.contains(source.name) || shape.rows() == 1) continue;
     const uint64_t extents[] = {shape.rows(), shape.cols()};
-    const DType wanted = recipe_dtype(type, whole, gguf_name(source.name, true), extents);
-    if (source.type.dtype != wanted) source = quantized(std::move(source), wanted);
+    visit(source, recipe_dtype(type, whole, gguf_name(source.name, true), extents));
   }
+}
+
+void use_base_type(LoadedModel& model, const Recipe& recipe) {
+  for_each_frozen(model, recipe, [](WeightSource& source, DType wanted) {
+    if (source.type.dtype != wanted) source = quantized(std::move(source), wanted);
+  });
   model.facts.weight_types.clear();
   model.facts.language_bytes = model.facts.vision_bytes = model.facts.parameters = 0;
   loading::describe_weights(model);
@@ -130,11 +138,18 @@ void use_base_type(LoadedModel& model, const Recipe& recipe) {
       text("The frozen weights of the language model are quantised as ", recipe.base_type, '.'));
 }
 
-/// Files of that type, told by the first letters of their commonest weights, are taken as they are.
-bool is_stored_as(const LoadedModel& model, const std::string& base_type) {
+/// Whether nothing is to be done: each weight has the type it would get, or the files are of that type, told
+/// by the first letters of their commonest weights.
+bool is_stored_as(LoadedModel& model, const Recipe& recipe) {
+  const std::string& base_type = recipe.base_type;
   const bool stored = std::any_of(model.weights.begin(), model.weights.end(),
                                   [](const WeightSource& source) { return is_quantized(source.type.dtype); });
   if (!stored) return false;
+  bool all = true;
+  for_each_frozen(model, recipe, [&](const WeightSource& source, DType wanted) {
+    all = all && source.type.dtype == wanted;
+  });
+  if (all) return true;
   const std::string& types = model.facts.weight_types;
   if (types.find(base_type.substr(0, 4)) == std::string::npos) {
     throw Error(ErrorCode::kInvalidArgument,
@@ -150,7 +165,7 @@ Result<LoadedModel> base_model(LoadedModel model, const Recipe& recipe) {
   return try_result([&] {
     if (const auto problems = check_recipe(recipe); !problems.empty()) throw recipe_error(problems);
     add_fresh_projector(model, recipe.seed);
-    if (recipe.base_type != "as_is" && !is_stored_as(model, recipe.base_type)) use_base_type(model, recipe);
+    if (recipe.base_type != "as_is" && !is_stored_as(model, recipe)) use_base_type(model, recipe);
     return std::move(model);
   });
 }

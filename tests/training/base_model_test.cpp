@@ -55,6 +55,15 @@ TEST_F(BaseModelTest, FrozenWeightsHaveTheBytesThatQuantizeWrites) {
   EXPECT_EQ(quantised, 2 + 2 * 7u);
 }
 
+// Widths that no block of q4_k divides get other types; a model that has them all is ready.
+TEST_F(BaseModelTest, WhatHasItsTypesIsTakenAsItIs) {
+  LoadedModel once = base_model(small_model(), qlora()).value();
+  const std::string types = once.facts.weight_types;
+  ASSERT_EQ(types.find("q4_k"), std::string::npos) << types;
+  const LoadedModel twice = base_model(std::move(once), qlora()).value();
+  EXPECT_EQ(twice.facts.weight_types, types);
+}
+
 TEST_F(BaseModelTest, PartsOfAWeightAreThoseOfTheWhole) {
   const LoadedModel made = base_model(small_model({.dim = 256}), qlora()).value();
   const auto source = std::find_if(made.weights.begin(), made.weights.end(),
