@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer.h"
 
+#include "engine/base/public_result.h"
 #include "engine/base/units.h"
 #include "training/base_model.h"
 #include "training/training_run.h"
@@ -24,18 +25,6 @@ void check_fit(const Recipe& recipe, const LoadedModel& model) {
           "the recipe trains the vision tower or the projector, the model is a language model without them; "
           "name a CLIP encoder's folder with --vision, the language model being a folder in Hugging Face "
           "form, and a fresh projector is drawn");
-}
-
-/// As try_result, for callers that expect no exception at all.
-template <class Function>
-auto public_result(Function&& function) -> Result<decltype(function())> {
-  try {
-    return try_result(function);
-  } catch (const std::bad_alloc&) {
-    return Error(ErrorCode::kOutOfMemory, "the machine has no memory left for the program itself");
-  } catch (const std::exception& error) {
-    return Error(ErrorCode::kInternal, error.what());
-  }
 }
 
 /// The plan to go on with after the device had less memory than `run` was cut for.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/engine_state.h"
 
+#include "engine/base/public_result.h"
 #include "engine/base/units.h"
 #include "engine/runtime/fit.h"
 
@@ -52,18 +53,6 @@ void note_host_layers(const Weights& weights, const EventSink& sink) {
        text("Device memory holds ", weights.device_bytes() >> 20, " MiB of the model; ",
             weights.host_bytes() >> 20, " MiB stay in host memory and are read over the bus, which is slow: ",
             names, ". A smaller quantisation or a shorter --context would let them fit."));
-}
-
-/// As try_result, for callers that expect no exception at all.
-template <class Function>
-auto public_result(Function&& function) -> Result<decltype(function())> {
-  try {
-    return try_result(function);
-  } catch (const std::bad_alloc&) {
-    return Error(ErrorCode::kOutOfMemory, "the machine has no memory left for the program itself");
-  } catch (const std::exception& error) {
-    return Error(ErrorCode::kInternal, error.what());
-  }
 }
 
 Result<OpenDevice> open_device(const EngineOptions& options) {
