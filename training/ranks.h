@@ -22,6 +22,7 @@ class Ranks {
   [[nodiscard]] virtual uint32_t rank() const = 0;  ///< 0 … size − 1; 0 writes and prints
   [[nodiscard]] virtual uint32_t size() const = 0;
   [[nodiscard]] virtual uint32_t local_rank() const = 0;  ///< among those of one machine
+  [[nodiscard]] virtual uint32_t local_size() const = 0;  ///< how many there are on this machine
 
   /// Sums of all ranks' values, the same bits everywhere.
   virtual void sum(std::span<float> values) = 0;
@@ -47,6 +48,7 @@ class OneRank final : public Ranks {
   [[nodiscard]] uint32_t rank() const override { return 0; }
   [[nodiscard]] uint32_t size() const override { return 1; }
   [[nodiscard]] uint32_t local_rank() const override { return 0; }
+  [[nodiscard]] uint32_t local_size() const override { return 1; }
   void sum(std::span<float> /*values*/) override {}
   [[nodiscard]] double sum(double value) override { return value; }
   [[nodiscard]] uint64_t least(uint64_t value) override { return value; }
@@ -54,8 +56,8 @@ class OneRank final : public Ranks {
   [[noreturn]] void abort(int exit_code) override;
 };
 
-/// The ranks that mpirun started this process among; one alone where it did not. Called once a process,
-/// before other threads use MPI. Throws kUnsupported where mpirun started several and the program was built
+/// The ranks that mpirun or srun started this process among; one alone where none did. Called once a process,
+/// before other threads use MPI. Throws kUnsupported where several were started and the program was built
 /// without MPI: each would train for itself.
 [[nodiscard]] std::unique_ptr<Ranks> open_ranks();
 

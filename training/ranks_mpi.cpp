@@ -29,6 +29,7 @@ class MpiRanks final : public Ranks {
     require(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine),
             "find the ranks of this machine");
     require(MPI_Comm_rank(machine, &local_rank_), "tell the rank on this machine");
+    require(MPI_Comm_size(machine, &local_size_), "tell the number of ranks on this machine");
     MPI_Comm_free(&machine);
   }
   ~MpiRanks() override { MPI_Finalize(); }
@@ -36,6 +37,7 @@ class MpiRanks final : public Ranks {
   [[nodiscard]] uint32_t rank() const override { return static_cast<uint32_t>(rank_); }
   [[nodiscard]] uint32_t size() const override { return static_cast<uint32_t>(size_); }
   [[nodiscard]] uint32_t local_rank() const override { return static_cast<uint32_t>(local_rank_); }
+  [[nodiscard]] uint32_t local_size() const override { return static_cast<uint32_t>(local_size_); }
 
   void sum(std::span<float> values) override {
     in_pieces(values, [](std::span<float> piece) {
@@ -77,6 +79,7 @@ class MpiRanks final : public Ranks {
   int rank_ = 0;
   int size_ = 1;
   int local_rank_ = 0;
+  int local_size_ = 1;
 };
 
 }  // namespace

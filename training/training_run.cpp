@@ -14,16 +14,23 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+struct RankDevice {
+  gpu::DeviceInfo info;
+  uint32_t ranks = 1;  ///< that take it
+};
+
 /// The device a rank takes: the one that was asked for, or, of the kind that is taken by default, the next
 /// one for each rank of the machine.
-gpu::DeviceInfo device_of(const gpu::Instance& instance, const std::string& selector, const Ranks& ranks) {
+RankDevice device_of(const gpu::Instance& instance, const std::string& selector, const Ranks& ranks) {
   gpu::DeviceInfo chosen = instance.find(selector).value();
-  if (!selector.empty() || ranks.alone()) return chosen;
+  if (!selector.empty() || ranks.alone()) return {std::move(chosen), ranks.local_size()};
   std::vector<gpu::DeviceInfo> alike = instance.devices();
   std::erase_if(alike, [&](const gpu::DeviceInfo& info) {
     return !info.meets_floor() || info.caps.type != chosen.caps.type;
   });
-  return alike.at(ranks.local_rank() % alike.size());
+  const auto devices = static_cast<uint32_t>(alike.size());
+  const uint32_t index = ranks.local_rank() % devices;
+  return {alike.at(index), (ranks.local_size() - index + devices - 1) / devices};
 }
 
 }  // namespace
@@ -73,9 +80,8 @@ TrainingPlan TrainingRun::smaller_plan() const {
 
 void TrainingRun::open() {
   instance_.emplace(gpu::Instance::create().value());
-  device_.emplace(
-      gpu::Device::create(*instance_, device_of(*instance_, options_.device, ranks_), options_.device_options)
-          .value());
+  const RankDevice mine = device_of(*instance_, options_.device, ranks_);
+  device_.emplace(gpu::Device::create(*instance_, mine.info, options_.device_options).value());
   pipelines_.emplace(*device_, options_.cache_folder);
   for (const std::string& sentence : model_.facts.notes) report(Note{"model", sentence});
   samples_.emplace(recipe_, model_, options_.images);
@@ -83,7 +89,10 @@ void TrainingRun::open() {
     remove_unfinished(options_.output);
     found_ = newest_checkpoint(options_.output).value();
   }
-  const uint64_t free_bytes = device_->free_bytes(gpu::BufferUse::kDevice);
+  const uint64_t free_bytes = device_->free_bytes(gpu::BufferUse::kDevice) / mine.ranks;
+  if (mine.ranks > 1)
+    report(Note{"shared_device", text(mine.ranks, " ranks share ", device_->caps().name,
+                                      "; each plans with its part of the free memory.")});
   plan_ = choose(std::min(free_bytes, memory_bytes_));
   if (const uint64_t micro = ranks_.least(plan_->micro); micro != plan_->micro) {
     recipe_.batch.micro = micro;
@@ -348,8 +357,10 @@ void TrainingRun::save() {
   last_save_ = Clock::now();
 }
 
-/// Where the device has no memory left, what was learned is still there.
-void TrainingRun::save_what_is_done() {
+/// Where memory, a picture or the log's disk fails, what was learned is still there; not where the numbers or
+/// the device failed.
+void TrainingRun::save_what_is_done(ErrorCode failure) {
+  if (failure == ErrorCode::kInternal || failure == ErrorCode::kDeviceLost) return;
   if (!ranks_.alone() || !updates_ || progression_.updates == first_update_) return;
   save();
 }
@@ -372,10 +383,12 @@ TrainerReport TrainingRun::run() {
     if (!stopped && !measured) validate();
     if (!stopped && !asked) answer_samples();
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kOutOfMemory) save_what_is_done();
     // A micro-step that was broken off left nothing behind: parameters change in update() alone.
-    if (error.code() != ErrorCode::kStopped) throw;
-    stopped = true;
+    stopped = error.code() == ErrorCode::kStopped;
+    if (!stopped) {
+      save_what_is_done(error.code());
+      throw;
+    }
   }
   save();
   return {.steps = progression_.updates, .loss = loss_, .stopped = stopped};

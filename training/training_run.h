@@ -52,7 +52,7 @@ class TrainingRun {
   void validate();
   void answer_samples();
   void save();
-  void save_what_is_done();
+  void save_what_is_done(ErrorCode failure);
   [[nodiscard]] bool checkpoint_is_due();
   [[nodiscard]] bool first() const { return ranks_.rank() == 0; }
   void report(const TrainingEvent& event) const {

@@ -167,6 +167,16 @@ TEST_F(RunFailures, AFullDiskLeavesTheCheckpointBefore) {
   EXPECT_TRUE(std::filesystem::exists(some.output / "checkpoint-6/parameters.safetensors"));
 }
 
+TEST_F(RunFailures, WhatWasLearnedOutlivesALogThatFails) {
+  TrainerOptions some = options("log");
+  some.recipe.steps = 6;
+  const Told run = told(some, DType::f32, [](const StepDone& step) {
+    if (step.step == 3) throw Error(ErrorCode::kIo, "the log can't be written");
+  });
+  EXPECT_REFUSED(run.report, ErrorCode::kIo, "the log can't be written");
+  EXPECT_EQ(newest_checkpoint(some.output).value().value().progression.updates, 3u);
+}
+
 TEST_F(RunFailures, ALostDeviceIsOpenedAgain) {
   TrainerOptions unbroken = options("unbroken"), lossy = options("lossy");
   for (TrainerOptions* each : {&unbroken, &lossy}) {
