@@ -266,8 +266,9 @@ void Engine::State::start(LaneAnswers taken, LaneAnswers& working, const LaneSin
   }
 }
 
-/// One token for every lane at work; finished ones are handed to `done` and leave the list.
-void Engine::State::step(LaneAnswers& working, const LaneSink& done) {
+/// One token for every lane at work; finished ones are handed to `done` and leave the list. After a stop
+/// request, lanes are as they were before.
+void Engine::State::step(LaneAnswers& working, const LaneSink& done, std::stop_token stop) {
   const auto leave = [&](size_t position, Result<Answer> result) {
     const std::unique_ptr<LaneAnswer> work = std::move(working[position]);
     working.erase(working.begin() + static_cast<ptrdiff_t>(position));
@@ -288,7 +289,12 @@ void Engine::State::step(LaneAnswers& working, const LaneSink& done) {
     rows.push_back(work->lane.row_of(work->writer->last_id()));
   }
   if (rows.empty()) return;
-  evaluator->evaluate(rows, all, {}, {}, results);
+  try {
+    evaluator->evaluate(rows, all, std::move(stop), {}, results);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kStopped) throw;
+    return;
+  }
   for (const auto& work : working) work->lane.appended(work->writer->last_id());
   for (size_t position = working.size(); position-- > 0;) {
     if (auto result = working[position]->next(position)) leave(position, std::move(*result));
@@ -309,7 +315,7 @@ void Engine::State::answer_stream(const RequestSource& next, const LaneSink& don
       continue;
     }
     const size_t before = working.size();
-    step(working, done);
+    step(working, done, stop);
     has_more = has_more || working.size() < before;
   }
   for (const auto& work : working) {

@@ -73,7 +73,7 @@ struct Engine::State {
   [[nodiscard]] LaneAnswers with_prompts(LaneAnswers taken, const LaneSink& done);
   void start(LaneAnswers taken, LaneAnswers& working, const LaneSink& done, std::stop_token stop);
   void read_prompts(std::span<const std::unique_ptr<LaneAnswer>> group, std::stop_token stop);
-  void step(LaneAnswers& working, const LaneSink& done);
+  void step(LaneAnswers& working, const LaneSink& done, std::stop_token stop);
 };
 
 }  // namespace lapilli

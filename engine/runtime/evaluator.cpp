@@ -13,7 +13,11 @@ namespace lapilli {
 
 namespace {
 constexpr uint32_t kLeastPromptRows = 32;
-}
+
+/// Up to so many rows, every kernel adds as it does for one row, on every device: more lanes take several
+/// steps, so that what a lane says does not depend on how many there are.
+constexpr uint32_t kMostDecodeRows = 16;
+}  // namespace
 
 void require_possible_context(uint32_t context, const LlamaConfig& language) {
   if (context > 0 && context <= language.context) return;
@@ -24,11 +28,11 @@ void require_possible_context(uint32_t context, const LlamaConfig& language) {
 
 std::vector<StepShape> step_shapes(const EvaluatorOptions& options) {
   if (options.logits_of_all_rows) return {{1, 1}, {64, 64}};
-  const uint32_t lanes = options.graph.lanes;
+  const uint32_t lanes = std::min(options.graph.lanes, kMostDecodeRows);
   std::vector<StepShape> shapes = {{1, 1}};
   if (lanes > 1) shapes.push_back({lanes, lanes});
   for (const uint32_t rows : {kLeastPromptRows, 128u, 512u}) {
-    if (rows > lanes && rows <= options.max_step_rows) shapes.push_back({rows, lanes});
+    if (rows <= options.max_step_rows) shapes.push_back({rows, lanes});
   }
   return shapes;
 }

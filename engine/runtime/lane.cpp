@@ -7,6 +7,13 @@
 #include <map>
 
 namespace lapilli {
+namespace {
+
+/// A lone row is taken for one of decoding, whose kernels may add in another order than those of prompts:
+/// what a prompt gives must not depend on how much of it a lane held before.
+constexpr size_t kLeastNewRows = 2;
+
+}  // namespace
 
 std::vector<SequenceItem> expand_prompt(std::span<const int32_t> ids, std::span<const Picture> pictures,
                                         uint32_t rows_per_picture) {
@@ -91,7 +98,9 @@ size_t Lane::common_with(std::span<const SequenceItem> prompt) const {
   const auto common =
       std::mismatch(items_.begin(), items_.end(), prompt.begin(), prompt.end()).first - items_.begin();
   // The last position is always computed: its logits are wanted.
-  return std::min(static_cast<size_t>(common), prompt.size() - 1);
+  const size_t reused =
+      std::min(static_cast<size_t>(common), prompt.size() - std::min(prompt.size(), kLeastNewRows));
+  return reused < kLeastNewRows ? 0 : reused;  // a lone one was computed alone
 }
 
 PromptWork Lane::set_prompt(std::span<const SequenceItem> prompt, std::span<const Picture> available,
@@ -185,17 +194,19 @@ class PromptBatch {
 
   /// What all prompts begin with: computed on the lane that has most of it, copied to the others.
   void share_beginning() {
-    size_t common = prompts_.front().items.size() - 1;
+    size_t common = most_shared(prompts_.front());
     const LanePrompt* leader = &prompts_.front();
     for (const LanePrompt& prompt : prompts_) {
       const auto& first = prompts_.front().items;
       const auto end =
           std::mismatch(first.begin(), first.end(), prompt.items.begin(), prompt.items.end()).first;
-      common = std::min({common, static_cast<size_t>(end - first.begin()), prompt.items.size() - 1});
+      common = std::min({common, static_cast<size_t>(end - first.begin()), most_shared(prompt)});
       if (prompt.lane->common_with(prompt.items) > leader->lane->common_with(leader->items)) leader = &prompt;
     }
-    if (prompts_.size() == 1 || common == 0) return;
+    if (prompts_.size() == 1 || common < kLeastNewRows) return;
     if (leader->lane->common_with(leader->items) < common) {
+      std::vector<SequenceItem>& held = leader->lane->items_;
+      held.resize(std::min(leader->lane->common_with(leader->items), common - kLeastNewRows));
       add_rows(*leader, common);
       evaluate({}, StepResults::kBestIds);
     }
@@ -217,6 +228,11 @@ class PromptBatch {
   }
 
  private:
+  /// Positions of a prompt that need not be its lane's own.
+  static size_t most_shared(const LanePrompt& prompt) {
+    return prompt.items.size() - std::min(prompt.items.size(), kLeastNewRows);
+  }
+
   /// The positions of a prompt that its lane does not hold yet, before `end`.
   void add_rows(const LanePrompt& prompt, size_t end) {
     prompt.lane->items_.resize(prompt.lane->common_with(prompt.items));

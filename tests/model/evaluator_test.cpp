@@ -205,6 +205,79 @@ TEST_F(Lanes, MixedWithAPromptOfAnotherLaneStayTheSame) {
   EXPECT_LE(relative_error(evaluator.logits(1), expected_second), same_sums(engine));
 }
 
+TEST_F(Lanes, OfAnyNumberSayWhatOneSays) {
+  const std::vector<int32_t> ids = random_ids(9, 3);
+  Engine one = open(options({}));
+  const std::vector<float> prompt = evaluate(one.evaluator(), ids, 0, 8);
+  const std::vector<float> alone = evaluate(one.evaluator(), ids, 8, 1);
+  // About the numbers of rows at which devices take other kernels.
+  for (const uint32_t lanes : {16u, 17u, 31u, 32u, 33u}) {
+    EngineOptions open_options = options({});
+    open_options.lanes = lanes;
+    open_options.context = 32;
+    Engine engine = open(open_options);
+    Evaluator& evaluator = engine.evaluator();
+    EXPECT_EQ(evaluate(evaluator, ids, 0, 8), prompt) << lanes << " lanes";
+    std::vector<StepRow> rows;
+    std::vector<uint32_t> wanted;
+    for (uint32_t lane = 0; lane < lanes; ++lane) {
+      if (lane > 0) evaluator.copy_lane(0, lane, 8);
+      rows.push_back({.id = ids[8], .position = 8, .lane = static_cast<int32_t>(lane)});
+      wanted.push_back(lane);
+    }
+    evaluator.evaluate(rows, wanted);
+    for (uint32_t lane = 0; lane < lanes; ++lane)
+      EXPECT_EQ(copy(evaluator.logits(lane)), alone) << "lane " << lane << " of " << lanes;
+  }
+}
+
+std::vector<SequenceItem> items_of(const std::vector<int32_t>& ids) {
+  std::vector<SequenceItem> items;
+  for (const int32_t id : ids) items.push_back({id, 0, 0});
+  return items;
+}
+
+TEST_F(Lanes, SayTheSameToAPromptOfWhichTheyHoldAnyPart) {
+  Engine engine = open(options({}));
+  Evaluator& evaluator = engine.evaluator();
+  PictureMemory pictures(2, [](std::span<const SlotPixels>) {});
+  const std::vector<SequenceItem> prompt = items_of(random_ids(40, 3));
+  Lane fresh(evaluator, pictures, 0);
+  EXPECT_EQ(fresh.set_prompt(prompt, {}).reused, 0u);
+  const std::vector<float> expected = copy(evaluator.logits(0));
+  for (const size_t held : {1u, 20u, 38u, 39u, 40u}) {
+    Lane lane(evaluator, pictures, 0);
+    static_cast<void>(lane.set_prompt(std::span(prompt).first(held), {}));
+    static_cast<void>(lane.set_prompt(prompt, {}));
+    EXPECT_EQ(copy(evaluator.logits(0)), expected) << held << " positions were held";
+  }
+}
+
+TEST_F(Lanes, SayTheSameToPromptsThatShareAnyBeginning) {
+  EngineOptions open_options = options({});
+  open_options.lanes = 2;
+  Engine engine = open(open_options);
+  Evaluator& evaluator = engine.evaluator();
+  PictureMemory pictures(2, [](std::span<const SlotPixels>) {});
+  for (const size_t shared : {0u, 1u, 2u, 3u, 20u, 39u}) {
+    std::vector<std::vector<SequenceItem>> prompts = {items_of(random_ids(40, 3)),
+                                                      items_of(random_ids(40, 4))};
+    std::copy_n(prompts[0].begin(), shared, prompts[1].begin());
+    std::vector<std::vector<float>> expected;
+    for (const std::vector<SequenceItem>& prompt : prompts) {
+      Lane lane(evaluator, pictures, 0);
+      static_cast<void>(lane.set_prompt(prompt, {}));
+      expected.push_back(copy(evaluator.logits(0)));
+    }
+    Lane first(evaluator, pictures, 0), second(evaluator, pictures, 1);
+    const LanePrompt both[] = {{&first, prompts[0], {}}, {&second, prompts[1], {}}};
+    static_cast<void>(set_prompts(evaluator, pictures, both, StepResults::kLogitsAndBestIds));
+    for (size_t lane = 0; lane < 2; ++lane)
+      EXPECT_EQ(copy(evaluator.logits(lane)), expected[lane])
+          << "lane " << lane << ", " << shared << " shared";
+  }
+}
+
 TEST_F(EvaluatorTest, DispatchesLaunchedInPartsGiveTheSameBits) {
   Engine whole = open(options({}));
   EngineOptions cut_options = options({});

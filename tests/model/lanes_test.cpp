@@ -144,5 +144,34 @@ TEST_F(LanesTest, AStopRequestEndsWhatIsUnderWayAndBeginsNothing) {
                           [](const auto& entry) { return entry.second == StopReason::kStopped; }));
 }
 
+TEST_F(LanesTest, AStopRequestIsHonouredBeforeTheNextEvaluation) {
+  EngineOptions open_options = options({});
+  open_options.lanes = 2;
+  open_options.context = 128;
+  Engine engine = Engine::open(open_options, small_model({.context = 512})).value();
+  std::vector<AnswerRequest> requests(2);
+  for (size_t index = 0; index < requests.size(); ++index) {
+    AnswerRequest& request = requests[index];
+    request.conversation.system = "";
+    request.conversation.messages = {
+        {.role = Message::Role::kUser, .text = index == 0 ? "what can swim and what can fly" : "no"}};
+    request.generation.max_tokens = 1000;
+    request.generation.ignore_end = true;
+  }
+  std::stop_source source;
+  uint64_t submissions = 0;  // until the first lane had filled its context, within a step of both
+  std::map<size_t, StopReason> ended;
+  ASSERT_TRUE(engine.answer_all(
+      requests,
+      [&](size_t index, Result<Answer> answer) {
+        ended[index] = answer.value().reason;
+        if (!source.stop_requested()) submissions = engine.device().counters().submissions;
+        source.request_stop();
+      },
+      source.get_token()));
+  EXPECT_EQ(ended, (std::map<size_t, StopReason>{{0, StopReason::kContextFull}, {1, StopReason::kStopped}}));
+  EXPECT_EQ(engine.device().counters().submissions, submissions);
+}
+
 }  // namespace
 }  // namespace lapilli::test
