@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/json.h"
+#include "engine/io/ordered_json.h"
+
+#include <ctime>
 
 #include <gtest/gtest.h>
 
@@ -45,6 +48,25 @@ TEST(ParseJson, TakesLinearTimeInSiblingObjects) {
   std::string list = "[{}";
   for (int i = 0; i < 100000; ++i) list += ",{}";
   EXPECT_TRUE(parse_json(list + "]"));  // half a minute where each object looks at all others
+}
+
+TEST(ParseOrderedJson, KeepsTheOrderOfKeys) {
+  const std::string source = R"({"b":[1,{"z":-2,"a":1.5}],"a":{"y":null,"x":true},"":"\u00e9"})";
+  EXPECT_EQ(parse_ordered_json(source).value().dump(),
+            R"({"b":[1,{"z":-2,"a":1.5}],"a":{"y":null,"x":true},"":"é"})");
+  EXPECT_EQ(parse_ordered_json("[]").value(), nlohmann::ordered_json::array());
+  EXPECT_EQ(parse_ordered_json("7").value(), 7);
+  EXPECT_FALSE(parse_ordered_json(R"({"a":1,"a":2})"));
+  EXPECT_FALSE(parse_ordered_json(R"({"a":)"));
+}
+
+TEST(ParseOrderedJson, TakesLinearTimeInKeys) {
+  std::string source = "{\"k\":0";
+  for (int key = 0; key < 200'000; ++key) source += ",\"k" + std::to_string(key) + "\":0";
+  const std::clock_t start = std::clock();
+  EXPECT_EQ(parse_ordered_json(source + "}").value().size(), 200'001u);
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 10)
+      << "looking for each key among those before it takes minutes";
 }
 
 }  // namespace
