@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -95,11 +96,19 @@ fs::path own_folder(const fs::path& folder) {
   return folder / ".lapilli";
 }
 
-FileChanges::FileChanges(fs::path folder, Journal& journal, int64_t run)
-    : folder_(std::move(folder)), journal_(journal), run_(run) {}
+std::string part_of_name(const Shard& shard) {
+  return shard.count == 1 ? "" : text('-', shard.index, "-of-", shard.count);
+}
+
+fs::path backups_folder(const fs::path& folder, const Shard& shard) {
+  return own_folder(folder) / ("backups" + part_of_name(shard));
+}
+
+FileChanges::FileChanges(fs::path folder, Journal& journal, int64_t run, const Shard& shard)
+    : folder_(std::move(folder)), journal_(journal), run_(run), backups_(backups_folder(folder_, shard)) {}
 
 fs::path FileChanges::backup_of(const FileChange& change) const {
-  return own_folder(folder_) / "backups" / text(run_) / text(change.id);
+  return backups_ / text(run_) / text(change.id);
 }
 
 /// A second name for the old file where the disk allows, which costs nothing; else a copy.
@@ -183,22 +192,9 @@ Result<void> FileChanges::write_folder_file(const std::string& path, const std::
   });
 }
 
-void FileChanges::take_back(const FileChange& change, UndoReport& report) const {
+/// The original takes the file's place.
+void FileChanges::restore(const FileChange& change) const {
   const fs::path path = folder_ / change.path;
-  const auto found = hash_of_file(path);
-  if (found == change.before) {
-    if (change.done) ++(change.before ? report.restored : report.removed);
-    return;  // never made, or taken back already
-  }
-  if (!change.after.empty() && found != change.after) {
-    report.kept.push_back(change.path);
-    return;
-  }
-  if (!change.before) {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw failure("cannot be removed", path);
-    ++report.removed;
-    return;
-  }
   const fs::path fresh = unfinished(path);
   const fs::path backup = backup_of(change);
   const auto look = look_of(backup);
@@ -209,26 +205,97 @@ void FileChanges::take_back(const FileChange& change, UndoReport& report) const 
     if (look) ::chmod(fresh.c_str(), look->mode);
   }
   rename_file(fresh, path);
-  ++report.restored;
+}
+
+/// Throws Error where the file is to stay as it is, the message being the reason.
+FileChanges::TakenBack FileChanges::take_back_one(const FileChange& change) const {
+  const auto leave = [](const char* reason) { throw Error(ErrorCode::kInvalidArgument, reason); };
+  const fs::path path = folder_ / change.path;
+  const auto found = hash_of_file(path);
+  const TakenBack outcome = change.before ? TakenBack::kRestored : TakenBack::kRemoved;
+  if (found == change.before)  // never made, or taken back already
+    return change.done ? outcome : TakenBack::kNothing;
+  // While a file of the folder is being written, whatever is there counts as this run's.
+  const bool is_being_written = change.picture == 0 && change.after.empty();
+  if (found != change.after && !is_being_written) {
+    std::error_code ignored;
+    const bool was_made = change.done || (change.before && fs::exists(backup_of(change), ignored));
+    if (was_made) leave(found ? "somebody has changed it since" : "somebody has removed it since");
+    return TakenBack::kNothing;
+  }
+  if (!change.before) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw failure("cannot be removed", path);
+    return outcome;
+  }
+  if (hash_of_file(backup_of(change)) != change.before) leave("what was there before is no longer kept");
+  restore(change);
+  return outcome;
+}
+
+UndoReport FileChanges::take_back_newest_first(std::span<const FileChange* const> changes) const {
+  UndoReport report;
+  std::map<std::string, TakenBack> outcomes;  // of files: what the oldest change made of them
+  std::set<std::string> kept;                 // with all that came before in the same file
+  for (const FileChange* change : changes) {
+    if (kept.contains(change->path)) continue;
+    const auto outcome = try_result([&] { return take_back_one(*change); });
+    if (!outcome) {
+      ::unlink(unfinished(folder_ / change->path).c_str());
+      report.kept.push_back({change->path, outcome.error().message()});
+      kept.insert(change->path);
+    } else if (*outcome != TakenBack::kNothing) {
+      outcomes[change->path] = *outcome;
+    }
+  }
+  for (const auto& [path, outcome] : outcomes) {
+    if (!kept.contains(path)) ++(outcome == TakenBack::kRestored ? report.restored : report.removed);
+  }
+  return report;
 }
 
 Result<UndoReport> FileChanges::undo() {
   return try_result([&] {
-    UndoReport report;
-    for (const FileChange& change : journal_.all_changes(run_)) take_back(change, report);
+    const std::vector<FileChange> all = journal_.all_changes(run_);
+    std::vector<const FileChange*> newest_first;
+    for (const FileChange& change : all) newest_first.push_back(&change);
+    UndoReport report = take_back_newest_first(newest_first);
     journal_.mark_undone(run_);
     return report;
   });
 }
 
-Result<void> FileChanges::undo_picture(int64_t picture) {
+Result<void> FileChanges::take_back(std::span<const FileChange> changes) {
   return try_result([&] {
-    UndoReport report;
-    std::vector<FileChange> changes = journal_.changes(run_, picture);
-    for (auto change = changes.rbegin(); change != changes.rend(); ++change) take_back(*change, report);
+    std::vector<const FileChange*> newest_first;
+    for (size_t index = changes.size(); index-- > 0;) newest_first.push_back(&changes[index]);
+    const UndoReport report = take_back_newest_first(newest_first);
     if (report.kept.empty()) return;
-    throw Error(ErrorCode::kInvalidArgument, "somebody has changed the file since; it was left alone",
-                report.kept.front());
+    const KeptFile& first = report.kept.front();
+    throw Error(ErrorCode::kInvalidArgument, text(first.reason, "; it was left alone"), first.path);
+  });
+}
+
+Result<Originals> FileChanges::originals(int64_t picture, bool needed) {
+  return try_result([&] {
+    Originals originals;
+    std::map<std::string, std::string> last;  // the state each file was left in
+    for (const FileChange& change : journal_.changes(run_, picture)) {
+      last[change.path] = change.after;
+      if (originals.contains(change.path)) continue;
+      std::optional<fs::path>& original = originals[change.path];
+      if (!change.before) continue;
+      original = backup_of(change);
+      if (needed && hash_of_file(*original) != change.before)
+        throw Error(ErrorCode::kInvalidArgument,
+                    "what was there before is no longer kept, so it cannot be joined with another text; "
+                    "change the file itself",
+                    change.path);
+    }
+    for (const auto& [path, after] : last) {
+      if (hash_of_file(folder_ / path) != after)
+        throw Error(ErrorCode::kInvalidArgument, "somebody has changed it since; it was left alone", path);
+    }
+    return originals;
   });
 }
 

@@ -3,25 +3,36 @@
 
 #include "app/captions/journal.h"
 #include "app/captions/metadata.h"
+#include "app/captions/settings.h"
 
 #include <filesystem>
+#include <map>
 
 namespace lapilli::captions {
 
-/// What undoing a run has done.
-struct UndoReport {
-  uint64_t restored = 0;          ///< files that are as they were before
-  uint64_t removed = 0;           ///< files that the run had made
-  std::vector<std::string> kept;  ///< files that somebody has changed since
+/// A file that undoing has left as it is.
+struct KeptFile {
+  std::string path;
+  std::string reason;
 };
 
+/// What undoing a run has done.
+struct UndoReport {
+  uint64_t restored = 0;       ///< files that are as they were before
+  uint64_t removed = 0;        ///< files that the run had made
+  std::vector<KeptFile> kept;  ///< somebody has changed them since, or the system refuses
+};
+
+/// Where files stand that a run has written, as they were before it; nothing: there was no file.
+using Originals = std::map<std::string, std::optional<std::filesystem::path>>;
+
 /// Makes the changes a journal plans. A file is always the old one or the new one, and what is replaced is
-/// kept in
-/// `.lapilli/backups/RUN/`. Killed at any moment, apply() on the same changes completes them and does nothing
-/// twice.
+/// kept in `backups_folder()/RUN/`. Killed at any moment, apply() on the same changes completes them and does
+/// nothing twice.
 class FileChanges {
  public:
-  FileChanges(std::filesystem::path folder, Journal& journal, int64_t run);
+  /// `shard`: the journal's.
+  FileChanges(std::filesystem::path folder, Journal& journal, int64_t run, const Shard& shard = {});
 
   /// Sets change.done, which the caller tells the journal. Fails with kIo (disk full, no permission),
   /// kNotFound for a picture that is gone, kInvalidArgument for a file that another program has changed since
@@ -31,21 +42,29 @@ class FileChanges {
   /// Replaces a file of the whole folder, which this run may have written before.
   [[nodiscard]] Result<void> write_folder_file(const std::string& path, const std::string& content);
 
-  /// Takes all of the run's changes back, the newest first; may be repeated after a kill.
+  /// Takes all of the run's changes back, the newest first, as far as that is possible; may be repeated.
   [[nodiscard]] Result<UndoReport> undo();
-  /// The same for one picture. Fails with kInvalidArgument where somebody has changed a file since; what
-  /// could be taken back was.
-  [[nodiscard]] Result<void> undo_picture(int64_t picture);
+  /// The same for some changes of one picture, in the journal's order. Fails with kInvalidArgument, naming
+  /// the file and why it stays; what could be taken back was.
+  [[nodiscard]] Result<void> take_back(std::span<const FileChange> changes);
+
+  /// The originals of a picture's files. Fails with kInvalidArgument where somebody has changed one of the
+  /// files since, and with `needed` also where what was there is no longer kept.
+  [[nodiscard]] Result<Originals> originals(int64_t picture, bool needed);
 
  private:
   [[nodiscard]] std::filesystem::path backup_of(const FileChange& change) const;
   void keep_backup(const FileChange& change) const;
   void make(FileChange& change);
-  void take_back(const FileChange& change, UndoReport& report) const;
+  [[nodiscard]] UndoReport take_back_newest_first(std::span<const FileChange* const> changes) const;
+  enum class TakenBack { kNothing, kRestored, kRemoved };
+  [[nodiscard]] TakenBack take_back_one(const FileChange& change) const;
+  void restore(const FileChange& change) const;
 
   std::filesystem::path folder_;
   Journal& journal_;
   int64_t run_;
+  std::filesystem::path backups_;
 };
 
 /// The state of a file as the journal compares it; nothing where there is no file. Throws kIo.
@@ -57,5 +76,9 @@ class FileChanges {
 
 /// Where a run keeps what it needs, inside the folder.
 [[nodiscard]] std::filesystem::path own_folder(const std::filesystem::path& folder);
+/// What the names of a part's own files end with, "-1-of-4"; nothing for a whole folder.
+[[nodiscard]] std::string part_of_name(const Shard& shard);
+/// Where the runs of a journal keep what they have replaced: each part has a journal of its own.
+[[nodiscard]] std::filesystem::path backups_folder(const std::filesystem::path& folder, const Shard& shard);
 
 }  // namespace lapilli::captions

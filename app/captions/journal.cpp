@@ -8,14 +8,14 @@
 namespace lapilli::captions {
 namespace {
 
-constexpr int64_t kVersion = 1;
+constexpr int64_t kVersion = 2;
 constexpr std::array<std::string_view, 5> kStates = {"waiting", "answered", "done", "skipped", "failed"};
 constexpr std::array<std::string_view, 5> kDecisions = {"write", "skip", "replace", "append", "prepend"};
 
 constexpr const char* kTables = R"(
   CREATE TABLE run (
     id INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '', undone TEXT NOT NULL DEFAULT '',
-    settings TEXT NOT NULL, model TEXT NOT NULL);
+    accepted TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL, model TEXT NOT NULL);
   CREATE TABLE picture (
     run INTEGER NOT NULL REFERENCES run, number INTEGER NOT NULL, path TEXT NOT NULL, state INTEGER NOT NULL,
     decision INTEGER NOT NULL, code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
@@ -29,8 +29,14 @@ constexpr const char* kTables = R"(
     path TEXT NOT NULL, before TEXT, after TEXT NOT NULL, content TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX change_picture ON change (run, picture);
   CREATE TABLE cache (key TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID;
-  PRAGMA user_version = 1;
+  PRAGMA user_version = 2;
 )";
+
+constexpr const char* kFromVersion1 =
+    "ALTER TABLE run ADD COLUMN accepted TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;";
+
+/// The code of a picture whose texts are being taken back.
+constexpr std::string_view kRejected = "rejected";
 
 constexpr const char* kChangeColumns =
     "SELECT id, picture, kind, path, before, after, content, done FROM change WHERE run = ?1 ";
@@ -63,13 +69,13 @@ Journal::Journal(const std::filesystem::path& path) : database_(path) {
   while (version.next()) {
   }
   if (found == kVersion) return;
-  if (found != 0) {
+  if (found != 0 && found != 1) {
     throw Error(
         ErrorCode::kUnsupported,
         text("the journal is of version ", found, ", this program knows ", kVersion, "; use a newer program"),
         path.string());
   }
-  database_.transaction([&] { database_.execute(kTables); });
+  database_.transaction([&] { database_.execute(found == 0 ? kTables : kFromVersion1); });
 }
 
 int64_t Journal::begin_run(const std::string& settings, const std::string& model,
@@ -95,9 +101,9 @@ int64_t Journal::begin_run(const std::string& settings, const std::string& model
 
 std::optional<RunRow> Journal::newest_run() {
   Statement row = database_.prepare(
-      "SELECT id, started, ended, undone, settings, model FROM run ORDER BY id DESC LIMIT 1");
+      "SELECT id, started, ended, undone, accepted, settings, model FROM run ORDER BY id DESC LIMIT 1");
   if (!row.next()) return std::nullopt;
-  return RunRow{row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)};
+  return RunRow{row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6)};
 }
 
 void Journal::end_run(int64_t run) {
@@ -106,6 +112,22 @@ void Journal::end_run(int64_t run) {
 
 void Journal::mark_undone(int64_t run) {
   database_.prepare("UPDATE run SET undone = ?2, ended = ?2 WHERE id = ?1").bind(run, now_text()).run();
+}
+
+void Journal::mark_accepted(int64_t run) {
+  database_.prepare("UPDATE run SET accepted = ?2 WHERE id = ?1").bind(run, now_text()).run();
+}
+
+void Journal::set_model(int64_t run, const std::string& model) {
+  database_.prepare("UPDATE run SET model = ?2 WHERE id = ?1").bind(run, model).run();
+}
+
+void Journal::reopen(int64_t run) {
+  database_.prepare("UPDATE run SET ended = '' WHERE id = ?1").bind(run).run();
+}
+
+bool Journal::is_rejected(const PictureRow& row) {
+  return row.state == PictureState::kAnswered && row.code == kRejected;
 }
 
 std::vector<PictureRow> Journal::pictures(int64_t run, PictureState state) {
@@ -169,7 +191,7 @@ uint64_t Journal::retry_failed(int64_t run) {
         .bind(run, number_of(PictureState::kWaiting), number_of(PictureState::kFailed),
               static_cast<int64_t>(Decision::kSkip))
         .run();
-    if (retried > 0) database_.prepare("UPDATE run SET ended = '' WHERE id = ?1").bind(run).run();
+    if (retried > 0) reopen(run);
   });
   return static_cast<uint64_t>(retried);
 }
@@ -201,12 +223,37 @@ void Journal::set_answered(int64_t run, int64_t picture, const Answers& answers,
     database_.prepare("UPDATE picture SET state = ?3 WHERE run = ?1 AND number = ?2")
         .bind(run, picture, number_of(PictureState::kAnswered))
         .run();
+    reopen(run);
   });
 }
 
 void Journal::set_done(int64_t run, int64_t picture) {
   database_.transaction([&] {
     database_.prepare("UPDATE change SET done = 1 WHERE run = ?1 AND picture = ?2").bind(run, picture).run();
+    database_.prepare("UPDATE picture SET state = ?3, code = '' WHERE run = ?1 AND number = ?2")
+        .bind(run, picture, number_of(PictureState::kDone))
+        .run();
+  });
+}
+
+void Journal::set_rejected(int64_t run, int64_t picture) {
+  database_.transaction([&] {
+    database_.prepare("UPDATE picture SET state = ?3, code = ?4 WHERE run = ?1 AND number = ?2")
+        .bind(run, picture, number_of(PictureState::kAnswered), kRejected)
+        .run();
+    reopen(run);
+  });
+}
+
+void Journal::drop_answered(int64_t run, int64_t picture, const Answers& answers,
+                            std::span<const FileChange> changes) {
+  database_.transaction([&] {
+    for (const FileChange& change : changes)
+      database_.prepare("DELETE FROM change WHERE id = ?1").bind(change.id).run();
+    for (const auto& [field, answer] : answers)
+      database_.prepare("UPDATE answer SET text = ?4 WHERE run = ?1 AND picture = ?2 AND field = ?3")
+          .bind(run, picture, field, answer)
+          .run();
     database_.prepare("UPDATE picture SET state = ?3 WHERE run = ?1 AND number = ?2")
         .bind(run, picture, number_of(PictureState::kDone))
         .run();
@@ -214,9 +261,13 @@ void Journal::set_done(int64_t run, int64_t picture) {
 }
 
 void Journal::set_skipped(int64_t run, int64_t picture) {
-  database_.prepare("UPDATE picture SET state = ?3, decision = ?4 WHERE run = ?1 AND number = ?2")
-      .bind(run, picture, number_of(PictureState::kSkipped), static_cast<int64_t>(Decision::kSkip))
-      .run();
+  database_.transaction([&] {
+    database_.prepare("UPDATE change SET done = 0 WHERE run = ?1 AND picture = ?2").bind(run, picture).run();
+    database_
+        .prepare("UPDATE picture SET state = ?3, decision = ?4, code = '' WHERE run = ?1 AND number = ?2")
+        .bind(run, picture, number_of(PictureState::kSkipped), static_cast<int64_t>(Decision::kSkip))
+        .run();
+  });
 }
 
 void Journal::set_failed(int64_t run, int64_t picture, const Error& error,

@@ -60,8 +60,9 @@ struct RunRow {
   std::string started = {};  ///< local time, "2024-05-17 14:02:11"
   std::string ended = {};    ///< empty: not yet
   std::string undone = {};
+  std::string accepted = {};  ///< not empty: what it replaced is no longer kept
   std::string settings = {};  ///< JSON
-  std::string model = {};     ///< JSON: the paths it was opened with
+  std::string model = {};     ///< JSON: ModelIdentity and the paths it was opened with
 };
 
 struct RunCounts {
@@ -89,19 +90,28 @@ class Journal {
   [[nodiscard]] std::optional<RunRow> newest_run();
   void end_run(int64_t run);
   void mark_undone(int64_t run);
+  void mark_accepted(int64_t run);
+  void set_model(int64_t run, const std::string& model);
 
   [[nodiscard]] std::vector<PictureRow> pictures(int64_t run, PictureState state);
+  [[nodiscard]] static bool is_rejected(const PictureRow& row);
   [[nodiscard]] RunCounts counts(int64_t run);
   [[nodiscard]] std::vector<FailureGroup> failures(int64_t run);
   /// Failed pictures wait again, those whose decision is kSkip excepted; how many.
   uint64_t retry_failed(int64_t run);
 
-  /// `fresh`: answers for the cache, by key.
+  /// `fresh`: answers for the cache, by key. The run has not ended then.
   void set_answered(int64_t run, int64_t picture, const Answers& answers, std::span<FileChange> changes,
                     const std::map<std::string, std::string>& fresh);
   /// With all its changes.
   void set_done(int64_t run, int64_t picture);
   void set_skipped(int64_t run, int64_t picture);
+  /// What was written for a picture that is done is to be taken back; is_rejected() of its row until
+  /// set_skipped() or set_done(). The run has not ended then.
+  void set_rejected(int64_t run, int64_t picture);
+  /// A picture is done as it was before set_answered() with these changes.
+  void drop_answered(int64_t run, int64_t picture, const Answers& answers,
+                     std::span<const FileChange> changes);
   /// `changes`: those of them that are done are kept so.
   void set_failed(int64_t run, int64_t picture, const Error& error, std::span<const FileChange> changes = {});
 
@@ -120,6 +130,7 @@ class Journal {
 
  private:
   void insert_change(int64_t run, FileChange& change);
+  void reopen(int64_t run);
   std::vector<FileChange> read_changes(Statement& rows);
 
   Database database_;

@@ -112,19 +112,22 @@ struct OutputState {
 };
 
 OutputState state_of(const fs::path& folder, const std::string& picture, const Settings& settings,
-                     Output output) {
+                     Output output, const Originals& originals = {}) {
   OutputState state{.path = output_path(folder, picture, output), .content = {}, .texts = {}};
+  const auto written = originals.find(state.path);
+  if (written != originals.end() && !written->second) return state;
+  const fs::path source = written != originals.end() ? *written->second : folder / state.path;
   if (output == Output::kTxt || output == Output::kCaption) {
-    state.content = text_of(folder / state.path, kMostTextBytes);
+    state.content = text_of(source, kMostTextBytes);
     state.decision = decide(settings.existing, state.content.has_value(),
                             state.content && !trimmed(*state.content).empty());
     return state;
   }
   if (output == Output::kXmp) {
-    state.content = text_of(folder / state.path, kMostSidecarBytes);
+    state.content = text_of(source, kMostSidecarBytes);
     if (state.content) state.texts = texts_of_sidecar(*state.content).value();
   } else {
-    state.texts = texts_of_embedded(folder / state.path);
+    state.texts = texts_of_embedded(source);
   }
   // A sidecar without captions is one of another program's: only the texts count.
   const bool exists = has_text(state.texts, settings);
@@ -195,11 +198,10 @@ std::string output_path(const fs::path& folder, const std::string& picture, Outp
 }
 
 std::string folder_output_path(Output output, const Shard& shard) {
-  const std::string part = shard.count == 1 ? "" : text('-', shard.index, "-of-", shard.count);
   const std::string_view extension = output == Output::kCsv     ? ".csv"
                                      : output == Output::kJsonl ? ".jsonl"
                                                                 : ".json";
-  return text("captions", part, extension);
+  return text("captions", part_of_name(shard), extension);
 }
 
 ExistingTexts existing_texts(const fs::path& folder, const std::string& picture) {
@@ -248,23 +250,27 @@ Decision decide_picture(const fs::path& folder, const std::string& picture, cons
 }
 
 std::vector<FileChange> changes_for(const fs::path& folder, const std::string& picture,
-                                    const Settings& settings, const Answers& answers) {
+                                    const Settings& settings, const Answers& answers,
+                                    const Originals& originals) {
   std::vector<FileChange> changes;
   const std::string& main = answer_of(answers, settings.questions.front().field);
   for (const Output output : settings.outputs) {
     if (is_of_folder(output)) continue;
-    const OutputState state = state_of(folder, picture, settings, output);
+    const OutputState state = state_of(folder, picture, settings, output, originals);
     if (state.decision == Decision::kSkip) continue;
     FileChange change{.path = state.path, .before = {}, .after = {}, .content = {}};
     if (state.content) change.before = hash_of(*state.content);
+    if (output == Output::kEmbedded || originals.contains(state.path))
+      change.before = hash_of_file(folder / state.path);
     if (output == Output::kEmbedded) {
       change.kind = FileChange::Kind::kEmbedded;
-      change.before = hash_of_file(folder / picture);
       change.content = embedded_form(combined(state.decision, state.texts, texts_for(settings, answers)));
     } else if (output == Output::kXmp) {
-      change.content = sidecar_with(state.content.value_or(""),
-                                    combined(state.decision, state.texts, texts_for(settings, answers)))
-                           .value();
+      // What others have in the sidecar stays, whichever run wrote it last.
+      const auto now = text_of(folder / state.path, kMostSidecarBytes);
+      change.content =
+          sidecar_with(now.value_or(""), combined(state.decision, state.texts, texts_for(settings, answers)))
+              .value();
     } else {
       change.content = combined(state.decision, state.content.value_or(""), main);
     }

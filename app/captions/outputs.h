@@ -38,10 +38,11 @@ struct ExistingTexts {
                                       const Settings& settings);
 
 /// The changes of files that put answers where the settings want them; none where everything stays as it is.
-/// Throws Error: kIo, kBadFile for a sidecar that cannot be read.
+/// What has an original is written as if that were still there. Throws Error: kIo, kBadFile for a sidecar
+/// that cannot be read.
 [[nodiscard]] std::vector<FileChange> changes_for(const std::filesystem::path& folder,
                                                   const std::string& picture, const Settings& settings,
-                                                  const Answers& answers);
+                                                  const Answers& answers, const Originals& originals = {});
 
 /// The content of a folder's output from the journal.
 [[nodiscard]] std::string folder_output(Output output, Journal& journal, int64_t run,

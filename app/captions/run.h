@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/captions/answerer.h"
+#include "app/captions/file_changes.h"
 #include "app/captions/folder_lock.h"
 #include "app/captions/journal.h"
+#include "app/captions/model_identity.h"
 #include "app/captions/outputs.h"
 #include "app/captions/settings.h"
-#include "engine/runtime/captioner.h"
 
 #include <filesystem>
 #include <functional>
@@ -39,17 +41,6 @@ struct RunAdvanced {
 using RunEvent = std::variant<ScanAdvanced, PictureCaptioned, PictureFailed, RunAdvanced>;
 using RunSink = std::function<void(const RunEvent& event)>;
 
-/// What answers the questions: the engine, or a stand-in where tests have none. Outlived by what it refers
-/// to.
-struct Answerer {
-  const ModelConfig& config;
-  uint32_t lanes;
-  std::string storage;  ///< of activations: answers may depend on it
-  std::function<Result<void>(const CaptionSource& source, const CaptionSink& done, std::stop_token stop)>
-      caption_all;
-};
-[[nodiscard]] Answerer answerer_of(Engine& engine);
-
 /// A picture and what will happen to it.
 using RunPlan = std::vector<PictureRow>;
 
@@ -58,18 +49,23 @@ using RunPlan = std::vector<PictureRow>;
 [[nodiscard]] Result<RunPlan> plan_run(const std::filesystem::path& folder, const Settings& settings,
                                        const RunSink& sink = {}, std::stop_token stop = {});
 
+/// What opening the newest run does where it was undone.
+enum class UndoneRuns { kRefused, kOpened };
+
 /// A run over a folder: its lock, its journal, and what is left to do. One process has it at a time; killed
 /// at any moment, it can be resumed. Move-only.
 class CaptionRun {
  public:
-  /// Begins a new run with a plan. `model`: JSON kept for resuming. Fails with kIo where the folder cannot be
-  /// written or another run has it, and as Journal does.
+  /// Begins a new run with a plan. `model`: JSON kept for resuming, with the name and key of its
+  /// ModelIdentity where that is known. Fails with kIo where the folder cannot be written or another run has
+  /// it, and as Journal does.
   [[nodiscard]] static Result<CaptionRun> begin(const std::filesystem::path& folder, const Settings& settings,
                                                 const RunPlan& plan, const std::string& model);
 
-  /// The newest run, to go on with it. Fails with kNotFound where there is none or it was undone.
-  [[nodiscard]] static Result<CaptionRun> open_newest(const std::filesystem::path& folder,
-                                                      const Shard& shard);
+  /// The newest run, to go on with it. Fails with kNotFound where there is none, and for one that was undone
+  /// as asked.
+  [[nodiscard]] static Result<CaptionRun> open_newest(const std::filesystem::path& folder, const Shard& shard,
+                                                      UndoneRuns undone = UndoneRuns::kRefused);
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const RunRow& row() const { return row_; }
@@ -77,30 +73,43 @@ class CaptionRun {
   [[nodiscard]] std::vector<FailureGroup> failures() { return journal_->failures(row_.id); }
   /// Lets failed pictures wait again; how many.
   uint64_t retry_failed() { return journal_->retry_failed(row_.id); }
+  /// Whether finish() has something to do: no picture waits, and the run has not ended.
+  [[nodiscard]] bool can_finish();
 
-  /// Captions what waits, until the end or a stop request. A failing picture does not end it. `model_key`:
-  /// see model_key(). Fails with kDeviceLost, kInvalidArgument for a model without eyes or tokenizer, and as
-  /// Journal does; what is finished stays finished.
-  [[nodiscard]] Result<void> process(const Answerer& answerer, const std::string& model_key,
+  /// Captions what waits, until the end or a stop request. A failing picture does not end it. `model`: what
+  /// the answerer is. Fails with kDeviceLost, kInvalidArgument for a model without eyes or tokenizer or
+  /// another one than the run was begun with, and as Journal does; what is finished stays finished.
+  [[nodiscard]] Result<void> process(const Answerer& answerer, const ModelIdentity& model,
                                      const RunSink& sink, std::stop_token stop = {});
 
   /// Ends a run in which no picture waits: makes what was left half made, and the folder's own files.
   [[nodiscard]] Result<void> finish(const RunSink& sink);
 
-  /// Takes back all that the run has written.
+  /// Takes back all that the run has written, as far as that is possible; may be repeated. Fails with
+  /// kInvalidArgument where what was there is no longer kept.
   [[nodiscard]] Result<UndoReport> undo();
-  /// Takes back what it has written for one picture, which then counts as left out. Fails with
-  /// kInvalidArgument for a number that is not done, and where somebody has changed the files since.
+  /// Takes back what it has written for one picture, which then counts as left out, and makes the folder's
+  /// own files anew. Fails with kInvalidArgument for a picture that is not done, and where somebody has
+  /// changed the files since.
   [[nodiscard]] Result<void> reject(const std::string& path);
-  /// Writes another text in place of the first question's answer. Fails as reject() and FileChanges::apply
-  /// do.
+  /// Writes another text in place of the first question's answer, into the picture's files that the run has
+  /// written and the folder's own. Fails as reject() and FileChanges::apply do; all is then as it was.
   [[nodiscard]] Result<void> edit(const std::string& path, const std::string& text);
+
+  /// What is kept so that runs in this folder can be undone takes so much.
+  [[nodiscard]] uint64_t backup_bytes() const;
+  /// Accepts the run: what it has replaced is no longer kept; how many bytes that frees. Fails with
+  /// kInvalidArgument where the run has not ended.
+  [[nodiscard]] Result<uint64_t> forget_backups();
 
  private:
   class Work;
   CaptionRun(std::filesystem::path folder, FolderLock lock, std::unique_ptr<Journal> journal)
       : folder_(std::move(folder)), lock_(std::move(lock)), journal_(std::move(journal)) {}
   [[nodiscard]] PictureRow done_picture(const std::string& path);
+  [[nodiscard]] FileChanges file_changes();
+  void require_model(const ModelIdentity& model);
+  void settle(const RunSink& sink);
   [[nodiscard]] static CaptionRun open(const std::filesystem::path& folder, const Shard& shard, bool make);
 
   std::filesystem::path folder_;
@@ -114,8 +123,5 @@ class CaptionRun {
 [[nodiscard]] Result<void> try_pictures(const std::filesystem::path& folder, const Settings& settings,
                                         std::vector<PictureRow> rows, const Answerer& answerer,
                                         const RunSink& sink, std::stop_token stop = {});
-
-/// Tells models apart: names, sizes and times of their files.
-[[nodiscard]] std::string model_key(const ModelPaths& paths);
 
 }  // namespace lapilli::captions

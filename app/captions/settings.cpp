@@ -2,8 +2,8 @@
 #include "app/captions/settings.h"
 
 #include "app/captions/prompt_pattern.h"
-#include "engine/base/json.h"
 #include "engine/io/file.h"
+#include "engine/io/ordered_json.h"
 
 #include <algorithm>
 #include <array>
@@ -282,9 +282,9 @@ Result<Settings> load_preset(const std::string& name_or_file) {
   }
   return try_result([&] {
     const std::string source = read_text_file(name_or_file, 1 << 20).value();
-    auto checked = parse_json(source);
-    if (!checked) throw checked.error().within(name_or_file);
-    auto settings = settings_from_json(json::parse(source));  // keeps a schema's keys in their order
+    const auto parsed = parse_ordered_json(source);  // a schema's keys stay in their order
+    if (!parsed) throw parsed.error().within(name_or_file);
+    auto settings = settings_from_json(*parsed);
     if (!settings) throw settings.error().within(name_or_file);
     return *std::move(settings);
   });

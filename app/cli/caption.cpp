@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/captions/run.h"
 
+#include "app/cli/caption_model.h"
 #include "app/cli/caption_options.h"
 #include "app/cli/caption_view.h"
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
+#include "engine/base/units.h"
+#include "engine/io/utf8.h"
 
 #include <algorithm>
 #include <random>
@@ -17,48 +20,6 @@ namespace {
 using namespace captions;
 using Action = CaptionFlags::Action;
 using nlohmann::json;
-
-constexpr std::array<std::string_view, 3> kComputes = {"auto", "f32", "f16"};
-
-/// What --resume needs to open the same model again.
-std::string model_form(const ModelFlags& flags) {
-  const auto whole = [](const std::filesystem::path& path) {
-    return path.empty() ? std::string() : std::filesystem::absolute(path).string();
-  };
-  return json{{"model", whole(flags.paths.model)},
-              {"projector", whole(flags.paths.projector)},
-              {"vision", whole(flags.paths.vision)},
-              {"base", whole(flags.paths.base)},
-              {"tokenizer", whole(flags.paths.tokenizer)},
-              {"device", flags.device},
-              {"compute", kComputes.at(static_cast<size_t>(flags.compute))},
-              {"context", flags.context}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-/// The model of an earlier run, unless another one is given.
-ModelFlags model_of(const ModelFlags& given, const std::string& form) {
-  if (!given.paths.model.empty()) return given;
-  const json kept = json::parse(form);
-  if (!kept.contains("model"))
-    throw Error(
-        ErrorCode::kInvalidArgument,
-        "the run was begun in the window, which notes no model with it; give the one it used with --model");
-  ModelFlags flags = given;
-  flags.paths = {.model = kept.at("model").get<std::string>(),
-                 .projector = kept.at("projector").get<std::string>(),
-                 .vision = kept.at("vision").get<std::string>(),
-                 .base = kept.at("base").get<std::string>(),
-                 .tokenizer = kept.at("tokenizer").get<std::string>()};
-  if (flags.device.empty()) flags.device = kept.at("device");
-  if (flags.context == 0) flags.context = kept.at("context");
-  if (flags.compute == Compute::kAuto) {
-    const auto compute = std::find(kComputes.begin(), kComputes.end(), kept.at("compute").get<std::string>());
-    flags.compute =
-        static_cast<Compute>(std::min<size_t>(static_cast<size_t>(compute - kComputes.begin()), 2));
-  }
-  return flags;
-}
 
 void require_model(const ModelFlags& flags) {
   if (flags.paths.model.empty()) throw Error(ErrorCode::kInvalidArgument, "--model is required");
@@ -93,19 +54,19 @@ ExitCode process(CaptionRun& run, const ModelFlags& model, const CaptionFlags& f
   if (run.counts().waiting > 0) {
     Engine engine = open_engine(model, run.settings(), flags.batch, output, interrupt);
     run.process(
-           answerer_of(engine), model_key(model.paths),
+           answerer_of(engine), identity_of(model.paths),
            [&](const RunEvent& event) {
              // Texts go to their files; the terminal has the line with the progress.
              if (output.json() || !std::holds_alternative<PictureCaptioned>(event)) view.show(event);
            },
            interrupt.token())
         .value();
-  } else if (run.row().ended.empty()) {
+  } else if (run.can_finish()) {
     run.finish([&](const RunEvent& event) { view.show(event); }).value();
   }
   const RunCounts counts = run.counts();
   const bool stopped = interrupt.pending() && counts.waiting > 0;
-  view.show_end(counts, run.failures(), stopped);
+  view.show_end(counts, run.failures(), stopped, run.backup_bytes());
   if (stopped) return ExitCode::kStopped;
   return counts.failed > 0 ? ExitCode::kPartly : ExitCode::kOk;
 }
@@ -123,7 +84,7 @@ ExitCode start(const CaptionFlags& flags, Output& output, Interrupt& interrupt) 
     view.show_plan(plan);
     return ExitCode::kOk;
   }
-  CaptionRun run = CaptionRun::begin(flags.folder, settings, plan, model_form(flags.model)).value();
+  CaptionRun run = CaptionRun::begin(flags.folder, settings, plan, model_note(flags.model)).value();
   return process(run, flags.model, flags, output, interrupt);
 }
 
@@ -133,25 +94,36 @@ ExitCode go_on(const CaptionFlags& flags, Output& output, Interrupt& interrupt) 
   const RunCounts counts = run.counts();
   output.remark(text("the run of ", run.row().started, ": ", counts.done + counts.failed, " of ",
                      counts.total() - counts.skipped, " done\n"));
-  const ModelFlags model = model_of(flags.model, run.row().model);
+  const ModelFlags model = counts.waiting > 0 ? model_of_note(flags.model, run.row().model) : flags.model;
   return process(run, model, flags, output, interrupt);
 }
 
 ExitCode undo(const CaptionFlags& flags, Output& output) {
-  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard).value();
+  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard, UndoneRuns::kOpened).value();
   const UndoReport report = run.undo().value();
   if (output.json()) {
-    output.line({{"event", "finished"},
-                 {"restored", report.restored},
-                 {"removed", report.removed},
-                 {"kept", report.kept}});
+    json form = undo_form(report);
+    form["event"] = "finished";
+    output.line(form);
   } else {
     output.remark(text("the run of ", run.row().started, " is undone: ", report.restored, " files restored, ",
                        report.removed, " removed\n"));
-    for (const std::string& path : report.kept)
-      output.remark(text(path, ": somebody has changed it since; it was left alone\n"));
+    for (const KeptFile& file : report.kept)
+      output.remark(text(to_valid_utf8(file.path), ": ", file.reason, "; it was left alone\n"));
+    if (!report.kept.empty()) output.remark("--undo again tries these once more\n");
   }
   return report.kept.empty() ? ExitCode::kOk : ExitCode::kPartly;
+}
+
+ExitCode forget_backups(const CaptionFlags& flags, Output& output) {
+  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard, UndoneRuns::kOpened).value();
+  const uint64_t freed = run.forget_backups().value();
+  if (output.json()) {
+    output.line({{"event", "finished"}, {"freed_bytes", freed}});
+  } else {
+    output.remark(text("the run of ", run.row().started, " is accepted: ", mebibytes(freed), " freed\n"));
+  }
+  return ExitCode::kOk;
 }
 
 ExitCode try_some(const CaptionFlags& flags, Output& output, Interrupt& interrupt) {
@@ -179,6 +151,7 @@ ExitCode try_some(const CaptionFlags& flags, Output& output, Interrupt& interrup
 }  // namespace
 
 ExitCode run_caption(const CaptionFlags& flags, Output& output, Interrupt& interrupt) {
+  if (flags.given.contains("--forget-backups")) return forget_backups(flags, output);
   switch (flags.action) {
     case Action::kRun:
     case Action::kPlan:

@@ -84,6 +84,9 @@ void add_action_options(CLI::App& command, CaptionFlags& flags) {
   add("--retry", Action::kRetry, "the same, and try failed pictures again");
   add("--undo", Action::kUndo, "take back all that the newest run wrote");
   add("--plan", Action::kPlan, "show what would happen to each picture, and stop");
+  const std::string accept =
+      "accept the newest run: what it has replaced is no longer kept, and it cannot be undone";
+  command.add_flag("--forget-backups", accept);
   add_number<uint32_t>(command, "--try", {.least = 1, .most = 1000},
                        "caption so many pictures by chance, write nothing", [&flags](uint32_t value) {
                          flags.action = Action::kTry;
@@ -172,6 +175,8 @@ void add_caption_options(CLI::App& command, CaptionFlags& flags) {
     for (const CLI::Option* option : command.get_options()) {
       if (option->count() > 0) flags.given.insert(option->get_name());
     }
+    if (flags.given.contains("--forget-backups") && flags.action != CaptionFlags::Action::kRun)
+      throw CLI::ValidationError("--forget-backups and another action exclude each other; give one");
   });
 }
 

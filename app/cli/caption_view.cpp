@@ -2,6 +2,7 @@
 #include "app/cli/caption_view.h"
 
 #include "app/cli/train_view.h"
+#include "engine/base/units.h"
 #include "engine/io/utf8.h"
 
 #include <array>
@@ -76,6 +77,15 @@ json caption_summary_form(const RunCounts& counts, const std::vector<FailureGrou
   return form;
 }
 
+json undo_form(const UndoReport& report) {
+  json kept = json::array(), reasons = json::array();
+  for (const KeptFile& file : report.kept) {
+    kept.push_back(to_valid_utf8(file.path));
+    reasons.push_back(file.reason);
+  }
+  return {{"restored", report.restored}, {"removed", report.removed}, {"kept", kept}, {"reasons", reasons}};
+}
+
 bool CaptionView::time_for_progress() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_progress_) return false;
@@ -144,11 +154,13 @@ void CaptionView::show_plan(const RunPlan& plan) {
   output_.remark(line + '\n');
 }
 
-void CaptionView::show_end(const RunCounts& counts, const std::vector<FailureGroup>& failures, bool stopped) {
+void CaptionView::show_end(const RunCounts& counts, const std::vector<FailureGroup>& failures, bool stopped,
+                           uint64_t backup_bytes) {
   if (output_.json()) {
     json form = caption_summary_form(counts, failures);
     form["event"] = "finished";
     form["stopped"] = stopped;
+    form["backup_bytes"] = backup_bytes;
     return output_.line(form);
   }
   std::string end = text(stopped ? "stopped: " : "done: ", pictures_text(counts.done), " captioned");
@@ -161,6 +173,10 @@ void CaptionView::show_end(const RunCounts& counts, const std::vector<FailureGro
                         group.count > 1 ? ", …" : "", '\n'));
   }
   if (counts.failed > 0 && !stopped) output_.remark("--retry tries the failed ones again\n");
+  if (backup_bytes > 0 && !stopped) {
+    output_.remark(text("what was replaced is kept for --undo and takes ", mebibytes(backup_bytes),
+                        "; --forget-backups accepts the captions and frees it\n"));
+  }
 }
 
 }  // namespace lapilli::cli

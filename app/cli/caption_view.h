@@ -16,6 +16,9 @@ namespace lapilli::cli {
 [[nodiscard]] nlohmann::json caption_summary_form(const captions::RunCounts& counts,
                                                   const std::vector<captions::FailureGroup>& failures);
 
+/// {"restored": …, "removed": …, "kept": [path, …], "reasons": [why, …] for these}
+[[nodiscard]] nlohmann::json undo_form(const captions::UndoReport& report);
+
 /// Shows a run: a line that is rewritten on a terminal, JSON lines with --json.
 class CaptionView {
  public:
@@ -23,8 +26,9 @@ class CaptionView {
 
   void show(const captions::RunEvent& event);
   void show_plan(const captions::RunPlan& plan);
+  /// `backup_bytes`: what is kept for undoing.
   void show_end(const captions::RunCounts& counts, const std::vector<captions::FailureGroup>& failures,
-                bool stopped);
+                bool stopped, uint64_t backup_bytes);
 
  private:
   [[nodiscard]] bool time_for_progress();

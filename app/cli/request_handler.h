@@ -22,6 +22,7 @@ class RequestHandler {
                              std::stop_token stop) = 0;
   /// Lets go of everything large, e.g. after a device was lost.
   virtual void unload() = 0;
+  [[nodiscard]] virtual bool has_model() const { return false; }
 };
 
 }  // namespace lapilli::cli

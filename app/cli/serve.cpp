@@ -3,9 +3,11 @@
 #include "app/cli/forms.h"
 #include "app/cli/line_reader.h"
 #include "app/cli/serve_engine.h"
+#include "app/cli/serve_models.h"
 #include "app/cli/serve_pictures.h"
 #include "app/cli/serve_worker.h"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 
@@ -47,7 +49,9 @@ class Server {
   explicit Server(Interrupt& interrupt)
       : interrupt_(interrupt),
         worker_([this](const json& event) { write(event); }, std::make_unique<ServeEngine>()),
-        pictures_([this](const json& event) { write(event); }, std::make_unique<PictureReader>()) {}
+        pictures_([this](const json& event) { write(event); }, std::make_unique<PictureReader>()),
+        lookups_([this](const json& event) { write(event); }, std::make_unique<ModelLookups>()),
+        formats_([this](const json& event) { write(event); }, std::make_unique<FormatChecker>()) {}
 
   ExitCode run() {
     writer_.write({{"event", "hello"},
@@ -90,22 +94,16 @@ class Server {
     } else if (const auto* halt = std::get_if<StopRequest>(&request.body)) {
       const size_t stopped = stop(halt->target);
       writer_.write({{"event", "finished"}, {"id", id}, {"stopped", stopped}});
-    } else if (const auto* check = std::get_if<CheckFormatRequest>(&request.body)) {
-      const auto checked = check_format(check->format);
-      if (!checked) {
-        refuse(request.id, checked.error().within("format"));
-      } else {
-        writer_.write({{"event", "finished"}, {"id", id}});
-      }
     } else if (std::holds_alternative<ShutdownRequest>(request.body)) {
       stop({});
       drain();
       writer_.write({{"event", "finished"}, {"id", id}});
       return false;
-    } else if (std::holds_alternative<PictureRequest>(request.body)) {
-      pictures_.push(std::move(request));
+    } else if (std::holds_alternative<LoadRequest>(request.body) && worker_.makes_captions()) {
+      refuse(request.id, Error(ErrorCode::kInvalidArgument,
+                               "captions are being made with the model that is loaded; stop them first"));
     } else {
-      worker_.push(std::move(request));
+      worker_for(request.body).push(std::move(request));
     }
     return true;
   }
@@ -114,11 +112,23 @@ class Server {
     writer_.write(event);
     if (writer_.closed()) stop({});  // nobody waits for the rest
   }
-  size_t stop(const std::string& target) { return worker_.stop(target) + pictures_.stop(target); }
-  void drain() {
-    worker_.drain(interrupt_.token());
-    pictures_.drain(interrupt_.token());
+  [[nodiscard]] ServeWorker& worker_for(const RequestBody& body) {
+    if (std::holds_alternative<PictureRequest>(body)) return pictures_;
+    if (std::holds_alternative<CheckFormatRequest>(body)) return formats_;
+    const bool looks_up = std::holds_alternative<DevicesRequest>(body) ||
+                          std::holds_alternative<DescribeRequest>(body) ||
+                          std::holds_alternative<FindModelsRequest>(body);
+    return looks_up ? lookups_ : worker_;
   }
+  size_t stop(const std::string& target) {
+    size_t stopped = 0;
+    for (ServeWorker* worker : workers()) stopped += worker->stop(target);
+    return stopped;
+  }
+  void drain() {
+    for (ServeWorker* worker : workers()) worker->drain(interrupt_.token());
+  }
+  [[nodiscard]] std::array<ServeWorker*, 4> workers() { return {&worker_, &pictures_, &lookups_, &formats_}; }
 
   void refuse(const std::string& id, const Error& error) {
     json form = error_form(error);
@@ -128,8 +138,10 @@ class Server {
 
   Interrupt& interrupt_;
   LineWriter writer_;
-  ServeWorker worker_;    // the engine's
-  ServeWorker pictures_;  // looks at files, also while the engine works
+  ServeWorker worker_;  // the engine's; the others do what needs none, also while it works
+  ServeWorker pictures_;
+  ServeWorker lookups_;
+  ServeWorker formats_;
 };
 
 }  // namespace

@@ -2,8 +2,10 @@
 #include "app/cli/serve_captions.h"
 
 #include "app/captions/run.h"
+#include "app/cli/caption_model.h"
 #include "app/cli/caption_view.h"
 #include "app/cli/serve_engine.h"
+#include "engine/base/json.h"
 #include "engine/io/utf8.h"
 
 #include <algorithm>
@@ -21,9 +23,9 @@ using nlohmann::json;
 using Kind = CaptionRequest::Kind;
 using Tell = TellSink;
 
-constexpr std::array<std::string_view, 8> kNames = {"caption_plan",   "caption_try",    "caption_run",
-                                                    "caption_resume", "caption_status", "caption_reject",
-                                                    "caption_edit",   "caption_undo"};
+constexpr std::array<std::string_view, 9> kNames = {
+    "caption_plan",   "caption_try",  "caption_run",  "caption_resume",        "caption_status",
+    "caption_reject", "caption_edit", "caption_undo", "caption_forget_backups"};
 
 [[noreturn]] void refuse(std::string_view field, std::string_view what) {
   throw Error(ErrorCode::kInvalidArgument, std::string(what), std::string(field));
@@ -37,7 +39,6 @@ Settings settings_of(const nlohmann::ordered_json& fields) {
   if (!fields.contains("settings")) refuse("settings", "is missing");
   auto settings = settings_from_json(fields["settings"]);
   if (!settings) throw settings.error().within("settings");
-  if (auto possible = check_settings(*settings); !possible) throw possible.error().within("settings");
   return *std::move(settings);
 }
 
@@ -110,12 +111,15 @@ json try_some(ServeEngine& engine, const CaptionRequest& request, const Tell& te
 
 json process(ServeEngine& engine, CaptionRun& run, const Tell& tell, std::stop_token stop) {
   const RunSink sink = run_sink(tell);
-  if (run.counts().waiting == 0) run.finish(sink).value();
-  if (run.counts().waiting > 0)
-    run.process(answerer_of(engine.engine_for_captions(stop)), model_key(engine.model_paths()), sink, stop)
-        .value();
+  if (run.counts().waiting > 0) {
+    Engine& opened = engine.engine_for_captions(stop);
+    run.process(answerer_of(opened), identity_of(engine.model().paths), sink, stop).value();
+  } else if (run.can_finish()) {
+    run.finish(sink).value();
+  }
   json summary = caption_summary_form(run.counts(), run.failures());
   summary["stopped"] = stop.stop_requested() && run.counts().waiting > 0;
+  summary["backup_bytes"] = run.backup_bytes();
   return summary;
 }
 
@@ -126,7 +130,11 @@ json status_of(const std::filesystem::path& folder) {
   json form = caption_summary_form(newest.counts(), newest.failures());
   form["started"] = newest.row().started;
   form["ended"] = newest.row().ended;
-  form["settings"] = json::parse(newest.row().settings);
+  form["accepted"] = newest.row().accepted;
+  form["backup_bytes"] = newest.backup_bytes();
+  form["settings"] = parse_json(newest.row().settings).value();
+  const json model = parse_json(newest.row().model).value();
+  form["model"] = model.is_object() ? model.value("name", "") : "";
   return {{"run", form}};
 }
 
@@ -176,14 +184,19 @@ CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_
 
 json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell& tell,
                   std::stop_token stop) {
+  if (has_settings(request.kind)) {
+    if (auto possible = check_settings(request.settings); !possible)
+      throw possible.error().within("settings");
+  }
   switch (request.kind) {
     case Kind::kPlan:
       return plan_summary(plan_and_tell(request, tell, stop));
     case Kind::kTry:
       return try_some(engine, request, tell, stop);
     case Kind::kRun: {
+      const std::string model = model_note(engine.model());
       const RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
-      CaptionRun run = CaptionRun::begin(request.folder, request.settings, plan, "{}").value();
+      CaptionRun run = CaptionRun::begin(request.folder, request.settings, plan, model).value();
       return process(engine, run, tell, stop);
     }
     case Kind::kResume: {
@@ -199,10 +212,14 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
     case Kind::kEdit:
       CaptionRun::open_newest(request.folder, {}).value().edit(request.path, request.text).value();
       return json::object();
-    case Kind::kUndo: {
-      const UndoReport report = CaptionRun::open_newest(request.folder, {}).value().undo().value();
-      return {{"restored", report.restored}, {"removed", report.removed}, {"kept", report.kept}};
-    }
+    case Kind::kUndo:
+      return undo_form(
+          CaptionRun::open_newest(request.folder, {}, UndoneRuns::kOpened).value().undo().value());
+    case Kind::kForgetBackups:
+      return {{"freed_bytes", CaptionRun::open_newest(request.folder, {}, UndoneRuns::kOpened)
+                                  .value()
+                                  .forget_backups()
+                                  .value()}};
   }
   return json::object();
 }

@@ -17,7 +17,7 @@ class ServeEngine;
 
 /// A request about the captions of a folder; see PROTOCOL.md.
 struct CaptionRequest {
-  enum class Kind { kPlan, kTry, kRun, kResume, kStatus, kReject, kEdit, kUndo };
+  enum class Kind { kPlan, kTry, kRun, kResume, kStatus, kReject, kEdit, kUndo, kForgetBackups };
   Kind kind = Kind::kPlan;
   std::filesystem::path folder;
   captions::Settings settings;

@@ -3,7 +3,6 @@
 
 #include "app/cli/engine_flags.h"
 #include "app/cli/forms.h"
-#include "app/cli/serve_models.h"
 
 #include <algorithm>
 
@@ -13,15 +12,6 @@ namespace lapilli::cli {
 namespace {
 
 using nlohmann::json;
-
-json list_devices() {
-  const gpu::Instance instance = gpu::Instance::create().value();
-  const std::vector<gpu::DeviceInfo> all = instance.devices();
-  json result = {{"devices", json::array()}};
-  for (const gpu::DeviceInfo& device : all) result["devices"].push_back(device_form(device));
-  if (const auto chosen = gpu::choose_device(all)) result["chosen"] = *chosen;
-  return result;
-}
 
 EngineOptions talk_options(const LoadRequest& request) {
   EngineOptions options = engine_options(request.model);
@@ -37,9 +27,6 @@ json ServeEngine::run(const RequestBody& body, const EventSink& sink, const Tell
   if (const auto* request = std::get_if<AskRequest>(&body)) return ask(*request, sink, stop);
   if (const auto* request = std::get_if<CaptionRequest>(&body))
     return run_captions(*this, *request, tell, stop);
-  if (std::holds_alternative<DevicesRequest>(body)) return list_devices();
-  if (const auto* request = std::get_if<DescribeRequest>(&body)) return describe_model(*request);
-  if (const auto* request = std::get_if<FindModelsRequest>(&body)) return list_models(*request, sink, stop);
   LAPILLI_ASSERT(std::holds_alternative<UnloadRequest>(body));
   unload();
   return json::object();
@@ -67,8 +54,13 @@ json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::s
             {"device", engine_->device().info().caps.name}}}};
 }
 
-Engine& ServeEngine::engine_for_captions(std::stop_token stop) {
+const ModelFlags& ServeEngine::model() const {
   if (!engine_) throw Error(ErrorCode::kInvalidArgument, "no model is loaded; send a load request first");
+  return loaded_.model;
+}
+
+Engine& ServeEngine::engine_for_captions(std::stop_token stop) {
+  static_cast<void>(model());
   if (for_captions_) return *engine_;
   constexpr uint32_t kMostLanes = 16;
   EngineOptions options = engine_options(loaded_.model);
@@ -103,7 +95,7 @@ Picture ServeEngine::picture(const std::filesystem::path& path, const PictureOpt
 }
 
 json ServeEngine::ask(const AskRequest& request, const EventSink& sink, std::stop_token stop) {
-  if (!engine_) throw Error(ErrorCode::kInvalidArgument, "no model is loaded; send a load request first");
+  static_cast<void>(model());
   AnswerRequest answer_request;
   answer_request.conversation.system = request.system;
   for (const AskMessage& message : request.messages) {

@@ -16,10 +16,12 @@ class ServeEngine final : public RequestHandler {
   /// The model with lanes for captions: it is opened once more where it was opened for talks. Where
   /// that fails, it is as it was. Throws kInvalidArgument without a model, and what opening gives.
   [[nodiscard]] Engine& engine_for_captions(std::stop_token stop);
-  [[nodiscard]] const ModelPaths& model_paths() const { return loaded_.model.paths; }
+  /// What the model was opened with. Throws kInvalidArgument without a model.
+  [[nodiscard]] const ModelFlags& model() const;
 
   /// Forgets the model.
   void unload() override;
+  [[nodiscard]] bool has_model() const override { return engine_.has_value(); }
 
  private:
   /// Decoded pictures of the conversation, so that a further question does not decode them again.

@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_models.h"
 
+#include "app/cli/forms.h"
 #include "app/cli/model_report.h"
 #include "engine/runtime/find_models.h"
 
 #include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
+namespace {
 
 using nlohmann::json;
+
+json list_devices() {
+  const gpu::Instance instance = gpu::Instance::create().value();
+  const std::vector<gpu::DeviceInfo> all = instance.devices();
+  json result = {{"devices", json::array()}};
+  for (const gpu::DeviceInfo& device : all) result["devices"].push_back(device_form(device));
+  if (const auto chosen = gpu::choose_device(all)) result["chosen"] = *chosen;
+  return result;
+}
 
 json describe_model(const DescribeRequest& request) {
   const Devices devices = find_devices(request.model.device);
@@ -27,6 +38,21 @@ json list_models(const FindModelsRequest& request, const EventSink& sink, std::s
   }
   if (stop.stop_requested()) throw Error(ErrorCode::kStopped, "the search was stopped");
   return {{"models", list}};
+}
+
+}  // namespace
+
+json ModelLookups::run(const RequestBody& body, const EventSink& sink, const TellSink&,
+                       std::stop_token stop) {
+  if (std::holds_alternative<DevicesRequest>(body)) return list_devices();
+  if (const auto* request = std::get_if<DescribeRequest>(&body)) return describe_model(*request);
+  return list_models(std::get<FindModelsRequest>(body), sink, std::move(stop));
+}
+
+json FormatChecker::run(const RequestBody& body, const EventSink&, const TellSink&, std::stop_token) {
+  if (auto checked = check_format(std::get<CheckFormatRequest>(body).format); !checked)
+    throw checked.error().within("format");
+  return json::object();
 }
 
 }  // namespace lapilli::cli

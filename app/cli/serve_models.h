@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/serve_requests.h"
-
-#include <stop_token>
-
-#include <nlohmann/json_fwd.hpp>
+#include "app/cli/request_handler.h"
 
 namespace lapilli::cli {
 
-/// The requests about models that are not loaded; each returns the fields of its `finished` and throws Error.
-[[nodiscard]] nlohmann::json describe_model(const DescribeRequest& request);
-[[nodiscard]] nlohmann::json list_models(const FindModelsRequest& request, const EventSink& sink,
-                                         std::stop_token stop);
+/// Looks at devices and at models that are not loaded: it needs no engine and never waits for one.
+class ModelLookups final : public RequestHandler {
+ public:
+  nlohmann::json run(const RequestBody& body, const EventSink& sink, const TellSink& tell,
+                     std::stop_token stop) override;
+  void unload() override {}
+};
+
+/// Tells whether answers of a format are possible; large ones take a while.
+class FormatChecker final : public RequestHandler {
+ public:
+  nlohmann::json run(const RequestBody& body, const EventSink& sink, const TellSink& tell,
+                     std::stop_token stop) override;
+  void unload() override {}
+};
 
 }  // namespace lapilli::cli

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_requests.h"
-
-#include "engine/base/json.h"
+#include "engine/io/ordered_json.h"
 
 #include <limits>
+#include <new>
 #include <set>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -64,7 +65,7 @@ class Fields {
   void read(const char* name, ResponseFormat& to) {
     if (find(name) == nullptr) return;
     // Read once more, for the order of a schema's properties.
-    const auto ordered = nlohmann::ordered_json::parse(line_.begin(), line_.end());
+    const nlohmann::ordered_json ordered = parse_ordered_json(line_, kLimits).value();
     auto format = response_format_from_json(ordered.at(name));
     if (!format) throw format.error().within(name);
     to = std::move(*format);
@@ -72,7 +73,7 @@ class Fields {
   /// All fields, objects in the order they were written; none of them is then asked for one by one.
   [[nodiscard]] nlohmann::ordered_json take_all() {
     for (const auto& [name, value] : object_.items()) known_.insert(name);
-    return nlohmann::ordered_json::parse(line_.begin(), line_.end());
+    return parse_ordered_json(line_, kLimits).value();
   }
   [[nodiscard]] json array(const char* name) {
     const json* value = find(name);
@@ -250,12 +251,68 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
          "caption_…, ping, shutdown");
 }
 
+/// Finds the id of a line that is otherwise no request, so that its sender learns which one it was.
+class IdFinder : public nlohmann::json_sax<json> {
+ public:
+  [[nodiscard]] const std::string& id() const { return id_; }
+
+  bool null() override { return take(nullptr); }
+  bool boolean(bool value) override { return take(value); }
+  bool number_integer(number_integer_t value) override { return take(value); }
+  bool number_unsigned(number_unsigned_t value) override { return take(value); }
+  bool number_float(number_float_t value, const string_t&) override { return take(value); }
+  bool string(string_t& value) override { return take(value); }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return descend(); }
+  bool start_array(std::size_t) override { return descend(); }
+  bool end_object() override { return ascend(); }
+  bool end_array() override { return ascend(); }
+  bool key(string_t& name) override {
+    is_next_ = depth_ == 1 && name == "id";
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  /// False, which ends the search, for a second id: then nobody knows which is meant.
+  bool take(const json& value) {
+    if (!std::exchange(is_next_, false)) return true;
+    const bool is_first = !std::exchange(has_id_, true);
+    id_ = is_first && is_id(value) ? value.dump() : "null";
+    return is_first;
+  }
+  bool descend() {
+    ++depth_;
+    is_next_ = false;
+    return true;
+  }
+  bool ascend() {
+    --depth_;
+    return true;
+  }
+
+  size_t depth_ = 0;
+  bool is_next_ = false;
+  bool has_id_ = false;
+  std::string id_ = "null";
+};
+
+std::string id_in(std::string_view line) {
+  IdFinder finder;
+  json::sax_parse(line.begin(), line.end(), &finder);
+  return finder.id();
+}
+
 }  // namespace
 
 std::variant<Request, BadRequest> parse_request(std::string_view line) {
   std::string id = "null";
   try {
-    const json object = parse_json(line, kLimits).value();
+    const auto parsed = parse_json(line, kLimits);
+    if (!parsed) return BadRequest{id_in(line), parsed.error()};
+    const json& object = *parsed;
     Fields fields(object, line);
     const json* given = fields.find("id");
     if (given == nullptr || !is_id(*given)) refuse("id", "is missing, or neither a string nor an integer");
@@ -267,6 +324,8 @@ std::variant<Request, BadRequest> parse_request(std::string_view line) {
     return Request{id, std::move(body)};
   } catch (const Error& error) {
     return BadRequest{id, error};
+  } catch (const std::bad_alloc&) {
+    return BadRequest{id, Error(ErrorCode::kOutOfMemory, "the machine's memory is used up")};
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/cli/forms.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 
@@ -44,6 +45,12 @@ class RequestEvents {
   std::chrono::steady_clock::time_point next_progress_;
 };
 
+bool is_caption_run(const Request& request) {
+  const auto* captions = std::get_if<CaptionRequest>(&request.body);
+  return captions != nullptr &&
+         (captions->kind == CaptionRequest::Kind::kRun || captions->kind == CaptionRequest::Kind::kResume);
+}
+
 Error stopped_before() {
   return Error(ErrorCode::kStopped, "the request was stopped before it began");
 }
@@ -52,6 +59,11 @@ Error stopped_before() {
 void run_request(RequestHandler& handler, const Request& request, const EventWriter& writer,
                  std::stop_token stop, const std::function<bool(bool begun)>& makes_way) {
   RequestEvents events(writer, request.id);
+  const bool had_model = handler.has_model();
+  const auto fail = [&](const Error& error) {
+    if (had_model && !handler.has_model()) events.tell({{"event", "unloaded"}});
+    events.error(error);
+  };
   try {
     json result = handler.run(
         request.body, [&](const Event& event) { events.event(event); },
@@ -60,12 +72,12 @@ void run_request(RequestHandler& handler, const Request& request, const EventWri
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kStopped && makes_way(false)) return;
     if (error.code() == ErrorCode::kDeviceLost) handler.unload();
-    events.error(error);
+    fail(error);
   } catch (const std::bad_alloc&) {
     handler.unload();
-    events.error(Error(ErrorCode::kOutOfMemory, "the machine's memory is used up"));
+    fail(Error(ErrorCode::kOutOfMemory, "the machine's memory is used up"));
   } catch (const std::exception& error) {
-    events.error(Error(ErrorCode::kInternal, error.what()));
+    fail(Error(ErrorCode::kInternal, error.what()));
   }
 }
 
@@ -118,6 +130,12 @@ size_t ServeWorker::stop(const std::string& target) {
   return stopped + waiting.size();
 }
 
+bool ServeWorker::makes_captions() const {
+  const std::lock_guard lock(mutex_);
+  const bool running = running_yields_ && !running_.empty() && (yielded_ || !running_stop_.stop_requested());
+  return running || std::any_of(queue_.begin(), queue_.end(), is_caption_run);
+}
+
 bool ServeWorker::busy() const {
   const std::lock_guard lock(mutex_);
   return !running_.empty() || !queue_.empty();
@@ -138,9 +156,7 @@ std::optional<Request> ServeWorker::next() {
   queue_.pop_front();
   running_ = request.id;
   running_stop_ = std::stop_source();
-  const auto* captions = std::get_if<CaptionRequest>(&request.body);
-  running_yields_ = captions != nullptr && (captions->kind == CaptionRequest::Kind::kRun ||
-                                            captions->kind == CaptionRequest::Kind::kResume);
+  running_yields_ = is_caption_run(request);
   yielded_ = false;
   return request;
 }

@@ -31,6 +31,8 @@ class ServeWorker {
   /// Stops the request with this id, running or waiting; all of them for an empty one. Returns how many.
   size_t stop(const std::string& target);
   [[nodiscard]] bool busy() const;
+  /// Whether a caption run is under way or waits, and nobody has stopped it.
+  [[nodiscard]] bool makes_captions() const;
   /// Waits until the queue is worked through, or until `stop` asks to give up.
   void drain(std::stop_token stop);
 

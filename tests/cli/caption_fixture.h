@@ -40,6 +40,8 @@ inline const ModelConfig& small_config() {
   return config;
 }
 
+inline const captions::ModelIdentity kStandIn = {"stand-in", "key"};
+
 /// Answers "caption ID of PROMPT", ID being the pixels'; counts what it was asked.
 struct StandIn {
   size_t asked = 0;
@@ -83,7 +85,7 @@ inline captions::CaptionRun caption_folder(const std::filesystem::path& folder,
                                            const captions::Settings& settings, StandIn& stand_in) {
   const auto plan = captions::plan_run(folder, settings).value();
   auto run = captions::CaptionRun::begin(folder, settings, plan, "{}").value();
-  run.process(stand_in.answerer(), "key", {}).value();
+  run.process(stand_in.answerer(), kStandIn, {}).value();
   return run;
 }
 

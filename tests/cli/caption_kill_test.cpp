@@ -32,7 +32,7 @@ class CaptionKillTest : public TemporaryFolder {};
 [[noreturn]] void go_on(const fs::path& folder) {
   StandIn stand_in;
   auto run = CaptionRun::open_newest(folder, {});
-  const bool done = run && run->process(stand_in.answerer(), "key", {});
+  const bool done = run && run->process(stand_in.answerer(), kStandIn, {});
   ::_exit(done ? 0 : 1);
 }
 
@@ -102,6 +102,57 @@ TEST_F(CaptionKillTest, EveryPictureHasExactlyOneWholeCaption) {
         << entry.path() << " was left lying about";
   EXPECT_TRUE(run.undo());
   EXPECT_EQ(text_in(folder() / "0.txt"), "old 0");
+  EXPECT_FALSE(fs::exists(folder() / "1.txt"));
+}
+
+/// The child: edits and rejects, over and over.
+[[noreturn]] void review(const fs::path& folder, uint32_t life) {
+  CaptionRun run = CaptionRun::open_newest(folder, {}).value();
+  for (uint32_t step = 0;; ++step) {
+    const bool done = run.edit("0.png", text("edit ", life, ' ', step)) &&
+                      run.edit("1.png", text("edit ", life, ' ', step));
+    if (!done) ::_exit(1);
+  }
+}
+
+TEST_F(CaptionKillTest, JournalAndFilesAgreeAfterAnEditIsKilled) {
+  put_picture(folder() / "0.png", 0);
+  put_picture(folder() / "1.png", 1);
+  put_text(folder() / "0.txt", "old");
+  const Settings settings =
+      settings_for({Output::kTxt, Output::kEmbedded, Output::kJsonl}, Existing::kAppend);
+  StandIn stand_in;
+  { const CaptionRun run = caption_folder(folder(), settings, stand_in); }
+  std::mt19937 random(3);
+  for (int life = 0; life < wanted_kills(); ++life) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) review(folder(), static_cast<uint32_t>(life));
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 120'000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "an edit failed in life " << life;
+
+    CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
+    run.finish({}).value();
+    EXPECT_EQ(run.counts().done, 2u);
+    std::istringstream lines(text_in(folder() / "captions.jsonl"));
+    std::map<std::string, std::string> told;
+    for (std::string line; std::getline(lines, line);) {
+      const auto row = nlohmann::json::parse(line);
+      told[row["file"]] = row["caption"];
+    }
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(text_in(folder() / "0.txt"), "old\n" + told["0.png"]) << "life " << life;
+    EXPECT_EQ(text_in(folder() / "1.txt"), told["1.png"]) << "life " << life;
+    for (const char* name : {"0.png", "1.png"})
+      EXPECT_EQ(PictureMetadata::read(folder() / name).value().texts().description, told[name]);
+    EXPECT_FALSE(run.can_finish());
+  }
+  CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
+  EXPECT_TRUE(run.undo().value().kept.empty());
+  EXPECT_EQ(text_in(folder() / "0.txt"), "old");
   EXPECT_FALSE(fs::exists(folder() / "1.txt"));
 }
 

@@ -38,9 +38,11 @@ class CaptionTest : public TemporaryFolder {
     }
   }
   [[nodiscard]] std::vector<std::string> with_model(std::vector<std::string> arguments,
-                                                    const std::string& tokens = "6") const {
-    const std::vector<std::string> all = {"caption",      folder(), "--model",   tiny_model() / "tiny.gguf",
-                                          "--max-tokens", tokens,   "--compute", "f32"};
+                                                    const std::string& tokens = "6",
+                                                    const std::string& model = "") const {
+    const std::vector<std::string> all = {
+        "caption",      folder(), "--model",   model.empty() ? (tiny_model() / "tiny.gguf").string() : model,
+        "--max-tokens", tokens,   "--compute", "f32"};
     arguments.insert(arguments.begin(), all.begin(), all.end());
     return arguments;
   }
@@ -147,11 +149,15 @@ int wanted_kills() {
   return wanted != nullptr ? std::atoi(wanted) : 5;
 }
 
+/// LAPILLI_KILLS: how often, in a run of half as many pictures again; LAPILLI_KILL_MODEL: a larger model,
+/// "demo" or a path.
 TEST_F(CaptionTest, KilledAndResumedEveryPictureHasOneCaption) {
+  const char* const model = std::getenv("LAPILLI_KILL_MODEL");
   const int kills = wanted_kills();
   const uint32_t pictures = std::max<uint32_t>(12, static_cast<uint32_t>(kills) * 3 / 2);
   put_pictures(pictures);
-  const std::vector<std::string> first = with_model({"--json", "--batch", "2", "--output", "txt,jsonl"});
+  const std::vector<std::string> first =
+      with_model({"--json", "--batch", "2", "--output", "txt,jsonl"}, "6", model != nullptr ? model : "");
   const std::vector<std::string> again = {"caption", folder(), "--resume", "--json", "--batch", "2"};
   std::mt19937 random(11);
   int killed = 0;
@@ -227,6 +233,45 @@ TEST_F(CaptionTest, SeveralQuestionsAndFormats) {
     EXPECT_TRUE(row.contains("alt"));
   }
   EXPECT_EQ(rows, 3u);
+}
+
+TEST_F(CaptionTest, ARunGoesOnWithItsModelAlone) {
+  put_pictures(30);
+  const fs::path other = folder() / ".models/other.gguf";
+  fs::create_directories(other.parent_path());
+  ASSERT_EQ(lapilli_run({"bench", "--shape", "tiny", "--type", "q8_0", "--save", other}).exit_code, 0);
+  {
+    ChildProcess run(command(with_model({"--json", "--batch", "2"}, "24")));
+    for (bool captioned = false; !captioned;) {
+      const auto line = run.read_line();
+      ASSERT_TRUE(line);
+      captioned = json::parse(*line)["event"] == "captioned";
+    }
+    run.signal(SIGINT);
+    ASSERT_EQ(run.finish().exit_code, 130);
+  }
+  const ProcessResult refused = lapilli_run({"caption", folder(), "--resume", "--model", other});
+  EXPECT_EQ(refused.exit_code, 2) << refused.err;
+  for (const char* name : {"tiny.gguf", "other.gguf"})
+    EXPECT_NE(refused.err.find(name), std::string::npos) << refused.err;
+  const ProcessResult resumed = lapilli_run({"caption", folder(), "--resume"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(texts().size(), 30u);
+}
+
+TEST_F(CaptionTest, AcceptedCaptionsKeepNoBackups) {
+  put_pictures(2);
+  std::ofstream(folder() / "p0.txt") << "old";
+  const ProcessResult run = lapilli_run(with_model({"--existing", "replace"}));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_NE(run.err.find("--forget-backups"), std::string::npos) << run.err;
+  const ProcessResult accepted = lapilli_run({"caption", folder(), "--forget-backups", "--json"});
+  ASSERT_EQ(accepted.exit_code, 0) << accepted.err;
+  EXPECT_EQ(json::parse(last_line(accepted.out))["freed_bytes"], 3);
+  EXPECT_FALSE(fs::exists(folder() / ".lapilli/backups"));
+  const ProcessResult undone = lapilli_run({"caption", folder(), "--undo"});
+  EXPECT_EQ(undone.exit_code, 2) << undone.err;
+  EXPECT_NE(undone.err.find("accepted"), std::string::npos) << undone.err;
 }
 
 }  // namespace

@@ -22,6 +22,16 @@ void expect_bad(std::string_view line, const std::string& id, const std::string&
   EXPECT_THAT(std::get<BadRequest>(parsed).error.what(), HasSubstr(words)) << line;
 }
 
+TEST(ServeRequests, ABadLineIsAnsweredWithItsIdWhereItHasOne) {
+  const std::string deep = std::string(90, '[') + std::string(90, ']');
+  expect_bad(R"({"id": "a", "request": "ask", "system": )" + deep + "}", "\"a\"", "nested deeper");
+  expect_bad(R"({"request": "ask", "system": )" + deep + R"(, "id": 7})", "7", "nested deeper");
+  expect_bad(R"({"id": 7, "request": "ask", "request": "load"})", "7", "appears twice");
+  expect_bad(R"({"id": 7, "request": )", "7", "ends too early");
+  expect_bad(R"({"a": {"id": 3}, "request": )", "null", "ends too early");
+  expect_bad(R"({"id": [7], "request": )", "null", "ends too early");
+}
+
 TEST(ServeRequests, AnAskHasEveryOptionOfChat) {
   const Request request = good(
       R"({"request":"ask","id":"a","messages":[{"role":"user","text":"hi","images":["x.png","y.png"]},)"

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Captions of folders through `lapilli serve`, with the real engine.
+#include "engine/io/image.h"
+#include "tests/cli/serve_client.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace lapilli::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class ServeCaptions : public TemporaryFolder {
+ protected:
+  void put_pictures(uint32_t count) const {
+    for (uint32_t seed = 0; seed < count; ++seed) {
+      Image image(20, 14);
+      for (size_t at = 0; at < image.pixels.size(); ++at)
+        image.pixels[at] = static_cast<uint8_t>(seed * 37 + at * (seed + 3));
+      write_png(folder() / text("p", seed, ".png"), image).value();
+    }
+  }
+  [[nodiscard]] std::string text_of(const std::string& name) const {
+    std::ifstream stream(folder() / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  [[nodiscard]] json request(const std::string& kind, const json& id, json more = json::object()) const {
+    more.update({{"request", kind}, {"id", id}, {"folder", folder().string()}});
+    return more;
+  }
+  static json settings(uint32_t tokens, json outputs = {"txt", "jsonl"}) {
+    return {{"questions", {{{"field", "caption"}, {"prompt", "What is {stem}?"}}}},
+            {"generation", {{"max_tokens", tokens}}},
+            {"outputs", std::move(outputs)}};
+  }
+  /// Sends a request and waits for its end.
+  json end_of(Client& client, const std::string& kind, const json& id, json more = json::object()) const {
+    client.send(request(kind, id, std::move(more)));
+    return client.end_of(id);
+  }
+  static size_t count(const Client& client, const std::string& event, const json& id) {
+    return static_cast<size_t>(std::count_if(client.seen.begin(), client.seen.end(), [&](const json& seen) {
+      return seen["event"] == event && seen["id"] == id;
+    }));
+  }
+  /// Reads until the first event of this kind.
+  static void wait_for(Client& client, const std::string& kind) {
+    for (;;) {
+      json event = client.next();
+      const std::string found = event["event"];
+      client.seen.push_back(std::move(event));
+      if (found == kind) return;
+      ASSERT_NE(found, "none") << "the program ended before " << kind;
+      ASSERT_NE(found, "error") << client.seen.back();
+    }
+  }
+};
+
+TEST_F(ServeCaptions, FromThePlanToTheUndoing) {
+  put_pictures(5);
+  std::ofstream(folder() / "p4.txt") << "old";
+  Client client;
+  EXPECT_EQ(end_of(client, "caption_status", 1)["run"], nullptr);
+  const json early = end_of(client, "caption_run", 2, {{"settings", settings(4)}});
+  EXPECT_EQ(early["code"], "invalid_argument") << "no model is loaded";
+  EXPECT_EQ(end_of(client, "caption_status", 3)["run"], nullptr) << "nothing was begun";
+  client.load();
+
+  const json plan = end_of(client, "caption_plan", 4, {{"settings", settings(4)}});
+  EXPECT_EQ(plan["total"], 5) << plan;
+  EXPECT_EQ(plan["write"], 4);
+  EXPECT_EQ(plan["skip"], 1);
+  const json tried = end_of(client, "caption_try", 5, {{"settings", settings(4)}, {"count", 2}});
+  EXPECT_EQ(tried["tried"], 2) << tried;
+  EXPECT_EQ(count(client, "captioned", 5), 2u);
+  EXPECT_FALSE(fs::exists(folder() / "p0.txt")) << "trying writes nothing";
+
+  const json done = end_of(client, "caption_run", 6, {{"settings", settings(4)}});
+  EXPECT_EQ(done["done"], 4) << done;
+  EXPECT_EQ(done["skipped"], 1);
+  EXPECT_FALSE(done["stopped"].get<bool>());
+  EXPECT_EQ(count(client, "captioned", 6), 4u);
+  for (const json& seen : client.seen) {
+    if (seen["event"] != "captioned" || seen["id"] != 6) continue;
+    const std::string picture = seen["path"];
+    EXPECT_EQ(text_of(picture.substr(0, picture.size() - 4) + ".txt"), seen["fields"]["caption"]);
+  }
+  const json status = end_of(client, "caption_status", 7)["run"];
+  EXPECT_EQ(status["model"], "tiny");
+  EXPECT_NE(status["ended"], "");
+
+  EXPECT_EQ(end_of(client, "caption_edit", 8, {{"path", "p0.png"}, {"text", "mine"}})["event"], "finished");
+  EXPECT_EQ(end_of(client, "caption_reject", 9, {{"path", "p1.png"}})["event"], "finished");
+  EXPECT_EQ(text_of("p0.txt"), "mine");
+  EXPECT_FALSE(fs::exists(folder() / "p1.txt"));
+  EXPECT_THAT(text_of("captions.jsonl"), HasSubstr(R"({"file":"p0.png","caption":"mine"})"));
+  EXPECT_THAT(text_of("captions.jsonl"), testing::Not(HasSubstr("p1.png")));
+
+  const json undone = end_of(client, "caption_undo", 10);
+  EXPECT_EQ(undone["removed"], 4) << undone;
+  EXPECT_EQ(undone["kept"], json::array());
+  EXPECT_EQ(text_of("p4.txt"), "old");
+  EXPECT_FALSE(fs::exists(folder() / "captions.jsonl"));
+}
+
+TEST_F(ServeCaptions, AcceptingFreesWhatWasKeptForUndoing) {
+  put_pictures(2);
+  std::ofstream(folder() / "p0.txt") << "old";
+  Client client;
+  client.load();
+  json replacing = settings(4, {"txt"});
+  replacing["existing"] = "replace";
+  EXPECT_EQ(end_of(client, "caption_run", 1, {{"settings", replacing}})["backup_bytes"], 3);
+  EXPECT_EQ(end_of(client, "caption_forget_backups", 2)["freed_bytes"], 3);
+  EXPECT_EQ(end_of(client, "caption_undo", 3)["code"], "invalid_argument");
+  EXPECT_NE(end_of(client, "caption_status", 4)["run"]["accepted"], "");
+}
+
+TEST_F(ServeCaptions, WhatNeedsNoModelIsAnsweredDuringARun) {
+  put_pictures(60);
+  Client client;
+  client.load();
+  client.send(request("caption_run", "run", {{"settings", settings(60)}}));
+  ASSERT_NO_FATAL_FAILURE(wait_for(client, "captioned"));
+  client.send({{"request", "devices"}, {"id", 1}});
+  EXPECT_EQ(client.end_of(1)["event"], "finished");
+  client.send({{"request", "describe"}, {"id", 2}, {"model", tiny_model().string()}});
+  EXPECT_EQ(client.end_of(2)["event"], "finished");
+  client.send({{"request", "find_models"}, {"id", 3}, {"folders", {tiny_model().string()}}});
+  EXPECT_EQ(client.end_of(3)["models"].size(), 1u);
+  client.send({{"request", "check_format"}, {"id", 4}, {"format", {{"kind", "yes_no"}}}});
+  EXPECT_EQ(client.end_of(4)["event"], "finished");
+  client.send({{"request", "load"}, {"id", 5}, {"model", tiny_model().string()}});
+  const json refused = client.end_of(5);
+  EXPECT_EQ(refused["code"], "invalid_argument") << refused;
+  EXPECT_THAT(refused["message"].get<std::string>(), HasSubstr("captions are being made"));
+  client.send({{"request", "ping"}, {"id", 6}});
+  EXPECT_TRUE(client.end_of(6)["busy"].get<bool>()) << "all of this while the run was under way";
+
+  // A talk interrupts it, and it goes on by itself.
+  EXPECT_EQ(client.ask("talk")["event"], "finished");
+  for (const json& seen : client.seen)
+    EXPECT_FALSE(seen["event"] == "finished" && seen["id"] == "run") << "the talk came first";
+  const json done = client.end_of("run");
+  EXPECT_EQ(done["done"], 60) << done;
+  EXPECT_EQ(count(client, "captioned", "run"), 60u) << "each picture once";
+  client.send({{"request", "load"}, {"id", 7}, {"model", tiny_model().string()}});
+  EXPECT_EQ(client.end_of(7)["event"], "finished");
+}
+
+TEST_F(ServeCaptions, AStoppedRunGoesOnWithItsModelAlone) {
+  put_pictures(40);
+  const fs::path other = folder() / ".models/other.gguf";
+  fs::create_directories(other.parent_path());
+  ASSERT_EQ(lapilli_run({"bench", "--shape", "tiny", "--type", "q8_0", "--save", other}).exit_code, 0);
+  Client client;
+  client.load();
+  client.send(request("caption_run", 1, {{"settings", settings(40)}}));
+  ASSERT_NO_FATAL_FAILURE(wait_for(client, "captioned"));
+  client.send({{"request", "stop"}, {"id", 2}, {"target", 1}});
+  const json stopped = client.end_of(1);
+  ASSERT_TRUE(stopped["stopped"].get<bool>()) << stopped;
+  const int done = stopped["done"];
+  EXPECT_LT(done, 40);
+
+  client.send({{"request", "load"}, {"id", 3}, {"model", other.string()}});
+  ASSERT_EQ(client.end_of(3)["event"], "finished");
+  const json refused = end_of(client, "caption_resume", 4);
+  EXPECT_EQ(refused["code"], "invalid_argument") << refused;
+  EXPECT_THAT(refused["message"].get<std::string>(),
+              testing::AllOf(HasSubstr("tiny"), HasSubstr("other.gguf")));
+  EXPECT_EQ(end_of(client, "caption_status", 5)["run"]["done"], done);
+
+  client.load();
+  EXPECT_EQ(end_of(client, "caption_resume", 6)["done"], 40);
+  EXPECT_EQ(count(client, "captioned", 1) + count(client, "captioned", 6), 40u);
+  // The command line goes on with the same model by itself.
+  const ProcessResult again = lapilli_run({"caption", folder(), "--resume"});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+}
+
+TEST(Serve, AModelThatIsGoneIsSaidToBe) {
+  Client client;
+  client.load();
+  client.seen.clear();
+  client.send({{"request", "load"}, {"id", 1}, {"model", "/no/such/model"}});
+  EXPECT_EQ(client.end_of(1)["event"], "error");
+  EXPECT_THAT(client.seen, testing::Contains(json({{"event", "unloaded"}, {"id", 1}})));
+  EXPECT_EQ(client.ask(2)["code"], "invalid_argument");
+}
+
+TEST(Serve, AnObjectOfManyKeysIsReadInTime) {
+  Client client;
+  std::string format = R"({"kind": "yes_no")";
+  for (int key = 0; key < 120'000; ++key) format += ",\"k" + std::to_string(key) + "\":0";
+  client.send_raw(R"({"request": "check_format", "id": 1, "format": )" + format + "}}\n");
+  client.send({{"request", "ping"}, {"id", 2}});
+  EXPECT_EQ(client.end_of(1)["code"], "invalid_argument");
+  EXPECT_EQ(client.end_of(2)["event"], "pong");
+}
+
+}  // namespace
+}  // namespace lapilli::test
