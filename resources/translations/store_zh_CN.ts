@@ -184,6 +184,18 @@
         <source>Message %1 belongs to another chat.</source>
         <translation>消息 %1 属于另一个聊天。</translation>
     </message>
+    <message>
+        <source>The chat history was damaged. What can be read of it was saved: %1 chats with %2 messages. The damaged file was kept as %3. (%4)</source>
+        <translation>聊天记录已损坏。能读出的内容已保存：%1 个聊天，%2 条消息。损坏的文件保留为 %3。（%4）</translation>
+    </message>
+    <message>
+        <source>Saved chat</source>
+        <translation>恢复的聊天</translation>
+    </message>
+    <message>
+        <source>The saved chat history can't be put into its place.</source>
+        <translation>无法把恢复的聊天记录放回原处。</translation>
+    </message>
 </context>
 <context>
     <name>ObjectStore</name>

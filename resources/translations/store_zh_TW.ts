@@ -184,6 +184,18 @@
         <source>Message %1 belongs to another chat.</source>
         <translation>訊息 %1 屬於另一個聊天。</translation>
     </message>
+    <message>
+        <source>The chat history was damaged. What can be read of it was saved: %1 chats with %2 messages. The damaged file was kept as %3. (%4)</source>
+        <translation>聊天記錄已損毀。能讀出的內容已儲存：%1 個聊天，%2 則訊息。損毀的檔案保留為 %3。（%4）</translation>
+    </message>
+    <message>
+        <source>Saved chat</source>
+        <translation>復原的聊天</translation>
+    </message>
+    <message>
+        <source>The saved chat history can't be put into its place.</source>
+        <translation>無法把復原的聊天記錄放回原處。</translation>
+    </message>
 </context>
 <context>
     <name>ObjectStore</name>

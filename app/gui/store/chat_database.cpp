@@ -16,6 +16,7 @@ namespace {
 constexpr int kApplicationId = 0x4c504c43;
 constexpr int kSqliteCorrupt = 11;
 constexpr int kSqliteNotADatabase = 26;
+constexpr int kSqliteConstraint = 19;
 
 [[noreturn]] void fail(ErrorCode code, const QString& sentence, const QString& place) {
   throw Error(code, sentence.toStdString(), place.toStdString());
@@ -29,7 +30,7 @@ constexpr int kSqliteNotADatabase = 26;
              .arg(error.databaseText()),
          path);
   }
-  fail(ErrorCode::kIo,
+  fail(code == kSqliteConstraint ? ErrorCode::kInvalidArgument : ErrorCode::kIo,
        QCoreApplication::translate("ChatDatabase", "The chat history can't be used: %1.")
            .arg(error.databaseText()),
        path);
@@ -125,6 +126,12 @@ void migrate(const QString& connection, std::span<const Migration> migrations, i
 }
 
 }  // namespace
+
+bool nextRow(QSqlQuery& query) {
+  if (query.next()) return true;
+  if (query.lastError().isValid()) fail(query.lastError(), {});
+  return false;
+}
 
 ChatDatabase::ChatDatabase(const QString& path, Access access) {
   Connection connection(path,

@@ -24,7 +24,7 @@ struct Migration {
 [[nodiscard]] std::span<const Migration> chatMigrations();
 
 /// One connection to a chat database, for the thread that made it. Functions throw Error: kIo, kBadFile
-/// (SQLite finds damage), kInternal (a wrong statement).
+/// (SQLite finds damage), kInvalidArgument (a row that does not fit its table).
 class ChatDatabase {
  public:
   enum class Access { ReadWrite, ReadOnly };
@@ -46,6 +46,10 @@ class ChatDatabase {
  private:
   QString m_name;
 };
+
+/// The next row of a query; false at the end. Throws kBadFile or kIo where the row can't be read, which
+/// QSqlQuery::next() does not tell from the end.
+[[nodiscard]] bool nextRow(QSqlQuery& query);
 
 /// Makes or migrates the database file; the first thing done to it, by one process alone. A migration runs in
 /// one transaction, after a copy of the file as it was (`chats.sqlite.version-N`). Throws kUnsupported for a

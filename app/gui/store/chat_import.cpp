@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QThread>
 
 namespace lapilli::gui {
 namespace {
@@ -43,8 +44,14 @@ QByteArray readJson(const QString& path) {
   return file.readAll();
 }
 
-/// One import: adds chats one transaction each, so that the store stays usable, and takes them back on
-/// failure.
+/// So many messages are one transaction, and between two of them others get their turn: SQLite's waiting
+/// writers look only now and then whether the database is free.
+constexpr qsizetype kMessagesAtOnce = 50;
+constexpr unsigned long kPauseMs = 10;
+
+/// One import: adds chats in small transactions, so that the store stays usable, and takes them back on
+/// failure. A chat counts as deleted until it is whole; one that a killed process left goes with the others
+/// that were deleted.
 class Importer {
  public:
   Importer(const QString& storeFolder, const QString& file, const StoreProgress& progress)
@@ -100,20 +107,34 @@ class Importer {
   }
 
   void addChat(const ImportedChat& imported) {
+    ChatId chat = 0;
     m_database.transaction([&] {
-      const ChatId chat = insertChat(m_database, imported.chat);
-      QHash<MessageId, MessageId> ids{{0, 0}};
-      for (Message message : imported.messages) {
-        message.chat = chat;
-        message.parent = ids.value(message.parent);
-        ids[message.id] = insertMessage(m_database, message);
-      }
-      for (const Message& message : imported.messages) {
-        if (message.remembered)
-          rememberChild(m_database, chat, ids.value(message.parent), ids.value(message.id));
-      }
-      m_report.chats.append(chat);
+      chat = insertChat(m_database, imported.chat);
+      m_database.run(QStringLiteral("UPDATE chat SET deleted = ? WHERE id = ?"),
+                     {QDateTime::currentMSecsSinceEpoch(), chat});
     });
+    m_report.chats.append(chat);
+    QHash<MessageId, MessageId> ids{{0, 0}};
+    const auto inParts = [&](const std::function<void(const Message&)>& add) {
+      for (qsizetype first = 0; first < imported.messages.size(); first += kMessagesAtOnce) {
+        m_database.transaction([&] {
+          for (const Message& message : imported.messages.mid(first, kMessagesAtOnce)) add(message);
+        });
+        QThread::msleep(kPauseMs);
+      }
+    };
+    inParts([&](Message message) {
+      const MessageId own = message.id;
+      message.chat = chat;
+      message.parent = ids.value(message.parent);
+      ids[own] = insertMessage(m_database, message);
+    });
+    inParts([&](const Message& message) {
+      if (message.remembered)
+        rememberChild(m_database, chat, ids.value(message.parent), ids.value(message.id));
+    });
+    m_database.transaction(
+        [&] { m_database.run(QStringLiteral("UPDATE chat SET deleted = NULL WHERE id = ?"), {chat}); });
     m_report.messages += static_cast<int>(imported.messages.size());
   }
 

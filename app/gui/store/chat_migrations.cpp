@@ -56,6 +56,21 @@ std::span<const Migration> chatMigrations() {
               "INSERT INTO search_index(search_index, rowid, folded) VALUES ('delete', old.id, old.folded); "
               "INSERT INTO search_index(rowid, folded) VALUES (new.id, new.folded); END"),
       }},
+      // What was typed and not sent, with its pictures; chat 0 is the one that has not begun.
+      {{
+          QStringLiteral("CREATE TABLE draft(chat_id INTEGER PRIMARY KEY, text TEXT NOT NULL, "
+                         "settings_json TEXT NOT NULL)"),
+          QStringLiteral(
+              "CREATE TABLE draft_picture("
+              "chat_id INTEGER NOT NULL REFERENCES draft(chat_id) ON DELETE CASCADE, "
+              "position INTEGER NOT NULL, sha256 TEXT NOT NULL, name TEXT NOT NULL, mime TEXT NOT NULL, "
+              "orientation INTEGER NOT NULL CHECK(orientation BETWEEN 1 AND 8), size_bytes INTEGER NOT NULL, "
+              "PRIMARY KEY(chat_id, position)) WITHOUT ROWID"),
+          QStringLiteral("INSERT INTO draft SELECT id, draft, '{}' FROM chat WHERE draft <> ''"),
+          QStringLiteral("ALTER TABLE chat DROP COLUMN draft"),
+          QStringLiteral("CREATE TRIGGER draft_removed AFTER DELETE ON chat BEGIN "
+                         "DELETE FROM draft WHERE chat_id = old.id; END"),
+      }},
   };
   return {kMigrations.constData(), static_cast<size_t>(kMigrations.size())};
 }

@@ -12,8 +12,9 @@
 namespace lapilli::gui {
 namespace {
 
-const QString kChatColumns =
-    QStringLiteral("SELECT id, title, pinned, created, updated, model, settings_json, draft FROM chat ");
+const QString kChatColumns = QStringLiteral(
+    "SELECT id, title, pinned, created, updated, model, settings_json, "
+    "coalesce((SELECT text FROM draft WHERE chat_id = chat.id), '') FROM chat ");
 const QString kMessageColumns = QStringLiteral(
     "SELECT id, chat_id, parent_id, role, text, status, created, params_json, stats_json, format_json, "
     "active_child FROM message ");
@@ -59,6 +60,26 @@ MessageRow messageOf(const QSqlQuery& row) {
   return result;
 }
 
+/// Of columns 1 to 5.
+Attachment attachmentOf(const QSqlQuery& row) {
+  return {.sha256 = row.value(1).toString(),
+          .name = row.value(2).toString(),
+          .mime = row.value(3).toString(),
+          .orientation = row.value(4).toInt(),
+          .sizeBytes = row.value(5).toLongLong()};
+}
+
+/// table: attachment or draft_picture, with its owner's id first.
+void insertPictures(const ChatDatabase& database, const QString& table, qint64 owner,
+                    const QList<Attachment>& pictures) {
+  for (qsizetype position = 0; position < pictures.size(); ++position) {
+    const Attachment& picture = pictures[position];
+    database.run(QStringLiteral("INSERT INTO %1 VALUES (?, ?, ?, ?, ?, ?, ?)").arg(table),
+                 {owner, position, picture.sha256, notNull(picture.name), notNull(picture.mime),
+                  picture.orientation, picture.sizeBytes});
+  }
+}
+
 void readAttachments(const ChatDatabase& database, ChatId chat, QList<MessageRow>& rows) {
   QHash<MessageId, MessageRow*> byId;
   for (MessageRow& row : rows) byId[row.message.id] = &row;
@@ -67,20 +88,15 @@ void readAttachments(const ChatDatabase& database, ChatId chat, QList<MessageRow
           "SELECT message_id, sha256, name, mime, orientation, size_bytes FROM attachment WHERE message_id "
           "IN (SELECT id FROM message WHERE chat_id = ?) ORDER BY message_id, position"),
       {chat});
-  while (query.next()) {
+  while (nextRow(query)) {
     MessageRow* row = byId.value(query.value(0).toLongLong());
-    if (row == nullptr) continue;
-    row->message.attachments.append({.sha256 = query.value(1).toString(),
-                                     .name = query.value(2).toString(),
-                                     .mime = query.value(3).toString(),
-                                     .orientation = query.value(4).toInt(),
-                                     .sizeBytes = query.value(5).toLongLong()});
+    if (row != nullptr) row->message.attachments.append(attachmentOf(query));
   }
 }
 
 MessageId activeRoot(const ChatDatabase& database, ChatId chat) {
   QSqlQuery query = database.run(QStringLiteral("SELECT active_child FROM chat WHERE id = ?"), {chat});
-  return query.next() ? query.value(0).toLongLong() : 0;
+  return nextRow(query) ? query.value(0).toLongLong() : 0;
 }
 
 /// `rows`: all of one chat, in order.
@@ -108,7 +124,7 @@ void setSiblings(QList<MessageRow>& rows, MessageId root) {
 QList<MessageRow> readRows(const ChatDatabase& database, ChatId chat) {
   QList<MessageRow> rows;
   QSqlQuery query = database.run(kMessageColumns + QStringLiteral("WHERE chat_id = ? ORDER BY id"), {chat});
-  while (query.next()) rows.append(messageOf(query));
+  while (nextRow(query)) rows.append(messageOf(query));
   readAttachments(database, chat, rows);
   setSiblings(rows, activeRoot(database, chat));
   return rows;
@@ -127,7 +143,7 @@ QString jsonText(const QJsonObject& object) {
 
 Chat readChat(const ChatDatabase& database, ChatId id) {
   QSqlQuery query = database.run(kChatColumns + QStringLiteral("WHERE id = ? AND deleted IS NULL"), {id});
-  if (!query.next()) failMissing(QT_TRANSLATE_NOOP("ChatStore", "There is no chat %1."), id);
+  if (!nextRow(query)) failMissing(QT_TRANSLATE_NOOP("ChatStore", "There is no chat %1."), id);
   return chatOf(query);
 }
 
@@ -138,7 +154,7 @@ QList<Chat> readChats(const ChatDatabase& database, int limit, int offset) {
               "WHERE deleted IS NULL ORDER BY pinned DESC, updated DESC, id DESC LIMIT ? OFFSET ?"),
       {limit, offset});
   QList<Chat> chats;
-  while (query.next()) chats.append(chatOf(query));
+  while (nextRow(query)) chats.append(chatOf(query));
   return chats;
 }
 
@@ -150,7 +166,7 @@ QList<Message> readMessages(const ChatDatabase& database, ChatId id) {
 
 Message readMessage(const ChatDatabase& database, MessageId id) {
   QSqlQuery query = database.run(QStringLiteral("SELECT chat_id FROM message WHERE id = ?"), {id});
-  if (query.next()) {
+  if (nextRow(query)) {
     for (MessageRow& row : readRows(database, query.value(0).toLongLong())) {
       if (row.message.id == id) return std::move(row.message);
     }
@@ -170,11 +186,12 @@ QList<Message> readActivePath(const ChatDatabase& database, ChatId id) {
 
 ChatId insertChat(const ChatDatabase& database, const Chat& chat) {
   const QSqlQuery query = database.run(
-      QStringLiteral("INSERT INTO chat(title, pinned, created, updated, model, settings_json, draft) VALUES "
-                     "(?, ?, ?, ?, ?, ?, ?)"),
+      QStringLiteral("INSERT INTO chat(title, pinned, created, updated, model, settings_json) VALUES "
+                     "(?, ?, ?, ?, ?, ?)"),
       {notNull(chat.title), chat.pinned, chat.created.toMSecsSinceEpoch(), chat.updated.toMSecsSinceEpoch(),
-       notNull(chat.model), jsonText(chat.settings), notNull(chat.draft)});
+       notNull(chat.model), jsonText(chat.settings)});
   const ChatId id = query.lastInsertId().toLongLong();
+  writeDraft(database, id, {.text = chat.draft});
   indexTitle(database, id, chat.title);
   return id;
 }
@@ -189,12 +206,7 @@ MessageId insertMessage(const ChatDatabase& database, const Message& message) {
        message.created.toMSecsSinceEpoch(), jsonText(message.params), jsonText(message.stats),
        jsonText(message.format)});
   const MessageId id = query.lastInsertId().toLongLong();
-  for (qsizetype position = 0; position < message.attachments.size(); ++position) {
-    const Attachment& attachment = message.attachments[position];
-    database.run(QStringLiteral("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?)"),
-                 {id, position, attachment.sha256, notNull(attachment.name), notNull(attachment.mime),
-                  attachment.orientation, attachment.sizeBytes});
-  }
+  insertPictures(database, QStringLiteral("attachment"), id, message.attachments);
   rememberChild(database, message.chat, message.parent, id);
   if (message.status != MessageStatus::Generating) indexMessage(database, message.chat, id, message.text);
   return id;
@@ -206,6 +218,29 @@ void rememberChild(const ChatDatabase& database, ChatId chat, MessageId parent, 
   } else {
     database.run(QStringLiteral("UPDATE message SET active_child = ? WHERE id = ?"), {child, parent});
   }
+}
+
+Draft readDraft(const ChatDatabase& database, ChatId chat) {
+  Draft draft;
+  QSqlQuery query =
+      database.run(QStringLiteral("SELECT text, settings_json FROM draft WHERE chat_id = ?"), {chat});
+  if (!nextRow(query)) return draft;
+  draft.text = query.value(0).toString();
+  draft.settings = objectOf(query.value(1));
+  QSqlQuery pictures =
+      database.run(QStringLiteral("SELECT chat_id, sha256, name, mime, orientation, size_bytes FROM "
+                                  "draft_picture WHERE chat_id = ? ORDER BY position"),
+                   {chat});
+  while (nextRow(pictures)) draft.pictures.append(attachmentOf(pictures));
+  return draft;
+}
+
+void writeDraft(const ChatDatabase& database, ChatId chat, const Draft& draft) {
+  database.run(QStringLiteral("DELETE FROM draft WHERE chat_id = ?"), {chat});
+  if (draft.isEmpty()) return;
+  database.run(QStringLiteral("INSERT INTO draft VALUES (?, ?, ?)"),
+               {chat, notNull(draft.text), jsonText(draft.settings)});
+  insertPictures(database, QStringLiteral("draft_picture"), chat, draft.pictures);
 }
 
 void indexTitle(const ChatDatabase& database, ChatId id, const QString& title) {

@@ -29,6 +29,11 @@ void rememberChild(const ChatDatabase& database, ChatId chat, MessageId parent, 
 void indexTitle(const ChatDatabase& database, ChatId id, const QString& title);
 void indexMessage(const ChatDatabase& database, ChatId chat, MessageId id, const QString& text);
 
+/// The draft of a chat, or of the one that has not begun where `chat` is 0.
+[[nodiscard]] Draft readDraft(const ChatDatabase& database, ChatId chat);
+/// Within a transaction of the caller; an empty draft removes the row.
+void writeDraft(const ChatDatabase& database, ChatId chat, const Draft& draft);
+
 [[nodiscard]] QString jsonText(const QJsonObject& object);
 /// A null QString would become NULL in SQL.
 [[nodiscard]] inline QString notNull(const QString& text) {

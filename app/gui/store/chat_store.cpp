@@ -2,10 +2,12 @@
 #include "app/gui/store/chat_store.h"
 
 #include "app/gui/store/chat_rows.h"
+#include "app/gui/store/salvage_chats.h"
 #include "app/gui/store/tidy_chats.h"
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QSaveFile>
 
 namespace lapilli::gui {
 namespace {
@@ -41,34 +43,13 @@ std::unique_ptr<QLockFile> lockFolder(const QString& folder) {
   throw Error(ErrorCode::kIo, sentence.toStdString(), folder.toStdString());
 }
 
-/// Opens the database, or sets a damaged one aside and begins a new one; then `notice` says so.
-std::unique_ptr<ChatDatabase> openDatabase(const QString& path, QString& notice) {
-  const auto open = [&] {
-    prepareDatabase(path, chatMigrations());
-    auto database = std::make_unique<ChatDatabase>(path, ChatDatabase::Access::ReadWrite);
-    database->leaveCheckpointsToOthers();
-    return database;
-  };
-  try {
-    return open();
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::kBadFile) throw;
-    const QString aside = setDatabaseAside(path);
-    notice =
-        QCoreApplication::translate(
-            "ChatStore", "The chat history could not be read and was kept as %1. A new one was begun. (%2)")
-            .arg(aside, QString::fromStdString(error.message()));
-    return open();
-  }
-}
-
 /// What was being written when the last process ended.
 void markInterrupted(const ChatDatabase& database) {
   database.transaction([&] {
     QSqlQuery query =
         database.run(QStringLiteral("SELECT id, chat_id, text FROM message WHERE status = 'generating'"));
     QList<std::tuple<MessageId, ChatId, QString>> found;
-    while (query.next()) {
+    while (nextRow(query)) {
       found.append({query.value(0).toLongLong(), query.value(1).toLongLong(), query.value(2).toString()});
     }
     query.finish();
@@ -77,6 +58,66 @@ void markInterrupted(const ChatDatabase& database) {
       indexMessage(database, chat, id, text);
     }
   });
+}
+
+void purge(const ChatDatabase& database, const QDateTime& before) {
+  database.transaction([&] {
+    database.run(QStringLiteral("DELETE FROM chat WHERE deleted < ?"), {before.toMSecsSinceEpoch()});
+  });
+}
+
+/// Where a look at the whole database leaves word for the next start.
+QString damageMark(const QString& folder) {
+  return folder + QStringLiteral("/chats.damage");
+}
+
+/// Opens the database and does what belongs to the start, which reads a part of it.
+std::unique_ptr<ChatDatabase> openSound(const QString& path) {
+  constexpr int kRowsOnScreen = 100;
+  prepareDatabase(path, chatMigrations());
+  auto database = std::make_unique<ChatDatabase>(path, ChatDatabase::Access::ReadWrite);
+  database->leaveCheckpointsToOthers();
+  markInterrupted(*database);
+  purge(*database, QDateTime::currentDateTimeUtc().addSecs(-kUndoSeconds));
+  static_cast<void>(readChats(*database, kRowsOnScreen, 0));
+  return database;
+}
+
+/// Moves a damaged database aside when what can be read of it stands in a new one. Returns a notice.
+QString replaceDamaged(const QString& path, const Error& damage) {
+  const QString saved = path + QLatin1String(kSavedSuffix);
+  const SalvageReport report = salvageChats(path, saved);
+  const QString aside = setDatabaseAside(path);
+  finishSalvage(path);
+  const QString why = QString::fromStdString(damage.message());
+  if (report.messages == 0) {
+    return QCoreApplication::translate(
+               "ChatStore",
+               "The chat history could not be read and was kept as %1. A new one was begun. (%2)")
+        .arg(aside, why);
+  }
+  return QCoreApplication::translate("ChatStore",
+                                     "The chat history was damaged. What can be read of it was saved: %1 "
+                                     "chats with %2 messages. The damaged file was kept as %3. (%4)")
+      .arg(report.chats)
+      .arg(report.messages)
+      .arg(aside, why);
+}
+
+/// `notice`: what the user must know about a damaged database.
+std::unique_ptr<ChatDatabase> openDatabase(const QString& folder, QString& notice) {
+  const QString path = folder + QStringLiteral("/chats.sqlite");
+  finishSalvage(path);
+  QFile mark(damageMark(folder));
+  try {
+    if (mark.open(QIODevice::ReadOnly)) throw Error(ErrorCode::kBadFile, mark.readAll().toStdString());
+    return openSound(path);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kBadFile) throw;
+    notice = replaceDamaged(path, error);
+    mark.remove();
+    return openSound(path);
+  }
 }
 
 }  // namespace
@@ -91,10 +132,7 @@ ChatStore::ChatStore(QString folder, std::unique_ptr<QLockFile> lock, std::uniqu
   m_flushTimer.setSingleShot(true);
   m_flushTimer.setInterval(kFlushMs);
   connect(&m_flushTimer, &QTimer::timeout, this, [this] {
-    if (const Result<void> flushed = flush(); !flushed) {
-      m_flushTimer.start();
-      emit writeFailed(QString::fromStdString(flushed.error().message()));
-    }
+    if (const Result<void> flushed = flush(); !flushed) retryLater(flushed.error());
   });
   startTidying();
 }
@@ -113,7 +151,10 @@ void ChatStore::startTidying() {
   QTimer::singleShot(kTidyAfterMs, this, [this] {
     m_background.start([this] {
       const auto report = try_result([&] { return tidyChats(m_folder); });
-      if (report.ok() && !report->damage.isEmpty()) emit damageFound(report->damage);
+      if (!report.ok() || report->damage.isEmpty()) return;
+      QSaveFile mark(damageMark(m_folder));
+      if (mark.open(QIODevice::WriteOnly) && mark.write(report->damage.toUtf8()) >= 0) mark.commit();
+      emit damageFound(report->damage);
     });
   });
 }
@@ -128,11 +169,8 @@ Result<std::unique_ptr<ChatStore>> ChatStore::open(const QString& folder) {
   return try_result([&] {
     auto lock = lockFolder(folder);
     QString notice;
-    auto database = openDatabase(folder + QStringLiteral("/chats.sqlite"), notice);
-    markInterrupted(*database);
-    std::unique_ptr<ChatStore> store(new ChatStore(folder, std::move(lock), std::move(database), notice));
-    store->purgeDeleted(QDateTime::currentDateTimeUtc().addSecs(-kUndoSeconds)).value();
-    return store;
+    auto database = openDatabase(folder, notice);
+    return std::unique_ptr<ChatStore>(new ChatStore(folder, std::move(lock), std::move(database), notice));
   });
 }
 
@@ -154,7 +192,7 @@ Result<ChatId> ChatStore::createChat(const NewChat& chat) {
                                     .settings = chat.settings,
                                     .draft = {}});
     });
-    emit chatsChanged();
+    emit chatChanged(id);
     return id;
   });
 }
@@ -166,7 +204,7 @@ Result<QList<Chat>> ChatStore::chats(int limit, int offset) const {
 Result<int> ChatStore::chatCount() const {
   return try_result([&] {
     QSqlQuery query = m_database->run(QStringLiteral("SELECT count(*) FROM chat WHERE deleted IS NULL"));
-    return query.next() ? query.value(0).toInt() : 0;
+    return nextRow(query) ? query.value(0).toInt() : 0;
   });
 }
 
@@ -181,17 +219,22 @@ Result<void> ChatStore::changeChat(ChatId id, const ChatChange& change) {
     chat.pinned = change.pinned.value_or(chat.pinned);
     chat.model = change.model.value_or(chat.model);
     chat.settings = change.settings.value_or(chat.settings);
-    chat.draft = change.draft.value_or(chat.draft);
     m_database->transaction([&] {
       m_database->run(
-          QStringLiteral(
-              "UPDATE chat SET title = ?, pinned = ?, model = ?, settings_json = ?, draft = ? WHERE id = ?"),
-          {notNull(chat.title), chat.pinned, notNull(chat.model), jsonText(chat.settings),
-           notNull(chat.draft), id});
+          QStringLiteral("UPDATE chat SET title = ?, pinned = ?, model = ?, settings_json = ? WHERE id = ?"),
+          {notNull(chat.title), chat.pinned, notNull(chat.model), jsonText(chat.settings), id});
       if (change.title) indexTitle(*m_database, id, chat.title);
     });
-    if (change.title || change.pinned) emit chatsChanged();
+    if (change.title || change.pinned) emit chatChanged(id);
   });
+}
+
+Result<Draft> ChatStore::draft(ChatId id) const {
+  return try_result([&] { return readDraft(*m_database, id); });
+}
+
+Result<void> ChatStore::saveDraft(ChatId id, const Draft& draft) {
+  return try_result([&] { m_database->transaction([&] { writeDraft(*m_database, id, draft); }); });
 }
 
 Result<void> ChatStore::deleteChats(const QList<ChatId>& ids) {
@@ -217,11 +260,7 @@ Result<void> ChatStore::restoreChats(const QList<ChatId>& ids) {
 }
 
 Result<void> ChatStore::purgeDeleted(const QDateTime& before) {
-  return try_result([&] {
-    m_database->transaction([&] {
-      m_database->run(QStringLiteral("DELETE FROM chat WHERE deleted < ?"), {before.toMSecsSinceEpoch()});
-    });
-  });
+  return try_result([&] { purge(*m_database, before); });
 }
 
 Result<MessageId> ChatStore::addMessage(const NewMessage& message) {
@@ -248,7 +287,7 @@ Result<MessageId> ChatStore::addMessage(const NewMessage& message) {
                                        .attachments = message.attachments});
       touch(message.chat);
     });
-    emit chatsChanged();
+    emit chatChanged(message.chat);
     return id;
   });
 }
@@ -273,7 +312,7 @@ Result<QList<MessageId>> ChatStore::siblings(MessageId id) const {
         {message.chat,
          message.parent == 0 ? QVariant(QMetaType::fromType<qint64>()) : QVariant(message.parent)});
     QList<MessageId> ids;
-    while (query.next()) ids.append(query.value(0).toLongLong());
+    while (nextRow(query)) ids.append(query.value(0).toLongLong());
     return ids;
   });
 }
@@ -298,33 +337,22 @@ void ChatStore::appendText(MessageId id, const QString& piece) {
 }
 
 Result<void> ChatStore::finishMessage(MessageId id, const MessageEnd& end) {
-  return try_result([&] {
-    m_database->transaction([&] {
-      writePending();
-      if (end.text) {
-        m_database->run(QStringLiteral("UPDATE message SET text = ? WHERE id = ?"), {notNull(*end.text), id});
-      }
-      QSqlQuery query = m_database->run(
-          QStringLiteral(
-              "UPDATE message SET status = ?, stats_json = ? WHERE id = ? RETURNING chat_id, text"),
-          {nameOf(end.status), jsonText(end.stats), id});
-      if (!query.next()) {
-        throw Error(
-            ErrorCode::kInvalidArgument,
-            QCoreApplication::translate("ChatStore", "There is no message %1.").arg(id).toStdString());
-      }
-      const ChatId chat = query.value(0).toLongLong();
-      const QString text = query.value(1).toString();
-      query.finish();
-      indexMessage(*m_database, chat, id, text);
-      touch(chat);
-    });
-    m_pending.clear();
-    emit chatsChanged();
+  const auto known = try_result([&] {
+    QSqlQuery query = m_database->run(QStringLiteral("SELECT 1 FROM message WHERE id = ?"), {id});
+    return nextRow(query);
   });
+  if (known.ok() && !*known) {
+    return Error(ErrorCode::kInvalidArgument,
+                 QCoreApplication::translate("ChatStore", "There is no message %1.").arg(id).toStdString());
+  }
+  m_ends.insert(id, end);
+  Result<void> written = flush();
+  if (!written) retryLater(written.error());
+  return written;
 }
 
 Result<void> ChatStore::resumeMessage(MessageId id) {
+  if (const Result<void> flushed = flush(); !flushed) return flushed;
   return try_result([&] {
     m_database->transaction([&] {
       m_database->run(QStringLiteral("UPDATE message SET status = 'generating' WHERE id = ?"), {id});
@@ -333,11 +361,25 @@ Result<void> ChatStore::resumeMessage(MessageId id) {
 }
 
 Result<void> ChatStore::flush() {
-  if (m_pending.isEmpty()) return {};
+  if (m_pending.isEmpty() && m_ends.isEmpty()) return {};
   return try_result([&] {
-    m_database->transaction([&] { writePending(); });
+    QList<ChatId> ended;
+    m_database->transaction([&] {
+      writePending();
+      ended = writeEnds();
+    });
     m_pending.clear();
+    m_ends.clear();
+    m_failing = false;
+    for (const ChatId chat : ended) emit chatChanged(chat);
   });
+}
+
+void ChatStore::retryLater(const Error& error) {
+  constexpr int kRetryMs = 2000;
+  QTimer::singleShot(kRetryMs, &m_flushTimer, QOverload<>::of(&QTimer::start));
+  if (std::exchange(m_failing, true)) return;
+  emit writeFailed(QString::fromStdString(error.message()));
 }
 
 void ChatStore::writePending() {
@@ -347,8 +389,36 @@ void ChatStore::writePending() {
   }
 }
 
+QList<ChatId> ChatStore::writeEnds() {
+  QList<ChatId> chats;
+  for (auto end = m_ends.cbegin(); end != m_ends.cend(); ++end) {
+    if (end->text) {
+      m_database->run(QStringLiteral("UPDATE message SET text = ? WHERE id = ?"),
+                      {notNull(*end->text), end.key()});
+    }
+    QSqlQuery query = m_database->run(
+        QStringLiteral("UPDATE message SET status = ?, stats_json = ? WHERE id = ? RETURNING chat_id, text"),
+        {nameOf(end->status), jsonText(end->stats), end.key()});
+    if (!nextRow(query)) continue;  // its chat has gone for good
+    const ChatId chat = query.value(0).toLongLong();
+    const QString text = query.value(1).toString();
+    query.finish();
+    indexMessage(*m_database, chat, end.key(), text);
+    touch(chat);
+    chats.append(chat);
+  }
+  return chats;
+}
+
 QList<Message> ChatStore::withPending(QList<Message> messages) const {
-  for (Message& message : messages) message.text += m_pending.value(message.id);
+  for (Message& message : messages) {
+    message.text += m_pending.value(message.id);
+    const auto end = m_ends.constFind(message.id);
+    if (end == m_ends.constEnd()) continue;
+    message.status = end->status;
+    message.stats = end->stats;
+    message.text = end->text.value_or(message.text);
+  }
   return messages;
 }
 

@@ -40,8 +40,9 @@ class ChatStore : public QObject {
   /// become Interrupted. Chats that were deleted more than kUndoSeconds ago go for good.
   ///
   /// Fails with kUnsupported for a database of a newer version, kIo when another process has the store
-  /// open (the sentence names it) or the folder can't be written. A database that is damaged is moved aside,
-  /// never overwritten; a new one is begun and notice() says so.
+  /// open (the sentence names it) or the folder can't be written. A database that is damaged, as far as the
+  /// start reads it or as an earlier look at the whole of it has found, is moved aside and never overwritten;
+  /// what can be read of it is copied into a new one, and notice() says so.
   static Result<std::unique_ptr<ChatStore>> open(const QString& folder);
   ~ChatStore() override;
 
@@ -59,6 +60,9 @@ class ChatStore : public QObject {
   [[nodiscard]] Result<int> chatCount() const;
   [[nodiscard]] Result<Chat> chat(ChatId id) const;
   Result<void> changeChat(ChatId id, const ChatChange& change);
+  /// What was typed in a chat and not sent; 0: in the one that begins with its first question.
+  [[nodiscard]] Result<Draft> draft(ChatId id) const;
+  Result<void> saveDraft(ChatId id, const Draft& draft);
   /// Takes chats out of lists and search; restoreChats brings them back until they are purged.
   Result<void> deleteChats(const QList<ChatId>& ids);
   Result<void> restoreChats(const QList<ChatId>& ids);
@@ -80,24 +84,28 @@ class ChatStore : public QObject {
   /// the message was active last.
   Result<void> activate(MessageId id);
 
-  // An answer while it is written: addMessage(status Generating), appendText…, finishMessage.
+  // An answer while it is written: addMessage(status Generating), appendText…, finishMessage. What can't be
+  // written (a full disk) is kept, counts for every read, and is tried again until it stands in the database.
 
-  /// Text to be added at the end. Written within kFlushMs; a failure keeps the text, tries again and emits
-  /// writeFailed.
+  /// Text to be added at the end. Written within kFlushMs; a failure emits writeFailed.
   void appendText(MessageId id, const QString& piece);
-  /// Ends a message; pending text is written in the same transaction.
+  /// Ends a message; pending text is written in the same transaction. After an error other than
+  /// kInvalidArgument the message has ended all the same.
   Result<void> finishMessage(MessageId id, const MessageEnd& end);
   /// An answer that ended early is written on: its status is Generating again.
   Result<void> resumeMessage(MessageId id);
-  /// Writes all pending text now.
+  /// Writes all that is pending now.
   Result<void> flush();
 
  signals:
-  /// The list of chats, a title, a pin or the order has changed.
+  /// Chats have come or gone, several at once perhaps.
   void chatsChanged();
-  /// Appended text could not be written; it is kept and tried again.
+  /// This chat is new, or its title, its pin or its place in the order has changed.
+  void chatChanged(lapilli::gui::ChatId chat);
+  /// What is pending could not be written; it is kept and tried again. Once until it succeeds.
   void writeFailed(const QString& sentence);
   /// The look at the whole database, some time after the start, found damage; what it is, for "Details".
+  /// The next open() saves what can be read.
   void damageFound(const QString& details);
 
  private:
@@ -105,8 +113,11 @@ class ChatStore : public QObject {
             QString notice);
   void touch(ChatId chat);
   void startTidying();
+  void retryLater(const Error& error);
   void writePending();
-  /// With the text that waits to be written.
+  /// Returns the chats whose messages have ended.
+  [[nodiscard]] QList<ChatId> writeEnds();
+  /// With what waits to be written.
   [[nodiscard]] QList<Message> withPending(QList<Message> messages) const;
 
   QString m_folder;
@@ -115,6 +126,8 @@ class ChatStore : public QObject {
   std::unique_ptr<ChatDatabase> m_database;
   ObjectStore m_objects;
   QHash<MessageId, QString> m_pending;
+  QHash<MessageId, MessageEnd> m_ends;
+  bool m_failing = false;  // of the writes of what is pending
   QTimer m_flushTimer;
   QTimer m_checkpointTimer;
   QThreadPool m_background;

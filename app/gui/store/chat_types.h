@@ -43,9 +43,19 @@ struct Chat {
   QDateTime updated = {};  ///< when a message last began or ended
   QString model = {};      ///< what the user chose: a path, or "demo"; empty: the usual one
   QJsonObject settings = {};
-  QString draft = {};  ///< text typed but not sent
+  QString draft = {};  ///< the text of its Draft
 
   bool operator==(const Chat&) const = default;
+};
+
+/// What was put together and not sent.
+struct Draft {
+  QString text = {};
+  QList<Attachment> pictures = {};
+  QJsonObject settings = {};  ///< as Chat::settings; empty: those of the chat
+
+  [[nodiscard]] bool isEmpty() const { return text.isEmpty() && pictures.isEmpty() && settings.isEmpty(); }
+  bool operator==(const Draft&) const = default;
 };
 
 struct Message {
@@ -79,7 +89,6 @@ struct ChatChange {
   std::optional<bool> pinned = {};
   std::optional<QString> model = {};
   std::optional<QJsonObject> settings = {};
-  std::optional<QString> draft = {};
 };
 
 struct NewMessage {

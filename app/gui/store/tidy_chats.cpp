@@ -15,7 +15,7 @@ QString damageOf(const ChatDatabase& database) {
   try {
     QSqlQuery query = database.run(QStringLiteral("PRAGMA quick_check(3)"));
     QStringList lines;
-    while (query.next()) lines.append(query.value(0).toString());
+    while (nextRow(query)) lines.append(query.value(0).toString());
     return lines == QStringList{QStringLiteral("ok")} ? QString() : lines.join(u'\n');
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kBadFile) return QString::fromStdString(error.message());
@@ -38,8 +38,9 @@ TidyReport tidyChats(const QString& storeFolder) {
   if (!report.damage.isEmpty()) return report;  // what can't be read refers to pictures perhaps
   const QDateTime before = QDateTime::currentDateTimeUtc().addSecs(-kUndoSeconds);
   QSet<QString> wanted;
-  QSqlQuery query = database.run(QStringLiteral("SELECT DISTINCT sha256 FROM attachment"));
-  while (query.next()) wanted.insert(query.value(0).toString());
+  QSqlQuery query =
+      database.run(QStringLiteral("SELECT sha256 FROM attachment UNION SELECT sha256 FROM draft_picture"));
+  while (nextRow(query)) wanted.insert(query.value(0).toString());
   report.removedPictures = ObjectStore(storeFolder + QStringLiteral("/objects")).removeOthers(wanted, before);
   return report;
 }

@@ -4,7 +4,7 @@
 
 #include <QDir>
 #include <QFile>
-#include <QRandomGenerator>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -153,6 +153,106 @@ class ChatDatabaseTest : public QObject {
     aside.removeIf([](const QString& name) { return name.endsWith("-wal") || name.endsWith("-shm"); });
     QCOMPARE(aside.size(), 1);
     QCOMPARE(contentOf(m_folder->path() + "/" + aside[0]), before);
+  }
+
+  void whatCanBeReadOfADamagedDatabaseIsSaved_data() {
+    QTest::addColumn<QString>("table");
+    QTest::addColumn<bool>("last");
+    QTest::addColumn<bool>("seenAtStart");
+    QTest::newRow("messages long ago") << "message" << false << false;
+    QTest::newRow("an answer being written") << "message" << true << true;
+    QTest::newRow("the chats") << "chat" << false << true;
+  }
+  /// Five conversations of 60 messages; then one page of a table holds nothing but rubbish.
+  void whatCanBeReadOfADamagedDatabaseIsSaved() {
+    QFETCH(QString, table);
+    QFETCH(bool, last);
+    QFETCH(bool, seenAtStart);
+    constexpr int kChats = 5, kEach = 60;
+    {
+      const auto store = ChatStore::open(m_folder->path()).value();
+      QList<ChatId> chats;
+      QList<MessageId> ends(kChats, 0);
+      for (int i = 0; i < kChats; ++i) chats.append(store->createChat({.title = "talk"}).value());
+      for (int i = 0; i < kChats * kEach; ++i) {
+        const int at = i % kChats;
+        const bool writing = i + 1 == kChats * kEach;
+        ends[at] = store
+                       ->addMessage({.chat = chats[at],
+                                     .parent = ends[at],
+                                     .text = QString("message %1 ").arg(i).repeated(30),
+                                     .status = writing ? MessageStatus::Generating : MessageStatus::Done})
+                       .value();
+      }
+    }
+    int lost = 0;
+    int page = 0;
+    {
+      const ChatDatabase database(m_path, ChatDatabase::Access::ReadWrite);
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      QSqlQuery leaves = database.run(
+          "SELECT pageno, ncell FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path", {table});
+      QList<std::pair<int, int>> found;
+      while (nextRow(leaves)) found.append({leaves.value(0).toInt(), leaves.value(1).toInt()});
+      const auto chosen = found[last ? found.size() - 1 : found.size() / 2];
+      page = chosen.first;
+      lost = table == "message" ? chosen.second : 0;
+    }
+    QFile file(m_path);
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QVERIFY(file.seek(qint64{4096} * (page - 1)));
+    file.write(QByteArray(4096, 'Z'));
+    file.close();
+    const QByteArray damaged = contentOf(m_path);
+
+    if (!seenAtStart) {
+      const auto store = ChatStore::open(m_folder->path()).value();
+      QVERIFY(store->notice().isEmpty());
+      QSignalSpy damage(store.get(), &ChatStore::damageFound);
+      QVERIFY(damage.wait(30000));
+    }
+    const auto store = ChatStore::open(m_folder->path());
+    QVERIFY2(store.ok(), store.ok() ? "" : store.error().what());
+    const QString notice = (*store)->notice();
+    QVERIFY2(notice.contains(QString("%1 chats with %2 messages").arg(kChats).arg(kChats * kEach - lost)),
+             qPrintable(notice));
+    int shown = 0;
+    for (const Chat& chat : (*store)->chats().value()) {
+      for (const Message& message : (*store)->activePath(chat.id).value()) {
+        QVERIFY(message.text.startsWith("message "));
+        ++shown;
+      }
+    }
+    QCOMPARE(shown, kChats * kEach - lost);
+    QStringList aside = filesLike("*.damaged-*");
+    aside.removeIf([](const QString& name) { return name.endsWith("-wal") || name.endsWith("-shm"); });
+    QCOMPARE(aside.size(), 1);
+    if (seenAtStart) QCOMPARE(contentOf(m_folder->path() + "/" + aside[0]), damaged);
+    QVERIFY(filesLike("*.saved*").isEmpty());
+  }
+
+  /// The program ended between putting the damaged file aside and putting the saved one into its place.
+  void aRescueThatWasCutOffIsFinished() {
+    makeStoreWithOneChat();
+    {
+      const ChatDatabase database(m_path, ChatDatabase::Access::ReadWrite);
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    QVERIFY(QFile::rename(m_path, m_path + ".saved"));
+    QCOMPARE(ChatStore::open(m_folder->path()).value()->chatCount().value(), 1);
+  }
+
+  void draftsOfAnOlderFormAreKept() {
+    prepareDatabase(m_path, chatMigrations().first(1));
+    {
+      const ChatDatabase database(m_path, ChatDatabase::Access::ReadWrite);
+      database.run(
+          "INSERT INTO chat(title, created, updated, model, settings_json, draft) VALUES ('a', 1, 1, '', "
+          "'{}', 'typed long ago')");
+    }
+    const auto store = ChatStore::open(m_folder->path()).value();
+    QCOMPARE(store->draft(1).value().text, QString("typed long ago"));
+    QCOMPARE(store->chats().value()[0].draft, QString("typed long ago"));
   }
 };
 

@@ -101,7 +101,8 @@ class ChatExportTest : public QObject {
     QVERIFY(m_store->activate(a1).ok());
     const ChatId second = m_store->createChat({.title = "..\\second?"}).value();
     QVERIFY(m_store->addMessage({.chat = second, .text = "only a question"}).ok());
-    QVERIFY(m_store->changeChat(second, {.pinned = true, .draft = "to be continued"}).ok());
+    QVERIFY(m_store->changeChat(second, {.pinned = true}).ok());
+    QVERIFY(m_store->saveDraft(second, {.text = "to be continued"}).ok());
   }
   void cleanup() {
     m_store.reset();
@@ -384,6 +385,24 @@ class ChatExportTest : public QObject {
     const auto stopped = importChats(storeFolder(), out("all.json"), [](int done, int) { return done < 1; });
     QCOMPARE(stopped.error().code(), ErrorCode::kStopped);
     QCOMPARE(m_store->chatCount().value(), 2);
+  }
+
+  /// While a long conversation comes in, the window's own writes get their turn.
+  void aLongImportStopsNobody() {
+    MessageId parent = 0;
+    for (int i = 0; i < 1500; ++i)
+      parent = add(parent, MessageRole::User, QString("words %1 ").arg(i).repeated(40));
+    exported(ExportFormat::Json, out("long.json"), {m_chat});
+    const auto future = importInBackground(storeFolder(), out("long.json"));
+    int written = 0;
+    while (!future.isFinished()) {
+      QVERIFY(m_store->changeChat(m_chat, {.title = QString("title %1").arg(written)}).ok());
+      ++written;
+      QTest::qWait(1);
+    }
+    const ImportReport report = future.result().value();
+    QVERIFY2(written >= 10, qPrintable(QString::number(written)));
+    QCOMPARE(m_store->allMessages(report.chats[0]).value().size(), 1500 + 6);
   }
 
   void inBackgroundItTellsHowFarItIs() {

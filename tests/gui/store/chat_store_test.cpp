@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/store/chat_store.h"
+#include "app/gui/store/tidy_chats.h"
+#include "tests/gui/full_disk.h"
 
 #include <QDir>
 #include <QFile>
@@ -186,7 +188,7 @@ class ChatStoreTest : public QObject {
 
   void chatsAreListedPinnedFirstThenNewestFirst() {
     const ChatId a = newChat("a"), b = newChat("b"), c = newChat("c");
-    QSignalSpy changed(m_store.get(), &ChatStore::chatsChanged);
+    QSignalSpy changed(m_store.get(), &ChatStore::chatChanged);
     QVERIFY(m_store->changeChat(a, {.pinned = true}).ok());
     QTest::qWait(2);
     add(b, 0, MessageRole::User, "now b is newer");
@@ -198,7 +200,8 @@ class ChatStoreTest : public QObject {
     };
     QCOMPARE(ids(-1, 0), (QList<ChatId>{a, b, c}));
     QCOMPARE(ids(1, 1), (QList<ChatId>{b}));
-    QVERIFY(m_store->changeChat(c, {.title = "renamed", .model = "m.gguf", .draft = "unsent"}).ok());
+    QVERIFY(m_store->changeChat(c, {.title = "renamed", .model = "m.gguf"}).ok());
+    QVERIFY(m_store->saveDraft(c, {.text = "unsent"}).ok());
     const Chat chat = m_store->chat(c).value();
     QCOMPARE(chat.title, QString("renamed"));
     QCOMPARE(chat.model, QString("m.gguf"));
@@ -209,6 +212,7 @@ class ChatStoreTest : public QObject {
   void deletedChatsComeBackUntilTheyArePurged() {
     const ChatId a = newChat("a"), b = newChat("b");
     add(a, 0, MessageRole::User, "text");
+    QVERIFY(m_store->saveDraft(a, {.text = "half a thought"}).ok());
     QVERIFY(m_store->deleteChats({a, b}).ok());
     QCOMPARE(m_store->chatCount().value(), 0);
     QVERIFY(!m_store->chat(a).ok());
@@ -223,11 +227,59 @@ class ChatStoreTest : public QObject {
     QVERIFY(!m_store->chat(a).ok());
     QVERIFY(m_store->chat(b).ok());
     const ChatDatabase other(m_store->databasePath(), ChatDatabase::Access::ReadOnly);
-    for (const char* table : {"message", "search_text WHERE message_id IS NOT NULL"}) {
+    for (const char* table : {"message", "search_text WHERE message_id IS NOT NULL", "draft"}) {
       QSqlQuery query = other.run(QString("SELECT count(*) FROM ") + table);
       query.next();
       QCOMPARE(query.value(0).toInt(), 0);
     }
+  }
+
+  void draftsKeepWordsAndPictures() {
+    const Attachment picture = m_store->objects().addPicture(onePixel(), "pixel.png").value();
+    const ChatId chat = newChat();
+    const Draft ofNew{
+        .text = "not asked yet", .pictures = {picture}, .settings = {{QStringLiteral("temperature"), 0.5}}};
+    QVERIFY(m_store->saveDraft(0, ofNew).ok());
+    QVERIFY(m_store->saveDraft(chat, {.text = "another"}).ok());
+    reopen();
+    QVERIFY(m_store->draft(0).value() == ofNew);
+    QCOMPARE(m_store->chat(chat).value().draft, QString("another"));
+    // Its picture is in use.
+    m_store.reset();
+    QFile file(ObjectStore(m_folder->path() + "/objects").path(picture.sha256));
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QVERIFY(file.setFileTime(QDateTime::currentDateTimeUtc().addDays(-3), QFileDevice::FileModificationTime));
+    file.close();
+    QCOMPARE(tidyChats(m_folder->path()).removedPictures, 0);
+    m_store = ChatStore::open(m_folder->path()).value();
+    QVERIFY(m_store->saveDraft(0, {}).ok());
+    QVERIFY(m_store->draft(0).value().isEmpty());
+    QCOMPARE(tidyChats(m_folder->path()).removedPictures, 1);
+  }
+
+  void anEndThatTheDiskDoesNotTakeIsKeptAndWrittenLater() {
+    const ChatId chat = newChat();
+    const MessageId id = add(chat, 0, MessageRole::Assistant, {}, MessageStatus::Generating);
+    QSignalSpy failed(m_store.get(), &ChatStore::writeFailed);
+    {
+      const test::FullDisk full;
+      m_store->appendText(id, "all of");
+      const auto ended = m_store->finishMessage(id, {.status = MessageStatus::Done, .text = "all of it"});
+      QVERIFY(!ended.ok());
+      QCOMPARE(ended.error().code(), ErrorCode::kIo);
+      QCOMPARE(failed.count(), 1);
+      const Message message = m_store->message(id).value();
+      QCOMPARE(message.status, MessageStatus::Done);
+      QCOMPARE(message.text, QString("all of it"));
+    }
+    const ChatDatabase other(m_store->databasePath(), ChatDatabase::Access::ReadOnly);
+    const auto stored = [&] {
+      QSqlQuery query = other.run("SELECT status || ' ' || text FROM message");
+      return nextRow(query) ? query.value(0).toString() : QString();
+    };
+    QCOMPARE(stored(), QString("generating "));
+    QTRY_COMPARE_WITH_TIMEOUT(stored(), QString("done all of it"), 20000);
+    QCOMPARE(m_store->finishMessage(4711, {}).error().code(), ErrorCode::kInvalidArgument);
   }
 
   void picturesAreKeptOnceAndCheckedAndCleared() {
