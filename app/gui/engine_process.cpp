@@ -7,27 +7,33 @@
 #include <QStandardPaths>
 
 namespace lapilli::gui {
-namespace {
-
-/// The protocol's limit of a line.
-constexpr qsizetype kMostLineBytes = qsizetype{16} << 20;
-
-}  // namespace
-
 EngineProcess::EngineProcess(QString program, QStringList arguments, QObject* parent)
     : JobHost(parent), m_program(std::move(program)), m_arguments(std::move(arguments)) {
-  connect(&m_process, &QProcess::readyReadStandardOutput, this, &EngineProcess::read);
-  connect(&m_process, &QProcess::readyReadStandardError, this, &EngineProcess::readLog);
-  connect(&m_process, &QProcess::finished, this, &EngineProcess::finish);
-  connect(&m_process, &QProcess::errorOccurred, this, &EngineProcess::error);
+  makeProcess();
 }
 
 EngineProcess::~EngineProcess() {
-  disconnect(&m_process, nullptr, this, nullptr);
-  if (m_process.state() == QProcess::NotRunning) return;
+  disconnect(m_process.get(), nullptr, this, nullptr);
+  if (m_process->state() == QProcess::NotRunning) return;
   // Answers are stored by the window; the engine has nothing to save.
-  m_process.kill();
-  m_process.waitForFinished(1000);
+  m_process->kill();
+  if (!m_process->waitForFinished(1000)) abandon();
+}
+
+void EngineProcess::makeProcess() {
+  m_process = std::make_unique<QProcess>();
+  connect(m_process.get(), &QProcess::readyReadStandardOutput, this, &EngineProcess::read);
+  connect(m_process.get(), &QProcess::readyReadStandardError, this, &EngineProcess::readLog);
+  connect(m_process.get(), &QProcess::finished, this, &EngineProcess::finish);
+  connect(m_process.get(), &QProcess::errorOccurred, this, &EngineProcess::error);
+}
+
+/// A process that a driver holds in the kernel survives its kill, and the destructor of QProcess would wait
+/// for it: the object is left to the end of the program.
+void EngineProcess::abandon() {
+  disconnect(m_process.get(), nullptr, this, nullptr);
+  static_cast<void>(m_process.release());
+  makeProcess();
 }
 
 void EngineProcess::begin() {
@@ -36,19 +42,19 @@ void EngineProcess::begin() {
     QTimer::singleShot(0, this, [this] { ended({QStringLiteral("engine_missing"), {}, {}}); });
     return;
   }
-  m_process.start(m_program, m_arguments);
+  m_process->start(m_program, m_arguments);
 }
 
 void EngineProcess::end() {
-  m_process.kill();
+  m_process->kill();
 }
 
 void EngineProcess::write(const QByteArray& line) {
-  m_process.write(line);
+  m_process->write(line);
 }
 
 void EngineProcess::read() {
-  m_input += m_process.readAllStandardOutput();
+  m_input += m_process->readAllStandardOutput();
   qsizetype begin = 0;
   for (qsizetype end = m_input.indexOf('\n'); end >= 0; end = m_input.indexOf('\n', begin)) {
     receive(m_input.mid(begin, end - begin));
@@ -62,7 +68,7 @@ void EngineProcess::read() {
 }
 
 void EngineProcess::readLog() {
-  for (const QByteArray& line : m_process.readAllStandardError().split('\n')) {
+  for (const QByteArray& line : m_process->readAllStandardError().split('\n')) {
     if (!line.trimmed().isEmpty()) emit logLine(QString::fromUtf8(line));
   }
 }
@@ -76,7 +82,7 @@ void EngineProcess::finish(int exitCode, QProcess::ExitStatus status) {
 
 void EngineProcess::error(QProcess::ProcessError error) {
   if (error == QProcess::FailedToStart)
-    ended({QStringLiteral("engine_missing"), m_process.errorString(), m_program});
+    ended({QStringLiteral("engine_missing"), m_process->errorString(), m_program});
 }
 
 QString engineProgram(const QString& configured) {

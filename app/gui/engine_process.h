@@ -5,6 +5,8 @@
 
 #include <QProcess>
 
+#include <memory>
+
 namespace lapilli::gui {
 
 /// `lapilli serve` as a child process. Nothing here waits for it.
@@ -17,14 +19,16 @@ class EngineProcess final : public JobHost {
   ~EngineProcess() override;
 
   /// 0 while it does not run.
-  [[nodiscard]] qint64 processId() const { return m_process.processId(); }
+  [[nodiscard]] qint64 processId() const { return m_process->processId(); }
 
  protected:
   void begin() override;
   void end() override;
   void write(const QByteArray& line) override;
+  void abandon() override;
 
  private:
+  void makeProcess();
   void read();
   void readLog();
   void finish(int exitCode, QProcess::ExitStatus status);
@@ -32,7 +36,7 @@ class EngineProcess final : public JobHost {
 
   QString m_program;
   QStringList m_arguments;
-  QProcess m_process;
+  std::unique_ptr<QProcess> m_process;
   QByteArray m_input;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/job_host.h"
 
+#include "app/gui/json_line.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -10,9 +12,12 @@ namespace {
 constexpr int kProtocol = 1;
 constexpr int kFlushMs = 33;
 constexpr int kPingMs = 2000;
+constexpr int kEndMs = 5000;
 constexpr int kRestartWindowMs = 60000;
 /// Drivers are known to print a line on standard output now and then.
 constexpr int kMostGarbledLines = 3;
+/// A ping behind each request: its answer tells that the request's line was read.
+constexpr QLatin1String kReadMark("read-");
 
 void put(QJsonObject& object, const char* name, const QString& value) {
   if (!value.isEmpty()) object[QLatin1String(name)] = value;
@@ -101,37 +106,71 @@ JobHost::JobHost(QObject* parent) : QObject(parent) {
   connect(&m_flushTimer, &QTimer::timeout, this, &JobHost::flushAll);
   m_pingTimer.setInterval(kPingMs);
   connect(&m_pingTimer, &QTimer::timeout, this, &JobHost::ping);
+  m_endTimer.setSingleShot(true);
+  m_endTimer.setInterval(kEndMs);
+  connect(&m_endTimer, &QTimer::timeout, this, [this] {
+    abandon();
+    ended({});
+  });
 }
 
 void JobHost::setHangLimitMs(int milliseconds) {
   m_hangLimitMs = milliseconds;
   m_pingTimer.setInterval(qMin(kPingMs, qMax(20, milliseconds / 4)));
+  m_endTimer.setInterval(qMin(kEndMs, milliseconds));
 }
 
 JobHost::JobId JobHost::send(const QString& request, QJsonObject fields) {
   const JobId job = m_nextJob++;
   fields[QLatin1String("request")] = request;
   fields[QLatin1String("id")] = job;
-  const QByteArray line = QJsonDocument(fields).toJson(QJsonDocument::Compact) + '\n';
-  if (m_state == State::kReady) {
-    m_jobs.insert(job, {});
-    write(line);
+  const QByteArray line = jsonLine(fields) + '\n';
+  m_jobs.insert(job, {.request = request});
+  if (line.size() > kMostLineBytes) {
+    failLater(job, {QStringLiteral("invalid_argument"),
+                    tr("The request has %1 MiB; the engine takes at most 16 MiB.").arg(line.size() >> 20)});
+  } else if (m_state == State::kReady) {
+    sendNow(job, line);
   } else {
-    m_jobs.insert(job, {.line = line, .text = {}});
+    m_jobs[job].line = line;
     m_waiting.append(job);
     if (m_state == State::kStopped) start();
   }
   return job;
 }
 
-void JobHost::stop(JobId job) {
-  if (!m_jobs.contains(job)) return;
-  if (m_waiting.removeOne(job)) {
-    QTimer::singleShot(0, this, [this, job] {
-      if (m_jobs.remove(job) > 0) emit failed(job, {QStringLiteral("stopped"), {}, {}});
-    });
+void JobHost::sendNow(JobId job, const QByteArray& line) {
+  m_jobs[job].sent = true;
+  write(line);
+  write(QStringLiteral("{\"request\":\"ping\",\"id\":\"%1%2\"}\n").arg(kReadMark).arg(job).toLatin1());
+}
+
+void JobHost::failLater(JobId job, const Failure& why) {
+  QTimer::singleShot(0, this, [this, job, why] {
+    if (!m_jobs.contains(job)) return;
+    Failure failure = why;
+    failure.request = m_jobs.take(job).request;
+    emit failed(job, failure);
+  });
+}
+
+/// The oldest line that was sent and not read is the one in trouble: the host reads them in order.
+void JobHost::failUnread(const Failure& why) {
+  QList<JobId> jobs = m_jobs.keys();
+  std::sort(jobs.begin(), jobs.end());
+  for (const JobId job : jobs) {
+    if (!m_jobs[job].sent || m_jobs[job].read) continue;
+    Failure failure = why;
+    failure.request = m_jobs.take(job).request;
+    emit failed(job, failure);
     return;
   }
+  emit logLine(QStringLiteral("error without a request: ") + why.code);
+}
+
+void JobHost::stop(JobId job) {
+  if (!m_jobs.contains(job)) return;
+  if (m_waiting.removeOne(job)) return failLater(job, {.code = QStringLiteral("stopped")});
   const QJsonObject stop{{QStringLiteral("request"), QStringLiteral("stop")},
                          {QStringLiteral("id"), m_nextJob++},
                          {QStringLiteral("target"), job}};
@@ -175,10 +214,12 @@ void JobHost::receive(const QByteArray& line) {
   }
 }
 
+/// What stands in the line may be words of a conversation: no log shall have it.
 void JobHost::garbled(const QByteArray& line) {
-  emit logLine(QStringLiteral("unreadable: ") + QString::fromUtf8(line.left(200)));
+  const QString what = QStringLiteral("a line of %1 bytes is no event").arg(line.size());
+  emit logLine(what);
   if (++m_garbledLines > kMostGarbledLines)
-    giveUp({QStringLiteral("engine_garbled"), QString::fromUtf8(line.left(200)), {}});
+    giveUp({.code = QStringLiteral("engine_garbled"), .message = what});
 }
 
 void JobHost::greet(const QJsonObject& hello) {
@@ -191,15 +232,23 @@ void JobHost::greet(const QJsonObject& hello) {
   }
   setState(State::kReady);
   for (const JobId job : std::exchange(m_waiting, {})) {
-    if (m_jobs.contains(job)) write(std::exchange(m_jobs[job].line, {}));
+    if (m_jobs.contains(job)) sendNow(job, std::exchange(m_jobs[job].line, {}));
   }
 }
 
 void JobHost::dispatch(const QJsonObject& object) {
   const QString kind = object.value(QLatin1String("event")).toString();
-  const JobId job = object.value(QLatin1String("id")).toInteger(-1);
-  if (kind == QLatin1String("pong") || !m_jobs.contains(job)) return;
   const auto text = [&](const char* name) { return object.value(QLatin1String(name)).toString(); };
+  if (kind == QLatin1String("pong")) {
+    const QString mark = text("id");
+    const auto read = m_jobs.find(mark.startsWith(kReadMark) ? mark.mid(kReadMark.size()).toLongLong() : -1);
+    if (read != m_jobs.end()) read->read = true;
+    return;
+  }
+  if (kind == QLatin1String("error") && object.value(QLatin1String("id")).isNull())
+    return failUnread({text("code"), text("message"), text("place")});
+  const JobId job = object.value(QLatin1String("id")).toInteger(-1);
+  if (!m_jobs.contains(job)) return;
   if (kind == QLatin1String("token")) {
     m_jobs[job].text += text("text");
     if (!m_flushTimer.isActive()) m_flushTimer.start();
@@ -214,8 +263,9 @@ void JobHost::dispatch(const QJsonObject& object) {
     emit finished(job, object);
   } else if (kind == QLatin1String("error")) {
     flush(job);
-    m_jobs.remove(job);
-    emit failed(job, {text("code"), text("message"), text("place")});
+    const QString request = m_jobs.take(job).request;
+    if (text("code") == QLatin1String("device_lost")) ++m_deviceLosses;
+    emit failed(job, {text("code"), text("message"), text("place"), request});
   } else {
     emit event(job, object);
   }
@@ -236,8 +286,17 @@ void JobHost::flushAll() {
   if (!any) m_flushTimer.stop();
 }
 
+/// Reading a model can take all there is of the disk and the memory.
+int JobHost::patienceMs() const {
+  for (const Job& job : m_jobs) {
+    if (job.request == QLatin1String("load") || job.request == QLatin1String("describe"))
+      return kLoadingPatience * m_hangLimitMs;
+  }
+  return m_hangLimitMs;
+}
+
 void JobHost::ping() {
-  if (m_sinceLife.elapsed() > m_hangLimitMs) {
+  if (m_sinceLife.elapsed() > patienceMs()) {
     giveUp({QStringLiteral("engine_hung"),
             QStringLiteral("no sign of life for %1 ms").arg(m_sinceLife.elapsed()),
             {}});
@@ -250,11 +309,13 @@ void JobHost::giveUp(const Failure& why) {
   if (m_endingBecause) return;
   m_endingBecause = why;
   m_pingTimer.stop();
+  m_endTimer.start();
   end();
 }
 
 void JobHost::ended(const Failure& why) {
   m_pingTimer.stop();
+  m_endTimer.stop();
   m_lastFailure = m_endingBecause.value_or(why);
   const Failure reason = m_lastFailure;
   if (!m_sinceFirstRestart.isValid() || m_sinceFirstRestart.elapsed() > kRestartWindowMs) {
@@ -279,10 +340,10 @@ void JobHost::failJobs(const Failure& why) {
   flushAll();
   m_flushTimer.stop();
   m_waiting.clear();
-  QList<JobId> jobs = m_jobs.keys();
+  const QHash<JobId, Job> failing = std::exchange(m_jobs, {});
+  QList<JobId> jobs = failing.keys();
   std::sort(jobs.begin(), jobs.end());
-  m_jobs.clear();
-  for (const JobId job : jobs) emit failed(job, why);
+  for (const JobId job : jobs) emit failed(job, {why.code, why.message, why.place, failing[job].request});
 }
 
 }  // namespace lapilli::gui

@@ -70,13 +70,16 @@ struct Failure {
   QString code = {};
   QString message = {};
   QString place = {};
+  QString request = {};  ///< the kind of the request that failed; empty: the host itself
 };
 
 /// The window's side of the engine's protocol: requests go out, events come back as signals.
 ///
 /// Each job ends in exactly one of finished() and failed(), never during the call that started it. Text is
 /// passed on at most 30 times a second, all of it before the job's end. A host that dies, or answers no ping
-/// for hangLimit(), fails its jobs and is started again, at most kMostRestarts times within a minute.
+/// for hangLimit() (kLoadingPatience times as long while a model is read), fails its jobs and is started
+/// again, at most kMostRestarts times within a minute. A request that the host can't read, and so can't
+/// answer by its id, fails too.
 class JobHost : public QObject {
   Q_OBJECT
 
@@ -86,6 +89,9 @@ class JobHost : public QObject {
   Q_ENUM(State)
 
   static constexpr int kMostRestarts = 3;
+  static constexpr int kLoadingPatience = 8;
+  /// The protocol's limit of a line.
+  static constexpr qsizetype kMostLineBytes = qsizetype{16} << 20;
 
   explicit JobHost(QObject* parent = nullptr);
 
@@ -99,7 +105,11 @@ class JobHost : public QObject {
 
   [[nodiscard]] State state() const { return m_state; }
   [[nodiscard]] bool isRunning(JobId job) const { return m_jobs.contains(job); }
+  /// The kind of a running job, e.g. "ask".
+  [[nodiscard]] QString requestOf(JobId job) const { return m_jobs.value(job).request; }
+  /// Since this object was made.
   [[nodiscard]] int restarts() const { return m_restarts; }
+  [[nodiscard]] int deviceLosses() const { return m_deviceLosses; }
   /// Why the host stopped last; empty code: it never did.
   [[nodiscard]] const Failure& lastFailure() const { return m_lastFailure; }
 
@@ -130,6 +140,8 @@ class JobHost : public QObject {
   virtual void begin() = 0;
   virtual void end() = 0;
   virtual void write(const QByteArray& line) = 0;
+  /// After end(), of a host that does not go: forgets it, so that begin() can start another.
+  virtual void abandon() {}
   void receive(const QByteArray& line);
   void ended(const Failure& why);
   /// Ends the host, for this reason.
@@ -137,8 +149,11 @@ class JobHost : public QObject {
 
  private:
   struct Job {
-    QByteArray line;  // until it is sent
-    QString text;     // not passed on yet
+    QString request;
+    QByteArray line = {};  // until it is sent
+    QString text = {};     // not passed on yet
+    bool sent = false;
+    bool read = false;  // the host has read its line
   };
 
   void setState(State state);
@@ -149,6 +164,10 @@ class JobHost : public QObject {
   void flushAll();
   void ping();
   void garbled(const QByteArray& line);
+  void sendNow(JobId job, const QByteArray& line);
+  void failLater(JobId job, const Failure& why);
+  void failUnread(const Failure& why);
+  [[nodiscard]] int patienceMs() const;
   void failJobs(const Failure& why);
 
   State m_state = State::kStopped;
@@ -157,10 +176,12 @@ class JobHost : public QObject {
   QList<JobId> m_waiting;  // not sent yet, in order
   QTimer m_flushTimer;
   QTimer m_pingTimer;
+  QTimer m_endTimer;  // of a host that shall end
   QElapsedTimer m_sinceLife;
   int m_hangLimitMs = 15000;
   int m_garbledLines = 0;
   int m_restarts = 0;
+  int m_deviceLosses = 0;
   int m_recentRestarts = 0;
   QElapsedTimer m_sinceFirstRestart;
   std::optional<Failure> m_endingBecause;

@@ -11,10 +11,32 @@
 #include <QFontDatabase>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSet>
 #include <QTime>
 #include <QVBoxLayout>
 
 namespace lapilli::gui {
+namespace {
+
+/// Messages about questions, forms and pictures may repeat what the user wrote; those about the machine and
+/// the model do not.
+bool isAboutTheMachine(const QString& request, const QString& code) {
+  static const QSet<QString> kRequests = {QString(), QStringLiteral("load"), QStringLiteral("describe"),
+                                          QStringLiteral("devices"), QStringLiteral("unload")};
+  static const QSet<QString> kCodes = {QStringLiteral("device_lost"), QStringLiteral("out_of_memory"),
+                                       QStringLiteral("no_device")};
+  return kRequests.contains(request) || kCodes.contains(code);
+}
+
+QString logEntry(const QString& request, const QString& code, const QString& message) {
+  QStringList parts;
+  for (const QString& part : {request, code, isAboutTheMachine(request, code) ? message : QString()}) {
+    if (!part.isEmpty()) parts.append(part);
+  }
+  return parts.join(QStringLiteral(": "));
+}
+
+}  // namespace
 
 LogWindow::LogWindow(JobHost& host, LogFile& file, const Settings& settings, QWidget* parent)
     : QDialog(parent),
@@ -40,7 +62,7 @@ LogWindow::LogWindow(JobHost& host, LogFile& file, const Settings& settings, QWi
   column->addLayout(buttons);
   resize(90 * kGrid, 60 * kGrid);
   connect(m_copy, &QPushButton::clicked, this,
-          [this] { QApplication::clipboard()->setText(m_text->toPlainText()); });
+          [this] { QApplication::clipboard()->setText(withoutPrivateData(m_text->toPlainText())); });
   connect(m_package, &QPushButton::clicked, this, &LogWindow::askWhereTo);
   connectHost();
   retranslate();
@@ -48,11 +70,14 @@ LogWindow::LogWindow(JobHost& host, LogFile& file, const Settings& settings, QWi
 
 void LogWindow::connectHost() {
   connect(&m_host, &JobHost::logLine, this, [this](const QString& line) { add(LogFile::Level::Info, line); });
-  connect(&m_host, &JobHost::note, this, [this](JobHost::JobId, const QString& code, const QString& message) {
-    add(LogFile::Level::Info, code + QStringLiteral(": ") + message);
-  });
-  connect(&m_host, &JobHost::hostFailed, this, [this](const Failure& failure, bool) {
-    add(LogFile::Level::Error, failure.code + QStringLiteral(": ") + failure.message);
+  connect(&m_host, &JobHost::note, this,
+          [this](JobHost::JobId job, const QString& code, const QString& message) {
+            add(LogFile::Level::Info, logEntry(m_host.requestOf(job), code, message));
+          });
+  connect(&m_host, &JobHost::hostFailed, this, [this](const Failure& failure, bool again) {
+    add(LogFile::Level::Error, logEntry({}, failure.code, failure.message));
+    if (again)
+      add(LogFile::Level::Info, QStringLiteral("engine: started again, %1 so far").arg(m_host.restarts()));
   });
   connect(&m_host, &JobHost::stateChanged, this, [this](JobHost::State state) {
     if (state == JobHost::State::kReady) add(LogFile::Level::Info, QStringLiteral("engine: ready"));
@@ -63,7 +88,7 @@ void LogWindow::connectHost() {
   connect(&m_host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (job == m_devices) return writePackage({});
     if (failure.code != QLatin1String("stopped"))
-      add(LogFile::Level::Warning, failure.code + QStringLiteral(": ") + failure.message);
+      add(LogFile::Level::Warning, logEntry(failure.request, failure.code, failure.message));
   });
 }
 

@@ -1,15 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/error_text.h"
+#include "app/gui/json_line.h"
 #include "app/gui/model_session.h"
 #include "tests/gui/gui_fixture.h"
 
 #include <QApplication>
+#include <QJsonDocument>
 
 namespace lapilli::test {
 
 using gui::Failure;
 using gui::JobHost;
 using gui::ModelSession;
+
+/// Greets, then says nothing, and does not go when it is ended.
+class StuckHost final : public JobHost {
+ public:
+  int begun = 0;
+  int abandoned = 0;
+  QList<QByteArray> lines;
+
+ protected:
+  void begin() override {
+    ++begun;
+    QTimer::singleShot(0, this, [this] { receive("{\"event\":\"hello\",\"protocol\":1}"); });
+  }
+  void end() override {}
+  void abandon() override { ++abandoned; }
+  void write(const QByteArray& line) override { lines.append(line); }
+};
 
 class JobHostTest : public QObject {
   Q_OBJECT
@@ -87,6 +106,7 @@ class JobHostTest : public QObject {
     QCOMPARE(next.code, QString());
     QCOMPARE(next.text, QStringLiteral("one two three four five"));
     QCOMPARE(host->restarts(), restarted ? 1 : 0);
+    QCOMPARE(host->deviceLosses(), code == QLatin1String("device_lost") ? 1 : 0);
   }
 
   void aHostThatKeepsDyingIsLeftAlone() {
@@ -97,6 +117,99 @@ class JobHostTest : public QObject {
     QCOMPARE(host->state(), JobHost::State::kStopped);
     QCOMPARE(ends.size(), JobHost::kMostRestarts + 1);
     QCOMPARE(ends.back().at(1).toBool(), false);
+  }
+
+  void aChildThatSurvivesItsKillIsLeftBehind() {
+    StuckHost host;
+    host.setHangLimitMs(100);
+    QSignalSpy failures(&host, &JobHost::failed);
+    host.devices();
+    QTRY_COMPARE_WITH_TIMEOUT(failures.size(), 1, 20000);
+    const auto failure = failures.front().at(1).value<Failure>();
+    QCOMPARE(failure.code, QStringLiteral("engine_hung"));
+    QCOMPARE(failure.request, QStringLiteral("devices"));
+    QVERIFY(host.abandoned >= 1);
+    QVERIFY(host.begun >= 2);
+  }
+
+  void aModelMayTakeLongToRead() {
+    const auto host = scriptedHost({QStringLiteral("deaf_load_ms=1500")});
+    host->setHangLimitMs(600);
+    QSignalSpy end(host.get(), &JobHost::finished);
+    gui::LoadOptions options;
+    options.model = QStringLiteral("x");
+    host->load(options);
+    QTRY_COMPARE_WITH_TIMEOUT(end.size(), 1, 20000);
+    QCOMPARE(host->restarts(), 0);
+  }
+
+  /// The engine answers such a line without its id; what it works on meanwhile is another request.
+  void aLineThatTheEngineCanNotReadFailsItsRequest() {
+    const auto host = scriptedHost(
+        {QStringLiteral("unreadable=needle"), QStringLiteral("tokens=40"), QStringLiteral("delay_ms=20")});
+    QSignalSpy failures(host.get(), &JobHost::failed);
+    QSignalSpy end(host.get(), &JobHost::finished);
+    gui::AskOptions options;
+    options.messages = {{.fromUser = true, .text = QStringLiteral("x"), .images = {}}};
+    const JobHost::JobId first = host->ask(options);
+    const JobHost::JobId queued = host->ask(options);
+    const JobHost::JobId broken =
+        host->send(QStringLiteral("check_format"), {{QStringLiteral("format"), QStringLiteral("needle")}});
+    const JobHost::JobId after = host->devices();
+    QTRY_COMPARE_WITH_TIMEOUT(failures.size(), 1, 20000);
+    QCOMPARE(failures.front().at(0).toLongLong(), broken);
+    QVERIFY(failures.front().at(1).value<Failure>().message.contains(QStringLiteral("80 levels")));
+    QTRY_COMPARE_WITH_TIMEOUT(end.size(), 3, 20000);
+    QList<JobHost::JobId> ended;
+    for (const auto& arguments : end) ended.append(arguments.at(0).toLongLong());
+    QCOMPARE(ended, (QList<JobHost::JobId>{first, queued, after}));
+  }
+
+  void aRequestBeyondTheProtocolIsRefused() {
+    const auto host = scriptedHost({});
+    QSignalSpy failures(host.get(), &JobHost::failed);
+    gui::AskOptions options;
+    options.messages = {{.fromUser = true, .text = QString(17 << 20, QLatin1Char('x')), .images = {}}};
+    host->ask(options);
+    QCOMPARE(failures.size(), 0);
+    QTRY_COMPARE(failures.size(), 1);
+    const auto failure = failures.front().at(1).value<Failure>();
+    QCOMPARE(failure.code, QStringLiteral("invalid_argument"));
+    QVERIFY(failure.message.contains(QStringLiteral("16 MiB")));
+    QCOMPARE(askOnce(*host).text, QStringLiteral("one two three four five"));
+  }
+
+  void aSchemaReachesTheEngineAsItWasWritten() {
+    StuckHost host;
+    const QString schema = QStringLiteral(
+        "{\"type\": \"object\",\n \"properties\": {\"zebra\": {\"type\": \"string\"},\r\n"
+        "  \"ant\": {\"type\": \"integer\"}}}");
+    const auto send = [&](const QString& text) {
+      host.send(
+          QStringLiteral("check_format"),
+          {{QStringLiteral("format"), QJsonObject{{QStringLiteral("kind"), QStringLiteral("json_schema")},
+                                                  {QStringLiteral("schema"), text}}}});
+    };
+    send(schema);
+    QTRY_VERIFY(!host.lines.isEmpty());
+    const QByteArray line = host.lines.front();
+    QCOMPARE(line.count('\n'), 1);
+    QVERIFY(line.endsWith('\n'));
+    QVERIFY2(line.contains("\"schema\":{\"type\""), line.constData());
+    QVERIFY2(line.indexOf("zebra") < line.indexOf("ant\""), line.constData());
+    const QJsonObject format =
+        QJsonDocument::fromJson(line).object().value(QLatin1String("format")).toObject();
+    QCOMPARE(format.value(QLatin1String("schema")).toObject(),
+             QJsonDocument::fromJson(schema.toUtf8()).object());
+    // What is no JSON must not spoil the line.
+    host.lines.clear();
+    send(QStringLiteral("{\"type\": "));
+    const QJsonObject broken = QJsonDocument::fromJson(host.lines.front()).object();
+    QCOMPARE(broken.value(QLatin1String("format"))[QLatin1String("schema")].toString(),
+             QStringLiteral("{\"type\": "));
+    QVERIFY(gui::schemaProblem(QStringLiteral("{\n \"a\": 1,\n  b}"))
+                .startsWith(QStringLiteral("Line 3, column")));
+    QCOMPARE(gui::schemaProblem(schema), QString());
   }
 
   void aMissingProgramIsSaid() {

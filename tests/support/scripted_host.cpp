@@ -3,10 +3,13 @@
 //
 //   scripted_host [answer=TEXT] [tokens=N] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [garbage_at=N]
 //                 [hang_at=N] [fail_load=CODE] [protocol=N] [once=FILE] [record=FILE] [emitted=FILE]
+//                 [deaf_load_ms=N] [unreadable=TEXT] [name=TEXT]
 //
 // An answer is TEXT, a word a token, of N tokens where that is given. *_at: before which token of an answer
 // the trouble comes. once: trouble comes only while FILE does not exist, and makes it. record: every request
 // is appended there. emitted: a line for each token, its number and the milliseconds of the system's clock.
+// deaf_load_ms: how long nothing is heard when a model is loaded. unreadable: a line with TEXT is answered as
+// one that can't be read. name: of the model.
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -139,7 +142,7 @@ void load(const json& request) {
   write({{"event", "finished"},
          {"id", id},
          {"model",
-          {{"name", "scripted"},
+          {{"name", settings.contains("name") ? settings["name"] : "scripted"},
            {"format", "script"},
            {"template", "vicuna_v1"},
            {"context", 2048},
@@ -226,8 +229,13 @@ int main(int argc, char** argv) {
   bool hung = false;
   for (std::string line; std::getline(std::cin, line);) {
     if (settings.contains("record")) std::ofstream(settings["record"], std::ios::app) << line << '\n';
+    if (settings.contains("unreadable") && line.find(settings["unreadable"]) != std::string::npos) {
+      write(failure(nullptr, "bad_file", "JSON is nested deeper than 80 levels"));
+      continue;
+    }
     const json request = json::parse(line);
     const std::string kind = request["request"];
+    if (kind == "load") std::this_thread::sleep_for(std::chrono::milliseconds(number("deaf_load_ms", 0)));
     // A hanging process hears nothing any more.
     hung = hung || (settings.contains("hang_at") && kind == "ask" &&
                     (!settings.contains("once") || !std::filesystem::exists(settings["once"])));

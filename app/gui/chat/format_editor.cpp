@@ -2,6 +2,7 @@
 #include "app/gui/chat/format_editor.h"
 
 #include "app/gui/icons.h"
+#include "app/gui/json_line.h"
 #include "app/gui/theme.h"
 
 #include <QCheckBox>
@@ -261,10 +262,8 @@ QJsonObject FormatEditor::format() const {
   if (chosen == key("tags"))
     format[key("items")] = QJsonArray::fromStringList(parts(m_tags->toPlainText(), QLatin1Char('\n')));
   if (chosen == key("gbnf")) format[key("grammar")] = m_grammar->toPlainText();
-  if (chosen == key("json_schema")) {
-    const QJsonDocument document = QJsonDocument::fromJson(m_schema->toPlainText().toUtf8());
-    format[key("schema")] = document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object());
-  }
+  // As it was typed: the order of properties means something, and a mistake shall not cost the text.
+  if (chosen == key("json_schema")) format[key("schema")] = m_schema->toPlainText();
   if (chosen == key("json_fields")) {
     QJsonArray fields;
     for (int row = 0; row < m_fields->rowCount(); ++row) {
@@ -293,9 +292,10 @@ void FormatEditor::setFormat(const QJsonObject& format) {
     if (format.contains(key("items")))
       m_tags->setPlainText(strings(format.value(key("items"))).join(QLatin1Char('\n')));
     if (format.contains(key("grammar"))) m_grammar->setPlainText(format.value(key("grammar")).toString());
-    if (format.contains(key("schema")))
-      m_schema->setPlainText(
-          QString::fromUtf8(QJsonDocument(format.value(key("schema")).toObject()).toJson()));
+    if (const QJsonValue schema = format.value(key("schema")); !schema.isUndefined())
+      m_schema->setPlainText(schema.isString()
+                                 ? schema.toString()
+                                 : QString::fromUtf8(QJsonDocument(schema.toObject()).toJson()));
     if (format.contains(key("fields"))) {
       m_fields->setRowCount(0);
       for (const QJsonValue& field : format.value(key("fields")).toArray())
@@ -323,24 +323,14 @@ void FormatEditor::edit() {
       "FormatEditor", kKinds[static_cast<size_t>(m_kind->currentIndex())].explanation));
   m_removeField->setEnabled(m_fields->rowCount() > 1);
   m_check = 0;
-  show({});
-  if (shown >= 3) m_checkTimer.start();
+  show(kind() == key("json_schema") ? schemaProblem(m_schema->toPlainText()) : QString());
+  m_checkTimer.stop();
+  if (shown >= 3 && m_problem.isEmpty()) m_checkTimer.start();
   updateGeometry();
   emit changed();
 }
 
 void FormatEditor::check() {
-  if (kind() == key("json_schema")) {
-    QJsonParseError error;
-    const QByteArray text = m_schema->toPlainText().toUtf8();
-    const QJsonDocument document = QJsonDocument::fromJson(text, &error);
-    if (document.isNull()) {
-      const int line = 1 + static_cast<int>(text.left(error.offset).count('\n'));
-      show(tr("Line %1: %2").arg(line).arg(error.errorString()));
-      emit checked();
-      return;
-    }
-  }
   m_check = m_host.send(QStringLiteral("check_format"), {{key("format"), format()}});
 }
 

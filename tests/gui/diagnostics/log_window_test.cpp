@@ -36,6 +36,32 @@ class TalkingHost final : public JobHost {
   }
 };
 
+/// Fails every request with the words that it holds.
+class EchoingHost final : public JobHost {
+ public:
+  void sayGarbage(const QByteArray& line) { receive(line); }
+
+ protected:
+  void begin() override {
+    QTimer::singleShot(0, this, [this] { receive("{\"event\":\"hello\",\"protocol\":1}"); });
+  }
+  void end() override {}
+  void write(const QByteArray& line) override {
+    const QJsonObject request = QJsonDocument::fromJson(line).object();
+    if (request["request"].toString() == "ping") return;
+    QString words;
+    for (const char* field : {"messages", "format", "model"}) words += request[field].toString();
+    for (const char* event : {"note", "error"}) {
+      const QJsonObject object{{"event", event},
+                               {"id", request["id"]},
+                               {"code", event[0] == 'n' ? "remark" : "bad_file"},
+                               {"message", words}};
+      QTimer::singleShot(0, this,
+                         [this, object] { receive(QJsonDocument(object).toJson(QJsonDocument::Compact)); });
+    }
+  }
+};
+
 QByteArray contentOf(const QString& path) {
   QFile file(path);
   return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
@@ -75,6 +101,30 @@ class LogWindowTest : public QObject {
     window.saveDebugPackage("/proc/no/d.tar");
     QTRY_COMPARE(saved.count(), 1);
     QVERIFY(saved[0][1].toString().contains("can't be written"));
+  }
+
+  /// Whatever the engine repeats of a question, a form or an answer stays out of the log; what it says of the
+  /// machine is in it.
+  void wordsOfTheUserAreNotLogged() {
+    const QTemporaryDir folder;
+    EchoingHost host;
+    LogFile log(folder.path() + "/log");
+    const Settings settings(folder.path() + "/s.ini");
+    LogWindow window(host, log, settings);
+    QSignalSpy failed(&host, &JobHost::failed);
+    host.send("ask", {{"messages", "my secret question"}});
+    host.send("check_format", {{"format", "my secret form"}});
+    host.send("load", {{"model", "layer 3 has no weights"}});
+    QTRY_COMPARE(failed.count(), 3);
+    host.sayGarbage("\x01{my secret answer");
+    const QByteArray written = contentOf(log.files()[0]);
+    const QString shown = window.findChild<QPlainTextEdit*>("log")->toPlainText();
+    QVERIFY2(!written.contains("secret"), written.constData());
+    QVERIFY2(!shown.contains("secret"), qPrintable(shown));
+    QVERIFY2(written.contains("W engine ask: bad_file\n"), written.constData());
+    QVERIFY2(written.contains("W engine check_format: bad_file\n"), written.constData());
+    QVERIFY2(written.contains("W engine load: bad_file: layer 3 has no weights\n"), written.constData());
+    QVERIFY2(written.contains("remark"), written.constData());
   }
 };
 
