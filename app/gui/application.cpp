@@ -13,7 +13,9 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFileInfo>
+#include <QLockFile>
 #include <QMessageBox>
 #include <QShortcut>
 
@@ -33,6 +35,49 @@ void describe(QCommandLineParser& parser) {
                                QStringLiteral("[pictures…]"));
 }
 
+QString settingsFile(const Folders& folders) {
+  return QDir(folders.config).filePath(QStringLiteral("lapilli.ini"));
+}
+
+/// Milliseconds since the system started this process; since `otherwise` began where it doesn't tell.
+qint64 sinceProcessStart(const QElapsedTimer& otherwise) {
+  QFile stat(QStringLiteral("/proc/self/stat"));
+  QFile uptime(QStringLiteral("/proc/uptime"));
+  if (!stat.open(QIODevice::ReadOnly) || !uptime.open(QIODevice::ReadOnly)) return otherwise.elapsed();
+  // Fields are counted behind the program's name, which stands in brackets and may hold anything.
+  const QByteArray line = stat.readAll();
+  const QList<QByteArray> fields = line.mid(line.lastIndexOf(')') + 2).split(' ');
+  constexpr int kStartField = 19;
+  constexpr double kTicksPerSecond = 100;  // of the kernel's interface, whatever its clock
+  const double started = fields.value(kStartField).toDouble() / kTicksPerSecond;
+  return qRound64((uptime.readAll().split(' ').value(0).toDouble() - started) * 1000);
+}
+
+/// Writes into the log how long it took until the window was drawn and heard the user.
+class StartClock final : public QObject {
+ public:
+  StartClock(Desktop& desktop, const QElapsedTimer& since)
+      : QObject(&desktop.window()), m_desktop(desktop), m_since(since) {
+    desktop.window().installEventFilter(this);
+  }
+
+ protected:
+  bool eventFilter(QObject* window, QEvent* event) override {
+    if (event->type() != QEvent::Paint) return false;
+    window->removeEventFilter(this);
+    QTimer::singleShot(0, this, [this] {
+      m_desktop.log().write(LogFile::Level::Info, QStringLiteral("window"),
+                            QStringLiteral("usable after %1 ms").arg(sinceProcessStart(m_since)));
+      deleteLater();
+    });
+    return false;
+  }
+
+ private:
+  Desktop& m_desktop;
+  QElapsedTimer m_since;
+};
+
 QStringList absolute(const QStringList& files) {
   QStringList paths;
   for (const QString& file : files) paths.append(QFileInfo(file).absoluteFilePath());
@@ -41,29 +86,45 @@ QStringList absolute(const QStringList& files) {
 
 }  // namespace
 
-Result<std::unique_ptr<Desktop>> Desktop::open(const Folders& folders, std::unique_ptr<JobHost> host) {
-  auto store = ChatStore::open(QDir(folders.data).filePath(QStringLiteral("chats")));
-  if (!store.ok()) return store.error();
-  return std::unique_ptr<Desktop>(new Desktop(folders, std::move(host), std::move(*store)));
+Folders foldersBeside(const Folders& used) {
+  for (int number = 2;; ++number) {
+    const QString data = QDir(used.data).filePath(QStringLiteral("window-%1").arg(number));
+    QDir().mkpath(data);
+    QLockFile lock(QDir(data).filePath(SingleInstance::kLockName));
+    lock.setStaleLockTime(0);
+    // Where nothing can be locked at all, the first is as good as another: opening it tells why.
+    if (lock.tryLock() || lock.error() != QLockFile::LockFailedError) return {used.config, data, used.cache};
+  }
 }
 
-Desktop::Desktop(const Folders& folders, std::unique_ptr<JobHost> host, std::unique_ptr<ChatStore> store)
-    : m_settings(QDir(folders.config).filePath(QStringLiteral("lapilli.ini"))),
+Result<std::unique_ptr<Desktop>> Desktop::open(const Folders& folders, std::unique_ptr<JobHost> host) {
+  // What goes wrong from here on is said in the user's language.
+  auto languages = std::make_unique<Languages>();
+  languages->use(Settings(settingsFile(folders)).language());
+  auto store = ChatStore::open(QDir(folders.data).filePath(QStringLiteral("chats")));
+  if (!store.ok()) return store.error();
+  return std::unique_ptr<Desktop>(
+      new Desktop(folders, std::move(host), std::move(*store), std::move(languages)));
+}
+
+Desktop::Desktop(const Folders& folders, std::unique_ptr<JobHost> host, std::unique_ptr<ChatStore> store,
+                 std::unique_ptr<Languages> languages)
+    : m_settings(settingsFile(folders)),
       m_logFile(QDir(folders.data).filePath(QStringLiteral("log"))),
+      m_languages(std::move(languages)),
       m_host(std::move(host)),
       m_store(std::move(store)),
       m_session(*m_host) {
-  m_languages.use(m_settings.language());
   m_theme.use(m_settings.appearance());
   connect(&m_settings, &Settings::changed, this, [this](const QString& key) {
     if (key == QLatin1String("appearance")) m_theme.use(m_settings.appearance());
-    if (key == QLatin1String("language")) m_languages.use(m_settings.language());
+    if (key == QLatin1String("language")) m_languages->use(m_settings.language());
   });
   // The model in use is that of the next start, once it has shown that it can be loaded.
   connect(&m_session, &ModelSession::changed, this, [this] {
     if (m_session.state() == ModelSession::State::kReady) m_settings.setModel(m_session.options());
   });
-  const Parts parts{m_settings, folders, *m_host, m_session, m_theme, m_languages};
+  const Parts parts{m_settings, folders, *m_host, m_session, m_theme, *m_languages};
   m_window = std::make_unique<MainWindow>(parts);
   addPages(parts);
   addShortcuts();
@@ -76,6 +137,7 @@ void Desktop::addPages(const Parts& parts) {
   m_window->addPage(
       QStringLiteral("chat"), QStringLiteral("chat"), [] { return MainWindow::tr("Chat"); }, m_chat);
   m_chat->setFocus();
+  m_window->takeDrops(&PictureIntake::offers, [this](const QMimeData& data) { m_chat->take(data); });
   m_window->addPage(
       QStringLiteral("captions"), QStringLiteral("captions"), [] { return CaptionPage::title(); },
       new CaptionPage(parts.settings, parts.host, parts.session));
@@ -106,6 +168,8 @@ void Desktop::addShortcuts() {
 }
 
 int run(QApplication& application) {
+  QElapsedTimer sinceMain;
+  sinceMain.start();
   QApplication::setApplicationName(QStringLiteral("lapilli"));
   QApplication::setApplicationVersion(QStringLiteral(LAPILLI_VERSION));
   QApplication::setDesktopFileName(QStringLiteral("io.github.lapilli.Lapilli"));
@@ -115,18 +179,27 @@ int run(QApplication& application) {
   parser.process(application);
   const QStringList files = absolute(parser.positionalArguments());
 
-  const Folders folders = parser.isSet(QStringLiteral("profile"))
-                              ? Folders::below(parser.value(QStringLiteral("profile")))
-                              : Folders::standard();
-  SingleInstance instance(folders.data);
-  const bool first = instance.begin();
-  if (!first && !parser.isSet(QStringLiteral("new-instance")) && instance.handOver(files)) return 0;
+  Folders folders = parser.isSet(QStringLiteral("profile"))
+                        ? Folders::below(parser.value(QStringLiteral("profile")))
+                        : Folders::standard();
+  auto instance = std::make_unique<SingleInstance>(folders.data);
+  const bool first = instance->begin();
+  const bool beside = !first && parser.isSet(QStringLiteral("new-instance"));
+  if (beside) {
+    folders = foldersBeside(folders);
+    instance = std::make_unique<SingleInstance>(folders.data);
+    static_cast<void>(instance->begin());
+  } else if (!first && instance->handOver(files)) {
+    return 0;
+  }
 
-  const Settings settings(QDir(folders.config).filePath(QStringLiteral("lapilli.ini")));
+  const Settings settings(settingsFile(folders));
   auto desktop =
       Desktop::open(folders, std::make_unique<EngineProcess>(engineProgram(settings.engineProgram()),
                                                              QStringList{QStringLiteral("serve")}));
   if (!desktop.ok()) {
+    Languages languages;
+    languages.use(settings.language());
     QMessageBox message(QMessageBox::Critical, QStringLiteral("Lapilli"),
                         QString::fromStdString(desktop.error().message()));
     message.show();
@@ -134,13 +207,15 @@ int run(QApplication& application) {
     return 1;
   }
   MainWindow& window = (*desktop)->window();
-  QObject::connect(&instance, &SingleInstance::started, &window, [&window](const QStringList& more) {
+  QObject::connect(instance.get(), &SingleInstance::started, &window, [&window](const QStringList& more) {
     window.openFiles(more);
     window.show();
     window.raise();
     window.activateWindow();
   });
+  new StartClock(**desktop, sinceMain);
   window.show();
+  if (beside) (*desktop)->chat().tellOfOwnFolder();
   LoadOptions model = (*desktop)->settings().model();
   if (parser.isSet(QStringLiteral("model"))) {
     model = {};

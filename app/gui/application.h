@@ -26,15 +26,17 @@ class Desktop : public QObject {
   [[nodiscard]] Settings& settings() { return m_settings; }
   [[nodiscard]] JobHost& host() { return *m_host; }
   [[nodiscard]] ModelSession& session() { return m_session; }
+  [[nodiscard]] LogFile& log() { return m_logFile; }
 
  private:
-  Desktop(const Folders& folders, std::unique_ptr<JobHost> host, std::unique_ptr<ChatStore> store);
+  Desktop(const Folders& folders, std::unique_ptr<JobHost> host, std::unique_ptr<ChatStore> store,
+          std::unique_ptr<Languages> languages);
   void addPages(const Parts& parts);
   void addShortcuts();
 
   Settings m_settings;
   LogFile m_logFile;
-  Languages m_languages;
+  std::unique_ptr<Languages> m_languages;
   Theme m_theme;
   std::unique_ptr<JobHost> m_host;
   std::unique_ptr<ChatStore> m_store;
@@ -44,6 +46,10 @@ class Desktop : public QObject {
   QWidget* m_log = nullptr;
   QWidget* m_shortcuts = nullptr;
 };
+
+/// The folders of a further window beside one that has these: data of its own, below them, that no other
+/// window has open.
+[[nodiscard]] Folders foldersBeside(const Folders& used);
 
 /// `lapilli-desktop` from its command line to its end; returns the exit code.
 int run(QApplication& application);

@@ -2,27 +2,51 @@
 #include "app/gui/main_window.h"
 
 #include "app/gui/banner.h"
+#include "app/gui/drop_overlay.h"
 #include "app/gui/icons.h"
+#include "app/gui/model_place.h"
 #include "app/gui/sidebar.h"
 
 #include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QHBoxLayout>
+#include <QMimeData>
 #include <QStackedWidget>
+#include <QUrl>
 
 namespace lapilli::gui {
+namespace {
+
+const QString kCaptions = QStringLiteral("captions");
+
+QStringList filesOf(const QMimeData& data) {
+  QStringList files;
+  for (const QUrl& url : data.urls()) {
+    if (url.isLocalFile()) files.append(url.toLocalFile());
+  }
+  return files;
+}
+
+}  // namespace
 
 MainWindow::MainWindow(const Parts& parts, QWidget* parent)
     : QMainWindow(parent),
       m_parts(parts),
       m_sidebar(new Sidebar),
       m_stack(new QStackedWidget),
-      m_banner(new Banner) {
+      m_banner(new Banner),
+      m_offer(new Banner),
+      m_overlay(new DropOverlay(this)) {
   setObjectName(QStringLiteral("mainWindow"));
+  setAcceptDrops(true);
+  m_offer->setObjectName(QStringLiteral("modelOffer"));
   setWindowIcon(applicationIcon());
   auto* right = new QVBoxLayout;
   right->setContentsMargins(0, 0, 0, 0);
   right->setSpacing(0);
   right->addWidget(m_banner);
+  right->addWidget(m_offer);
   right->addWidget(m_stack, 1);
   auto* middle = new QWidget;
   auto* row = new QHBoxLayout(middle);
@@ -40,6 +64,14 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
     m_banner->hide();
     m_parts.host.start();
     if (m_parts.session.state() != ModelSession::State::kReady) m_parts.session.reopen();
+  });
+  connect(m_offer, &Banner::acted, this, [this] {
+    m_offer->hide();
+    LoadOptions options;
+    options.model = m_offered;
+    options.device = m_parts.settings.device();
+    options.context = m_parts.settings.context();
+    m_parts.session.open(options);
   });
   connect(&m_parts.host, &JobHost::hostFailed, this, &MainWindow::showEngineTrouble);
   connect(&m_parts.session, &ModelSession::changed, this, &MainWindow::showEngineTrouble);
@@ -71,11 +103,81 @@ QWidget* MainWindow::page(const QString& id) const {
 }
 
 void MainWindow::openFiles(const QStringList& files) {
-  if (files.isEmpty() || m_ids.isEmpty()) return;
-  showPage(m_ids.front());
+  if (m_ids.isEmpty()) return;
+  QStringList folders;
+  QStringList others;
+  for (const QString& file : offerModels(files))
+    (QFileInfo(file).isDir() && m_ids.contains(kCaptions) ? folders : others).append(file);
+  if (!others.isEmpty()) {
+    openOn(m_ids.front(), others);
+  } else if (!folders.isEmpty()) {
+    openOn(kCaptions, folders);
+  }
+}
+
+void MainWindow::openOn(const QString& id, const QStringList& files) {
+  showPage(id);
   QWidget* page = m_stack->currentWidget();
   if (page->metaObject()->indexOfSlot("openFiles(QStringList)") >= 0)
     QMetaObject::invokeMethod(page, "openFiles", Q_ARG(QStringList, files));
+}
+
+QStringList MainWindow::offerModels(const QStringList& files) {
+  QStringList others;
+  for (const QString& file : files) {
+    const QString model = modelPlace(file);
+    model.isEmpty() ? others.append(file) : offer(model);
+  }
+  return others;
+}
+
+void MainWindow::offer(const QString& model) {
+  m_offered = model;
+  m_offer->show({.what = tr("%1 looks like a model.").arg(QFileInfo(model).fileName()),
+                 .todo = tr("It takes the place of the one in use."),
+                 .details = model},
+                tr("Load it"));
+}
+
+void MainWindow::takeDrops(std::function<bool(const QMimeData&)> offers,
+                           std::function<void(const QMimeData&)> take) {
+  m_offers = std::move(offers);
+  m_take = std::move(take);
+}
+
+/// What letting go would do; empty: nothing.
+QString MainWindow::promise(const QMimeData& offered) const {
+  const QStringList files = filesOf(offered);
+  for (const QString& file : files) {
+    if (!modelPlace(file).isEmpty()) return tr("Let go to load this model");
+  }
+  if (!files.isEmpty() && currentPage() == kCaptions) return tr("Let go to open this folder for captions");
+  return !files.isEmpty() || (m_offers && m_offers(offered)) ? tr("Let the pictures go here") : QString();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  const QString text = promise(*event->mimeData());
+  if (text.isEmpty()) return;
+  event->acceptProposedAction();
+  m_overlay->showFor(text);
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
+  m_overlay->hide();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  m_overlay->hide();
+  event->acceptProposedAction();
+  const QMimeData& dropped = *event->mimeData();
+  const QStringList files = filesOf(dropped);
+  const QStringList others = offerModels(files);
+  if (!files.isEmpty()) {
+    if (!others.isEmpty()) openOn(currentPage() == kCaptions ? kCaptions : m_ids.value(0), others);
+  } else if (m_take) {
+    showPage(m_ids.value(0));
+    m_take(dropped);
+  }
 }
 
 void MainWindow::showEngineTrouble() {
@@ -98,6 +200,7 @@ void MainWindow::retranslate() {
   setWindowTitle(tr("Lapilli"));
   m_sidebar->retranslate();
   showEngineTrouble();
+  if (m_offer->isVisible()) offer(m_offered);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

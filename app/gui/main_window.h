@@ -8,12 +8,13 @@
 
 #include <QMainWindow>
 
-class QLabel;
+class QMimeData;
 class QStackedWidget;
 
 namespace lapilli::gui {
 
 class Banner;
+class DropOverlay;
 class Sidebar;
 
 /// What pages work with; everything outlives them.
@@ -39,22 +40,38 @@ class MainWindow : public QMainWindow {
   void showPage(const QString& id);
   [[nodiscard]] QString currentPage() const;
   [[nodiscard]] QWidget* page(const QString& id) const;
-  /// Pictures and models, e.g. of the command line or of a second start.
+  /// Pictures and models, e.g. of the command line or of a second start. A model is offered to be loaded,
+  /// folders go to the page of captions, all else to the first page.
   void openFiles(const QStringList& files);
+  /// What else than files may be dropped on the window, and who takes it; the first page is shown then.
+  void takeDrops(std::function<bool(const QMimeData&)> offers, std::function<void(const QMimeData&)> take);
 
  protected:
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragLeaveEvent(QDragLeaveEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
   void changeEvent(QEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
 
  private:
   void retranslate();
   void showEngineTrouble();
+  void openOn(const QString& id, const QStringList& files);
+  void offer(const QString& model);
+  /// Offers the models among files, and returns the others.
+  QStringList offerModels(const QStringList& files);
+  [[nodiscard]] QString promise(const QMimeData& offered) const;
 
   Parts m_parts;
   Sidebar* m_sidebar;
   QStackedWidget* m_stack;
   Banner* m_banner;
+  Banner* m_offer;
+  DropOverlay* m_overlay;
+  QString m_offered;
   QStringList m_ids;
+  std::function<bool(const QMimeData&)> m_offers;
+  std::function<void(const QMimeData&)> m_take;
 };
 
 }  // namespace lapilli::gui

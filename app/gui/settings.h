@@ -64,7 +64,7 @@ class Settings : public QObject {
   /// apply, ignore.
   [[nodiscard]] QString orientation() const;
   void setOrientation(const QString& value);
-  /// exact, balanced, free, or the name of a preset of the user's.
+  /// exact, balanced, free, or "own/" and the name of a preset of the user's.
   [[nodiscard]] QString preset() const;
   void setPreset(const QString& name);
   [[nodiscard]] QMap<QString, Sampling> presets() const;

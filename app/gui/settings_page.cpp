@@ -107,7 +107,9 @@ SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent
                                    QLocale().toString(speed, 'f', 1)));
     m_test->setEnabled(true);
   });
+  connect(&m_parts.host, &JobHost::hostFailed, this, &SettingsPage::showTroubles);
   connect(&m_parts.host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
+    if (failure.code == QLatin1String("device_lost")) showTroubles();
     if (job != m_testJob && job != m_devicesJob) return;
     const ErrorText text = errorText(failure);
     m_testResult->setText(text.what + QLatin1Char(' ') + text.todo);
@@ -193,7 +195,9 @@ void SettingsPage::buildDevice() {
   m_deviceFacts->setObjectName(QStringLiteral("deviceFacts"));
   m_testResult = new QLabel;
   m_testResult->setObjectName(QStringLiteral("testResult"));
-  for (QLabel* label : {m_deviceFacts, m_testResult}) {
+  m_troubles = new QLabel;
+  m_troubles->setObjectName(QStringLiteral("engineTroubles"));
+  for (QLabel* label : {m_deviceFacts, m_testResult, m_troubles}) {
     label->setWordWrap(true);
     label->setTextFormat(Qt::PlainText);
     setTextStyle(label, TextStyle::kSmall);
@@ -219,6 +223,7 @@ void SettingsPage::buildDevice() {
   addRow(form, m_deviceLabel, m_device, device);
   form->addRow(QString(), m_deviceFacts);
   form->addRow(QString(), m_testResult);
+  form->addRow(QString(), m_troubles);
   addRow(form, m_contextLabel, m_context);
   addRow(form, m_programLabel, m_program, program);
 }
@@ -240,6 +245,16 @@ void SettingsPage::buildFolders() {
   row->addWidget(m_removeFolder);
   row->addStretch(1);
   column->addLayout(row);
+}
+
+void SettingsPage::showTroubles() {
+  QStringList troubles;
+  if (m_parts.host.restarts() > 0)
+    troubles.append(tr("The engine was started again %n time(s).", nullptr, m_parts.host.restarts()));
+  if (m_parts.host.deviceLosses() > 0)
+    troubles.append(tr("The device was lost %n time(s).", nullptr, m_parts.host.deviceLosses()));
+  m_troubles->setText(troubles.join(QLatin1Char(' ')));
+  m_troubles->setVisible(!troubles.isEmpty());
 }
 
 void SettingsPage::showEvent(QShowEvent* event) {
@@ -363,6 +378,7 @@ void SettingsPage::retranslate() {
   m_addFolder->setText(tr("Add a folder…"));
   m_removeFolder->setText(tr("Remove"));
   m_help->setTitle(tr("Help"));
+  showTroubles();
   m_log->setText(tr("Show the log"));
   m_shortcuts->setText(tr("Keyboard shortcuts"));
 }

@@ -43,6 +43,7 @@ class SettingsPage : public QWidget {
   void chooseFolder();
   void chooseEngine();
   void reload();
+  void showTroubles();
   void retranslate();
 
   Parts m_parts;
@@ -62,6 +63,7 @@ class SettingsPage : public QWidget {
   QPushButton* m_test;
   QLabel* m_deviceFacts;
   QLabel* m_testResult;
+  QLabel* m_troubles;
   QLabel* m_contextLabel;
   QSpinBox* m_context;
   QLabel* m_programLabel;

@@ -21,7 +21,7 @@ SingleInstance::SingleInstance(const QString& folder, QObject* parent)
                  QCryptographicHash::hash(QDir(folder).canonicalPath().toUtf8(), QCryptographicHash::Sha256)
                      .toHex()
                      .left(16))),
-      m_lock(QDir(folder).filePath(QStringLiteral("window.lock"))) {
+      m_lock(QDir(folder).filePath(kLockName)) {
   m_lock.setStaleLockTime(0);  // a lock is stale when its process is gone, however old it is
   m_server.setSocketOptions(QLocalServer::UserAccessOption);
   connect(&m_server, &QLocalServer::newConnection, this, &SingleInstance::receive);

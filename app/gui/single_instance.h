@@ -14,6 +14,8 @@ class SingleInstance : public QObject {
   Q_OBJECT
 
  public:
+  static constexpr QLatin1String kLockName{"window.lock"};
+
   /// folder: of the profile, where the lock lies.
   explicit SingleInstance(const QString& folder, QObject* parent = nullptr);
 

@@ -6,7 +6,7 @@
 namespace lapilli::gui {
 
 /// Fusion with round corners, quiet frames, one accent and room to breathe. A button with the property
-/// "primary" set to true has the accent as its ground.
+/// "primary" set to true has the accent as its ground. Labels and tool tips show plain text.
 class Style final : public QProxyStyle {
   Q_OBJECT
 

@@ -59,4 +59,21 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>lapilli::gui::SettingsPage</name>
+    <message numerus="yes">
+        <source>The engine was started again %n time(s).</source>
+        <translation>
+            <numerusform>The engine was started again %n time.</numerusform>
+            <numerusform>The engine was started again %n times.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The device was lost %n time(s).</source>
+        <translation>
+            <numerusform>The device was lost %n time.</numerusform>
+            <numerusform>The device was lost %n times.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

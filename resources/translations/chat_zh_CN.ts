@@ -293,12 +293,24 @@
         <translation>未添加 %1：%2</translation>
     </message>
     <message>
-        <source>Let the pictures go here</source>
-        <translation>在此松开图片</translation>
-    </message>
-    <message>
         <source>How much of the model is loaded</source>
         <translation>模型加载进度</translation>
+    </message>
+    <message>
+        <source>Nothing is lost: it is kept in memory and tried again. Make room on the disk.</source>
+        <translation>没有丢失任何内容：它保留在内存中，稍后会再次写入。请在磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>The chat history is damaged in places.</source>
+        <translation>聊天记录有部分损坏。</translation>
+    </message>
+    <message>
+        <source>Close Lapilli and start it again: then what can be read is saved, and the damaged file is kept.</source>
+        <translation>请关闭 Lapilli 并重新启动：届时能读出的内容会保存下来，损坏的文件也会保留。</translation>
+    </message>
+    <message>
+        <source>The chats are open in another window. This one keeps its own, in %1.</source>
+        <translation>聊天已在另一个窗口中打开。这个窗口使用自己的聊天，位于 %1。</translation>
     </message>
 </context>
 <context>
@@ -427,10 +439,6 @@
     <message>
         <source>Type of the field</source>
         <translation>字段类型</translation>
-    </message>
-    <message>
-        <source>Line %1: %2</source>
-        <translation>第 %1 行：%2</translation>
     </message>
     <message>
         <source>Form of the answer</source>
@@ -606,6 +614,10 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Answer this question</source>
+        <translation>回答这个问题</translation>
     </message>
 </context>
 <context>
@@ -950,6 +962,18 @@
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
+    </message>
+    <message numerus="yes">
+        <source>The engine was started again %n time(s).</source>
+        <translation>
+            <numerusform>引擎已重新启动 %n 次。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The device was lost %n time(s).</source>
+        <translation>
+            <numerusform>设备已丢失 %n 次。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

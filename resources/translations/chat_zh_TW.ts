@@ -293,12 +293,24 @@
         <translation>未新增 %1：%2</translation>
     </message>
     <message>
-        <source>Let the pictures go here</source>
-        <translation>在此放開圖片</translation>
-    </message>
-    <message>
         <source>How much of the model is loaded</source>
         <translation>模型載入進度</translation>
+    </message>
+    <message>
+        <source>Nothing is lost: it is kept in memory and tried again. Make room on the disk.</source>
+        <translation>沒有遺失任何內容：它保留在記憶體中，稍後會再次寫入。請在磁碟上騰出空間。</translation>
+    </message>
+    <message>
+        <source>The chat history is damaged in places.</source>
+        <translation>聊天記錄有部分損毀。</translation>
+    </message>
+    <message>
+        <source>Close Lapilli and start it again: then what can be read is saved, and the damaged file is kept.</source>
+        <translation>請關閉 Lapilli 並重新啟動：屆時能讀出的內容會儲存下來，損毀的檔案也會保留。</translation>
+    </message>
+    <message>
+        <source>The chats are open in another window. This one keeps its own, in %1.</source>
+        <translation>聊天已在另一個視窗中開啟。這個視窗使用自己的聊天，位於 %1。</translation>
     </message>
 </context>
 <context>
@@ -427,10 +439,6 @@
     <message>
         <source>Type of the field</source>
         <translation>欄位類型</translation>
-    </message>
-    <message>
-        <source>Line %1: %2</source>
-        <translation>第 %1 行：%2</translation>
     </message>
     <message>
         <source>Form of the answer</source>
@@ -606,6 +614,10 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Answer this question</source>
+        <translation>回答這個問題</translation>
     </message>
 </context>
 <context>
@@ -950,6 +962,18 @@
     <message>
         <source>Keyboard shortcuts</source>
         <translation>鍵盤快速鍵</translation>
+    </message>
+    <message numerus="yes">
+        <source>The engine was started again %n time(s).</source>
+        <translation>
+            <numerusform>引擎已重新啟動 %n 次。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The device was lost %n time(s).</source>
+        <translation>
+            <numerusform>裝置已遺失 %n 次。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -137,6 +137,17 @@
     </message>
 </context>
 <context>
+    <name>JsonLine</name>
+    <message>
+        <source>A JSON Schema is an object: {…}</source>
+        <translation>JSON Schema 应当是一个对象：{…}</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2: %3</source>
+        <translation>第 %1 行，第 %2 列：%3</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::Banner</name>
     <message>
         <source>Details</source>
@@ -152,6 +163,13 @@
     </message>
 </context>
 <context>
+    <name>lapilli::gui::JobHost</name>
+    <message>
+        <source>The request has %1 MiB; the engine takes at most 16 MiB.</source>
+        <translation>请求有 %1 MiB；引擎最多接受 16 MiB。</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::MainWindow</name>
     <message>
         <source>Start the engine again</source>
@@ -164,6 +182,30 @@
     <message>
         <source>Lapilli</source>
         <translation>Lapilli</translation>
+    </message>
+    <message>
+        <source>%1 looks like a model.</source>
+        <translation>%1 看起来是一个模型。</translation>
+    </message>
+    <message>
+        <source>It takes the place of the one in use.</source>
+        <translation>它将取代正在使用的模型。</translation>
+    </message>
+    <message>
+        <source>Load it</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>Let go to load this model</source>
+        <translation>松开即可加载这个模型</translation>
+    </message>
+    <message>
+        <source>Let go to open this folder for captions</source>
+        <translation>松开即可为这个文件夹写图片说明</translation>
+    </message>
+    <message>
+        <source>Let the pictures go here</source>
+        <translation>在这里松开图片</translation>
     </message>
 </context>
 <context>

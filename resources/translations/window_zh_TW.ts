@@ -137,6 +137,17 @@
     </message>
 </context>
 <context>
+    <name>JsonLine</name>
+    <message>
+        <source>A JSON Schema is an object: {…}</source>
+        <translation>JSON Schema 應當是一個物件：{…}</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2: %3</source>
+        <translation>第 %1 行，第 %2 欄：%3</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::Banner</name>
     <message>
         <source>Details</source>
@@ -152,6 +163,13 @@
     </message>
 </context>
 <context>
+    <name>lapilli::gui::JobHost</name>
+    <message>
+        <source>The request has %1 MiB; the engine takes at most 16 MiB.</source>
+        <translation>請求有 %1 MiB；引擎最多接受 16 MiB。</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::MainWindow</name>
     <message>
         <source>Start the engine again</source>
@@ -164,6 +182,30 @@
     <message>
         <source>Lapilli</source>
         <translation>Lapilli</translation>
+    </message>
+    <message>
+        <source>%1 looks like a model.</source>
+        <translation>%1 看起來是一個模型。</translation>
+    </message>
+    <message>
+        <source>It takes the place of the one in use.</source>
+        <translation>它將取代正在使用的模型。</translation>
+    </message>
+    <message>
+        <source>Load it</source>
+        <translation>載入</translation>
+    </message>
+    <message>
+        <source>Let go to load this model</source>
+        <translation>放開即可載入這個模型</translation>
+    </message>
+    <message>
+        <source>Let go to open this folder for captions</source>
+        <translation>放開即可為這個資料夾撰寫圖片說明</translation>
+    </message>
+    <message>
+        <source>Let the pictures go here</source>
+        <translation>在這裡放開圖片</translation>
     </message>
 </context>
 <context>

@@ -2,7 +2,9 @@
 // The window as a person uses it, over an engine that answers as scripted.
 #include "app/gui/chat/message_text.h"
 #include "tests/gui/desktop_fixture.h"
+#include "tests/gui/full_disk.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
@@ -17,6 +19,7 @@
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QToolButton>
+#include <QToolTip>
 
 namespace lapilli::test {
 
@@ -263,9 +266,235 @@ class ChatPageTest : public QObject, DesktopFixture {
     const ChatId chat = m_desktop->chat().controller().chat();
     m_desktop.reset();
     open({});
-    const auto kept = m_desktop->store().chat(chat);
+    const auto kept = m_desktop->store().draft(chat);
     QVERIFY(kept.ok());
-    QCOMPARE(kept->draft, QStringLiteral("unfinished thought"));
+    QCOMPARE(kept->text, QStringLiteral("unfinished thought"));
+  }
+
+  /// A kill is as good as a crash: what counts is what another connection finds while this window is open.
+  void whatIsPutTogetherInANewChatSurvives() {
+    open({QStringLiteral("answer=Fine")});
+    ask(QStringLiteral("One"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    const ChatId first = m_desktop->chat().controller().chat();
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QTRY_VERIFY(path().isEmpty());
+    dropPicture();
+    type(QStringLiteral("half a question"));
+    const ChatDatabase other(m_desktop->store().databasePath(), ChatDatabase::Access::ReadOnly);
+    const auto stored = [&] {
+      QSqlQuery query = other.run(QStringLiteral(
+          "SELECT text, (SELECT count(*) FROM draft_picture p WHERE p.chat_id = d.chat_id) FROM draft d "
+          "WHERE d.chat_id = 0"));
+      return nextRow(query) ? query.value(0).toString() + query.value(1).toString() : QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(stored(), QStringLiteral("half a question1"), 5000);
+    // Away and back.
+    auto* list = find<QListView>("chats");
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QTRY_COMPARE(m_desktop->chat().controller().chat(), first);
+    QCOMPARE(find<Composer>("composer")->text(), QString());
+    QCOMPARE(waiting().size(), 0);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QCOMPARE(find<Composer>("composer")->text(), QStringLiteral("half a question"));
+    QCOMPARE(waiting().size(), 1);
+    // Another start.
+    m_desktop.reset();
+    open({});
+    QCOMPARE(find<Composer>("composer")->text(), QStringLiteral("half a question"));
+    QCOMPARE(waiting().size(), 1);
+    press("send");
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QCOMPARE(path()[0].attachments.size(), 1);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QCOMPARE(find<Composer>("composer")->text(), QString());
+    QCOMPARE(waiting().size(), 0);
+  }
+
+  void aFullDiskAtTheEndOfAnAnswerDoesNotBlockTheChat() {
+    open({QStringLiteral("tokens=40"), QStringLiteral("delay_ms=10")});
+    ask(QStringLiteral("Count"));
+    QTRY_VERIFY_WITH_TIMEOUT(!path().isEmpty() && !path().back().text.isEmpty(), kPatienceMs);
+    {
+      const FullDisk full;
+      QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+      QCOMPARE(path().back().status, MessageStatus::Done);
+      QCOMPARE(path().back().text.count(QLatin1Char(' ')), 39);
+      auto* text = find("chatBanner")->findChild<QLabel*>(QStringLiteral("bannerText"));
+      QTRY_VERIFY(text->isVisible() && text->text().contains(QStringLiteral("Nothing is lost")));
+      QCOMPARE(find<QPushButton>("send")->text(), QStringLiteral("Ask"));
+    }
+    const ChatDatabase other(m_desktop->store().databasePath(), ChatDatabase::Access::ReadOnly);
+    const auto stored = [&] {
+      QSqlQuery query = other.run(QStringLiteral("SELECT status FROM message ORDER BY id DESC LIMIT 1"));
+      return nextRow(query) ? query.value(0).toString() : QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(stored(), QStringLiteral("done"), 20000);
+    ask(QStringLiteral("Again"));
+    QTRY_VERIFY_WITH_TIMEOUT(path().size() == 4 && ended(), kPatienceMs);
+  }
+
+  void aSchemaKeepsItsOrderAndItsMistakes() {
+    const QString record = m_folder->filePath(QStringLiteral("requests"));
+    open({QStringLiteral("record=") + record});
+    press("formatButton");
+    auto* kind = find<QComboBox>("formatKind");
+    kind->setCurrentIndex(kind->findData(QStringLiteral("json_schema")));
+    auto* schema = find<QPlainTextEdit>("formatSchema");
+    schema->setPlainText(QStringLiteral("{\n\"zebra\": "));
+    find<QPlainTextEdit>("questionText")->setPlainText(QStringLiteral("What?"));
+    auto* problem = find<QLabel>("formatProblem");
+    QVERIFY(problem->isVisible());
+    QVERIFY2(problem->text().startsWith(QStringLiteral("Line 2, column ")), qPrintable(problem->text()));
+    QVERIFY(!find("send")->isEnabled());
+    m_desktop.reset();
+    open({QStringLiteral("record=") + record});
+    QCOMPARE(find<QPlainTextEdit>("formatSchema")->toPlainText(), QStringLiteral("{\n\"zebra\": "));
+    find<QPlainTextEdit>("formatSchema")
+        ->setPlainText(
+            QStringLiteral("{\"type\": \"object\",\n\"properties\": {\"zebra\": {\"type\": \"string\"}, "
+                           "\"ant\": {\"type\": \"string\"}}}"));
+    press("send");
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QFile file(record);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QByteArray asked;
+    for (const QByteArray& line : file.readAll().split('\n')) {
+      if (line.contains("\"request\":\"ask\"")) asked = line;
+    }
+    QVERIFY2(asked.contains("\"zebra\"") && asked.indexOf("\"zebra\"") < asked.indexOf("\"ant\""),
+             asked.constData());
+  }
+
+  void aQuestionWithoutAnAnswerIsAnswered() {
+    open({QStringLiteral("answer=Late but here")});
+    const ChatId chat = *m_desktop->store().createChat({.title = QStringLiteral("Left alone")});
+    QVERIFY(m_desktop->store().addMessage({.chat = chat, .text = QStringLiteral("Anybody?")}).ok());
+    auto* list = find<QListView>("chats");
+    QTRY_COMPARE(list->model()->rowCount(), 1);
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QTRY_COMPARE(path().size(), 1);
+    QVERIFY(widget(0)->findChild<QToolButton*>(QStringLiteral("regenerate"))->isVisible());
+    QTest::keyClick(&m_desktop->window(), Qt::Key_R, Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(path().size() == 2 && ended(), kPatienceMs);
+    QCOMPARE(path()[0].text, QStringLiteral("Anybody?"));
+    QCOMPARE(path()[1].text, QStringLiteral("Late but here"));
+    QCOMPARE(path()[1].parent, path()[0].id);
+  }
+
+  void aPresetMayHaveTheNameOfABuiltInOne() {
+    open({});
+    press("samplingButton");
+    press("presetMore");
+    find<QDoubleSpinBox>("temperature")->setValue(0.7);
+    find<QLineEdit>("presetName")->setText(QStringLiteral("exact"));
+    press("presetSave");
+    auto* preset = find<QComboBox>("preset");
+    QCOMPARE(preset->currentText(), QStringLiteral("exact"));
+    m_desktop.reset();
+    open({});
+    QCOMPARE(find<QComboBox>("preset")->currentText(), QStringLiteral("exact"));
+    QCOMPARE(find<QDoubleSpinBox>("temperature")->value(), 0.7);
+    preset = find<QComboBox>("preset");
+    preset->setCurrentIndex(preset->findData(QStringLiteral("exact")));
+    emit preset->activated(preset->currentIndex());
+    QCOMPARE(find<QDoubleSpinBox>("temperature")->value(), 0.0);
+    QCOMPARE(preset->currentText(), QStringLiteral("Exact"));
+  }
+
+  void aFinishedAnswerIsAnnounced() {
+    static QStringList announced;
+    announced.clear();
+    const auto before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
+      if (event->type() != QAccessible::TextInserted) return;
+      auto* text = static_cast<QAccessibleTextInsertEvent*>(event);
+      if (qobject_cast<MessageText*>(event->object()) != nullptr) announced.append(text->textInserted());
+    });
+    QAccessible::setActive(true);
+    open({QStringLiteral("answer=A **red** circle.")});
+    ask(QStringLiteral("What?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QAccessible::installUpdateHandler(before);
+    QVERIFY2(announced.contains(QStringLiteral("A red circle.")),
+             qPrintable(announced.join(QLatin1Char('|'))));
+  }
+
+  void namesAreNeverMarkup() {
+    open({QStringLiteral("name=<b>bold</b> & <img src=x>"), QStringLiteral("answer=<i>no</i>")});
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
+    ask(QStringLiteral("<u>What</u>?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    for (const char* page : {"chat", "captions", "models", "settings"}) {
+      m_desktop->window().showPage(QLatin1String(page));
+      for (const QLabel* label : m_desktop->window().findChildren<QLabel*>()) {
+        if (label->isVisible() && !label->text().isEmpty())
+          QVERIFY2(label->textFormat() == Qt::PlainText, qPrintable(label->objectName() + label->text()));
+      }
+    }
+    QToolTip::showText(m_desktop->window().mapToGlobal(QPoint(10, 10)), QStringLiteral("<b>tip</b>"));
+    const QLabel* tip = nullptr;
+    for (const QWidget* widget : QApplication::topLevelWidgets()) {
+      if (widget->inherits("QTipLabel")) tip = static_cast<const QLabel*>(widget);
+    }
+    QVERIFY(tip != nullptr);
+    QCOMPARE(tip->textFormat(), Qt::PlainText);
+  }
+
+  void filesGoWhereTheyAreDropped() {
+    open({QStringLiteral("record=") + m_folder->filePath(QStringLiteral("requests"))});
+    // A model: offered, not loaded by itself.
+    const QString model = m_folder->filePath(QStringLiteral("llava.gguf"));
+    QFile file(model);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("GGUF....");
+    file.close();
+    for (const char* page : {"chat", "captions", "models", "settings"}) {
+      m_desktop->window().showPage(QLatin1String(page));
+      QMimeData data;
+      data.setUrls({QUrl::fromLocalFile(model)});
+      dropOn(m_desktop->window().page(QLatin1String(page)), data);
+      QCOMPARE(m_desktop->window().currentPage(), QLatin1String(page));
+      auto* offer = find("modelOffer");
+      QVERIFY2(offer->isVisible(), page);
+      QVERIFY(offer->findChild<QLabel*>(QStringLiteral("bannerText"))
+                  ->text()
+                  .startsWith(QStringLiteral("llava.gguf")));
+      QVERIFY(m_desktop->session().options().model != model);
+      QTest::mouseClick(offer->findChild<QWidget*>(QStringLiteral("bannerClose")), Qt::LeftButton);
+    }
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(model)});
+    dropOn(m_desktop->window().page(QStringLiteral("settings")), data);
+    QTest::mouseClick(find("modelOffer")->findChild<QWidget*>(QStringLiteral("bannerAction")),
+                      Qt::LeftButton);
+    QCOMPARE(m_desktop->session().options().model, model);
+    QVERIFY(!find("modelOffer")->isVisible());
+    // A picture on the page of captions opens its folder; elsewhere it goes to the chat.
+    QMimeData picture;
+    picture.setUrls({QUrl::fromLocalFile(drawnPicture(m_folder->path()))});
+    m_desktop->window().showPage(QStringLiteral("captions"));
+    dropOn(m_desktop->window().page(QStringLiteral("captions")), picture);
+    QCOMPARE(m_desktop->window().currentPage(), QStringLiteral("captions"));
+    QCOMPARE(find<QLineEdit>("captionFolder")->text(), QDir::toNativeSeparators(m_folder->path()));
+    m_desktop->window().showPage(QStringLiteral("settings"));
+    dropOn(m_desktop->window().page(QStringLiteral("settings")), picture);
+    QCOMPARE(m_desktop->window().currentPage(), QStringLiteral("chat"));
+    QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, kPatienceMs);
+  }
+
+  void troubleIsCounted() {
+    open(
+        {QStringLiteral("crash_at=1"), QStringLiteral("once=") + m_folder->filePath(QStringLiteral("once"))});
+    m_desktop->window().showPage(QStringLiteral("settings"));
+    QVERIFY(!find("engineTroubles")->isVisible());
+    m_desktop->window().showPage(QStringLiteral("chat"));
+    ask(QStringLiteral("What?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    m_desktop->window().showPage(QStringLiteral("settings"));
+    QTRY_COMPARE(find<QLabel>("engineTroubles")->text(),
+                 QStringLiteral("The engine was started again 1 time."));
   }
 
   void boxesAreDrawnOverThePicture() {

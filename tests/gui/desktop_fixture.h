@@ -68,8 +68,8 @@ class DesktopFixture {
   }
   QList<Attachment> waiting() { return find<Composer>("composer")->pictures(); }
 
-  void drop(const QMimeData& data) {
-    QWidget* page = find("chatPage");
+  void drop(const QMimeData& data) { dropOn(find("chatPage"), data); }
+  void dropOn(QWidget* page, const QMimeData& data) {
     QDragEnterEvent enter(QPoint(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(page, &enter);
     QVERIFY(enter.isAccepted());

@@ -102,7 +102,11 @@ bool ChatController::send(const QString& text, const QList<Attachment>& pictures
                                             .role = MessageRole::User,
                                             .text = text.trimmed(),
                                             .attachments = pictures});
-  if (!check(question)) return false;
+  if (!check(question)) {
+    // A chat without its question would only stand in the way.
+    if (fresh) static_cast<void>(m_store.deleteChats({std::exchange(m_chat, 0)}).ok());
+    return false;
+  }
   check(m_store.changeChat(m_chat, {.settings = settings.toJson()}));
   if (fresh) emit chatChanged(m_chat);
   answer(*question, settings);
@@ -120,7 +124,7 @@ void ChatController::answer(MessageId question, const AskSettings& settings) {
                                        .params = params,
                                        .format = settings.format});
   reload();
-  if (!check(row)) return;
+  if (!check(row) || m_path.isEmpty()) return;
   QList<Message> conversation = m_path;
   conversation.removeLast();
   ask(*row, conversation, settings, {});
@@ -145,9 +149,10 @@ void ChatController::ask(MessageId message, QList<Message> conversation, const A
   m_running.insert(m_host.ask(options), {.message = message, .chat = m_chat, .begun = begun.size()});
 }
 
-void ChatController::regenerate(MessageId answered, const AskSettings& settings) {
-  for (const Message& message : m_path) {
-    if (message.id == answered && message.parent != 0) return answer(message.parent, settings);
+void ChatController::regenerate(MessageId message, const AskSettings& settings) {
+  for (const Message& found : m_path) {
+    if (found.id == message)
+      return answer(found.role == MessageRole::User ? message : found.parent, settings);
   }
 }
 
@@ -222,7 +227,9 @@ void ChatController::fail(JobHost::JobId job, const Failure& failure) {
 }
 
 void ChatController::end(const Running& running, const MessageEnd& ended) {
-  check(m_store.finishMessage(running.message, ended));
+  // What could not be written is kept by the store, which says so itself.
+  const auto finished = m_store.finishMessage(running.message, ended);
+  if (!finished.ok() && finished.error().code() == ErrorCode::kInvalidArgument) check(finished);
   if (running.chat == m_chat) reload();
 }
 

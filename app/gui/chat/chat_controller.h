@@ -34,8 +34,8 @@ class ChatController : public QObject {
 
   /// False, and nothing is done, where the question is empty or could not be stored.
   bool send(const QString& text, const QList<Attachment>& pictures, const AskSettings& settings);
-  /// A further answer to the same question.
-  void regenerate(MessageId answer, const AskSettings& settings);
+  /// A further answer to the same question; `message`: the question, or an answer to it.
+  void regenerate(MessageId message, const AskSettings& settings);
   /// The same answer, written on.
   void goOn(MessageId answer, const AskSettings& settings);
   /// The question anew, in other words, beside the old one.

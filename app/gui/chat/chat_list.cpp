@@ -46,6 +46,9 @@ ChatList::ChatList(ChatStore& store, QWidget* parent)
   connect(m_hits, &QListWidget::itemActivated, this, open);
   connect(m_undo, &QPushButton::clicked, this, &ChatList::undoDelete);
   connect(&m_model, &QAbstractItemModel::modelReset, this, [this] { setCurrent(m_current); });
+  connect(&m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int row) {
+    if (m_model.chatAt(m_model.index(row)) == m_current) setCurrent(m_current);
+  });
 }
 
 void ChatList::build() {

@@ -6,6 +6,8 @@
 
 #include <QLocale>
 
+#include <tuple>
+
 namespace lapilli::gui {
 
 ChatListModel::ChatListModel(ChatStore& store, QObject* parent) : QAbstractListModel(parent), m_store(store) {
@@ -13,7 +15,56 @@ ChatListModel::ChatListModel(ChatStore& store, QObject* parent) : QAbstractListM
   m_reloadTimer.setInterval(0);
   connect(&m_reloadTimer, &QTimer::timeout, this, &ChatListModel::reload);
   connect(&store, &ChatStore::chatsChanged, &m_reloadTimer, QOverload<>::of(&QTimer::start));
+  m_changedTimer.setSingleShot(true);
+  m_changedTimer.setInterval(0);
+  connect(&m_changedTimer, &QTimer::timeout, this, &ChatListModel::refreshChanged);
+  connect(&store, &ChatStore::chatChanged, this, [this](ChatId chat) {
+    m_changed.insert(chat);
+    m_changedTimer.start();
+  });
   reload();
+}
+
+void ChatListModel::refreshChanged() {
+  for (const ChatId chat : std::exchange(m_changed, {})) refreshChat(chat);
+}
+
+void ChatListModel::refreshChat(ChatId id) {
+  const int from = indexOf(id).row();  // -1: not among the rows
+  const auto found = m_store.chat(id);
+  if (found.ok()) return place(*found, from);
+  if (from < 0) return;
+  beginRemoveRows({}, from, from);
+  m_chats.removeAt(from);
+  endRemoveRows();
+}
+
+void ChatListModel::place(const Chat& chat, int from) {
+  const auto order = [](const Chat& c) { return std::tuple(c.pinned, c.updated, c.id); };
+  int to = 0;
+  for (const Chat& other : m_chats) {
+    if (other.id != chat.id && order(other) > order(chat)) ++to;
+  }
+  const int last = static_cast<int>(m_chats.size()) - (from < 0 ? 0 : 1);
+  if (to == last && m_more) {
+    // It belongs somewhere among the rows that are not read yet.
+    if (from < 0) return;
+    beginRemoveRows({}, from, from);
+    m_chats.removeAt(from);
+    endRemoveRows();
+  } else if (from < 0) {
+    beginInsertRows({}, to, to);
+    m_chats.insert(to, chat);
+    endInsertRows();
+  } else {
+    if (to != from) {
+      beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
+      m_chats.move(from, to);
+      endMoveRows();
+    }
+    m_chats[to] = chat;
+    emit dataChanged(index(to), index(to));
+  }
 }
 
 /// Rows that stay in place are told of as changes, so that selection and scrolling stay.

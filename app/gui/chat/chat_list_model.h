@@ -4,6 +4,7 @@
 #include "app/gui/store/chat_store.h"
 
 #include <QAbstractListModel>
+#include <QSet>
 #include <QTimer>
 
 namespace lapilli::gui {
@@ -30,8 +31,14 @@ class ChatListModel : public QAbstractListModel {
 
  private:
   void reload();
+  /// Reads the chats that have changed, and moves their rows to their places.
+  void refreshChanged();
+  void refreshChat(ChatId id);
+  void place(const Chat& chat, int from);
 
-  QTimer m_reloadTimer;  // many changes make one reload
+  QTimer m_reloadTimer;   // many changes make one reload
+  QTimer m_changedTimer;  // and those of one chat one read
+  QSet<ChatId> m_changed;
   ChatStore& m_store;
   QList<Chat> m_chats;
   bool m_more = false;

@@ -11,11 +11,9 @@
 #include "app/gui/chat/welcome_view.h"
 #include "app/gui/icons.h"
 
-#include <QDragEnterEvent>
+#include <QDir>
 #include <QFileDialog>
 #include <QLabel>
-#include <QMimeData>
-#include <QPainter>
 #include <QProgressBar>
 #include <QShortcut>
 #include <QSplitter>
@@ -28,32 +26,6 @@ namespace {
 constexpr int kDraftMs = 800;
 constexpr int kListWidth = 32 * kGrid;
 
-/// Says over the whole page that a picture may be let go.
-class DropHint final : public QLabel {
- public:
-  explicit DropHint(QWidget* parent) : QLabel(parent) {
-    setObjectName(QStringLiteral("dropHint"));
-    setAlignment(Qt::AlignCenter);
-    setAttribute(Qt::WA_TransparentForMouseEvents);
-    setTextStyle(this, TextStyle::kTitle);
-    hide();
-  }
-
- protected:
-  void paintEvent(QPaintEvent* event) override {
-    const Colours& c = colours(palette());
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    QColor ground = c.window;
-    ground.setAlphaF(0.92F);
-    painter.fillRect(rect(), ground);
-    painter.setPen(QPen(c.accent, 2, Qt::DashLine));
-    painter.drawRoundedRect(rect().adjusted(16, 16, -16, -16), 16, 16);
-    painter.end();
-    QLabel::paintEvent(event);
-  }
-};
-
 }  // namespace
 
 ChatPage::ChatPage(const Parts& parts, ChatStore& store, QWidget* parent)
@@ -64,7 +36,6 @@ ChatPage::ChatPage(const Parts& parts, ChatStore& store, QWidget* parent)
       m_intake(store.objects(), parts.host, m_thumbnails),
       m_controller(store, parts.host, parts.session) {
   setObjectName(QStringLiteral("chatPage"));
-  setAcceptDrops(true);
   build();
   connectParts();
   addShortcuts();
@@ -74,6 +45,7 @@ ChatPage::ChatPage(const Parts& parts, ChatStore& store, QWidget* parent)
   retranslate();
   showPath();
   showModel();
+  showDraft();
   if (!store.notice().isEmpty()) tell(store.notice());
 }
 
@@ -138,7 +110,6 @@ void ChatPage::build() {
   auto* row = new QVBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->addWidget(m_splitter);
-  m_dropHint = new DropHint(this);
 }
 
 void ChatPage::connectParts() {
@@ -150,9 +121,7 @@ void ChatPage::connectParts() {
   });
   connect(m_list, &ChatList::problem, this, &ChatPage::tell);
   connect(m_list, &ChatList::deleted, this, [this](const QList<ChatId>& chats) {
-    if (!chats.contains(m_controller.chat())) return;
-    m_draftChat = 0;  // its draft went with it
-    openChat(0);
+    if (chats.contains(m_controller.chat())) openChat(0);
   });
   connect(m_list, &ChatList::exportWanted, m_transfer, &ChatTransfer::exportTo);
   connect(m_list, &ChatList::importWanted, m_transfer, &ChatTransfer::importFrom);
@@ -168,15 +137,28 @@ void ChatPage::connectParts() {
   connect(&m_controller, &ChatController::noted, this, &ChatPage::tell);
   connect(&m_controller, &ChatController::chatChanged, this, [this](ChatId chat) {
     m_draftChat = chat;
+    m_intake.setOwner(chat);
     m_list->setCurrent(chat);
     const auto found = m_store.chat(chat);
     m_title->setText(chat != 0 && found.ok() ? found->title : tr("New chat"));
   });
-  connect(&m_store, &ChatStore::chatsChanged, this, [this] {
-    const auto found = m_store.chat(m_controller.chat());
-    if (m_controller.chat() != 0 && found.ok()) m_title->setText(found->title);
+  connect(&m_store, &ChatStore::chatChanged, this, [this](ChatId chat) {
+    if (chat == 0 || chat != m_controller.chat()) return;
+    const auto found = m_store.chat(chat);
+    if (found.ok()) m_title->setText(found->title);
   });
-  connect(&m_store, &ChatStore::writeFailed, this, &ChatPage::tell);
+  connect(&m_store, &ChatStore::writeFailed, this, [this](const QString& sentence) {
+    tell(sentence + QLatin1Char(' ') +
+         tr("Nothing is lost: it is kept in memory and tried again. Make room on the disk."));
+  });
+  connect(&m_store, &ChatStore::damageFound, this, [this](const QString& details) {
+    m_refusals.clear();
+    m_banner->show({.what = tr("The chat history is damaged in places."),
+                    .todo = tr("Close Lapilli and start it again: then what can be read is saved, and the "
+                               "damaged file is kept."),
+                    .details = details},
+                   {});
+  });
 
   connect(m_conversation, &ConversationView::edited, this, [this](MessageId message, const QString& text) {
     m_controller.edit(message, text, m_composer->askSettings());
@@ -191,10 +173,12 @@ void ChatPage::connectParts() {
   connect(m_composer, &Composer::sendWanted, this, &ChatPage::send);
   connect(m_composer, &Composer::stopWanted, &m_controller, &ChatController::stop);
   connect(m_composer, &Composer::browseWanted, this, &ChatPage::browse);
-  connect(m_composer, &Composer::textChanged, &m_draftTimer, QOverload<>::of(&QTimer::start));
+  connect(m_composer, &Composer::changed, this, [this] {
+    if (!m_draftTimer.isActive()) m_draftTimer.start();
+  });
   connect(m_composer, &Composer::pictureWanted, this,
           [this](const Attachment& picture) { showPicture(picture, {}); });
-  connect(&m_intake, &PictureIntake::accepted, m_composer, &Composer::addPicture);
+  connect(&m_intake, &PictureIntake::accepted, this, &ChatPage::acceptPicture);
   connect(&m_intake, &PictureIntake::refused, this, &ChatPage::refuse);
   connect(m_banner, &Banner::closed, this, [this] { m_refusals.clear(); });
   connect(m_welcome, &WelcomeView::questionWanted, this, [this](const QString& text) {
@@ -280,29 +264,62 @@ void ChatPage::showModel() {
 void ChatPage::openChat(ChatId chat) {
   saveDraft();
   m_controller.openChat(chat);
-  const auto found = m_store.chat(chat);
-  m_composer->clear();
-  if (chat != 0 && found.ok()) {
-    m_composer->setText(found->draft);
-    if (!found->settings.isEmpty()) m_composer->setAskSettings(AskSettings::fromJson(found->settings));
-  }
+  showDraft();
   m_composer->focusText();
+}
+
+void ChatPage::showDraft() {
+  m_draftChat = m_controller.chat();
+  const auto draft = m_store.draft(m_draftChat);
+  const auto chat = m_store.chat(m_draftChat);
+  m_composer->clear();
+  if (draft.ok()) {
+    m_composer->setText(draft->text);
+    for (const Attachment& picture : draft->pictures) m_composer->addPicture(picture);
+  }
+  QJsonObject settings = draft.ok() ? draft->settings : QJsonObject();
+  if (settings.isEmpty() && chat.ok()) settings = chat->settings;
+  if (!settings.isEmpty()) m_composer->setAskSettings(AskSettings::fromJson(settings));
+  m_savedDraft = composed();
+  m_draftTimer.stop();
+}
+
+Draft ChatPage::composed() const {
+  return {.text = m_composer->text(),
+          .pictures = m_composer->pictures(),
+          .settings = m_composer->askSettings().toJson()};
 }
 
 void ChatPage::saveDraft() {
   m_draftTimer.stop();
-  if (m_draftChat == 0) return;
-  const auto saved = m_store.changeChat(m_draftChat, {.draft = m_composer->text()});
+  const Draft draft = composed();
+  if (draft == m_savedDraft) return;
+  const auto saved = m_store.saveDraft(m_draftChat, draft);
+  if (!saved.ok()) return tell(QString::fromStdString(saved.error().message()));
+  m_savedDraft = draft;
+}
+
+/// A picture that was still being read when its chat was left waits in that chat's draft.
+void ChatPage::acceptPicture(const Attachment& picture, ChatId chat) {
+  if (chat == m_draftChat) return m_composer->addPicture(picture);
+  auto draft = m_store.draft(chat);
+  if (!draft.ok()) return tell(QString::fromStdString(draft.error().message()));
+  draft->pictures.append(picture);
+  const auto saved = m_store.saveDraft(chat, *draft);
   if (!saved.ok()) tell(QString::fromStdString(saved.error().message()));
 }
 
 void ChatPage::send() {
+  const ChatId composedIn = m_draftChat;
   const QString text = m_composer->text();
   const QList<Attachment> pictures = m_composer->pictures();
   if (!m_controller.send(text, pictures, m_composer->askSettings())) return;
   m_composer->clear();
   m_composer->focusText();
-  saveDraft();
+  const auto gone = m_store.saveDraft(composedIn, {});
+  if (!gone.ok()) tell(QString::fromStdString(gone.error().message()));
+  m_savedDraft = composed();
+  m_draftTimer.stop();
 }
 
 void ChatPage::openFiles(const QStringList& files) {
@@ -343,26 +360,13 @@ void ChatPage::tell(const QString& sentence) {
   m_banner->show({.what = sentence, .todo = {}, .details = {}}, {});
 }
 
-void ChatPage::dragEnterEvent(QDragEnterEvent* event) {
-  if (!PictureIntake::offers(*event->mimeData())) return;
-  event->acceptProposedAction();
-  m_dropHint->show();
-  m_dropHint->raise();
+void ChatPage::tellOfOwnFolder() {
+  tell(tr("The chats are open in another window. This one keeps its own, in %1.")
+           .arg(QDir::toNativeSeparators(m_store.folder())));
 }
 
-void ChatPage::dragLeaveEvent(QDragLeaveEvent*) {
-  m_dropHint->hide();
-}
-
-void ChatPage::dropEvent(QDropEvent* event) {
-  m_dropHint->hide();
-  event->acceptProposedAction();
-  m_intake.take(*event->mimeData());
-}
-
-void ChatPage::resizeEvent(QResizeEvent* event) {
-  QWidget::resizeEvent(event);
-  m_dropHint->setGeometry(rect());
+void ChatPage::take(const QMimeData& pictures) {
+  m_intake.take(pictures);
 }
 
 void ChatPage::focusInEvent(QFocusEvent*) {
@@ -380,7 +384,6 @@ void ChatPage::changeEvent(QEvent* event) {
 }
 
 void ChatPage::retranslate() {
-  m_dropHint->setText(tr("Let the pictures go here"));
   m_loading->setAccessibleName(tr("How much of the model is loaded"));
   if (m_controller.chat() == 0) m_title->setText(tr("New chat"));
   showModel();

@@ -8,8 +8,8 @@
 
 #include <QWidget>
 
-class QFrame;
 class QLabel;
+class QMimeData;
 class QProgressBar;
 class QSplitter;
 class QStackedWidget;
@@ -36,18 +36,20 @@ class ChatPage : public QWidget {
   ~ChatPage() override;
 
   [[nodiscard]] ChatController& controller() { return m_controller; }
-  /// Writes what was typed and not sent into the store.
+  /// Writes what was put together and not sent into the store.
   void saveDraft();
+  /// Pictures, in any form that PictureIntake takes.
+  void take(const QMimeData& pictures);
+  /// Shows a sentence above the conversation.
+  void tell(const QString& sentence);
+  /// Says that this window's chats are not those of the window that was open before.
+  void tellOfOwnFolder();
 
  public slots:
   void openFiles(const QStringList& files);
 
  protected:
   void changeEvent(QEvent* event) override;
-  void dragEnterEvent(QDragEnterEvent* event) override;
-  void dragLeaveEvent(QDragLeaveEvent* event) override;
-  void dropEvent(QDropEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
   void focusInEvent(QFocusEvent* event) override;
   void hideEvent(QHideEvent* event) override;
 
@@ -58,11 +60,13 @@ class ChatPage : public QWidget {
   void showPath();
   void showModel();
   void openChat(ChatId chat);
+  void showDraft();
+  [[nodiscard]] Draft composed() const;
+  void acceptPicture(const Attachment& picture, ChatId chat);
   void send();
   void browse();
   void showPicture(const Attachment& picture, const QString& text);
   void refuse(const QString& name, const QString& reason);
-  void tell(const QString& sentence);
   void retranslate();
 
   Parts m_parts;
@@ -72,6 +76,7 @@ class ChatPage : public QWidget {
   ChatController m_controller;
   QTimer m_draftTimer;
   ChatId m_draftChat = 0;
+  Draft m_savedDraft;  // as it stands in the store
   QStringList m_refusals;
 
   ChatList* m_list;
@@ -85,7 +90,6 @@ class ChatPage : public QWidget {
   WelcomeView* m_welcome;
   ConversationView* m_conversation;
   Composer* m_composer;
-  QLabel* m_dropHint;
   PictureWindow* m_pictureWindow = nullptr;
   ChatTransfer* m_transfer;
 };

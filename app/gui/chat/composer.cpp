@@ -65,7 +65,7 @@ Composer::Composer(Settings& settings, JobHost& host, PictureIntake& intake, Thu
   connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
     fitText();
     refresh();
-    emit textChanged();
+    emit changed();
   });
   connect(&intake, &PictureIntake::underwayChanged, this, &Composer::refresh);
   connect(m_add, &QToolButton::clicked, this, &Composer::browseWanted);
@@ -73,9 +73,15 @@ Composer::Composer(Settings& settings, JobHost& host, PictureIntake& intake, Thu
           [this] { openPanel(m_format->isVisible() ? nullptr : static_cast<QWidget*>(m_format)); });
   connect(m_samplingButton, &QToolButton::clicked, this,
           [this] { openPanel(m_sampling->isVisible() ? nullptr : static_cast<QWidget*>(m_sampling)); });
-  connect(m_format, &FormatEditor::changed, this, &Composer::refresh);
+  connect(m_format, &FormatEditor::changed, this, [this] {
+    refresh();
+    emit changed();
+  });
   connect(m_format, &FormatEditor::checked, this, &Composer::refresh);
-  connect(m_sampling, &SamplingEditor::changed, this, &Composer::refresh);
+  connect(m_sampling, &SamplingEditor::changed, this, [this] {
+    refresh();
+    emit changed();
+  });
   connect(m_send, &QPushButton::clicked, this,
           [this] { m_answering ? emit stopWanted() : emit sendWanted(); });
   retranslate();
@@ -170,6 +176,7 @@ void Composer::addPicture(const Attachment& picture) {
   m_stripLayout->insertWidget(m_stripLayout->count() - 1, thumbnail);
   m_strip.append(thumbnail);
   refresh();
+  emit changed();
 }
 
 void Composer::removePicture(ThumbnailButton* thumbnail) {
@@ -177,6 +184,7 @@ void Composer::removePicture(ThumbnailButton* thumbnail) {
   thumbnail->deleteLater();
   m_text->setFocus();
   refresh();
+  emit changed();
 }
 
 void Composer::clear() {

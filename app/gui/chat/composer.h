@@ -46,7 +46,8 @@ class Composer : public QFrame {
   void sendWanted();
   void stopWanted();
   void browseWanted();
-  void textChanged();
+  /// Words, pictures, form or sampling.
+  void changed();
   void pictureWanted(const lapilli::gui::Attachment& picture);
 
  protected:

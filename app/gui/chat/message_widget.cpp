@@ -9,6 +9,7 @@
 #include "app/gui/icons.h"
 #include "app/gui/theme.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QEvent>
@@ -175,12 +176,23 @@ void MessageWidget::buildActions(QVBoxLayout* column) {
 void MessageWidget::setMessage(const Message& message) {
   if (message == m_message) return;
   const bool words = message.text != m_message.text || message.status != m_message.status;
+  const bool ended =
+      m_message.status == MessageStatus::Generating && message.status != MessageStatus::Generating;
   m_message = message;
   if (words) {
     m_text->setWords(m_message.text, !fromUser() && m_message.status != MessageStatus::Generating);
     showBoxes();
   }
   refresh();
+  if (ended) announce();
+}
+
+/// A screen reader hears of an answer when it is whole, not of each piece.
+void MessageWidget::announce() {
+  QAccessibleTextInsertEvent words(m_text, 0, m_text->toPlainText());
+  QAccessible::updateAccessibility(&words);
+  QAccessibleEvent alert(m_status->isHidden() ? static_cast<QObject*>(m_text) : m_status, QAccessible::Alert);
+  QAccessible::updateAccessibility(&alert);
 }
 
 void MessageWidget::addText(const QString& text) {
@@ -255,7 +267,7 @@ void MessageWidget::refresh() {
   const bool early =
       failed || cut || m_message.status == MessageStatus::Stopped || reason == QLatin1String("max_tokens");
   m_editButton->setVisible(fromUser());
-  m_regenerate->setVisible(!fromUser() && !writing);
+  m_regenerate->setVisible(fromUser() ? m_last : !writing);
   m_goOn->setVisible(!fromUser() && !writing && m_last && early && !m_message.text.isEmpty() &&
                      m_message.format.isEmpty());
   m_copy->setVisible(!m_message.text.isEmpty() && !writing);
@@ -283,7 +295,7 @@ void MessageWidget::retranslate() {
   };
   name(m_copy, tr("Copy"));
   name(m_editButton, tr("Edit and ask anew"));
-  name(m_regenerate, tr("Answer once more"));
+  name(m_regenerate, fromUser() ? tr("Answer this question") : tr("Answer once more"));
   name(m_goOn, tr("Continue this answer"));
   name(m_earlier, tr("Earlier version (Alt+Left)"));
   name(m_later, tr("Later version (Alt+Right)"));

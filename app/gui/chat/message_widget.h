@@ -50,6 +50,7 @@ class MessageWidget : public QFrame {
   void buildActions(QVBoxLayout* column);
   QToolButton* action(const QString& name, const QString& drawing);
   void endEdit(bool keep);
+  void announce();
   void showBoxes();
   void refresh();
   void retranslate();

@@ -32,18 +32,19 @@ PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnai
     : QObject(parent), m_objects(objects), m_host(host), m_thumbnails(thumbnails) {
   connect(&host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
     if (!m_looking.contains(job)) return;
-    const Attachment attachment = m_looking.take(job);
+    const auto [attachment, owner] = m_looking.take(job);
     m_thumbnails.put(
         attachment.sha256,
         imageFromBase64(result.value(QLatin1String("picture"))[QLatin1String("thumbnail_png")].toString()));
-    emit accepted(attachment);
+    emit accepted(attachment, owner);
     end();
   });
   connect(&host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (!m_looking.contains(job)) return;
-    const Attachment attachment = m_looking.take(job);
+    const auto [attachment, owner] = m_looking.take(job);
     if (failure.code.startsWith(QLatin1String("engine_"))) {
-      emit accepted(attachment);  // the engine is in trouble, not the picture; asking about it will tell
+      emit accepted(attachment,
+                    owner);  // the engine is in trouble, not the picture; asking about it will tell
     } else {
       emit refused(attachment.name,
                    errorText({failure.code, failure.message, {}}).what + QLatin1Char(' ') + failure.message);
@@ -133,18 +134,18 @@ void PictureIntake::takeContent(const QByteArray& content, const QString& name) 
 void PictureIntake::begin(const QString& name, std::function<Stored()> work) {
   ++m_underway;
   emit underwayChanged();
-  QtConcurrent::run(std::move(work)).then(this, [this, name](const Stored& stored) {
-    if (stored.problem.isEmpty()) return look(stored.attachment);
+  QtConcurrent::run(std::move(work)).then(this, [this, name, owner = m_owner](const Stored& stored) {
+    if (stored.problem.isEmpty()) return look(stored.attachment, owner);
     emit refused(name, stored.problem);
     end();
   });
 }
 
-void PictureIntake::look(const Attachment& attachment) {
+void PictureIntake::look(const Attachment& attachment, ChatId owner) {
   const JobHost::JobId job =
       m_host.send(QStringLiteral("picture"), {{QStringLiteral("path"), m_objects.path(attachment.sha256)},
                                               {QStringLiteral("thumbnail"), Thumbnails::kSide}});
-  m_looking.insert(job, attachment);
+  m_looking.insert(job, {attachment, owner});
 }
 
 void PictureIntake::end() {

@@ -22,11 +22,13 @@ class PictureIntake : public QObject {
   [[nodiscard]] static bool offers(const QMimeData& data);
   void take(const QMimeData& data);
   void takeFiles(const QStringList& paths);
+  /// Whom pictures belong to that are taken from now on: the chat they are meant for.
+  void setOwner(ChatId owner) { m_owner = owner; }
   /// Pictures that are neither accepted nor refused yet.
   [[nodiscard]] int underway() const { return m_underway; }
 
  signals:
-  void accepted(const lapilli::gui::Attachment& picture);
+  void accepted(const lapilli::gui::Attachment& picture, lapilli::gui::ChatId owner);
   /// name: of the file, or what stands for it; reason: a sentence.
   void refused(const QString& name, const QString& reason);
   void underwayChanged();
@@ -40,13 +42,18 @@ class PictureIntake : public QObject {
   void takeAddress(const QString& address);
   void takeContent(const QByteArray& content, const QString& name);
   void begin(const QString& name, std::function<Stored()> work);
-  void look(const Attachment& attachment);
+  void look(const Attachment& attachment, ChatId owner);
   void end();
 
   const ObjectStore& m_objects;
   JobHost& m_host;
   Thumbnails& m_thumbnails;
-  QHash<JobHost::JobId, Attachment> m_looking;
+  ChatId m_owner = 0;
+  struct Looking {
+    Attachment attachment;
+    ChatId owner;
+  };
+  QHash<JobHost::JobId, Looking> m_looking;
   int m_underway = 0;
 };
 

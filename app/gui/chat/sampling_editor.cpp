@@ -41,6 +41,13 @@ const std::array<BuiltIn, 3>& builtIn() {
   return presets;
 }
 
+/// Names of the user's presets stand behind this, so that one may be called "exact" too.
+constexpr QLatin1String kOwn("own/");
+
+QString ownName(const QString& id) {
+  return id.startsWith(kOwn) ? id.mid(kOwn.size()) : QString();
+}
+
 QDoubleSpinBox* decimal(const char* name, double most, double step, double least = 0) {
   auto* box = new QDoubleSpinBox;
   box->setObjectName(QLatin1String(name));
@@ -71,7 +78,9 @@ SamplingEditor::SamplingEditor(Settings& settings, QWidget* parent) : QWidget(pa
   build();
   retranslate();
   fillPresets();
-  m_preset->setCurrentIndex(qMax(0, m_preset->findData(m_settings.preset())));
+  int index = m_preset->findData(m_settings.preset());
+  if (index < 0) index = m_preset->findData(kOwn + m_settings.preset());  // as it was stored before
+  m_preset->setCurrentIndex(qMax(0, index));
   choose(m_preset->currentIndex());
 }
 
@@ -185,7 +194,7 @@ void SamplingEditor::fillPresets() {
   m_preset->clear();
   for (const BuiltIn& preset : builtIn())
     m_preset->addItem(QCoreApplication::translate("SamplingEditor", preset.name), QLatin1String(preset.id));
-  for (const QString& name : m_settings.presets().keys()) m_preset->addItem(name, name);
+  for (const QString& name : m_settings.presets().keys()) m_preset->addItem(name, kOwn + name);
   m_preset->addItem(tr("Own values"), QString());
   m_preset->setCurrentIndex(qMax(0, m_preset->findData(current)));
 }
@@ -197,7 +206,7 @@ void SamplingEditor::choose(int index) {
     return;
   }
   m_settings.setPreset(id);
-  Sampling values = m_settings.presets().value(id);
+  Sampling values = m_settings.presets().value(ownName(id));
   for (const BuiltIn& preset : builtIn()) {
     if (id == QLatin1String(preset.id)) values = preset.sampling;
   }
@@ -215,10 +224,11 @@ void SamplingEditor::edit() {
   }
   const QMap<QString, Sampling> own = m_settings.presets();
   for (auto at = own.begin(); at != own.end(); ++at) {
-    if (same(values, at.value())) found = at.key();
+    if (same(values, at.value()) && (found.isEmpty() || m_preset->currentData() == kOwn + at.key()))
+      found = kOwn + at.key();
   }
   m_preset->setCurrentIndex(m_preset->findData(found));
-  m_delete->setEnabled(own.contains(found));
+  m_delete->setEnabled(own.contains(ownName(found)));
   emit changed();
 }
 
@@ -233,15 +243,16 @@ void SamplingEditor::savePreset() {
   values.seed.reset();
   own.insert(name, values);
   m_settings.setPresets(own);
-  m_settings.setPreset(name);
+  m_settings.setPreset(kOwn + name);
   m_presetName->clear();
   fillPresets();
+  m_preset->setCurrentIndex(m_preset->findData(kOwn + name));
   edit();
 }
 
 void SamplingEditor::deletePreset() {
   QMap<QString, Sampling> own = m_settings.presets();
-  own.remove(m_preset->currentData().toString());
+  own.remove(ownName(m_preset->currentData().toString()));
   m_settings.setPresets(own);
   fillPresets();
   edit();
