@@ -9,6 +9,12 @@
 #include <tuple>
 
 namespace lapilli::gui {
+namespace {
+
+/// When more chats have changed at once, reading the page anew is quicker.
+constexpr qsizetype kMostSingleReads = 20;
+
+}  // namespace
 
 ChatListModel::ChatListModel(ChatStore& store, QObject* parent) : QAbstractListModel(parent), m_store(store) {
   m_reloadTimer.setSingleShot(true);
@@ -26,7 +32,9 @@ ChatListModel::ChatListModel(ChatStore& store, QObject* parent) : QAbstractListM
 }
 
 void ChatListModel::refreshChanged() {
-  for (const ChatId chat : std::exchange(m_changed, {})) refreshChat(chat);
+  const QSet<ChatId> changed = std::exchange(m_changed, {});
+  if (changed.size() > kMostSingleReads) return reload();
+  for (const ChatId chat : changed) refreshChat(chat);
 }
 
 void ChatListModel::refreshChat(ChatId id) {

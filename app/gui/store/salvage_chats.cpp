@@ -60,10 +60,27 @@ class Salvage {
     }
   }
 
+  /// Every row of a table that can be read.
+  void eachRow(const QString& table, const QString& columns, const std::function<void(const Row&)>& take) {
+    const QString select = QStringLiteral("SELECT %1 FROM %2").arg(columns, table);
+    const qint64 last = lastId(table);
+    // A table whose root is damaged gives nothing; to ask for each of its rows would take minutes.
+    constexpr qint64 kProbes = 64;
+    bool any = false;
+    for (qint64 probe = 0; probe < kProbes && !any; ++probe) {
+      any = readable([&] {
+        QSqlQuery query =
+            m_from.run(select + QStringLiteral(" WHERE id = ?"), {1 + (last - 1) * probe / (kProbes - 1)});
+        static_cast<void>(nextRow(query));
+      });
+    }
+    if (any) eachRowBetween(select, 1, last, take);
+  }
+
   /// Reads rows with ids from `first` to `last`. Where a page is damaged, the range is halved until what
   /// stands on it is known, so that all other rows come out.
-  void eachRow(const QString& select, qint64 first, qint64 last,
-               const std::function<void(const Row&)>& take) const {
+  void eachRowBetween(const QString& select, qint64 first, qint64 last,
+                      const std::function<void(const Row&)>& take) const {
     while (first <= last) {
       qint64 next = first;
       const bool whole = readable([&] {
@@ -81,7 +98,7 @@ class Salvage {
       if (next == first) {
         if (first == last) return;
         const qint64 middle = first + (last - first) / 2;
-        eachRow(select, first, middle, take);
+        eachRowBetween(select, first, middle, take);
         next = middle + 1;
       }
       first = next;
@@ -102,12 +119,11 @@ class Salvage {
   void copyChats() {
     const QString columns =
         QStringLiteral("id, title, pinned, created, updated, model, settings_json, active_child, deleted");
-    eachRow(QStringLiteral("SELECT %1 FROM chat").arg(columns), 1, lastId(QStringLiteral("chat")),
-            [&](const Row& row) {
-              const QString into =
-                  QStringLiteral("INSERT INTO chat(%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").arg(columns);
-              if (insert(into, row)) addChat(row[0].toLongLong(), row[1].toString());
-            });
+    eachRow(QStringLiteral("chat"), columns, [&](const Row& row) {
+      const QString into =
+          QStringLiteral("INSERT INTO chat(%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").arg(columns);
+      if (insert(into, row)) addChat(row[0].toLongLong(), row[1].toString());
+    });
   }
   void addChat(ChatId id, const QString& title) {
     indexTitle(m_to, id, title);
@@ -130,23 +146,22 @@ class Salvage {
         "active_child");
     const QString into =
         QStringLiteral("INSERT INTO message(%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").arg(columns);
-    eachRow(QStringLiteral("SELECT %1 FROM message").arg(columns), 1, lastId(QStringLiteral("message")),
-            [&](Row row) {
-              const MessageId id = row[0].toLongLong();
-              const ChatId chat = row[1].toLongLong();
-              if (!m_chats.contains(chat) && !makeChat(chat, row[6])) return;
-              if (!row[2].isNull() && !m_messages.contains(row[2].toLongLong())) {
-                const MessageId before = m_lastOf.value(chat);
-                row[2] = before == 0 ? QVariant(QMetaType::fromType<qint64>()) : QVariant(before);
-              }
-              if (row[5] == QLatin1String("generating")) row[5] = QStringLiteral("interrupted");
-              if (!insert(into, row)) return;
-              m_messages.insert(id);
-              m_lastOf[chat] = id;
-              indexMessage(m_to, chat, id, row[4].toString());
-              copyPictures(QStringLiteral("attachment"), QStringLiteral("message_id"), id);
-              ++m_report.messages;
-            });
+    eachRow(QStringLiteral("message"), columns, [&](Row row) {
+      const MessageId id = row[0].toLongLong();
+      const ChatId chat = row[1].toLongLong();
+      if (!m_chats.contains(chat) && !makeChat(chat, row[6])) return;
+      if (!row[2].isNull() && !m_messages.contains(row[2].toLongLong())) {
+        const MessageId before = m_lastOf.value(chat);
+        row[2] = before == 0 ? QVariant(QMetaType::fromType<qint64>()) : QVariant(before);
+      }
+      if (row[5].toString() == QLatin1String("generating")) row[5] = QStringLiteral("interrupted");
+      if (!insert(into, row)) return;
+      m_messages.insert(id);
+      m_lastOf[chat] = id;
+      indexMessage(m_to, chat, id, row[4].toString());
+      copyPictures(QStringLiteral("attachment"), QStringLiteral("message_id"), id);
+      ++m_report.messages;
+    });
   }
 
   void copyPictures(const QString& table, const QString& owner, qint64 id) const {
