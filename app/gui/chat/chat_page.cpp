@@ -12,6 +12,7 @@
 #include "app/gui/icons.h"
 
 #include <QDir>
+#include <QEvent>
 #include <QFileDialog>
 #include <QLabel>
 #include <QProgressBar>

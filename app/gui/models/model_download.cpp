@@ -36,7 +36,7 @@ qint64 rangeStart(const QByteArray& contentRange) {
   return ok ? start : -1;
 }
 
-QString sizeText(qint64 bytes) {
+QString bytesText(qint64 bytes) {
   return QLocale().formattedDataSize(bytes);
 }
 
@@ -152,7 +152,7 @@ bool ModelDownload::hasSpace() {
   const qint64 free = m_freeSpace(m_plan.folder);
   if (wanted == 0 || free >= wanted + kSpareBytes) return true;
   fail(tr("The disk has %1 free; the model needs %2. Free space, or choose another folder.")
-           .arg(sizeText(free), sizeText(wanted + kSpareBytes)));
+           .arg(bytesText(free), bytesText(wanted + kSpareBytes)));
   return false;
 }
 

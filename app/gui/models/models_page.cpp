@@ -66,7 +66,7 @@ QString millions(double parameters) {
   return ModelsPage::tr("%1 million").arg(QLocale().toString(parameters / 1e6, 'f', 1));
 }
 
-QString sizeText(const QJsonValue& bytes) {
+QString sizeOf(const QJsonValue& bytes) {
   return QLocale().formattedDataSize(bytes.toInteger());
 }
 
@@ -295,9 +295,9 @@ void ModelsPage::showDetails() {
   addFact(tr("Context"), tr("%n token(s)", nullptr, memory[QStringLiteral("context")].toInt()));
   addFact(tr("Memory"), memory.contains(QStringLiteral("free_device_bytes"))
                             ? tr("%1 of %2 that are free")
-                                  .arg(sizeText(memory[QStringLiteral("total_bytes")]),
-                                       sizeText(memory[QStringLiteral("free_device_bytes")]))
-                            : sizeText(memory[QStringLiteral("total_bytes")]));
+                                  .arg(sizeOf(memory[QStringLiteral("total_bytes")]),
+                                       sizeOf(memory[QStringLiteral("free_device_bytes")]))
+                            : sizeOf(memory[QStringLiteral("total_bytes")]));
   for (const QJsonValue& note : facts[QStringLiteral("notes")].toArray())
     addFact(tr("Note"), note.toString());
 }
