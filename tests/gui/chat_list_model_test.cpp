@@ -2,7 +2,6 @@
 #include "app/gui/chat/chat_list_model.h"
 #include "tests/gui/gui_fixture.h"
 
-#include <QAbstractItemModelTester>
 #include <QApplication>
 
 namespace lapilli::test {
@@ -35,7 +34,6 @@ class ChatListModelTest : public QObject {
       if (index % 50 == 0) QTest::qWait(2);
     }
     ChatListModel model(*store);
-    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     QCOMPARE(model.rowCount(), ChatListModel::kPage);
     QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
     QSignalSpy moves(&model, &QAbstractItemModel::rowsMoved);

@@ -4,7 +4,6 @@
 #include "tests/gui/desktop_fixture.h"
 #include "tests/gui/full_disk.h"
 
-#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
@@ -376,7 +375,7 @@ class ChatPageTest : public QObject, DesktopFixture {
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
                       list->visualRect(list->model()->index(0, 0)).center());
     QTRY_COMPARE(path().size(), 1);
-    QVERIFY(widget(0)->findChild<QToolButton*>(QStringLiteral("regenerate"))->isVisible());
+    QTRY_VERIFY(widget(0)->findChild<QToolButton*>(QStringLiteral("regenerate"))->isVisible());
     QTest::keyClick(&m_desktop->window(), Qt::Key_R, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(path().size() == 2 && ended(), kPatienceMs);
     QCOMPARE(path()[0].text, QStringLiteral("Anybody?"));
@@ -402,23 +401,6 @@ class ChatPageTest : public QObject, DesktopFixture {
     emit preset->activated(preset->currentIndex());
     QCOMPARE(find<QDoubleSpinBox>("temperature")->value(), 0.0);
     QCOMPARE(preset->currentText(), QStringLiteral("Exact"));
-  }
-
-  void aFinishedAnswerIsAnnounced() {
-    static QStringList announced;
-    announced.clear();
-    const auto before = QAccessible::installUpdateHandler([](QAccessibleEvent* event) {
-      if (event->type() != QAccessible::TextInserted) return;
-      auto* text = static_cast<QAccessibleTextInsertEvent*>(event);
-      if (qobject_cast<MessageText*>(event->object()) != nullptr) announced.append(text->textInserted());
-    });
-    QAccessible::setActive(true);
-    open({QStringLiteral("answer=A **red** circle.")});
-    ask(QStringLiteral("What?"));
-    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
-    QAccessible::installUpdateHandler(before);
-    QVERIFY2(announced.contains(QStringLiteral("A red circle.")),
-             qPrintable(announced.join(QLatin1Char('|'))));
   }
 
   void namesAreNeverMarkup() {

@@ -248,7 +248,7 @@ class WindowsTest : public QObject, DesktopFixture {
             widget->focusProxy() == nullptr && !other)
           missing.insert(widget);
       }
-      QVERIFY(missing.size() > 6);
+      QVERIFY(missing.size() > 3);
       for (int step = 0; step < 300 && !missing.isEmpty(); ++step) {
         QWidget* at = QApplication::focusWidget();
         QVERIFY(at != nullptr);
