@@ -9,6 +9,7 @@ namespace lapilli {
 namespace {
 
 constexpr size_t kMostEntries = 16;
+constexpr size_t kMostBytes = size_t{128} << 20;
 
 }  // namespace
 
@@ -29,17 +30,25 @@ TokenConstraint* FormatConstraints::find(const ResponseFormat& format, std::stri
                 "the model has no end token, so answers of a given form cannot end; ask in free form");
   }
   if (!trie_) trie_ = std::make_unique<TokenTrie>(tokenizer_, id_limit_);
-  make_room();
+  make_room(grammar->size_bytes());
   entries_.push_front(
       {format, letters, std::make_unique<TokenConstraint>(std::move(*grammar), *trie_, end_ids_)});
   return entries_.front().constraint.get();
 }
 
-void FormatConstraints::make_room() {
-  if (entries_.size() < kMostEntries) return;
-  const auto unused = std::find_if(entries_.rbegin(), entries_.rend(),
-                                   [](const Entry& entry) { return entry.constraint->num_texts() == 0; });
-  if (unused != entries_.rend()) entries_.erase(std::next(unused).base());
+size_t FormatConstraints::size_bytes() const {
+  size_t sum = 0;
+  for (const Entry& entry : entries_) sum += entry.constraint->size_bytes();
+  return sum;
+}
+
+/// For one more of that size.
+void FormatConstraints::make_room(size_t size_bytes) {
+  for (auto at = entries_.end(); at != entries_.begin();) {
+    if (entries_.size() < kMostEntries && this->size_bytes() + size_bytes <= kMostBytes) return;
+    --at;
+    if (at->constraint->num_texts() == 0) at = entries_.erase(at);
+  }
 }
 
 }  // namespace lapilli

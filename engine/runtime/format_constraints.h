@@ -21,13 +21,16 @@ class FormatConstraints {
   /// fails with, and kUnsupported where the vocabulary has no tokens for single bytes or for the end.
   [[nodiscard]] TokenConstraint* find(const ResponseFormat& format, std::string_view question);
 
+  /// About the memory they take.
+  [[nodiscard]] size_t size_bytes() const;
+
  private:
   struct Entry {
     ResponseFormat format;
     std::string option_letters;  // of the question, where the format has a use for them
     std::unique_ptr<TokenConstraint> constraint;
   };
-  void make_room();
+  void make_room(size_t size_bytes);
 
   const Tokenizer& tokenizer_;
   uint32_t id_limit_;

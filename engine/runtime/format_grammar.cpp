@@ -3,6 +3,7 @@
 
 #include "engine/runtime/grammar/gbnf.h"
 #include "engine/runtime/grammar/json_schema.h"
+#include "engine/runtime/grammar/positions.h"
 
 #include <algorithm>
 
@@ -164,7 +165,9 @@ std::optional<Grammar> format_grammar(const ResponseFormat& format, std::string_
       rules->rules[root].body = choice(parts(rule(rules->root), literal("Unanswerable")));
       rules->root = root;
     }
-    return Grammar::compile(*rules).value();
+    Grammar grammar = Grammar::compile(*rules).value();
+    (void)Positions(grammar).start();  // refuses what begins in too many ways
+    return grammar;
   } catch (const Error& error) {
     const std::string_view place = place_in_form(format.kind);
     throw place.empty() ? error : error.within(place);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/response_format.h"
 
-#include "engine/base/json.h"
+#include "engine/io/ordered_json.h"
 
 #include <algorithm>
 #include <array>
@@ -185,9 +185,9 @@ Result<ResponseFormat> response_format_from_json(const Json& form) {
 }
 
 Result<ResponseFormat> parse_response_format(std::string_view source) {
-  if (const auto strict = parse_json(source, kLimits); !strict)
-    return Error(ErrorCode::kInvalidArgument, strict.error().message(), strict.error().place());
-  return response_format_from_json(Json::parse(source.begin(), source.end()));
+  const auto form = parse_ordered_json(source, kLimits);
+  if (!form) return Error(ErrorCode::kInvalidArgument, form.error().message(), form.error().place());
+  return response_format_from_json(*form);
 }
 
 Json to_json(const ResponseFormat& format) {

@@ -46,8 +46,11 @@ std::string StopFilter::finish() {
   return std::exchange(pending_, {});
 }
 
-TextStream::TextStream(const Tokenizer& tokenizer, std::vector<std::string> stops)
-    : tokenizer_(&tokenizer), detokenizer_(tokenizer), stops_(stops), filter_(std::move(stops)) {}
+TextStream::TextStream(const Tokenizer& tokenizer, std::vector<std::string> stops, bool goes_on)
+    : tokenizer_(&tokenizer), detokenizer_(tokenizer), stops_(stops), filter_(std::move(stops)) {
+  // Behind some token, the next one's blank is the text's own.
+  if (goes_on) (void)detokenizer_.push(tokenizer.unknown_id());
+}
 
 std::string TextStream::give(std::string piece) {
   text_ += piece;

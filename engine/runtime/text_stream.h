@@ -32,12 +32,12 @@ class StopFilter {
 };
 
 /// Turns generated ids into text to show: complete UTF-8 only, nothing that may still turn out to be the
-/// start of a stop string, no leading space of the tokenizer's. Joined, its results are the text of the
-/// answer.
+/// start of a stop string, no leading space of the tokenizer's unless the text goes on from another. Joined,
+/// its results are the text of the answer.
 class TextStream {
  public:
   /// The tokenizer must outlive it. A control token whose text is a stop string stops the stream too.
-  TextStream(const Tokenizer& tokenizer, std::vector<std::string> stops = {});
+  explicit TextStream(const Tokenizer& tokenizer, std::vector<std::string> stops = {}, bool goes_on = false);
 
   [[nodiscard]] std::string push(int32_t id);
   /// The rest; an unfinished character becomes U+FFFD. Call once, at the end.

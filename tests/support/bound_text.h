@@ -30,14 +30,16 @@ struct WrittenText {
   bool ended = false;  ///< by itself, not by the limit
 };
 
-/// Writes one text of at most `limit` tokens with random logits, as AnswerWriter does.
+/// Writes one text, or what is left of one, of at most `limit` tokens with random logits, as AnswerWriter
+/// does.
 inline WrittenText write_bound_text(TokenConstraint& constraint, const Tokenizer& tokenizer,
-                                    const SamplingOptions& sampling, size_t limit) {
+                                    const SamplingOptions& sampling, size_t limit,
+                                    std::string_view begun = {}) {
   std::mt19937 random(static_cast<uint32_t>(sampling.seed));
   std::vector<float> logits(static_cast<size_t>(tokenizer.size()));
   Sampler sampler(sampling, tokenizer.size());
-  ConstrainedText bound(constraint);
-  TextStream stream(tokenizer);
+  ConstrainedText bound(constraint, begun);
+  TextStream stream(tokenizer, {}, !begun.empty());
   WrittenText written;
   for (; written.tokens < limit; ++written.tokens) {
     // Of few different values, so that filling them takes little; all the more ties.

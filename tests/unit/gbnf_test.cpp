@@ -114,8 +114,7 @@ TEST(Gbnf, ClassesHoldTheirCodePoints) {
       const uint32_t base = probe % 2 == 0 ? borders[random() % 4] : random() % 0x110000;
       const uint32_t code = std::min<uint32_t>(base + random() % 3, 0x10FFFF);
       if (code >= 0xD800 && code <= 0xDFFF) continue;
-      std::string bytes;
-      append_utf8(bytes, code);
+      const std::string bytes = utf8_of(code);
       const bool inside =
           (borders[0] <= code && code <= borders[1]) || (borders[2] <= code && code <= borders[3]);
       EXPECT_EQ(test::allows(grammar, bytes), inside) << std::hex << code;

@@ -105,6 +105,14 @@ TEST(TextStream, StripsTheLeadingSpaceOnlyAtTheStart) {
   EXPECT_EQ(received, "stone stone");
 }
 
+TEST(TextStream, WhatGoesOnKeepsItsFirstSpace) {
+  const Tokenizer tokenizer = tiny();
+  TextStream stream(tokenizer, {}, true);
+  std::string received;
+  for (const int32_t id : tokenizer.encode_plain("stone stone")) received += stream.push(id);
+  EXPECT_EQ(received, " stone stone");
+}
+
 TEST(TextStream, FindsStopsAcrossTokensAndStopsOnAControlTokenOfThatText) {
   const Tokenizer tokenizer = tiny();
   TextStream stream(tokenizer, {"dog sl", "</s>"});

@@ -9,18 +9,13 @@
 
 namespace lapilli {
 
-void append_utf8(std::string& bytes, uint32_t code) {
-  const auto lead = [&](uint32_t mark, int shift) { bytes += static_cast<char>(mark | code >> shift); };
-  const auto tail = [&](int shift) { bytes += static_cast<char>(0x80 | (code >> shift & 0x3F)); };
-  if (code < 0x80) return lead(0, 0);
-  if (code < 0x800) {
-    lead(0xC0, 6);
-  } else if (code < 0x10000) {
-    lead(0xE0, 12), tail(6);
-  } else {
-    lead(0xF0, 18), tail(12), tail(6);
-  }
-  tail(0);
+std::string utf8_of(uint32_t code_point) {
+  const auto lead = [&](uint32_t mark, int shift) { return static_cast<char>(mark | code_point >> shift); };
+  const auto tail = [&](int shift) { return static_cast<char>(0x80 | (code_point >> shift & 0x3F)); };
+  if (code_point < 0x80) return {lead(0, 0)};
+  if (code_point < 0x800) return {lead(0xC0, 6), tail(0)};
+  if (code_point < 0x10000) return {lead(0xE0, 12), tail(6), tail(0)};
+  return {lead(0xF0, 18), tail(12), tail(6), tail(0)};
 }
 
 bool CharacterSource::take(std::string_view text) {
@@ -63,6 +58,16 @@ std::optional<uint32_t> CharacterSource::decimal(size_t begin, uint32_t most) {
   return static_cast<uint32_t>(*value);
 }
 
+std::optional<std::pair<uint32_t, uint32_t>> CharacterSource::repetition(uint32_t limit) {
+  const size_t begin = at_;
+  if (take("*")) return std::pair(0u, Expression::kUnlimited);
+  if (take("+")) return std::pair(1u, Expression::kUnlimited);
+  if (take("?")) return std::pair(0u, 1u);
+  if (take("{")) return counts(begin, limit);
+  return std::nullopt;
+}
+
+/// What stands behind the bracket at `begin`.
 std::pair<uint32_t, uint32_t> CharacterSource::counts(size_t begin, uint32_t limit) {
   const auto least = decimal(begin, limit);
   const bool has_comma = take(",");

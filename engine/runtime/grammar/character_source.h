@@ -9,7 +9,8 @@
 
 namespace lapilli {
 
-void append_utf8(std::string& bytes, uint32_t code_point);
+/// The bytes of a code point.
+[[nodiscard]] std::string utf8_of(uint32_t code_point);
 
 /// A text that is being parsed, and its errors' places. The text is valid UTF-8.
 class CharacterSource {
@@ -25,8 +26,9 @@ class CharacterSource {
   [[nodiscard]] uint32_t code_point();
   /// A number of exactly so many digits; nothing is taken where there are others.
   [[nodiscard]] std::optional<uint32_t> hexadecimal(size_t digits);
-  /// The rest of `{m}`, `{m,}`, `{,n}` or `{m,n}`; `begin` is its bracket. Unlimited as Expression has it.
-  [[nodiscard]] std::pair<uint32_t, uint32_t> counts(size_t begin, uint32_t most);
+  /// The least and most times that a mark here repeats what stands before it, unlimited as Expression has it:
+  /// `*`, `+`, `?`, `{m}`, `{m,}`, `{,n}` or `{m,n}`, up to `limit`; nothing is taken where there is none.
+  [[nodiscard]] std::optional<std::pair<uint32_t, uint32_t>> repetition(uint32_t limit);
 
   [[nodiscard]] size_t position() const { return at_; }
   void go_to(size_t position) { at_ = position; }
@@ -39,6 +41,7 @@ class CharacterSource {
   [[noreturn]] void fail_at(size_t position, const std::string& message) const;
 
  private:
+  [[nodiscard]] std::pair<uint32_t, uint32_t> counts(size_t begin, uint32_t limit);
   [[nodiscard]] std::optional<uint32_t> decimal(size_t begin, uint32_t most);
 
   std::string_view source_;

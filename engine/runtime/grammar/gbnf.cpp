@@ -134,7 +134,7 @@ class Parser {
 
   Expression quoted(size_t begin) {
     std::string bytes;
-    while (!source_.take("\"")) append_utf8(bytes, character(begin));
+    while (!source_.take("\"")) bytes += utf8_of(character(begin));
     return literal(std::move(bytes));
   }
 
@@ -180,19 +180,9 @@ class Parser {
     for (size_t marks = 0;; ++marks) {
       if (marks > kMostDepth) source_.fail(text("more than ", kMostDepth, " marks repeat one item"));
       skip_blanks(false);
-      const size_t place = source_.position();
-      if (source_.take("*")) {
-        item = repeat(std::move(item), 0);
-      } else if (source_.take("+")) {
-        item = repeat(std::move(item), 1);
-      } else if (source_.take("?")) {
-        item = repeat(std::move(item), 0, 1);
-      } else if (source_.take("{")) {
-        const auto [least, most] = source_.counts(place, kMostRepeats);
-        item = repeat(std::move(item), least, most);
-      } else {
-        return item;
-      }
+      const auto times = source_.repetition(kMostRepeats);
+      if (!times) return item;
+      item = repeat(std::move(item), times->first, times->second);
       if (++repetitions_ > kMostRepeats)
         source_.fail(text("there are more than ", kMostRepeats, " repetitions"));
     }

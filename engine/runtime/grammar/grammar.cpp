@@ -16,13 +16,14 @@ class GrammarBuilder {
     grammar.num_flags_ = rules.num_flags;
     grammar.start_ = network.starts[rules.root];
     grammar.states_.reserve(network.states.size());
+    const std::vector<uint32_t> ways = without_detours(network);
     std::bitset<257> borders;
     borders.set(0);
     for (uint32_t index = 0; index < network.states.size(); ++index) {
       const auto first_edge = static_cast<uint32_t>(grammar.edges_.size());
       for (Grammar::Edge edge : network.states[index].edges) {
         if (least_bytes[edge.target] == kNeverEnds) continue;
-        edge.target = without_detours(network, edge.target);
+        edge.target = ways[edge.target];
         if (edge.kind == Grammar::Edge::Kind::kByte) borders.set(edge.first_byte).set(edge.last_byte + 1u);
         grammar.edges_.push_back(edge);
       }
@@ -39,15 +40,24 @@ class GrammarBuilder {
   }
 
  private:
-  /// The first state from `state` on that does more than to lead to one other.
-  static uint32_t without_detours(const Network& network, uint32_t state) {
-    for (size_t steps = 0; steps < network.states.size(); ++steps) {
-      const Network::State& here = network.states[state];
-      if (here.ends || here.edges.size() != 1 || here.edges[0].kind != Grammar::Edge::Kind::kEmpty)
-        return state;
-      state = here.edges[0].target;
+  /// For each state the first from there on that does more than to lead to one other.
+  static std::vector<uint32_t> without_detours(const Network& network) {
+    constexpr uint32_t kUnknown = std::numeric_limits<uint32_t>::max();
+    std::vector<uint32_t> ways(network.states.size(), kUnknown);
+    std::vector<uint32_t> path;
+    for (uint32_t begin = 0; begin < ways.size(); ++begin) {
+      uint32_t state = begin;
+      for (path.clear(); ways[state] == kUnknown; state = network.states[state].edges[0].target) {
+        const Network::State& here = network.states[state];
+        const bool leads_on =
+            !here.ends && here.edges.size() == 1 && here.edges[0].kind == Grammar::Edge::Kind::kEmpty;
+        ways[state] = state;  // also ends a circle
+        if (!leads_on) break;
+        path.push_back(state);
+      }
+      for (const uint32_t before : path) ways[before] = ways[state];
     }
-    return state;
+    return ways;
   }
 };
 

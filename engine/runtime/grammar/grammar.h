@@ -41,6 +41,9 @@ class Grammar {
   /// Bytes that the state's rule still needs, at least.
   [[nodiscard]] uint32_t least_bytes(uint32_t state) const { return states_[state].least_bytes; }
   [[nodiscard]] size_t num_states() const { return states_.size(); }
+  [[nodiscard]] size_t size_bytes() const {
+    return states_.size() * sizeof(State) + edges_.size() * sizeof(Edge);
+  }
   [[nodiscard]] uint32_t num_flags() const { return num_flags_; }
 
   /// Bytes between which no edge tells a difference have one class, 0 … num_byte_classes() − 1.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/grammar/network.h"
 
+#include "engine/runtime/grammar/character_source.h"
+
 #include <algorithm>
 #include <map>
 #include <queue>
@@ -11,15 +13,6 @@ namespace {
 
 using Edge = Grammar::Edge;
 using ByteRange = std::pair<uint8_t, uint8_t>;
-
-/// The bytes of a code point.
-std::vector<uint8_t> utf8_of(uint32_t code) {
-  const auto last = [&](int shift) { return static_cast<uint8_t>(0x80 | (code >> shift & 0x3F)); };
-  if (code < 0x80) return {static_cast<uint8_t>(code)};
-  if (code < 0x800) return {static_cast<uint8_t>(0xC0 | code >> 6), last(0)};
-  if (code < 0x10000) return {static_cast<uint8_t>(0xE0 | code >> 12), last(6), last(0)};
-  return {static_cast<uint8_t>(0xF0 | code >> 18), last(12), last(6), last(0)};
-}
 
 /// Splits code points into ranges whose UTF-8 forms are all combinations of one range for each byte.
 /// Source: R. Cox, "Regular Expression Matching in the Wild", 2010.
@@ -42,9 +35,10 @@ void split_range(uint32_t first, uint32_t last, std::vector<std::vector<ByteRang
       return split_range(last & ~mask, last, to);
     }
   }
-  const std::vector<uint8_t> low = utf8_of(first), high = utf8_of(last);
+  const std::string low = utf8_of(first), high = utf8_of(last);
   std::vector<ByteRange> bytes;
-  for (size_t at = 0; at < length; ++at) bytes.emplace_back(low[at], high[at]);
+  for (size_t at = 0; at < length; ++at)
+    bytes.emplace_back(static_cast<uint8_t>(low[at]), static_cast<uint8_t>(high[at]));
   to.push_back(std::move(bytes));
 }
 
@@ -76,7 +70,13 @@ class Builder {
                      " states: lower the numbers of its repetitions and lengths"),
                 place_);
   }
-  void edge(uint32_t from, Edge edge) { network_.states[from].edges.push_back(edge); }
+  void step() {
+    if (++steps_ > kMostSteps) too_large();
+  }
+  void edge(uint32_t from, Edge edge) {
+    step();
+    network_.states[from].edges.push_back(edge);
+  }
   void empty(uint32_t from, uint32_t to) { edge(from, {Edge::Kind::kEmpty, 0, 0, to, 0, 0}); }
   void byte(uint32_t from, ByteRange range, uint32_t to) {
     edge(from, {Edge::Kind::kByte, range.first, range.second, to, 0, 0});
@@ -84,7 +84,7 @@ class Builder {
 
   /// Adds the expression's texts behind the state `from`; returns the state behind them.
   uint32_t append(const Expression& expression, uint32_t from) {
-    if (++steps_ > kMostSteps) too_large();
+    step();
     switch (expression.kind) {
       case Expression::Kind::kLiteral:
         for (const char c : expression.literal) {
@@ -171,27 +171,33 @@ class Builder {
     return end;
   }
 
-  // Repetitions of nothing add no states.
-  static constexpr size_t kMostSteps = 4 * GrammarLimits::kStates;
+  // Repetitions of nothing add no states, and large classes more edges than states.
+  static constexpr size_t kMostSteps = 8 * GrammarLimits::kStates;
 
   Network network_;
   std::string place_;
   size_t steps_ = 0;
 };
 
-/// The states whose lengths depend on another's.
+/// The edge number `edge` of a state.
+struct EdgeAt {
+  uint32_t state, edge;
+};
+
+/// The edges whose lengths depend on a state's.
 struct Dependents {
-  std::vector<std::vector<uint32_t>> of_state;  // states with an edge to it
-  std::vector<std::vector<uint32_t>> of_rule;   // by the rule's first state: states with an edge through it
+  std::vector<std::vector<EdgeAt>> of_state;  // edges to it
+  std::vector<std::vector<EdgeAt>> of_rule;   // by the rule's first state: edges through it
 };
 
 Dependents dependents_of(const Network& network) {
-  Dependents result{std::vector<std::vector<uint32_t>>(network.states.size()),
-                    std::vector<std::vector<uint32_t>>(network.states.size())};
+  Dependents result{std::vector<std::vector<EdgeAt>>(network.states.size()),
+                    std::vector<std::vector<EdgeAt>>(network.states.size())};
   for (uint32_t state = 0; state < network.states.size(); ++state) {
-    for (const Edge& edge : network.states[state].edges) {
-      result.of_state[edge.target].push_back(state);
-      if (edge.kind == Edge::Kind::kRule) result.of_rule[edge.index].push_back(state);
+    const std::vector<Edge>& edges = network.states[state].edges;
+    for (uint32_t at = 0; at < edges.size(); ++at) {
+      result.of_state[edges[at].target].push_back({state, at});
+      if (edges[at].kind == Edge::Kind::kRule) result.of_rule[edges[at].index].push_back({state, at});
     }
   }
   return result;
@@ -235,14 +241,13 @@ std::vector<uint32_t> least_bytes_to_end(const Network& network) {
     least[state] = static_cast<uint32_t>(std::min<uint64_t>(length, kMost));
     queue.emplace(least[state], state);
   };
-  const auto offer_edges = [&](uint32_t state) {
-    for (const Edge& edge : network.states[state].edges) {
-      if (!settled[edge.target] || (edge.kind == Edge::Kind::kRule && !settled[edge.index])) continue;
-      const uint64_t own = edge.kind == Edge::Kind::kByte   ? 1
-                           : edge.kind == Edge::Kind::kRule ? least[edge.index]
-                                                            : 0;
-      offer(state, own + least[edge.target]);
-    }
+  const auto offer_edge = [&](const EdgeAt& at) {
+    const Edge& edge = network.states[at.state].edges[at.edge];
+    if (!settled[edge.target] || (edge.kind == Edge::Kind::kRule && !settled[edge.index])) return;
+    const uint64_t own = edge.kind == Edge::Kind::kByte   ? 1
+                         : edge.kind == Edge::Kind::kRule ? least[edge.index]
+                                                          : 0;
+    offer(at.state, own + least[edge.target]);
   };
   for (uint32_t state = 0; state < network.states.size(); ++state) {
     if (network.states[state].ends) offer(state, 0);
@@ -252,8 +257,8 @@ std::vector<uint32_t> least_bytes_to_end(const Network& network) {
     queue.pop();
     if (settled[state]) continue;
     settled[state] = true;
-    for (const uint32_t before : dependents.of_state[state]) offer_edges(before);
-    for (const uint32_t before : dependents.of_rule[state]) offer_edges(before);
+    for (const EdgeAt& before : dependents.of_state[state]) offer_edge(before);
+    for (const EdgeAt& before : dependents.of_rule[state]) offer_edge(before);
   }
   return least;
 }

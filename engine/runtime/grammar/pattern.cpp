@@ -140,21 +140,10 @@ class PatternParser {
   }
 
   Expression repetitions(Expression item) {
-    const size_t begin = source_.position();
-    if (source_.take("*")) {
-      item = repeat(std::move(item), 0);
-    } else if (source_.take("+")) {
-      item = repeat(std::move(item), 1);
-    } else if (source_.take("?")) {
-      item = repeat(std::move(item), 0, 1);
-    } else if (source_.take("{")) {
-      const auto [least, most] = source_.counts(begin, kMostRepeats);
-      item = repeat(std::move(item), least, most);
-    } else {
-      return item;
-    }
+    const auto times = source_.repetition(kMostRepeats);
+    if (!times) return item;
     (void)source_.take("?");  // fewest first: the same texts
-    return item;
+    return repeat(std::move(item), times->first, times->second);
   }
 
   CharacterSource source_;

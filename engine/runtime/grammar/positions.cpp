@@ -7,7 +7,8 @@ namespace lapilli {
 namespace {
 
 constexpr size_t kMostReadings = 4096;
-constexpr size_t kMostKept = 16'000'000;
+constexpr size_t kMostKeptBytes = size_t{256} << 20;
+constexpr size_t kNodeBytes = 48;  // of a map's entry, beside what it holds
 constexpr Positions::Id kUnknown = -2;
 constexpr uint32_t kMostBytes = std::numeric_limits<uint32_t>::max() - 1;
 
@@ -26,9 +27,15 @@ size_t Positions::ReadingHash::operator()(const Reading& reading) const {
 
 Positions::Positions(const Grammar& grammar) : grammar_(grammar) {
   stacks_.push_back({0, 0, 0});
-  flag_sets_.emplace_back((grammar.num_flags() + 63) / 64);
-  flag_ids_.emplace(flag_sets_[0], 0);
+  (void)flags_id(FlagSet((grammar.num_flags() + 63) / 64));
   start_ = position_of({{grammar.start(), 0, 0}});
+}
+
+size_t Positions::size_bytes() const {
+  const size_t flag_bytes = flag_sets_.front()->size() * sizeof(uint64_t);
+  return positions_.size() * (sizeof(Position) + kNodeBytes) + readings_.size() * sizeof(Reading) +
+         next_.size() * sizeof(Id) + stacks_.size() * (sizeof(StackNode) + kNodeBytes) +
+         flag_sets_.size() * (flag_bytes + 2 * kNodeBytes);
 }
 
 Positions::Id Positions::next(Id position, uint8_t byte) {
@@ -64,7 +71,7 @@ uint32_t Positions::push(uint32_t stack, uint32_t state) {
 
 uint32_t Positions::flags_id(FlagSet set) {
   const auto [found, is_new] = flag_ids_.emplace(std::move(set), static_cast<uint32_t>(flag_sets_.size()));
-  if (is_new) flag_sets_.push_back(found->first);
+  if (is_new) flag_sets_.push_back(&found->first);
   return found->second;
 }
 
@@ -81,14 +88,14 @@ void Positions::follow(const Reading& reading, const Grammar::Edge& edge, std::v
       return;
     case Grammar::Edge::Kind::kOnce: {
       const uint64_t bit = uint64_t{1} << (edge.index % 64);
-      if ((flag_sets_[reading.flags][edge.index / 64] & bit) != 0) return;
-      FlagSet set = flag_sets_[reading.flags];
+      if (((*flag_sets_[reading.flags])[edge.index / 64] & bit) != 0) return;
+      FlagSet set = *flag_sets_[reading.flags];
       set[edge.index / 64] |= bit;
       to.push_back({edge.target, reading.stack, flags_id(std::move(set))});
       return;
     }
     case Grammar::Edge::Kind::kForget: {
-      FlagSet set = flag_sets_[reading.flags];
+      FlagSet set = *flag_sets_[reading.flags];
       for (uint32_t flag = edge.index; flag < edge.index + edge.count; ++flag)
         set[flag / 64] &= ~(uint64_t{1} << (flag % 64));
       to.push_back({edge.target, reading.stack, flags_id(std::move(set))});
@@ -105,7 +112,8 @@ void Positions::follow_end(const Reading& reading, std::vector<Reading>& to) con
 
 /// The position of texts that can be read in these ways, all rules around and below included.
 Positions::Id Positions::position_of(std::vector<Reading> begin) {
-  seen_.clear();
+  // One after the other: clear() takes its time for all that ever were seen at once.
+  while (!seen_.empty()) seen_.erase(seen_.begin());
   std::vector<Reading> kept;  // those that can read a byte
   uint32_t least_bytes = kMostBytes;
   bool may_end = false;
@@ -142,7 +150,7 @@ Positions::Id Positions::position_of(std::vector<Reading> begin) {
         std::equal(kept.begin(), kept.end(), readings_.begin() + static_cast<ptrdiff_t>(same.first_reading)))
       return known->second;
   }
-  if (size() > kMostKept) {
+  if (size_bytes() > kMostKeptBytes) {
     throw Error(ErrorCode::kInvalidArgument,
                 "the grammar can be read in too many ways to be followed: make its choices differ sooner");
   }

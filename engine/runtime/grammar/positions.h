@@ -33,8 +33,8 @@ class Positions {
   }
   /// Bytes that are missing, at least.
   [[nodiscard]] uint32_t least_bytes(Id position) const { return positions_[position].least_bytes; }
-  /// Grows with every position that is reached first; about bytes / 10.
-  [[nodiscard]] size_t size() const { return readings_.size() + stacks_.size() + next_.size(); }
+  /// About the memory it takes, which grows with every position that is reached first.
+  [[nodiscard]] size_t size_bytes() const;
 
  private:
   /// One way to read the text so far: a state, the states to which the rules around it return, and the flags.
@@ -71,8 +71,8 @@ class Positions {
   std::unordered_multimap<size_t, Id> by_hash_;
   std::vector<StackNode> stacks_;  // 0: empty
   std::unordered_map<uint64_t, uint32_t> stack_ids_;
-  std::vector<FlagSet> flag_sets_;  // 0: none set
   std::map<FlagSet, uint32_t> flag_ids_;
+  std::vector<const FlagSet*> flag_sets_;  // keys of flag_ids_; 0: none set
   std::unordered_set<Reading, ReadingHash> seen_;
   Id start_;
 };

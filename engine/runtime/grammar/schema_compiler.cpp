@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/grammar/schema_compiler.h"
 
-#include "engine/base/json.h"
+#include "engine/io/ordered_json.h"
+#include "engine/runtime/grammar/grammar.h"
 #include "engine/runtime/grammar/json_schema.h"
 #include "engine/runtime/grammar/json_text.h"
 
@@ -15,8 +16,11 @@ namespace {
 using Json = SchemaCompiler::Json;
 
 constexpr JsonLimits kLimits{.max_size_bytes = size_t{1} << 20, .max_depth = 64};
-
+constexpr size_t kMostKeys = 5000;  // of one object, whose keys are found one after the other
 constexpr size_t kMostOneOf = 200;  // each is compared with each
+
+// Small schemas stand for large expressions: every bound of a number has its digits.
+constexpr size_t kMostExpressions = 2 * GrammarLimits::kStates;
 
 constexpr std::array<std::string_view, 13> kPassedOver = {
     "title",      "description", "default",   "examples", "$schema",     "$id",    "$comment",
@@ -59,6 +63,19 @@ std::string whole_keyword(const Json& schema, const std::string& place) {
   return whole;
 }
 
+void refuse_large_objects(const Json& value) {
+  if (value.is_object() && value.size() > kMostKeys)
+    throw Error(ErrorCode::kInvalidArgument,
+                text("an object has ", value.size(), " keys, at most ", kMostKeys, " go"));
+  if (value.is_structured()) std::for_each(value.begin(), value.end(), refuse_large_objects);
+}
+
+size_t num_expressions(const Expression& expression) {
+  size_t count = 1;
+  for (const Expression& part : expression.parts) count += num_expressions(part);
+  return count;
+}
+
 bool is_of_type(const Json& value, const std::string& type) {
   if (type == "integer") {
     return value.is_number_integer() ||
@@ -77,7 +94,7 @@ GrammarRules SchemaCompiler::compile() {
   while (!waiting_.empty()) {
     const std::string pointer = std::move(waiting_.back());
     waiting_.pop_back();
-    Expression target_body = value(document_.at(Json::json_pointer(pointer)), pointer);
+    Expression target_body = value(*targets_.at(pointer), pointer);
     rules_.rules[references_.at(pointer)].body = std::move(target_body);
   }
   return std::move(rules_);
@@ -95,7 +112,13 @@ Expression SchemaCompiler::value(const Json& schema, const std::string& place) {
     return alternatives(schema, whole.c_str(), place);
   if (whole == "$ref") return reference(schema, place);
   std::vector<Expression> all;
-  for (const std::string& type : types_of(schema, place)) all.push_back(typed(schema, type, place));
+  for (const std::string& type : types_of(schema, place)) {
+    all.push_back(typed(schema, type, place));
+    if (type != "object" && type != "array") num_expressions_ += num_expressions(all.back());
+    if (num_expressions_ > kMostExpressions)
+      refuse(place, text("the schema's values up to here take more than ", kMostExpressions,
+                         " pieces: give numbers simpler bounds and texts simpler patterns"));
+  }
   return choice(std::move(all));
 }
 
@@ -141,8 +164,8 @@ Expression SchemaCompiler::listed(const Json& schema, const std::string& place) 
 }
 
 /// The texts of a schema's values where they are listed.
-std::optional<std::set<std::string>> SchemaCompiler::listed_values(const Json& from,
-                                                                   const std::string& place) const {
+std::optional<SchemaCompiler::Values> SchemaCompiler::listed_values(const Json& from,
+                                                                    const std::string& place) {
   const Json& schema = resolved(from, place);
   if (!schema.is_object()) return std::nullopt;
   Json values = Json::array();
@@ -152,14 +175,14 @@ std::optional<std::set<std::string>> SchemaCompiler::listed_values(const Json& f
   } else if (schema.contains("enum")) {
     values = schema["enum"];
   } else if (schema.contains("type") && schema["type"] == "boolean") {
-    return std::set<std::string>{"true", "false"};
+    return Values{"true", "false"};
   } else {
     return std::nullopt;
   }
   const std::string here = place + (has_const ? "/const" : "/enum");
   if (!values.is_array()) refuse(here, "is no list of values");
   const auto types = schema.contains("type") ? types_of(schema, place) : std::vector<std::string>();
-  std::set<std::string> texts;
+  Values texts;
   for (const Json& one : values) {
     const bool fits = types.empty() || std::any_of(types.begin(), types.end(),
                                                    [&](const auto& type) { return is_of_type(one, type); });
@@ -179,15 +202,17 @@ Expression SchemaCompiler::alternatives(const Json& schema, const char* keyword,
   const bool all_of = std::string_view(keyword) == "allOf";
   if (all_of && list.size() > 1) refuse(here, "several schemas at once are not supported: join them");
   std::vector<Expression> all;
+  std::vector<Distinction> distinctions;
   for (size_t index = 0; index < list.size(); ++index) {
     const std::string item_place = text(here, "/", index);
     if (one_of) {
-      for (size_t other = 0; other < index; ++other) {
-        if (!exclude_each_other(list[other], list[index], item_place))
-          refuse(item_place,
-                 text("a value may fit alternative ", other,
-                      " too, which oneOf forbids: use anyOf, or a property with different consts"));
-      }
+      Distinction own = distinction(list[index], item_place);
+      const auto other = std::find_if_not(distinctions.begin(), distinctions.end(),
+                                          [&](const Distinction& one) { return one.excludes(own); });
+      if (other != distinctions.end())
+        refuse(item_place, text("a value may fit alternative ", other - distinctions.begin(),
+                                " too, which oneOf forbids: use anyOf, or a property with different consts"));
+      distinctions.push_back(std::move(own));
     }
     all.push_back(value(list[index], item_place));
   }
@@ -211,9 +236,10 @@ GrammarRules json_schema_rules(const Json& schema) {
 }
 
 GrammarRules parse_json_schema(std::string_view source) {
-  if (const auto strict = parse_json(source, kLimits); !strict)
-    throw Error(ErrorCode::kInvalidArgument, strict.error().message(), strict.error().place());
-  return json_schema_rules(Json::parse(source.begin(), source.end()));
+  const auto schema = parse_ordered_json(source, kLimits);
+  if (!schema) throw Error(ErrorCode::kInvalidArgument, schema.error().message(), schema.error().place());
+  refuse_large_objects(*schema);
+  return json_schema_rules(*schema);
 }
 
 }  // namespace lapilli

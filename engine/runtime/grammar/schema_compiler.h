@@ -59,17 +59,28 @@ class SchemaCompiler {
   Expression unique_items(const Json& schema, uint32_t least, uint32_t most, const std::string& place);
 
   // schema_disjoint.cpp: what oneOf and uniqueItems need to know
-  [[nodiscard]] const Json& resolved(const Json& schema, const std::string& place) const;
-  [[nodiscard]] std::optional<std::set<std::string>> listed_values(const Json& schema,
-                                                                   const std::string& place) const;
-  [[nodiscard]] std::set<std::string> possible_types(const Json& schema, const std::string& place) const;
-  [[nodiscard]] bool exclude_each_other(const Json& a, const Json& b, const std::string& place) const;
-  [[nodiscard]] const Json& target(const Json& schema, const std::string& place) const;
+  using Values = std::set<std::string>;
+  /// By what a schema's values can be told from another's.
+  struct Distinction {
+    std::optional<Values> values;              ///< their texts, where they are listed
+    Values types;                              ///< as possible_types gives them
+    std::map<std::string, Values> properties;  ///< of required ones, where they are listed
+
+    /// No value is among this one's and the other's.
+    [[nodiscard]] bool excludes(const Distinction& other) const;
+  };
+  [[nodiscard]] const Json& resolved(const Json& schema, const std::string& place);
+  [[nodiscard]] std::optional<Values> listed_values(const Json& schema, const std::string& place);
+  [[nodiscard]] Values possible_types(const Json& schema, const std::string& place);
+  [[nodiscard]] Distinction distinction(const Json& schema, const std::string& place);
+  [[nodiscard]] const Json& target(const Json& schema, const std::string& place);
 
   const Json& document_;
   GrammarRules rules_;
-  std::map<std::string, size_t> references_;  // rules by pointer
-  std::vector<std::string> waiting_;          // pointers whose rules have no body yet
+  size_t num_expressions_ = 0;                  // of values without parts of their own
+  std::map<std::string, const Json*> targets_;  // by pointer, those that were looked up
+  std::map<std::string, size_t> references_;    // rules by pointer
+  std::vector<std::string> waiting_;            // pointers whose rules have no body yet
 };
 
 }  // namespace lapilli

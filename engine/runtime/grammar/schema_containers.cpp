@@ -9,8 +9,8 @@ namespace {
 
 using Json = SchemaCompiler::Json;
 
-constexpr size_t kMostUnique = 1000;
-constexpr size_t kMostOptionalItems = 64;
+constexpr size_t kMostUnique = 1000;       // values in one list
+constexpr size_t kMostUniqueSum = 10'000;  // in all of a schema: a text carries a flag for each
 
 Expression optional(Expression part) {
   return repeat(std::move(part), 0, 1);
@@ -35,12 +35,12 @@ std::vector<SchemaCompiler::Property> SchemaCompiler::properties(const Json& sch
   const Json& required = schema.contains("required") ? schema["required"] : nothing;
   if (!named.is_object()) refuse(place + "/properties", "is no object");
   if (!required.is_array()) refuse(place + "/required", "is no list of names");
-  std::set<std::string> required_names;
+  std::set<std::string> all_names, required_names;
+  for (const auto& [name, content] : named.items()) all_names.insert(name);
   for (size_t index = 0; index < required.size(); ++index) {
     const std::string here = text(place, "/required/", index);
     if (!required[index].is_string()) refuse(here, "is no string");
-    required_names.insert(required[index].get<std::string>());
-    if (!named.contains(required[index].get<std::string>()))
+    if (!all_names.contains(*required_names.insert(required[index].get<std::string>()).first))
       refuse(here, text(required[index].dump(), " is not among the properties, so its form is not known"));
   }
   std::vector<Property> all;
@@ -136,16 +136,21 @@ Expression SchemaCompiler::array(const Json& schema, const std::string& place) {
   for (size_t index = 0; index < prefix.size() && index < most; ++index)
     first_items.push_back(value(prefix[index], text(place, "/prefixItems/", index)));
   const auto num_first = static_cast<uint32_t>(first_items.size());
-  if (num_first > least && num_first - least > kMostOptionalItems)
-    refuse(place, text("more than ", kMostOptionalItems, " prefixItems beyond minItems are not supported"));
-  // From the last item to the first: what may follow it.
+  for (uint32_t index = 1; index < num_first; ++index)
+    first_items[index] = after_comma(std::move(first_items[index]));
   Expression rest = most > num_first ? further_items(schema, num_first, least, most, place) : literal("");
-  for (uint32_t index = num_first; index-- > 0;) {
-    Expression item = std::move(first_items[index]);
-    rest = sequence(parts(index > 0 ? after_comma(std::move(item)) : std::move(item), std::move(rest)));
-    if (index >= least) rest = optional(std::move(rest));
+  // What may be left out, from the last item on, stands in rules: nested, it would be as deep as it is long.
+  for (uint32_t index = num_first; index > least; --index) {
+    const size_t further = rules_.add("further items", place);
+    rules_.rules[further].body =
+        optional(sequence(parts(std::move(first_items[index - 1]), std::move(rest))));
+    rest = rule(further);
   }
-  return sequence(parts(literal("["), std::move(rest), literal("]")));
+  first_items.resize(std::min(num_first, least));
+  first_items.insert(first_items.begin(), literal("["));
+  first_items.push_back(std::move(rest));
+  first_items.push_back(literal("]"));
+  return sequence(std::move(first_items));
 }
 
 /// The items behind the first `num_first`, of a list that has `least` to `most` in all.
@@ -174,6 +179,8 @@ Expression SchemaCompiler::unique_items(const Json& schema, uint32_t least, uint
                           : listed_values(schema["items"], place + "/items");
   if (!values || values->size() > kMostUnique)
     refuse(here, text("is supported where the items are a list of up to ", kMostUnique, " values"));
+  if (rules_.num_flags + values->size() > kMostUniqueSum)
+    refuse(here, text("makes more than ", kMostUniqueSum, " values of which none may come twice"));
   if (least > 1) refuse(here, "is supported with minItems 0 and 1 alone");
   if (most == 0) return literal("[]");
   const uint32_t first_flag = rules_.num_flags;

@@ -7,17 +7,29 @@ namespace lapilli {
 
 using Json = SchemaCompiler::Json;
 
+namespace {
+
+bool are_disjoint(const std::set<std::string>& a, const std::set<std::string>& b) {
+  const auto& [smaller, larger] = a.size() < b.size() ? std::tie(a, b) : std::tie(b, a);
+  return std::none_of(smaller.begin(), smaller.end(),
+                      [&](const std::string& one) { return larger.contains(one); });
+}
+
+}  // namespace
+
 /// What a schema's `$ref` names.
-const Json& SchemaCompiler::target(const Json& schema, const std::string& place) const {
+const Json& SchemaCompiler::target(const Json& schema, const std::string& place) {
   const std::string here = place + "/$ref";
   const Json& reference = schema["$ref"];
   if (!reference.is_string()) refuse(here, "is no string");
   const auto name = reference.get<std::string>();
   if (name != "#" && !name.starts_with("#/"))
     refuse(here, text(name, " is outside of this schema; only #/… is supported"));
+  const std::string pointer = name.substr(1);
+  if (const auto known = targets_.find(pointer); known != targets_.end()) return *known->second;
   try {
-    const Json::json_pointer pointer(name.substr(1));
-    if (document_.contains(pointer)) return document_.at(pointer);
+    const Json::json_pointer parsed(pointer);
+    if (document_.contains(parsed)) return *targets_.emplace(pointer, &document_.at(parsed)).first->second;
   } catch (const Json::exception&) {
     // no JSON pointer; told below
   }
@@ -25,7 +37,7 @@ const Json& SchemaCompiler::target(const Json& schema, const std::string& place)
 }
 
 /// The schema without the references and single `allOf`s around it.
-const Json& SchemaCompiler::resolved(const Json& schema, const std::string& place) const {
+const Json& SchemaCompiler::resolved(const Json& schema, const std::string& place) {
   const Json* at = &schema;
   for (int steps = 0; steps < 64 && at->is_object(); ++steps) {
     if (at->contains("$ref")) {
@@ -40,9 +52,9 @@ const Json& SchemaCompiler::resolved(const Json& schema, const std::string& plac
 }
 
 /// The types a value may have, "number" for integers too; none where that is not known.
-std::set<std::string> SchemaCompiler::possible_types(const Json& from, const std::string& place) const {
+SchemaCompiler::Values SchemaCompiler::possible_types(const Json& from, const std::string& place) {
   const Json& schema = resolved(from, place);
-  std::set<std::string> types;
+  Values types;
   if (const auto values = listed_values(schema, place)) {
     for (const std::string& one : *values) {
       const Json value = Json::parse(one);
@@ -55,31 +67,30 @@ std::set<std::string> SchemaCompiler::possible_types(const Json& from, const std
   return types;
 }
 
-bool SchemaCompiler::exclude_each_other(const Json& a_from, const Json& b_from,
-                                        const std::string& place) const {
-  const auto are_disjoint = [](const std::set<std::string>& a, const std::set<std::string>& b) {
-    return std::none_of(a.begin(), a.end(), [&](const std::string& one) { return b.contains(one); });
-  };
-  const auto a_values = listed_values(a_from, place), b_values = listed_values(b_from, place);
-  if (a_values && b_values && are_disjoint(*a_values, *b_values)) return true;
-  const auto a_types = possible_types(a_from, place), b_types = possible_types(b_from, place);
-  if (a_types.empty() || b_types.empty()) return false;
-  if (are_disjoint(a_types, b_types)) return true;
-  if (a_types != std::set<std::string>{"object"} || a_types != b_types) return false;
-  const Json &a = resolved(a_from, place), &b = resolved(b_from, place);
-  const auto requires_it = [](const Json& schema, const std::string& name) {
-    const auto required = schema.find("required");
-    return required != schema.end() && required->is_array() &&
-           std::find(required->begin(), required->end(), name) != required->end();
-  };
-  if (!a.contains("properties") || !b.contains("properties")) return false;
-  for (const auto& [name, content] : a["properties"].items()) {
-    if (!b["properties"].contains(name) || !requires_it(a, name) || !requires_it(b, name)) continue;
-    const auto of_a = listed_values(content, place);
-    const auto of_b = listed_values(b["properties"][name], place);
-    if (of_a && of_b && are_disjoint(*of_a, *of_b)) return true;
+SchemaCompiler::Distinction SchemaCompiler::distinction(const Json& from, const std::string& place) {
+  Distinction result{listed_values(from, place), possible_types(from, place), {}};
+  const Json& schema = resolved(from, place);
+  if (result.types != Values{"object"} || !schema.contains("properties") || !schema.contains("required"))
+    return result;
+  Values required;
+  for (const Json& name : schema["required"]) {
+    if (name.is_string()) required.insert(name.get<std::string>());
   }
-  return false;
+  for (const auto& [name, content] : schema["properties"].items()) {
+    if (!required.contains(name)) continue;
+    if (auto values = listed_values(content, place)) result.properties.emplace(name, std::move(*values));
+  }
+  return result;
+}
+
+bool SchemaCompiler::Distinction::excludes(const Distinction& other) const {
+  if (values && other.values && are_disjoint(*values, *other.values)) return true;
+  if (types.empty() || other.types.empty()) return false;
+  if (are_disjoint(types, other.types)) return true;
+  return std::any_of(properties.begin(), properties.end(), [&](const auto& property) {
+    const auto same = other.properties.find(property.first);
+    return same != other.properties.end() && are_disjoint(property.second, same->second);
+  });
 }
 
 }  // namespace lapilli

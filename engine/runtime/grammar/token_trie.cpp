@@ -10,9 +10,6 @@
 namespace lapilli {
 namespace {
 
-// Longer tokens are never needed, and vocabularies are files from anywhere.
-constexpr size_t kLongestToken = 128;
-
 /// What a token adds to a text; nothing where it cannot stand in one.
 std::string text_of(const Tokenizer& tokenizer, int32_t id) {
   const PieceType type = tokenizer.type(id);
@@ -20,7 +17,7 @@ std::string text_of(const Tokenizer& tokenizer, int32_t id) {
     return std::string(1, static_cast<char>(byte_piece_value(tokenizer.piece(id)).value()));
   if (type != PieceType::kNormal && type != PieceType::kUserDefined) return {};
   std::string text = with_spaces(tokenizer.piece(id));
-  return text.size() > kLongestToken || to_valid_utf8(text) != text ? std::string() : text;
+  return text.size() > TokenTrie::kLongestToken || to_valid_utf8(text) != text ? std::string() : text;
 }
 
 void require_bytes(const std::bitset<256>& written) {

@@ -15,6 +15,9 @@ namespace lapilli {
 /// stands for its byte, so that characters can be built of several.
 class TokenTrie {
  public:
+  /// Bytes; longer tokens are left out. They are never needed, and vocabularies are files from anywhere.
+  static constexpr uint32_t kLongestToken = 128;
+
   struct Node {
     uint32_t end;          ///< the first node that is not below this one
     uint32_t first_token;  ///< its tokens are tokens()[first_token] and the following
