@@ -66,19 +66,14 @@ TokenConstraint* Engine::State::constraint_of(const AnswerRequest& request) {
                 text("stop strings would cut an answer in the format ",
                      to_string(request.generation.format.kind), ", which ends by itself; give one of both"));
   }
-  if (constraint != nullptr && !request.begun.empty()) {
-    throw Error(ErrorCode::kInvalidArgument,
-                text("an answer in the format ", to_string(request.generation.format.kind),
-                     " cannot be gone on with; ask anew"));
-  }
   return constraint;
 }
 
 /// A bound answer must be complete before the context is full.
 size_t Engine::State::limit_of(const AnswerRequest& request, TokenConstraint* constraint,
-                               size_t prompt_tokens) const {
+                               size_t prompt_tokens, const std::stop_token& stop) const {
   if (constraint == nullptr) return request.generation.max_tokens;
-  return bound_limit(request.generation, *constraint, evaluator->options().graph.context - prompt_tokens);
+  return bound_limit(request, *constraint, evaluator->options().graph.context - prompt_tokens, stop);
 }
 
 std::vector<std::string> Engine::State::stops_of(const AnswerRequest& request, bool bound) const {
@@ -102,8 +97,9 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
     });
   };
   const std::vector<SequenceItem> prompt = fit_prompt(request, conversation_fit, answer, sink);
-  const size_t limit = limit_of(request, constraint, prompt.size());
+  size_t limit = 0;
   try {
+    limit = limit_of(request, constraint, prompt.size(), stop);
     answer.reused_tokens = hold(prompt).reused;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kStopped) throw;
@@ -131,7 +127,7 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
     return true;
   };
   AnswerWriter writer(*evaluator, *tokenizer, end_ids, request.generation,
-                      stops_of(request, constraint != nullptr), constraint, sink, answer);
+                      stops_of(request, constraint != nullptr), constraint, sink, answer, request.begun);
   writer.limit_to(limit);
   generate(*evaluator, lanes.front(), writer, answer, make_room, stop);
 }
@@ -142,26 +138,34 @@ struct Engine::State::LaneAnswer {
   [[nodiscard]] uint32_t index() const { return static_cast<uint32_t>(lane.index()); }
 
   /// Throws what makes the request impossible.
-  void begin(State& state) {
+  void begin(State& state, const std::stop_token& stop) {
     TokenConstraint* const constraint = state.constraint_of(request);
     const bool bound = constraint != nullptr;
     results = results_needed(request.generation.sampling, bound);
     writer.emplace(*state.evaluator, *state.tokenizer, state.end_ids, request.generation,
-                   state.stops_of(request, bound), constraint, none, answer);
+                   state.stops_of(request, bound), constraint, none, answer, request.begun);
     ConversationFit fit;  // its own: the lanes' requests have nothing to do with each other
     prompt = state.fit_prompt(request, fit, answer, {});
-    writer->limit_to(state.limit_of(request, constraint, prompt.size()));
+    writer->limit_to(state.limit_of(request, constraint, prompt.size(), stop));
   }
 
   /// Takes the next token from the evaluator's logits; the result when the answer ends with it.
-  [[nodiscard]] std::optional<Result<Answer>> next(size_t logits) {
+  [[nodiscard]] std::optional<Result<Answer>> next(size_t logits, const std::stop_token& stop) {
     try {
-      if (writer->next(logits)) return std::nullopt;
+      if (writer->next(logits, stop)) return std::nullopt;
       writer->finish();
       return std::move(answer);
     } catch (const Error& error) {
-      return error;
+      return after(error);
     }
+  }
+
+  /// A stopped answer is one all the same.
+  [[nodiscard]] Result<Answer> after(const Error& error) {
+    if (error.code() != ErrorCode::kStopped) return error;
+    if (writer) writer->finish(StopReason::kStopped);
+    answer.reason = StopReason::kStopped;
+    return std::move(answer);
   }
 
   Lane& lane;
@@ -187,14 +191,15 @@ Engine::State::LaneAnswers Engine::State::take_requests(const LaneAnswers& worki
 }
 
 /// Those that are possible, with their prompts; the others get their error.
-Engine::State::LaneAnswers Engine::State::with_prompts(LaneAnswers taken, const LaneSink& done) {
+Engine::State::LaneAnswers Engine::State::with_prompts(LaneAnswers taken, const LaneSink& done,
+                                                       const std::stop_token& stop) {
   LaneAnswers possible;
   for (auto& work : taken) {
     try {
-      work->begin(*this);
+      work->begin(*this, stop);
       possible.push_back(std::move(work));
     } catch (const Error& error) {
-      done(work->index(), error);
+      done(work->index(), work->after(error));
     }
   }
   return possible;
@@ -231,7 +236,7 @@ void Engine::State::read_prompts(std::span<const std::unique_ptr<LaneAnswer>> gr
 /// Reads prompts, in groups as large as the picture memory allows, and takes the first tokens.
 void Engine::State::start(LaneAnswers taken, LaneAnswers& working, const LaneSink& done,
                           std::stop_token stop) {
-  LaneAnswers possible = with_prompts(std::move(taken), done);
+  LaneAnswers possible = with_prompts(std::move(taken), done, stop);
   std::span<std::unique_ptr<LaneAnswer>> rest(possible);
   while (!rest.empty()) {
     size_t count = 0;
@@ -252,12 +257,9 @@ void Engine::State::start(LaneAnswers taken, LaneAnswers& working, const LaneSin
     }
     for (size_t index = 0; index < count; ++index) {
       LaneAnswer& work = *group[index];
-      if (failure && failure->code() != ErrorCode::kStopped) {
-        done(work.index(), *failure);
-      } else if (failure) {
-        work.writer->finish(StopReason::kStopped);
-        done(work.index(), std::move(work.answer));
-      } else if (auto result = work.next(index)) {
+      if (failure) {
+        done(work.index(), work.after(*failure));
+      } else if (auto result = work.next(index, stop)) {
         done(work.index(), std::move(*result));
       } else {
         working.push_back(std::move(group[index]));
@@ -268,7 +270,7 @@ void Engine::State::start(LaneAnswers taken, LaneAnswers& working, const LaneSin
 
 /// One token for every lane at work; finished ones are handed to `done` and leave the list. After a stop
 /// request, lanes are as they were before.
-void Engine::State::step(LaneAnswers& working, const LaneSink& done, std::stop_token stop) {
+void Engine::State::step(LaneAnswers& working, const LaneSink& done, const std::stop_token& stop) {
   const auto leave = [&](size_t position, Result<Answer> result) {
     const std::unique_ptr<LaneAnswer> work = std::move(working[position]);
     working.erase(working.begin() + static_cast<ptrdiff_t>(position));
@@ -290,14 +292,14 @@ void Engine::State::step(LaneAnswers& working, const LaneSink& done, std::stop_t
   }
   if (rows.empty()) return;
   try {
-    evaluator->evaluate(rows, all, std::move(stop), {}, results);
+    evaluator->evaluate(rows, all, stop, {}, results);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kStopped) throw;
     return;
   }
   for (const auto& work : working) work->lane.appended(work->writer->last_id());
   for (size_t position = working.size(); position-- > 0;) {
-    if (auto result = working[position]->next(position)) leave(position, std::move(*result));
+    if (auto result = working[position]->next(position, stop)) leave(position, std::move(*result));
   }
 }
 

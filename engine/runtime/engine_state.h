@@ -63,17 +63,18 @@ struct Engine::State {
   [[nodiscard]] std::vector<std::string> stops_of(const AnswerRequest& request, bool bound) const;
   [[nodiscard]] TokenConstraint* constraint_of(const AnswerRequest& request);
   [[nodiscard]] size_t limit_of(const AnswerRequest& request, TokenConstraint* constraint,
-                                size_t prompt_tokens) const;
+                                size_t prompt_tokens, const std::stop_token& stop) const;
   void answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop, Answer& answer);
 
   struct LaneAnswer;
   using LaneAnswers = std::vector<std::unique_ptr<LaneAnswer>>;
   void answer_stream(const RequestSource& next, const LaneSink& done, std::stop_token stop);
   [[nodiscard]] LaneAnswers take_requests(const LaneAnswers& working, const RequestSource& next);
-  [[nodiscard]] LaneAnswers with_prompts(LaneAnswers taken, const LaneSink& done);
+  [[nodiscard]] LaneAnswers with_prompts(LaneAnswers taken, const LaneSink& done,
+                                         const std::stop_token& stop);
   void start(LaneAnswers taken, LaneAnswers& working, const LaneSink& done, std::stop_token stop);
   void read_prompts(std::span<const std::unique_ptr<LaneAnswer>> group, std::stop_token stop);
-  void step(LaneAnswers& working, const LaneSink& done, std::stop_token stop);
+  void step(LaneAnswers& working, const LaneSink& done, const std::stop_token& stop);
 };
 
 }  // namespace lapilli

@@ -21,44 +21,42 @@ StepResults results_needed(const SamplingOptions& options, bool bound) {
   return device_chooses(options) && !bound ? StepResults::kBestIds : StepResults::kLogitsAndBestIds;
 }
 
-size_t bound_limit(const GenerationOptions& options, TokenConstraint& constraint, size_t room) {
-  const uint32_t least = constraint.shortest_text_tokens();
-  if (least > options.max_tokens) {
-    throw Error(ErrorCode::kInvalidArgument,
-                text("the shortest answer in this format takes ", least, " tokens, the limit is ",
-                     options.max_tokens, "; raise it"));
-  }
-  if (least > room) {
-    throw Error(ErrorCode::kContextFull,
-                text("the shortest answer in this format takes ", least, " tokens, the context has room for ",
-                     room, "; shorten the conversation or raise --context"));
-  }
-  return std::min<size_t>(options.max_tokens, room);
+size_t bound_limit(const AnswerRequest& request, TokenConstraint& constraint, size_t room,
+                   const std::stop_token& stop) {
+  const uint32_t max_tokens = request.generation.max_tokens;
+  const auto limit = static_cast<uint32_t>(std::min<size_t>(max_tokens, room));
+  const uint32_t least = constraint.shortest_text_tokens(request.begun, limit, stop);
+  if (least <= limit) return limit;
+  const std::string takes = text("the shortest answer in this format takes at least ", least, " tokens, ");
+  if (least > max_tokens)
+    throw Error(ErrorCode::kInvalidArgument, text(takes, "the limit is ", max_tokens, "; raise it"));
+  throw Error(ErrorCode::kContextFull, text(takes, "the context has room for ", room,
+                                            "; shorten the conversation or raise --context"));
 }
 
 AnswerWriter::AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer,
                            std::span<const int32_t> end_ids, const GenerationOptions& options,
                            std::vector<std::string> stops, TokenConstraint* constraint, const EventSink& sink,
-                           Answer& answer)
+                           Answer& answer, std::string_view begun)
     : evaluator_(evaluator),
       end_ids_(end_ids),
       options_(options),
       sink_(sink),
       answer_(answer),
       sampler_(options.sampling, static_cast<int32_t>(evaluator.options().id_limit)),
-      stream_(tokenizer, std::move(stops)),
+      stream_(tokenizer, std::move(stops), !begun.empty()),
       limit_(options.max_tokens) {
-  if (constraint != nullptr) bound_.emplace(*constraint);
+  if (constraint != nullptr) bound_.emplace(*constraint, begun);
 }
 
-int32_t AnswerWriter::choose_bound(size_t index) {
-  const TokenMask& allowed = bound_->allowed(static_cast<uint32_t>(limit_ - answer_.ids.size()));
+int32_t AnswerWriter::choose_bound(size_t index, const std::stop_token& stop) {
+  const TokenMask& allowed = bound_->allowed(static_cast<uint32_t>(limit_ - answer_.ids.size()), stop);
   const int32_t best = device_chooses(options_.sampling) ? evaluator_.best_id(index) : -1;
   return allowed.allows(best) ? best : sampler_.choose(evaluator_.logits(index), &allowed);
 }
 
-int32_t AnswerWriter::choose(size_t index) {
-  if (bound_) return choose_bound(index);
+int32_t AnswerWriter::choose(size_t index, const std::stop_token& stop) {
+  if (bound_) return choose_bound(index, stop);
   if (!device_chooses(options_.sampling)) return sampler_.choose(evaluator_.logits(index));
   const int32_t id = evaluator_.best_id(index);
   if (id < 0) {
@@ -76,9 +74,9 @@ void AnswerWriter::show(std::string piece) {
   shown_ids_ = answer_.ids.size();
 }
 
-bool AnswerWriter::next(size_t index) {
+bool AnswerWriter::next(size_t index, const std::stop_token& stop) {
   if (answer_.ids.size() == limit_) return false;
-  const int32_t id = choose(index);
+  const int32_t id = choose(index, stop);
   if ((!options_.ignore_end || bound_) && std::find(end_ids_.begin(), end_ids_.end(), id) != end_ids_.end()) {
     reason_ = StopReason::kEnd;
     return false;
@@ -108,7 +106,7 @@ void AnswerWriter::finish(StopReason reason) {
 void generate(Evaluator& evaluator, Lane& lane, AnswerWriter& writer, const Answer& answer,
               const MakeRoom& make_room, std::stop_token stop) {
   try {
-    while (writer.next(0)) {
+    while (writer.next(0, stop)) {
       if (stop.stop_requested()) return writer.finish(StopReason::kStopped);
       if (lane.length() < evaluator.options().graph.context) {
         lane.append(writer.last_id(), stop);

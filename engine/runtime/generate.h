@@ -19,25 +19,28 @@ namespace lapilli {
 [[nodiscard]] StepResults results_needed(const SamplingOptions& options, bool bound);
 
 /// The tokens an answer may have that is bound by `constraint` and has `room` in the context. Throws
-/// kInvalidArgument or kContextFull when not even the shortest such text fits.
-[[nodiscard]] size_t bound_limit(const GenerationOptions& options, TokenConstraint& constraint, size_t room);
+/// kInvalidArgument or kContextFull when not even the shortest such text fits, kInvalidArgument where what
+/// the answer begins with has not the form, and kStopped.
+[[nodiscard]] size_t bound_limit(const AnswerRequest& request, TokenConstraint& constraint, size_t room,
+                                 const std::stop_token& stop);
 
 /// One answer being written: chooses its tokens from logits, makes text of them, and knows when it has ended.
 ///
 /// The result does not depend on other answers written beside it. Everything it is given outlives it.
 class AnswerWriter {
  public:
-  /// `end_ids`: the tokens that end it. `constraint`: what the text is bound to; null: nothing.
+  /// `end_ids`: the tokens that end it. `constraint`: what the text is bound to; null: nothing. `begun`: what
+  /// stands before it in the same answer. Throws kInvalidArgument where that has not the constraint's form.
   AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenizer, std::span<const int32_t> end_ids,
                const GenerationOptions& options, std::vector<std::string> stops, TokenConstraint* constraint,
-               const EventSink& sink, Answer& answer);
+               const EventSink& sink, Answer& answer, std::string_view begun = {});
 
   /// Ends the answer after so many tokens instead of the options' number.
   void limit_to(size_t tokens) { limit_ = tokens; }
 
   /// Chooses the next token from the evaluator's logits `index`; false when the answer has ended with it.
-  /// Throws kInternal when the logits are no numbers.
-  [[nodiscard]] bool next(size_t index);
+  /// Throws kInternal when the logits are no numbers, and kStopped.
+  [[nodiscard]] bool next(size_t index, const std::stop_token& stop);
   [[nodiscard]] int32_t last_id() const { return answer_.ids.back(); }
 
   /// Ends the answer: the rest of the text, the reason, the time.
@@ -46,8 +49,8 @@ class AnswerWriter {
   void finish() { finish(reason_); }
 
  private:
-  [[nodiscard]] int32_t choose(size_t index);
-  [[nodiscard]] int32_t choose_bound(size_t index);
+  [[nodiscard]] int32_t choose(size_t index, const std::stop_token& stop);
+  [[nodiscard]] int32_t choose_bound(size_t index, const std::stop_token& stop);
   void show(std::string piece);
 
   const Evaluator& evaluator_;

@@ -71,6 +71,29 @@ TEST_F(FormatTest, WhatCannotFitIsRefusedBeforeItBegins) {
   EXPECT_EQ(full.error().code(), ErrorCode::kContextFull);
 }
 
+TEST_F(FormatTest, AnAnswerThatWasBegunGoesOnInItsForm) {
+  Engine engine = open();
+  const std::string schema =
+      R"({"properties":{"count":{"type":"integer"},"kind":{"enum":["a b","c"]}},"required":["count","kind"]})";
+  AnswerRequest wanted = formatted({.kind = Kind::kJsonSchema, .schema = schema}, 60);
+  wanted.generation.sampling = {.temperature = 1, .seed = 5};
+  const std::string whole = engine.answer(wanted).value().text;
+  for (size_t length = 0; length <= whole.size(); length += length + 4 < whole.size() ? 4 : 1) {
+    wanted.begun = whole.substr(0, length);
+    Heard heard;
+    const Answer rest = engine.answer(wanted, heard.sink()).value();
+    EXPECT_EQ(heard.text(), rest.text);
+    json value;
+    ASSERT_NO_THROW(value = json::parse(wanted.begun + rest.text)) << wanted.begun << "+" << rest.text;
+    EXPECT_EQ(schema_violation(json::parse(schema), value), "") << wanted.begun << "+" << rest.text;
+  }
+  wanted.begun = "{\"kind";
+  const auto refused = engine.answer(wanted);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_NE(refused.error().message().find("does not have the format's form"), std::string::npos);
+}
+
 TEST_F(FormatTest, AFullContextLeavesAWholeAnswer) {
   Engine engine = open(128);
   AnswerRequest wanted = formatted({.kind = Kind::kGbnf, .grammar = "root ::= \"<\" [a-z ]* \">\""}, 5000);
