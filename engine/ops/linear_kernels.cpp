@@ -113,6 +113,18 @@ bool wide_registers(const DeviceCaps& caps, bool ragged) {
   return caps.is_software() && caps.int64_arithmetic && !caps.slow_unrolling && !ragged;
 }
 
+// Thirty-two rows share loads of 64 bits, sixteen others: more take longer to read again from a processor's
+// stack than they save.
+RegisterTile register_tile(const DeviceCaps& caps, bool ragged) {
+  const bool wide = wide_registers(caps, ragged);
+  const uint32_t lanes = caps.is_software() ? caps.subgroup_size : 64;
+  return {wide, lanes,
+          wide                            ? 32u
+          : caps.is_software() && !ragged ? 16u
+                                          : 8u,
+          ragged ? lanes : uint64_t{lanes} * 8};
+}
+
 std::vector<uint32_t> LinearCase::constants(std::vector<uint32_t> own) const {
   own.push_back(ragged() ? 1 : 0);
   own.push_back(activation);
@@ -141,6 +153,8 @@ void add_linear(const LinearKernel& kernel, const TensorType& x, uint32_t out_di
   const BufferRef residual = buffers.residual.value_or(buffers.x);
   const bool gated = kernel.constants.back() == kSiluGate;
   for (const RowShard& shard : buffers.weight) {
+    // Where shaders find rows by address, they count the bytes in front of one in 32 bits.
+    LAPILLI_ASSERT(kernel.addressed_bindings == 0 || shard.buffer.size_bytes >> 32 == 0);
     const uint64_t columns = gated ? shard.rows / 2 : shard.rows;
     const shader::LinearParams params{
         .tokens = static_cast<uint32_t>(x.rows()),

@@ -42,6 +42,15 @@ bool has_tile_kernel(const DeviceCaps& caps);
 /// Whether the device gets the kernels with loads of 64 bits where sums are held in registers.
 bool wide_registers(const DeviceCaps& caps, bool ragged);
 
+/// How a kernel of a gradient that holds its sums in registers is cut for a device.
+struct RegisterTile {
+  bool wide;           ///< as wide_registers tells
+  uint32_t lanes;      ///< of a workgroup
+  uint32_t most_rows;  ///< rows of the result that share the loads of their columns
+  uint64_t columns;    ///< of the result: eight a lane, one of ragged rows
+};
+RegisterTile register_tile(const DeviceCaps& caps, bool ragged);
+
 LinearKernel choose_linear_kernel(const LinearCase& c, const DeviceCaps& caps);
 
 /// The kernel for silu(x · gateᵀ) · (x · upᵀ) in one launch; none where the device has no such kernel.

@@ -11,9 +11,6 @@
 namespace lapilli::ops {
 namespace {
 
-/// Columns of the result that one invocation computes where sums are held in registers; one of ragged rows.
-constexpr uint64_t kOctet = 8;
-
 /// Rows of the weight in a launch on a processor: what its tiles of dy read of them one after the other then
 /// stays in its cache. 0: all.
 uint64_t rows_of_launch(const TensorType& dy, const DeviceCaps& caps) {
@@ -21,19 +18,16 @@ uint64_t rows_of_launch(const TensorType& dy, const DeviceCaps& caps) {
   return caps.is_software() && dy.rows() > 32 ? kRows : 0;
 }
 
-/// Where loads of 64 bits exist, thirty-two rows share those of the weight, four of its rows in a step: more
-/// of either take longer to read again from a processor's stack than they save.
+/// Where loads of 64 bits exist, a step takes four rows of the weight.
 LinearKernel registers_kernel(const TensorType& dy, const TensorType& weight, std::array<uint32_t, 2> flags,
                               const DeviceCaps& caps) {
-  const bool ragged = flags[0] != 0;
-  const bool wide = wide_registers(caps, ragged);
-  const uint32_t lanes = caps.is_software() ? caps.subgroup_size : 64;
-  const uint32_t rows = rows_of_tile(dy.rows(), wide ? 32 : caps.is_software() && !ragged ? 16 : 8);
-  return {wide ? shader::linear_transposed_registers_wide(dy.dtype, weight.dtype)
-               : shader::linear_transposed_registers(dy.dtype, weight.dtype),
-          {lanes, rows, wide ? 4u : 8u, wide ? 1u : 0u, flags[0], flags[1]},
+  const RegisterTile tile = register_tile(caps, flags[0] != 0);
+  const uint32_t rows = rows_of_tile(dy.rows(), tile.most_rows);
+  return {tile.wide ? shader::linear_transposed_registers_wide(dy.dtype, weight.dtype)
+                    : shader::linear_transposed_registers(dy.dtype, weight.dtype),
+          {tile.lanes, rows, tile.wide ? 4u : 8u, tile.wide ? 1u : 0u, flags[0], flags[1]},
           rows,
-          ragged ? lanes : lanes * kOctet};
+          tile.columns};
 }
 
 class LinearTransposed final : public Op {

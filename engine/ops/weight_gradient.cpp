@@ -15,9 +15,6 @@
 namespace lapilli::ops {
 namespace {
 
-/// Columns of the result that one invocation computes where sums are held in registers; one of ragged rows.
-constexpr uint64_t kOctet = 8;
-
 /// Inputs: the sum that the result is added to where `adds`, dy, x.
 class LinearWeightGradient final : public Op, public Accumulable {
  public:
@@ -101,16 +98,13 @@ class LinearWeightGradient final : public Op, public Accumulable {
     if (!caps.is_software() && has_tile_kernel(caps)) {
       return {shader::weight_gradient_tile(x.dtype), {flags[0], flags[1]}, 64, 64};
     }
-    // As linear_transposed has them.
-    const bool wide = wide_registers(caps, ragged);
-    const uint32_t lanes = caps.is_software() ? caps.subgroup_size : 64;
-    const uint32_t most = wide ? 32 : caps.is_software() && !ragged ? 16 : 8;
-    const uint32_t rows = std::max(4u, rows_of_tile(shard.rows, most));
-    return {
-        wide ? shader::weight_gradient_registers_wide(x.dtype) : shader::weight_gradient_registers(x.dtype),
-        {lanes, rows, wide ? 4u : 8u, flags[0], flags[1]},
-        rows,
-        ragged ? lanes : lanes * kOctet};
+    const RegisterTile tile = register_tile(caps, ragged);
+    const uint32_t rows = std::max(4u, rows_of_tile(shard.rows, tile.most_rows));
+    return {tile.wide ? shader::weight_gradient_registers_wide(x.dtype)
+                      : shader::weight_gradient_registers(x.dtype),
+            {tile.lanes, rows, tile.wide ? 4u : 8u, flags[0], flags[1]},
+            rows,
+            tile.columns};
   }
 
   bool adds_;
