@@ -184,6 +184,10 @@ class WindowsTest : public QObject, DesktopFixture {
   void models() {
     open({});
     m_desktop->window().showPage(QStringLiteral("models"));
+    QTRY_VERIFY(!find<QLabel>("modelStatus")->text().isEmpty());
+    const QString english = find<QLabel>("modelStatus")->text();
+    m_desktop->settings().setLanguage(QStringLiteral("zh_CN"));
+    QTRY_VERIFY(find<QLabel>("modelStatus")->text() != english);
     look(&m_desktop->window(), QStringLiteral("models"));
     find<QTabWidget>("modelTabs")->setCurrentIndex(1);
     look(&m_desktop->window(), QStringLiteral("hub"));

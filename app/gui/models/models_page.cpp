@@ -97,9 +97,11 @@ ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
     showDetails();
   });
   connect(m_models, &ModelList::done, this, [this] {
-    m_status->setText(m_models->rowCount() == 0
-                          ? tr("No model was found. Add a folder that has one, or fetch one from a hub.")
-                          : tr("%n model(s)", nullptr, m_models->rowCount()));
+    showStatus([this] {
+      return m_models->rowCount() == 0
+                 ? tr("No model was found. Add a folder that has one, or fetch one from a hub.")
+                 : tr("%n model(s)", nullptr, m_models->rowCount());
+    });
   });
   connect(m_models, &ModelList::lookFailed, this,
           [this](const Failure& failure) { m_problem->setText(errorText(failure).what); });
@@ -200,6 +202,7 @@ void ModelsPage::retranslate() {
   m_view->setAccessibleName(tr("Models on this computer"));
   m_tabs->setAccessibleName(tr("Where models come from"));
   m_models->retranslate();
+  if (m_statusText) m_status->setText(m_statusText());
   showDetails();
 }
 
@@ -228,16 +231,22 @@ void ModelsPage::look() {
   m_problem->clear();
   const QStringList where = places();
   if (where.isEmpty()) {
-    m_status->setText(tr("No model was found. Add a folder that has one, or fetch one from a hub."));
+    showStatus([] { return tr("No model was found. Add a folder that has one, or fetch one from a hub."); });
     return;
   }
   m_models->look(where, m_parts.settings.device());
 }
 
 void ModelsPage::showLooking(qint64 folders) {
-  m_status->setText(
-      folders == 0 ? tr("Looking for models …")
-                   : tr("Looking for models, %n folder(s) so far …", nullptr, static_cast<int>(folders)));
+  showStatus([folders] {
+    return folders == 0 ? tr("Looking for models …")
+                        : tr("Looking for models, %n folder(s) so far …", nullptr, static_cast<int>(folders));
+  });
+}
+
+void ModelsPage::showStatus(std::function<QString()> text) {
+  m_statusText = std::move(text);
+  m_status->setText(m_statusText());
 }
 
 void ModelsPage::addPlace(bool folder) {

@@ -45,6 +45,7 @@ class ModelsPage : public QWidget {
   [[nodiscard]] QStringList places() const;
   void showLooking(qint64 folders);
   void showDetails();
+  void showStatus(std::function<QString()> text);
   void addFact(const QString& name, const QString& value);
   void use();
 
@@ -57,6 +58,7 @@ class ModelsPage : public QWidget {
   QPushButton* m_again;
   QListView* m_view;
   QLabel* m_status;
+  std::function<QString()> m_statusText;  // asked again in another language
   QLabel* m_name;
   QLabel* m_verdict;
   QLabel* m_problem;
