@@ -10,9 +10,8 @@ using Json = SchemaCompiler::Json;
 namespace {
 
 bool are_disjoint(const std::set<std::string>& a, const std::set<std::string>& b) {
-  const auto& [smaller, larger] = a.size() < b.size() ? std::tie(a, b) : std::tie(b, a);
-  return std::none_of(smaller.begin(), smaller.end(),
-                      [&](const std::string& one) { return larger.contains(one); });
+  if (a.size() > b.size()) return are_disjoint(b, a);
+  return std::none_of(a.begin(), a.end(), [&](const std::string& one) { return b.contains(one); });
 }
 
 }  // namespace
