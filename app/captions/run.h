@@ -71,6 +71,13 @@ class CaptionRun {
   [[nodiscard]] const RunRow& row() const { return row_; }
   [[nodiscard]] RunCounts counts() { return journal_->counts(row_.id); }
   [[nodiscard]] std::vector<FailureGroup> failures() { return journal_->failures(row_.id); }
+  [[nodiscard]] std::vector<PictureRow> pictures(PictureState state) {
+    return journal_->pictures(row_.id, state);
+  }
+  /// What a picture that is done has in the questions' fields.
+  [[nodiscard]] Answers answers(const PictureRow& picture);
+  /// The caption that it had before; empty: none.
+  [[nodiscard]] std::string caption_before(const PictureRow& picture);
   /// Lets failed pictures wait again; how many.
   uint64_t retry_failed() { return journal_->retry_failed(row_.id); }
   /// Whether finish() has something to do: no picture waits, and the run has not ended.

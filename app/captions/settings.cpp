@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <set>
@@ -202,6 +203,15 @@ void check_field(const Question& question, std::set<std::string>& fields) {
     refuse("field", text("two questions have the field \"", name, "\"; give each its own"));
 }
 
+/// Where the window saves the user's presets, as NAME.json.
+std::filesystem::path preset_folder() {
+  const char* const configuration = std::getenv("XDG_CONFIG_HOME");
+  const char* const home = std::getenv("HOME");
+  if (configuration != nullptr && *configuration != '\0')
+    return std::filesystem::path(configuration) / "lapilli/captions";
+  return std::filesystem::path(home == nullptr ? "/" : home) / ".config/lapilli/captions";
+}
+
 }  // namespace
 
 std::span<const std::string_view> output_names() {
@@ -273,19 +283,23 @@ Result<Settings> load_preset(const std::string& name_or_file) {
   for (const Preset& preset : kPresets) {
     if (preset.name == name_or_file) return settings_from_json(json::parse(preset.form));
   }
-  if (!name_or_file.ends_with(".json")) {
+  const bool is_file = name_or_file.ends_with(".json");
+  const std::filesystem::path file =
+      is_file ? std::filesystem::path(name_or_file) : preset_folder() / text(name_or_file, ".json");
+  std::error_code error;
+  if (!is_file && (name_or_file.find('/') != std::string::npos || !std::filesystem::exists(file, error))) {
     return Error(
         ErrorCode::kInvalidArgument,
         text("there is no preset \"", name_or_file, "\"; known are ",
              list_of(std::to_array({kPresets[0].name, kPresets[1].name, kPresets[2].name, kPresets[3].name})),
-             ", or name a .json file"));
+             " and those in ", preset_folder().string(), ", or name a .json file"));
   }
   return try_result([&] {
-    const std::string source = read_text_file(name_or_file, 1 << 20).value();
+    const std::string source = read_text_file(file, 1 << 20).value();
     const auto parsed = parse_ordered_json(source);  // a schema's keys stay in their order
-    if (!parsed) throw parsed.error().within(name_or_file);
+    if (!parsed) throw parsed.error().within(file.string());
     auto settings = settings_from_json(*parsed);
-    if (!settings) throw settings.error().within(name_or_file);
+    if (!settings) throw settings.error().within(file.string());
     return *std::move(settings);
   });
 }

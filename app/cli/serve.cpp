@@ -92,7 +92,7 @@ class Server {
     if (std::holds_alternative<PingRequest>(request.body)) {
       writer_.write({{"event", "pong"}, {"id", id}, {"busy", worker_.busy()}});
     } else if (const auto* halt = std::get_if<StopRequest>(&request.body)) {
-      const size_t stopped = stop(halt->target);
+      const size_t stopped = stop(halt->target, halt->after_current);
       writer_.write({{"event", "finished"}, {"id", id}, {"stopped", stopped}});
     } else if (std::holds_alternative<ShutdownRequest>(request.body)) {
       stop({});
@@ -120,9 +120,9 @@ class Server {
                           std::holds_alternative<FindModelsRequest>(body);
     return looks_up ? lookups_ : worker_;
   }
-  size_t stop(const std::string& target) {
+  size_t stop(const std::string& target, bool after_current = false) {
     size_t stopped = 0;
-    for (ServeWorker* worker : workers()) stopped += worker->stop(target);
+    for (ServeWorker* worker : workers()) stopped += worker->stop(target, after_current);
     return stopped;
   }
   void drain() {

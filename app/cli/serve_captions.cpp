@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_captions.h"
 
+#include "app/captions/prompt_preview.h"
 #include "app/captions/run.h"
 #include "app/cli/caption_model.h"
 #include "app/cli/caption_view.h"
@@ -23,16 +24,18 @@ using nlohmann::json;
 using Kind = CaptionRequest::Kind;
 using Tell = TellSink;
 
-constexpr std::array<std::string_view, 9> kNames = {
-    "caption_plan",   "caption_try",  "caption_run",  "caption_resume",        "caption_status",
-    "caption_reject", "caption_edit", "caption_undo", "caption_forget_backups"};
+constexpr std::array<std::string_view, 10> kNames = {
+    "caption_plan",   "caption_try",  "caption_run",  "caption_resume",         "caption_status",
+    "caption_reject", "caption_edit", "caption_undo", "caption_forget_backups", "caption_prompts"};
+/// A text's beginning tells what it is, and a page of rows stays far below the longest line.
+constexpr size_t kMostShown = 2000;
 
 [[noreturn]] void refuse(std::string_view field, std::string_view what) {
   throw Error(ErrorCode::kInvalidArgument, std::string(what), std::string(field));
 }
 
 bool has_settings(Kind kind) {
-  return kind == Kind::kPlan || kind == Kind::kTry || kind == Kind::kRun;
+  return kind == Kind::kPlan || kind == Kind::kTry || kind == Kind::kRun || kind == Kind::kPrompts;
 }
 
 Settings settings_of(const nlohmann::ordered_json& fields) {
@@ -50,8 +53,6 @@ json row_form(const std::filesystem::path& folder, const PictureRow& row) {
     form["message"] = row.reason;
   }
   // What review shows beside the new text; a picture without texts costs two look-ups that find nothing.
-  // Its beginning tells what it is, and a page of rows stays far below the longest line.
-  constexpr size_t kMostShown = 2000;
   if (row.decision != Decision::kWrite)
     form["old"] = to_valid_utf8(existing_texts(folder, row.path).caption.substr(0, kMostShown));
   return form;
@@ -103,28 +104,63 @@ json try_some(ServeEngine& engine, const CaptionRequest& request, const Tell& te
   std::shuffle(plan.begin(), plan.end(), std::mt19937(std::random_device()()));
   plan.resize(std::min<size_t>(plan.size(), request.count));
   const size_t tried = plan.size();
-  try_pictures(request.folder, request.settings, std::move(plan),
-               answerer_of(engine.engine_for_captions(stop)), run_sink(tell), stop)
-      .value();
-  return {{"tried", tried}};
+  const Answerer answerer = answerer_of(engine.engine_for_captions(stop));
+  const auto begun = std::chrono::steady_clock::now();
+  try_pictures(request.folder, request.settings, std::move(plan), answerer, run_sink(tell), stop).value();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
+  return {{"tried", tried}, {"seconds", seconds.count()}};
 }
 
-json process(ServeEngine& engine, CaptionRun& run, const Tell& tell, std::stop_token stop) {
+/// Gives no further picture after a request to finish; those that are begun are answered.
+Answerer until_finish(Answerer answerer, std::stop_token finish) {
+  answerer.caption_all = [all = std::move(answerer.caption_all), finish = std::move(finish)](
+                             const CaptionSource& source, const CaptionSink& done, std::stop_token stop) {
+    return all(
+        [&]() -> std::optional<CaptionJob> { return finish.stop_requested() ? std::nullopt : source(); },
+        done, std::move(stop));
+  };
+  return answerer;
+}
+
+json process(ServeEngine& engine, CaptionRun& run, const Tell& tell, std::stop_token stop,
+             const std::stop_source& finish) {
   const RunSink sink = run_sink(tell);
   if (run.counts().waiting > 0) {
     Engine& opened = engine.engine_for_captions(stop);
-    run.process(answerer_of(opened), identity_of(engine.model().paths), sink, stop).value();
+    run.process(until_finish(answerer_of(opened), finish.get_token()), identity_of(engine.model().paths),
+                sink, stop)
+        .value();
   } else if (run.can_finish()) {
     run.finish(sink).value();
   }
   json summary = caption_summary_form(run.counts(), run.failures());
-  summary["stopped"] = stop.stop_requested() && run.counts().waiting > 0;
+  summary["stopped"] = (stop.stop_requested() || finish.stop_requested()) && run.counts().waiting > 0;
   summary["backup_bytes"] = run.backup_bytes();
   return summary;
 }
 
-json status_of(const std::filesystem::path& folder) {
-  auto run = CaptionRun::open_newest(folder, {});
+/// What a run has done, as its events told it, with the texts that were there before.
+void tell_results(CaptionRun& run, const Tell& tell) {
+  for (const PictureRow& row : run.pictures(PictureState::kDone)) {
+    json form = caption_event_form(PictureCaptioned{row.number, row.path, run.answers(row), false});
+    form["old"] = to_valid_utf8(run.caption_before(row).substr(0, kMostShown));
+    tell(std::move(form));
+  }
+  for (const PictureRow& row : run.pictures(PictureState::kFailed))
+    tell({{"event", "picture_failed"},
+          {"number", row.number},
+          {"path", to_valid_utf8(row.path)},
+          {"code", row.code},
+          {"message", row.reason}});
+}
+
+json prompts_of(const CaptionRequest& request) {
+  const PictureRow row{.number = request.number, .path = request.path};
+  return {{"prompts", prompts_for(request.folder, request.settings, row).value()}};
+}
+
+json status_of(const CaptionRequest& request, const Tell& tell) {
+  auto run = CaptionRun::open_newest(request.folder, {});
   if (!run && run.error().code() == ErrorCode::kNotFound) return {{"run", nullptr}};
   CaptionRun& newest = run.value();
   json form = caption_summary_form(newest.counts(), newest.failures());
@@ -135,6 +171,7 @@ json status_of(const std::filesystem::path& folder) {
   form["settings"] = parse_json(newest.row().settings).value();
   const json model = parse_json(newest.row().model).value();
   form["model"] = model.is_object() ? model.value("name", "") : "";
+  if (request.results) tell_results(newest, tell);
   return {{"run", form}};
 }
 
@@ -166,12 +203,21 @@ CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_
     if (!value.is_boolean()) refuse("retry", "is neither true nor false");
     request.retry = value;
   });
+  read("results", Kind::kStatus, [&](const auto& value) {
+    if (!value.is_boolean()) refuse("results", "is neither true nor false");
+    request.results = value;
+  });
+  read("number", Kind::kPrompts, [&](const auto& value) {
+    if (!value.is_number_unsigned()) refuse("number", "is no integer from 0 on");
+    request.number = value;
+  });
   const auto take_path = [&](const auto& value) {
     if (!value.is_string()) refuse("path", "is no string");
     request.path = value;
   };
   read("path", Kind::kReject, take_path);
   read("path", Kind::kEdit, take_path);
+  read("path", Kind::kPrompts, take_path);
   read("text", Kind::kEdit, [&](const auto& value) {
     if (!value.is_string()) refuse("text", "is no string");
     request.text = value;
@@ -197,15 +243,15 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
       const std::string model = model_note(engine.model());
       const RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
       CaptionRun run = CaptionRun::begin(request.folder, request.settings, plan, model).value();
-      return process(engine, run, tell, stop);
+      return process(engine, run, tell, stop, request.finish);
     }
     case Kind::kResume: {
       CaptionRun run = CaptionRun::open_newest(request.folder, {}).value();
       if (request.retry) run.retry_failed();
-      return process(engine, run, tell, stop);
+      return process(engine, run, tell, stop, request.finish);
     }
     case Kind::kStatus:
-      return status_of(request.folder);
+      return status_of(request, tell);
     case Kind::kReject:
       CaptionRun::open_newest(request.folder, {}).value().reject(request.path).value();
       return json::object();
@@ -220,6 +266,8 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
                                   .value()
                                   .forget_backups()
                                   .value()}};
+    case Kind::kPrompts:
+      return prompts_of(request);
   }
   return json::object();
 }

@@ -17,14 +17,17 @@ class ServeEngine;
 
 /// A request about the captions of a folder; see PROTOCOL.md.
 struct CaptionRequest {
-  enum class Kind { kPlan, kTry, kRun, kResume, kStatus, kReject, kEdit, kUndo, kForgetBackups };
+  enum class Kind { kPlan, kTry, kRun, kResume, kStatus, kReject, kEdit, kUndo, kForgetBackups, kPrompts };
   Kind kind = Kind::kPlan;
   std::filesystem::path folder;
   captions::Settings settings;
-  uint32_t count = 3;     ///< of kTry
-  bool retry = false;     ///< of kResume: failed pictures too
-  std::string path = {};  ///< of kReject, kEdit: the picture's, as its events have it
-  std::string text = {};  ///< of kEdit
+  uint32_t count = 3;            ///< of kTry
+  bool retry = false;            ///< of kResume: failed pictures too
+  bool results = false;          ///< of kStatus: what the run has done, picture by picture
+  std::string path = {};         ///< of kReject, kEdit, kPrompts: the picture's, as its events have it
+  int64_t number = 1;            ///< of kPrompts
+  std::string text = {};         ///< of kEdit
+  std::stop_source finish = {};  ///< of kRun, kResume: asks for an end after the pictures that are begun
 };
 
 /// The request of that name ("caption_plan", …) from its fields. Throws kInvalidArgument, place = field; for

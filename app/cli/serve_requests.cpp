@@ -227,10 +227,16 @@ FindModelsRequest find_models_of(Fields& fields) {
 }
 
 StopRequest stop_of(Fields& fields) {
-  const json* target = fields.find("target");
-  if (target == nullptr) return {};
-  if (!is_id(*target)) refuse("target", "is neither a string nor an integer");
-  return {target->dump()};
+  StopRequest stop;
+  if (const json* target = fields.find("target")) {
+    if (!is_id(*target)) refuse("target", "is neither a string nor an integer");
+    stop.target = target->dump();
+  }
+  if (const json* after_current = fields.find("after_current")) {
+    if (!after_current->is_boolean()) refuse("after_current", "is neither true nor false");
+    stop.after_current = *after_current;
+  }
+  return stop;
 }
 
 RequestBody body_of(const std::string& kind, Fields& fields) {

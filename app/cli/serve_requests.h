@@ -36,7 +36,8 @@ struct FindModelsRequest {
   std::vector<std::filesystem::path> folders;
 };
 struct StopRequest {
-  std::string target;  ///< an id as JSON; empty: everything
+  std::string target;          ///< an id as JSON; empty: everything
+  bool after_current = false;  ///< of captions: pictures that are begun are finished
 };
 struct PictureRequest {
   std::filesystem::path path;

@@ -110,7 +110,7 @@ void ServeWorker::push(Request request) {
   changed_.notify_all();
 }
 
-size_t ServeWorker::stop(const std::string& target) {
+size_t ServeWorker::stop(const std::string& target, bool after_current) {
   std::vector<std::string> waiting;
   size_t stopped = 0;
   {
@@ -121,8 +121,9 @@ size_t ServeWorker::stop(const std::string& target) {
       return hit;
     });
     if (!running_.empty() && (target.empty() || running_ == target)) {
+      const bool can_finish = after_current && running_yields_ && !yielded_;
       yielded_ = false;  // it is not to go on
-      running_stop_.request_stop();
+      (can_finish ? running_finish_ : running_stop_).request_stop();
       ++stopped;
     }
   }
@@ -157,6 +158,7 @@ std::optional<Request> ServeWorker::next() {
   running_ = request.id;
   running_stop_ = std::stop_source();
   running_yields_ = is_caption_run(request);
+  if (running_yields_) running_finish_ = std::get<CaptionRequest>(request.body).finish;
   yielded_ = false;
   return request;
 }

@@ -28,8 +28,9 @@ class ServeWorker {
 
   /// Queues a request that the handler understands.
   void push(Request request);
-  /// Stops the request with this id, running or waiting; all of them for an empty one. Returns how many.
-  size_t stop(const std::string& target);
+  /// Stops the request with this id, running or waiting; all of them for an empty one. Captions under way
+  /// end at once, or `after_current` with the pictures that are begun. Returns how many.
+  size_t stop(const std::string& target, bool after_current = false);
   [[nodiscard]] bool busy() const;
   /// Whether a caption run is under way or waits, and nobody has stopped it.
   [[nodiscard]] bool makes_captions() const;
@@ -49,6 +50,7 @@ class ServeWorker {
   bool running_yields_ = false;  // to an ask: captions go on after it
   bool yielded_ = false;
   std::stop_source running_stop_;
+  std::stop_source running_finish_;  // captions: after the pictures that are begun; else without effect
   bool ending_ = false;
   std::thread thread_;
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs over folders with a stand-in for the model: what is written where, and that nothing is lost.
+#include "app/captions/metadata.h"
+#include "app/captions/prompt_preview.h"
 #include "app/captions/scan.h"
 #include "tests/cli/caption_fixture.h"
 
@@ -103,6 +105,42 @@ TEST_F(CaptionRunTest, ReviewChangesThePictureNamedAndKeepsTheTextThatWasThere) 
   EXPECT_EQ(text_in(at("a.txt")), "old");
   EXPECT_EQ(text_in(at("b.txt")), other);
   EXPECT_FALSE(run.edit("c.png", "nobody's").ok());
+}
+
+TEST_F(CaptionRunTest, ARunTellsLaterWhatItHasDoneAndWhatWasThere) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) put_picture(at(name), 1);
+  put_text(at("a.txt"), "old a\n");
+  put_text(at("b.png.xmp"), sidecar_with("", {.description = "old b", .tags = {}, .alt = {}}).value());
+  Settings settings = settings_for({Output::kTxt, Output::kXmp}, Existing::kReplace);
+  settings.questions.push_back({.field = "tags", .prompt = "Tags?"});
+  caption_folder(folder(), settings, stand_in_);
+  CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
+  const std::vector<PictureRow> done = run.pictures(PictureState::kDone);
+  ASSERT_EQ(done.size(), 3u);
+  EXPECT_EQ(run.caption_before(done[0]), "old a");
+  EXPECT_EQ(run.caption_before(done[1]), "old b");
+  EXPECT_EQ(run.caption_before(done[2]), "");
+  const Answers answers = run.answers(done[2]);
+  ASSERT_EQ(answers.size(), 2u) << "without the prompts";
+  EXPECT_EQ(answers.at("caption"), text_in(at("c.txt")));
+}
+
+TEST_F(CaptionRunTest, PresetsOfTheUserAreFoundByName) {
+  const char* const before = std::getenv("XDG_CONFIG_HOME");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("XDG_CONFIG_HOME", folder().c_str(), 1);
+  put_text(at("lapilli/captions/My birds.json"), R"({"questions": [{"prompt": "Which bird?"}]})");
+  put_text(at("lapilli/captions/torn.json"), R"({"questions": [)");
+  const auto mine = load_preset("My birds"), torn = load_preset("torn"), none = load_preset("none"),
+             outside = load_preset("../lapilli/captions/My birds");
+  before == nullptr ? ::unsetenv("XDG_CONFIG_HOME") : ::setenv("XDG_CONFIG_HOME", kept.c_str(), 1);
+  ASSERT_TRUE(mine);
+  EXPECT_EQ(mine->questions.at(0).prompt, "Which bird?");
+  ASSERT_FALSE(torn);
+  EXPECT_NE(torn.error().place().find("torn.json"), std::string::npos);
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().message().find("alt-text"), std::string::npos);
+  EXPECT_FALSE(outside);
 }
 
 TEST_F(CaptionRunTest, OutputsAreReadBackByOthers) {
@@ -358,7 +396,9 @@ TEST_F(CaptionRunTest, PlaceholdersStandForWhatThePictureHas) {
     asked = request.conversation.messages.front().text;
     return Answer();
   };
+  const auto shown = prompts_for(folder(), settings, {.number = 1, .path = "dir/p 1.png"});
   caption_folder(folder(), settings, stand_in_);
+  EXPECT_EQ(shown.value().at(0), asked);
   EXPECT_EQ(asked, "p 1.png|p 1|dir|old text|one|Lapilli X|9x7|2024-05-17|1|{x}");
 }
 

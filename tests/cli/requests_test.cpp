@@ -90,6 +90,21 @@ TEST(ServeRequests, ModelsAreDescribedAndLookedFor) {
   expect_bad(R"({"request":"find_models","id":1,"folders":"a"})", "1", "folders");
 }
 
+TEST(ServeRequests, CaptionsAreStoppedAndLookedAtAsAsked) {
+  EXPECT_FALSE(std::get<StopRequest>(good(R"({"request":"stop","id":1,"target":7})").body).after_current);
+  EXPECT_TRUE(
+      std::get<StopRequest>(good(R"({"request":"stop","id":1,"after_current":true})").body).after_current);
+  expect_bad(R"({"request":"stop","id":1,"after_current":"yes"})", "1", "after_current");
+  const Request status = good(R"({"request":"caption_status","id":1,"folder":"f","results":true})");
+  EXPECT_TRUE(std::get<CaptionRequest>(status.body).results);
+  expect_bad(R"({"request":"caption_undo","id":1,"folder":"f","results":true})", "1", "results");
+  const Request prompts =
+      good(R"({"request":"caption_prompts","id":1,"folder":"f","path":"a.png","number":3,)"
+           R"("settings":{"questions":[{"prompt":"{stem}?"}]}})");
+  EXPECT_EQ(std::get<CaptionRequest>(prompts.body).number, 3);
+  EXPECT_EQ(std::get<CaptionRequest>(prompts.body).path, "a.png");
+}
+
 TEST(ServeRequests, WhatIsNoRequestIsRefusedWithItsId) {
   expect_bad("", "null", "");
   expect_bad("garbage", "null", "");
