@@ -12,14 +12,6 @@
         <translation>请选择文件夹</translation>
     </message>
     <message>
-        <source>Write a prompt</source>
-        <translation>请写提示词</translation>
-    </message>
-    <message>
-        <source>Name the tags to choose from</source>
-        <translation>请列出可选的标签</translation>
-    </message>
-    <message>
         <source>Choose where captions go</source>
         <translation>请选择描述写到哪里</translation>
     </message>
@@ -38,74 +30,6 @@
     <message>
         <source>P&amp;reset</source>
         <translation>预设(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Preset</source>
-        <translation>预设</translation>
-    </message>
-    <message>
-        <source>Short caption</source>
-        <translation>简短描述</translation>
-    </message>
-    <message>
-        <source>Detailed caption</source>
-        <translation>详细描述</translation>
-    </message>
-    <message>
-        <source>Text for people who cannot see</source>
-        <translation>供看不见的人使用的文字</translation>
-    </message>
-    <message>
-        <source>Tags</source>
-        <translation>标签</translation>
-    </message>
-    <message>
-        <source>&amp;Prompt</source>
-        <translation>提示词(&amp;P)</translation>
-    </message>
-    <message>
-        <source>Prompt</source>
-        <translation>提示词</translation>
-    </message>
-    <message>
-        <source>Form of the &amp;answer</source>
-        <translation>回答的形式(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Form of the answer</source>
-        <translation>回答的形式</translation>
-    </message>
-    <message>
-        <source>Free text</source>
-        <translation>自由文本</translation>
-    </message>
-    <message>
-        <source>One sentence</source>
-        <translation>一句话</translation>
-    </message>
-    <message>
-        <source>A few words</source>
-        <translation>几个词</translation>
-    </message>
-    <message>
-        <source>Yes or no</source>
-        <translation>是或否</translation>
-    </message>
-    <message>
-        <source>List</source>
-        <translation>列表</translation>
-    </message>
-    <message>
-        <source>Choose from my tags</source>
-        <translation>从我的标签中选</translation>
-    </message>
-    <message>
-        <source>Tags, with commas between them</source>
-        <translation>标签，用逗号分隔</translation>
-    </message>
-    <message>
-        <source>Tags to choose from</source>
-        <translation>可选的标签</translation>
     </message>
     <message>
         <source>Captions go to</source>
@@ -168,16 +92,28 @@
         <translation>跳过，除非文字为空</translation>
     </message>
     <message>
-        <source>Placeholders: %1</source>
-        <translation>占位符：%1</translation>
+        <source>And the folders &amp;below it</source>
+        <translation>包括其下的文件夹(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Longest answer, in to&amp;kens</source>
+        <translation>回答最长多少词元(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Longest answer, in tokens</source>
+        <translation>回答最长多少词元</translation>
+    </message>
+    <message>
+        <source>CSV for Excel</source>
+        <translation>供 Excel 用的 CSV</translation>
+    </message>
+    <message>
+        <source>The file begins with a byte-order mark</source>
+        <translation>文件以字节顺序标记开头</translation>
     </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionPage</name>
-    <message>
-        <source>Edit the text</source>
-        <translation>编辑文字</translation>
-    </message>
     <message>
         <source>The run of %1 is not finished: %2 of %3 done.</source>
         <translation>%1 的任务尚未完成：已完成 %2 / %3。</translation>
@@ -259,40 +195,171 @@
         <translation>撤销本次任务</translation>
     </message>
     <message>
-        <source>Accept</source>
-        <translation>接受</translation>
-    </message>
-    <message>
-        <source>Enter in the table</source>
-        <translation>在表格中按 Enter</translation>
-    </message>
-    <message>
-        <source>Reject</source>
-        <translation>拒绝</translation>
-    </message>
-    <message>
-        <source>Delete in the table: the picture&apos;s files are as before</source>
-        <translation>在表格中按 Delete：该图片的文件恢复原样</translation>
-    </message>
-    <message>
-        <source>Pictures of the folder</source>
-        <translation>文件夹中的图片</translation>
-    </message>
-    <message>
-        <source>Last picture</source>
-        <translation>最近一张图片</translation>
-    </message>
-    <message>
-        <source>Last caption</source>
-        <translation>最近的描述</translation>
-    </message>
-    <message>
         <source>Progress of the run</source>
         <translation>任务进度</translation>
     </message>
     <message>
         <source>Captions</source>
         <translation>描述</translation>
+    </message>
+    <message>
+        <source>%1 get a caption, %2 another one, %3 one more; %4 are left out.</source>
+        <translation>%1 张写入描述，%2 张换成新的，%3 张另加一段，%4 张跳过。</translation>
+    </message>
+    <message>
+        <source>Undoing…</source>
+        <translation>正在撤销…</translation>
+    </message>
+    <message>
+        <source>Caption %1 pictures, about %2 min</source>
+        <translation>描述 %1 张图片，约 %2 分钟</translation>
+    </message>
+    <message>
+        <source>and %1 other reasons</source>
+        <translation>以及另外 %1 种原因</translation>
+    </message>
+    <message>
+        <source>Not taken back:</source>
+        <translation>未能撤销：</translation>
+    </message>
+    <message>
+        <source>and %1 other files</source>
+        <translation>以及另外 %1 个文件</translation>
+    </message>
+    <message>
+        <source>Finishing the pictures that are begun…</source>
+        <translation>正在完成已开始的图片…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>The pictures that are begun are finished, the others wait</source>
+        <translation>已开始的图片会完成，其余的等待</translation>
+    </message>
+    <message>
+        <source>Every file is as it was before the run</source>
+        <translation>所有文件恢复到任务之前的样子</translation>
+    </message>
+    <message>
+        <source>The picture that is shown</source>
+        <translation>显示的图片</translation>
+    </message>
+    <message>
+        <source>Its texts</source>
+        <translation>它的文字</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionReview</name>
+    <message>
+        <source>%1 pictures</source>
+        <translation>%1 张图片</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures</source>
+        <translation>%1 / %2 张图片</translation>
+    </message>
+    <message>
+        <source>Edit the text</source>
+        <translation>编辑文字</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation>所有图片</translation>
+    </message>
+    <message>
+        <source>Without a caption</source>
+        <translation>没有描述</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>待处理</translation>
+    </message>
+    <message>
+        <source>Captioned</source>
+        <translation>已描述</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Changed texts</source>
+        <translation>文字有改动</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>Left as they were</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>Which pictures are shown</source>
+        <translation>显示哪些图片</translation>
+    </message>
+    <message>
+        <source>All folders</source>
+        <translation>所有文件夹</translation>
+    </message>
+    <message>
+        <source>Of which folder</source>
+        <translation>哪个文件夹的</translation>
+    </message>
+    <message>
+        <source>Words in names and texts</source>
+        <translation>名称和文字中的词</translation>
+    </message>
+    <message>
+        <source>Pictures of the folder</source>
+        <translation>文件夹中的图片</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>A in the table</source>
+        <translation>表格中按 A</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>R in the table: the picture’s files are as before</source>
+        <translation>表格中按 R：该图片的文件恢复原样</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>E in the table</source>
+        <translation>表格中按 E</translation>
+    </message>
+    <message>
+        <source>Find and replace</source>
+        <translation>查找和替换</translation>
+    </message>
+    <message>
+        <source>In the new texts of the pictures that are shown</source>
+        <translation>在所显示图片的新文字中</translation>
+    </message>
+    <message>
+        <source>Undo edit</source>
+        <translation>撤销编辑</translation>
+    </message>
+    <message>
+        <source>Ctrl+Z in the table</source>
+        <translation>表格中按 Ctrl+Z</translation>
     </message>
 </context>
 <context>
@@ -348,6 +415,187 @@
     <message>
         <source>New text</source>
         <translation>新文字</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::PresetBar</name>
+    <message>
+        <source>Save as a preset</source>
+        <translation>存为预设</translation>
+    </message>
+    <message>
+        <source>Its name; also for lapilli caption --preset</source>
+        <translation>它的名称，也用于 lapilli caption --preset</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be the name of a preset: it is a file’s name, and none of those that come with the program.</source>
+        <translation>“%1”不能作为预设的名称：它要能作文件名，并且不与程序自带的重名。</translation>
+    </message>
+    <message>
+        <source>Short caption</source>
+        <translation>简短描述</translation>
+    </message>
+    <message>
+        <source>Detailed caption</source>
+        <translation>详细描述</translation>
+    </message>
+    <message>
+        <source>Text for people who cannot see</source>
+        <translation>供看不见的人使用的文字</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>自定义</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Delete the preset</source>
+        <translation>删除预设</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::QuestionEditor</name>
+    <message>
+        <source>Write a prompt</source>
+        <translation>请写提示词</translation>
+    </message>
+    <message>
+        <source>Name the field in Latin letters</source>
+        <translation>请用拉丁字母命名字段</translation>
+    </message>
+    <message>
+        <source>Give each question its own field</source>
+        <translation>请给每个问题不同的字段</translation>
+    </message>
+    <message>
+        <source>Mend the form of the answer</source>
+        <translation>请修正回答的形式</translation>
+    </message>
+    <message>
+        <source>For %1: %2</source>
+        <translation>对 %1：%2</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Questions, by the fields of their answers</source>
+        <translation>各个问题，以回答的字段命名</translation>
+    </message>
+    <message>
+        <source>Ask one more question</source>
+        <translation>再加一个问题</translation>
+    </message>
+    <message>
+        <source>Remove this question</source>
+        <translation>删除这个问题</translation>
+    </message>
+    <message>
+        <source>Fie&amp;ld</source>
+        <translation>字段(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Field that the answer goes to</source>
+        <translation>回答写入的字段</translation>
+    </message>
+    <message>
+        <source>caption, tags and alt have places of their own in XMP; the first question’s answer goes to text files</source>
+        <translation>caption、tags 和 alt 在 XMP 中有各自的位置；第一个问题的回答写入文本文件</translation>
+    </message>
+    <message>
+        <source>&amp;Prompt</source>
+        <translation>提示词(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Placeholders: %1</source>
+        <translation>占位符：%1</translation>
+    </message>
+    <message>
+        <source>Form of the &amp;answer</source>
+        <translation>回答的形式(&amp;A)</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ReplaceDialog</name>
+    <message>
+        <source>%1 captions</source>
+        <translation>%1 条描述</translation>
+    </message>
+    <message>
+        <source>%1 places in %2 of %3 captions; the first %4 are shown</source>
+        <translation>%3 条描述中的 %2 条有 %1 处；显示前 %4 条</translation>
+    </message>
+    <message>
+        <source>%1 places in %2 of %3 captions</source>
+        <translation>%3 条描述中的 %2 条有 %1 处</translation>
+    </message>
+    <message>
+        <source>Find and replace in captions</source>
+        <translation>在描述中查找和替换</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>查找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Replace &amp;with</source>
+        <translation>替换为(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Replace with</source>
+        <translation>替换为</translation>
+    </message>
+    <message>
+        <source>Match &amp;case</source>
+        <translation>区分大小写(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Whole w&amp;ords</source>
+        <translation>整词(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Regular expression</source>
+        <translation>正则表达式(&amp;R)</translation>
+    </message>
+    <message>
+        <source>What will change</source>
+        <translation>将要改动的</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 </TS>

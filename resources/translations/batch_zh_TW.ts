@@ -12,14 +12,6 @@
         <translation>請選擇資料夾</translation>
     </message>
     <message>
-        <source>Write a prompt</source>
-        <translation>請寫提示詞</translation>
-    </message>
-    <message>
-        <source>Name the tags to choose from</source>
-        <translation>請列出可選的標籤</translation>
-    </message>
-    <message>
         <source>Choose where captions go</source>
         <translation>請選擇描述寫到哪裡</translation>
     </message>
@@ -38,74 +30,6 @@
     <message>
         <source>P&amp;reset</source>
         <translation>預設(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Preset</source>
-        <translation>預設</translation>
-    </message>
-    <message>
-        <source>Short caption</source>
-        <translation>簡短描述</translation>
-    </message>
-    <message>
-        <source>Detailed caption</source>
-        <translation>詳細描述</translation>
-    </message>
-    <message>
-        <source>Text for people who cannot see</source>
-        <translation>供看不見的人使用的文字</translation>
-    </message>
-    <message>
-        <source>Tags</source>
-        <translation>標籤</translation>
-    </message>
-    <message>
-        <source>&amp;Prompt</source>
-        <translation>提示詞(&amp;P)</translation>
-    </message>
-    <message>
-        <source>Prompt</source>
-        <translation>提示詞</translation>
-    </message>
-    <message>
-        <source>Form of the &amp;answer</source>
-        <translation>回答的形式(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Form of the answer</source>
-        <translation>回答的形式</translation>
-    </message>
-    <message>
-        <source>Free text</source>
-        <translation>自由文字</translation>
-    </message>
-    <message>
-        <source>One sentence</source>
-        <translation>一句話</translation>
-    </message>
-    <message>
-        <source>A few words</source>
-        <translation>幾個詞</translation>
-    </message>
-    <message>
-        <source>Yes or no</source>
-        <translation>是或否</translation>
-    </message>
-    <message>
-        <source>List</source>
-        <translation>清單</translation>
-    </message>
-    <message>
-        <source>Choose from my tags</source>
-        <translation>從我的標籤中選</translation>
-    </message>
-    <message>
-        <source>Tags, with commas between them</source>
-        <translation>標籤，以逗號分隔</translation>
-    </message>
-    <message>
-        <source>Tags to choose from</source>
-        <translation>可選的標籤</translation>
     </message>
     <message>
         <source>Captions go to</source>
@@ -168,16 +92,28 @@
         <translation>略過，除非文字為空</translation>
     </message>
     <message>
-        <source>Placeholders: %1</source>
-        <translation>預留位置：%1</translation>
+        <source>And the folders &amp;below it</source>
+        <translation>包括其下的資料夾(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Longest answer, in to&amp;kens</source>
+        <translation>回答最長多少詞元(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Longest answer, in tokens</source>
+        <translation>回答最長多少詞元</translation>
+    </message>
+    <message>
+        <source>CSV for Excel</source>
+        <translation>供 Excel 用的 CSV</translation>
+    </message>
+    <message>
+        <source>The file begins with a byte-order mark</source>
+        <translation>檔案以位元組順序記號開頭</translation>
     </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionPage</name>
-    <message>
-        <source>Edit the text</source>
-        <translation>編輯文字</translation>
-    </message>
     <message>
         <source>The run of %1 is not finished: %2 of %3 done.</source>
         <translation>%1 的工作尚未完成：已完成 %2 / %3。</translation>
@@ -259,40 +195,171 @@
         <translation>復原本次工作</translation>
     </message>
     <message>
-        <source>Accept</source>
-        <translation>接受</translation>
-    </message>
-    <message>
-        <source>Enter in the table</source>
-        <translation>在表格中按 Enter</translation>
-    </message>
-    <message>
-        <source>Reject</source>
-        <translation>拒絕</translation>
-    </message>
-    <message>
-        <source>Delete in the table: the picture&apos;s files are as before</source>
-        <translation>在表格中按 Delete：該圖片的檔案恢復原樣</translation>
-    </message>
-    <message>
-        <source>Pictures of the folder</source>
-        <translation>資料夾中的圖片</translation>
-    </message>
-    <message>
-        <source>Last picture</source>
-        <translation>最近一張圖片</translation>
-    </message>
-    <message>
-        <source>Last caption</source>
-        <translation>最近的描述</translation>
-    </message>
-    <message>
         <source>Progress of the run</source>
         <translation>工作進度</translation>
     </message>
     <message>
         <source>Captions</source>
         <translation>描述</translation>
+    </message>
+    <message>
+        <source>%1 get a caption, %2 another one, %3 one more; %4 are left out.</source>
+        <translation>%1 張寫入描述，%2 張換成新的，%3 張另加一段，%4 張略過。</translation>
+    </message>
+    <message>
+        <source>Undoing…</source>
+        <translation>正在復原…</translation>
+    </message>
+    <message>
+        <source>Caption %1 pictures, about %2 min</source>
+        <translation>描述 %1 張圖片，約 %2 分鐘</translation>
+    </message>
+    <message>
+        <source>and %1 other reasons</source>
+        <translation>以及另外 %1 種原因</translation>
+    </message>
+    <message>
+        <source>Not taken back:</source>
+        <translation>未能復原：</translation>
+    </message>
+    <message>
+        <source>and %1 other files</source>
+        <translation>以及另外 %1 個檔案</translation>
+    </message>
+    <message>
+        <source>Finishing the pictures that are begun…</source>
+        <translation>正在完成已開始的圖片…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暫停</translation>
+    </message>
+    <message>
+        <source>The pictures that are begun are finished, the others wait</source>
+        <translation>已開始的圖片會完成，其餘的等待</translation>
+    </message>
+    <message>
+        <source>Every file is as it was before the run</source>
+        <translation>所有檔案恢復到任務之前的樣子</translation>
+    </message>
+    <message>
+        <source>The picture that is shown</source>
+        <translation>顯示的圖片</translation>
+    </message>
+    <message>
+        <source>Its texts</source>
+        <translation>它的文字</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionReview</name>
+    <message>
+        <source>%1 pictures</source>
+        <translation>%1 張圖片</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures</source>
+        <translation>%1 / %2 張圖片</translation>
+    </message>
+    <message>
+        <source>Edit the text</source>
+        <translation>編輯文字</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation>所有圖片</translation>
+    </message>
+    <message>
+        <source>Without a caption</source>
+        <translation>沒有描述</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>待處理</translation>
+    </message>
+    <message>
+        <source>Captioned</source>
+        <translation>已描述</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>Changed texts</source>
+        <translation>文字有改動</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已拒絕</translation>
+    </message>
+    <message>
+        <source>Left as they were</source>
+        <translation>保持原樣</translation>
+    </message>
+    <message>
+        <source>Which pictures are shown</source>
+        <translation>顯示哪些圖片</translation>
+    </message>
+    <message>
+        <source>All folders</source>
+        <translation>所有資料夾</translation>
+    </message>
+    <message>
+        <source>Of which folder</source>
+        <translation>哪個資料夾的</translation>
+    </message>
+    <message>
+        <source>Words in names and texts</source>
+        <translation>名稱和文字中的詞</translation>
+    </message>
+    <message>
+        <source>Pictures of the folder</source>
+        <translation>資料夾中的圖片</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>A in the table</source>
+        <translation>表格中按 A</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>拒絕</translation>
+    </message>
+    <message>
+        <source>R in the table: the picture’s files are as before</source>
+        <translation>表格中按 R：該圖片的檔案恢復原樣</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>編輯</translation>
+    </message>
+    <message>
+        <source>E in the table</source>
+        <translation>表格中按 E</translation>
+    </message>
+    <message>
+        <source>Find and replace</source>
+        <translation>尋找與取代</translation>
+    </message>
+    <message>
+        <source>In the new texts of the pictures that are shown</source>
+        <translation>在所顯示圖片的新文字中</translation>
+    </message>
+    <message>
+        <source>Undo edit</source>
+        <translation>復原編輯</translation>
+    </message>
+    <message>
+        <source>Ctrl+Z in the table</source>
+        <translation>表格中按 Ctrl+Z</translation>
     </message>
 </context>
 <context>
@@ -348,6 +415,187 @@
     <message>
         <source>New text</source>
         <translation>新文字</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::PresetBar</name>
+    <message>
+        <source>Save as a preset</source>
+        <translation>存為預設</translation>
+    </message>
+    <message>
+        <source>Its name; also for lapilli caption --preset</source>
+        <translation>它的名稱，也用於 lapilli caption --preset</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be the name of a preset: it is a file’s name, and none of those that come with the program.</source>
+        <translation>「%1」不能作為預設的名稱：它要能作檔名，並且不與程式自帶的重名。</translation>
+    </message>
+    <message>
+        <source>Short caption</source>
+        <translation>簡短描述</translation>
+    </message>
+    <message>
+        <source>Detailed caption</source>
+        <translation>詳細描述</translation>
+    </message>
+    <message>
+        <source>Text for people who cannot see</source>
+        <translation>供看不見的人使用的文字</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>標籤</translation>
+    </message>
+    <message>
+        <source>Your own</source>
+        <translation>自訂</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>預設</translation>
+    </message>
+    <message>
+        <source>Delete the preset</source>
+        <translation>刪除預設</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::QuestionEditor</name>
+    <message>
+        <source>Write a prompt</source>
+        <translation>請寫提示詞</translation>
+    </message>
+    <message>
+        <source>Name the field in Latin letters</source>
+        <translation>請用拉丁字母命名欄位</translation>
+    </message>
+    <message>
+        <source>Give each question its own field</source>
+        <translation>請給每個問題不同的欄位</translation>
+    </message>
+    <message>
+        <source>Mend the form of the answer</source>
+        <translation>請修正回答的形式</translation>
+    </message>
+    <message>
+        <source>For %1: %2</source>
+        <translation>對 %1：%2</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>問題</translation>
+    </message>
+    <message>
+        <source>Questions, by the fields of their answers</source>
+        <translation>各個問題，以回答的欄位命名</translation>
+    </message>
+    <message>
+        <source>Ask one more question</source>
+        <translation>再加一個問題</translation>
+    </message>
+    <message>
+        <source>Remove this question</source>
+        <translation>刪除這個問題</translation>
+    </message>
+    <message>
+        <source>Fie&amp;ld</source>
+        <translation>欄位(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Field that the answer goes to</source>
+        <translation>回答寫入的欄位</translation>
+    </message>
+    <message>
+        <source>caption, tags and alt have places of their own in XMP; the first question’s answer goes to text files</source>
+        <translation>caption、tags 和 alt 在 XMP 中有各自的位置；第一個問題的回答寫入文字檔</translation>
+    </message>
+    <message>
+        <source>&amp;Prompt</source>
+        <translation>提示詞(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示詞</translation>
+    </message>
+    <message>
+        <source>Placeholders: %1</source>
+        <translation>佔位符：%1</translation>
+    </message>
+    <message>
+        <source>Form of the &amp;answer</source>
+        <translation>回答的形式(&amp;A)</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ReplaceDialog</name>
+    <message>
+        <source>%1 captions</source>
+        <translation>%1 則描述</translation>
+    </message>
+    <message>
+        <source>%1 places in %2 of %3 captions; the first %4 are shown</source>
+        <translation>%3 則描述中的 %2 則有 %1 處；顯示前 %4 則</translation>
+    </message>
+    <message>
+        <source>%1 places in %2 of %3 captions</source>
+        <translation>%3 則描述中的 %2 則有 %1 處</translation>
+    </message>
+    <message>
+        <source>Find and replace in captions</source>
+        <translation>在描述中尋找與取代</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>尋找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>尋找</translation>
+    </message>
+    <message>
+        <source>Replace &amp;with</source>
+        <translation>取代為(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Replace with</source>
+        <translation>取代為</translation>
+    </message>
+    <message>
+        <source>Match &amp;case</source>
+        <translation>區分大小寫(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Whole w&amp;ords</source>
+        <translation>整個詞(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Regular expression</source>
+        <translation>正規表示式(&amp;R)</translation>
+    </message>
+    <message>
+        <source>What will change</source>
+        <translation>將要改動的</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之後</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>取代</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 </TS>

@@ -1051,6 +1051,18 @@
         <translation>恢复已删除的对话</translation>
     </message>
     <message>
+        <source>Accept, reject, edit a caption, in the table</source>
+        <translation>接受、拒绝、编辑描述（在表格中）</translation>
+    </message>
+    <message>
+        <source>Next and previous picture, in the table</source>
+        <translation>下一张和上一张图片（在表格中）</translation>
+    </message>
+    <message>
+        <source>Take back an edit of captions, in the table</source>
+        <translation>撤销对描述的编辑（在表格中）</translation>
+    </message>
+    <message>
         <source>Go to a page</source>
         <translation>转到页面</translation>
     </message>

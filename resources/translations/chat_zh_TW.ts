@@ -1051,6 +1051,18 @@
         <translation>還原已刪除的對話</translation>
     </message>
     <message>
+        <source>Accept, reject, edit a caption, in the table</source>
+        <translation>接受、拒絕、編輯描述（在表格中）</translation>
+    </message>
+    <message>
+        <source>Next and previous picture, in the table</source>
+        <translation>下一張和上一張圖片（在表格中）</translation>
+    </message>
+    <message>
+        <source>Take back an edit of captions, in the table</source>
+        <translation>復原對描述的編輯（在表格中）</translation>
+    </message>
+    <message>
         <source>Go to a page</source>
         <translation>前往頁面</translation>
     </message>

@@ -2,48 +2,53 @@
 #include "app/gui/batch/caption_page.h"
 
 #include "app/gui/batch/caption_form.h"
+#include "app/gui/batch/caption_review.h"
 #include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/parts.h"
 #include "app/gui/error_text.h"
-#include "app/gui/icons.h"
 #include "app/gui/model_session.h"
 #include "app/gui/settings.h"
 #include "app/gui/theme.h"
 
-#include <QEvent>
+#include <QDir>
+#include <QDragEnterEvent>
 #include <QFileInfo>
-#include <QHeaderView>
-#include <QImageReader>
-#include <QInputDialog>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
+#include <QMimeData>
 #include <QProgressBar>
-#include <QPushButton>
 #include <QScrollArea>
-#include <QSplitter>
-#include <QTableView>
+#include <QUrl>
 #include <QVBoxLayout>
+
+#include <cmath>
 
 namespace lapilli::gui {
 namespace {
 
-constexpr int kFormWidth = 42 * kGrid;
+constexpr int kFormWidth = 54 * kGrid;
+constexpr int kRefreshMs = 50;
+constexpr int kPreviewMs = 400;
+constexpr qsizetype kMostReasons = 5;
 constexpr const char* kLastSettings = "captions/settings";
-
-QPushButton* button(const char* name, const char* picture) {
-  auto* made = new QPushButton;
-  made->setObjectName(QLatin1String(name));
-  if (picture != nullptr) made->setIcon(icon(QLatin1String(picture)));
-  return made;
-}
-
-/// What stands in the form's field, whatever it is called.
-QString firstField(const QJsonObject& fields) {
-  return fields.isEmpty() ? QString() : fields.begin().value().toString();
-}
 
 QString number(qint64 value) {
   return QLocale().toString(value);
+}
+
+qint64 integer(const QJsonObject& object, const char* name) {
+  return object[QLatin1String(name)].toInteger();
+}
+
+QStringList fieldsOf(const QJsonObject& settings) {
+  QStringList fields;
+  for (const QJsonValue& question : settings[QLatin1String("questions")].toArray())
+    fields.append(question[QLatin1String("field")].toString());
+  return fields;
+}
+
+QString presetFolder(const Settings& settings) {
+  return QFileInfo(settings.fileName()).dir().filePath(QStringLiteral("captions"));
 }
 
 }  // namespace
@@ -53,59 +58,79 @@ CaptionPage::CaptionPage(Settings& settings, JobHost& host, ModelSession& sessio
       m_settings(settings),
       m_host(host),
       m_session(session),
-      m_form(new CaptionForm),
+      m_form(new CaptionForm(host, presetFolder(settings))),
       m_rows(new CaptionRows(this)),
-      m_table(new QTableView),
+      m_review(new CaptionReview(host, *m_rows)),
       m_title(new QLabel),
       m_lastPicture(new QLabel),
       m_lastText(new QLabel),
       m_line(new QLabel),
       m_failures(new QLabel),
       m_bar(new QProgressBar),
-      m_try(button("captionTry", "dice")),
-      m_main(button("captionMain", nullptr)),
-      m_resume(button("captionResume", "continue")),
-      m_retry(button("captionRetry", "again")),
-      m_undo(button("captionUndo", "undo")),
-      m_accept(button("captionAccept", "check")),
-      m_reject(button("captionReject", "close")) {
+      m_try(namedButton("captionTry", "dice")),
+      m_main(namedButton("captionMain")),
+      m_pause(namedButton("captionPause", "pause")),
+      m_resume(namedButton("captionResume", "continue")),
+      m_retry(namedButton("captionRetry", "again")),
+      m_undo(namedButton("captionUndo", "undo")) {
+  build();
+  m_form->setSettings(m_settings.value(QLatin1String(kLastSettings)).toJsonObject());
+  connectAll();
+  retranslate();
+}
+
+CaptionPage::~CaptionPage() {
+  delete m_review;  // before the rows that it shows
+}
+
+void CaptionPage::build() {
   setObjectName(QStringLiteral("captionPage"));
+  setAcceptDrops(true);
   setTextStyle(m_title, TextStyle::kTitle);
   m_main->setProperty("primary", true);
-  m_table->setObjectName(QStringLiteral("captionTable"));
-  m_table->setModel(m_rows);
-  m_table->setIconSize({FileThumbnails::kSize, FileThumbnails::kSize});
-  m_table->verticalHeader()->setVisible(false);
-  m_table->verticalHeader()->setDefaultSectionSize(FileThumbnails::kSize + kGrid);
-  m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-  m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-  m_table->horizontalHeader()->setStretchLastSection(true);
-  m_table->setColumnWidth(CaptionRows::kPicture, 26 * kGrid);
-  m_table->setColumnWidth(CaptionRows::kState, 14 * kGrid);
-  m_table->setColumnWidth(CaptionRows::kBefore, 22 * kGrid);
-  m_table->setWordWrap(true);
-  m_table->setShowGrid(false);
-  m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  m_table->installEventFilter(this);
-  m_lastPicture->setFixedSize(FileThumbnails::kSize * 2, FileThumbnails::kSize * 2);
+  m_lastPicture->setFixedSize(FileThumbnails::kSize + kGrid, FileThumbnails::kSize + kGrid);
   m_lastPicture->setAlignment(Qt::AlignCenter);
   m_lastText->setObjectName(QStringLiteral("captionLast"));
-  m_lastText->setWordWrap(true);
   m_lastText->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   m_lastText->setAlignment(Qt::AlignTop | Qt::AlignLeading);
   m_line->setObjectName(QStringLiteral("captionLine"));
   m_failures->setObjectName(QStringLiteral("captionFailures"));
-  m_failures->setWordWrap(true);
+  for (QLabel* label : {m_lastText, m_line, m_failures}) {
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+  }
   m_bar->setTextVisible(false);
+  auto* last = new QHBoxLayout;
+  last->addWidget(m_lastPicture);
+  last->addWidget(m_lastText, 1);
+  auto* actions = new QHBoxLayout;
+  actions->addWidget(m_line, 1);
+  for (QPushButton* each : {m_pause, m_retry, m_resume, m_undo}) actions->addWidget(each);
+  auto* right = new QVBoxLayout;
+  right->setContentsMargins(kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
+  right->addWidget(m_review, 1);
+  right->addWidget(m_failures);
+  right->addLayout(last);
+  right->addWidget(m_bar);
+  right->addLayout(actions);
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(makeSide());
+  layout->addLayout(right, 1);
+}
 
+QWidget* CaptionPage::makeSide() {
   auto* left = new QWidget;
   auto* leftLayout = new QVBoxLayout(left);
+  leftLayout->setContentsMargins(0, 0, kGrid, 0);
   leftLayout->addWidget(m_title);
   leftLayout->addWidget(m_form, 1);
   auto* scroll = new QScrollArea;
   scroll->setWidget(left);
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setFocusPolicy(Qt::NoFocus);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   auto* side = new QWidget;
   auto* sideLayout = new QVBoxLayout(side);
@@ -114,60 +139,53 @@ CaptionPage::CaptionPage(Settings& settings, JobHost& host, ModelSession& sessio
   sideLayout->addWidget(m_try);
   sideLayout->addWidget(m_main);
   side->setFixedWidth(kFormWidth);
+  return side;
+}
 
-  auto* last = new QHBoxLayout;
-  last->addWidget(m_lastPicture);
-  last->addWidget(m_lastText, 1);
-  auto* actions = new QHBoxLayout;
-  actions->addWidget(m_line, 1);
-  for (QPushButton* each : {m_accept, m_reject, m_retry, m_resume, m_undo}) actions->addWidget(each);
-  auto* right = new QVBoxLayout;
-  right->setContentsMargins(kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
-  right->addWidget(m_table, 1);
-  right->addWidget(m_failures);
-  right->addLayout(last);
-  right->addWidget(m_bar);
-  right->addLayout(actions);
-  auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(0);
-  layout->addWidget(side);
-  layout->addLayout(right, 1);
-
-  m_form->setSettings(m_settings.value(QLatin1String(kLastSettings)).toJsonObject());
+void CaptionPage::connectAll() {
+  m_refreshTimer.setSingleShot(true);
+  m_refreshTimer.setInterval(kRefreshMs);
+  connect(&m_refreshTimer, &QTimer::timeout, this, &CaptionPage::refresh);
+  m_previewDelay.setSingleShot(true);
+  m_previewDelay.setInterval(kPreviewMs);
+  connect(&m_previewDelay, &QTimer::timeout, this, &CaptionPage::askPreview);
   connect(m_form, &CaptionForm::folderChanged, this, &CaptionPage::plan);
   connect(m_form, &CaptionForm::settingsChanged, this, [this] {
     m_planIsOld = true;
+    m_previewDelay.start();
     refresh();
   });
   connect(m_try, &QPushButton::clicked, this, &CaptionPage::tryThree);
   connect(m_main, &QPushButton::clicked, this, &CaptionPage::act);
-  connect(m_resume, &QPushButton::clicked, this, [this] { start(QStringLiteral("caption_resume")); });
+  connect(m_pause, &QPushButton::clicked, this, &CaptionPage::pause);
+  connect(m_resume, &QPushButton::clicked, this, [this] {
+    m_fields = fieldsOf(m_run[QLatin1String("settings")].toObject());
+    start(QStringLiteral("caption_resume"));
+  });
   connect(m_retry, &QPushButton::clicked, this, [this] {
     m_rows->retryFailed();
+    m_fields = fieldsOf(m_run[QLatin1String("settings")].toObject());
     start(QStringLiteral("caption_resume"), {{QStringLiteral("retry"), true}});
   });
   connect(m_undo, &QPushButton::clicked, this, &CaptionPage::undo);
-  connect(m_accept, &QPushButton::clicked, this, [this] { reviewSelected(true); });
-  connect(m_reject, &QPushButton::clicked, this, [this] { reviewSelected(false); });
-  connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &CaptionPage::refresh);
-  connect(m_table, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
-    const CaptionRow* row = m_rows->row(index.row());
-    if (row == nullptr || row->state == CaptionRow::State::kFailed || row->after.isEmpty()) return;
-    auto* dialog = new QInputDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setOption(QInputDialog::UsePlainTextEditForTextInput);
-    dialog->setWindowTitle(tr("Edit the text"));
-    dialog->setLabelText(row->path);
-    dialog->setTextValue(row->after);
-    connect(dialog, &QInputDialog::textValueSelected, this, &CaptionPage::editSelected);
-    dialog->open();
+  connect(m_review, &CaptionReview::currentChanged, this, [this](const QString& path) {
+    if (m_state == State::kIdle) showPicture(path);
+    m_previewDelay.start();
+  });
+  connect(m_review, &CaptionReview::refused, this, [this](const QString& sentence) {
+    m_remark = sentence;
+    refresh();
+  });
+  connect(m_rows, &CaptionRows::thumbnailReady, this, [this](const QString& path) {
+    if (path == m_shownPicture) m_lastPicture->setPixmap(m_rows->thumbnail(path));
   });
   connect(&m_host, &JobHost::event, this, &CaptionPage::takeEvent);
   connect(&m_host, &JobHost::finished, this, &CaptionPage::takeEnd);
   connect(&m_host, &JobHost::failed, this, &CaptionPage::takeFailure);
-  connect(&m_session, &ModelSession::changed, this, &CaptionPage::refresh);
-  retranslate();
+  connect(&m_session, &ModelSession::changed, this, [this] {
+    if (m_session.state() != ModelSession::State::kReady) m_secondsEach = 0;
+    refresh();
+  });
 }
 
 QString CaptionPage::title() {
@@ -180,23 +198,60 @@ void CaptionPage::openFiles(const QStringList& files) {
   m_form->setFolder(first.isDir() ? first.absoluteFilePath() : first.absolutePath());
 }
 
+void CaptionPage::dragEnterEvent(QDragEnterEvent* event) {
+  const QList<QUrl> urls = event->mimeData()->urls();
+  if (m_form->isEnabled() && !urls.isEmpty() && urls.front().isLocalFile()) event->acceptProposedAction();
+}
+
+void CaptionPage::dropEvent(QDropEvent* event) {
+  openFiles({event->mimeData()->urls().value(0).toLocalFile()});
+  event->acceptProposedAction();
+}
+
 /// Looks at the folder anew; an earlier look is given up.
 void CaptionPage::plan() {
-  if (m_state == State::kRunning || m_state == State::kStopping || m_form->folder().isEmpty()) return;
+  const bool can = m_state == State::kIdle || m_state == State::kPlanning || m_state == State::kTrying;
+  if (!can || m_form->folder().isEmpty()) return;
   if (m_job != 0) m_host.stop(m_job);
   m_rows->clear(m_form->folder());
-  m_progress = {};
+  m_review->setFolder(m_form->folder());
+  m_progress = m_run = {};
+  m_toDo = 0;
   m_remark.clear();
+  m_kept.clear();
   m_planIsOld = false;
-  if (!m_form->missing().isEmpty()) return refresh();
-  m_statusJob = m_host.send(QStringLiteral("caption_status"), {{QStringLiteral("folder"), m_form->folder()}});
+  askStatus(false);
+  if (!m_form->missing().isEmpty()) return setState(State::kIdle);
   m_job = m_host.send(QStringLiteral("caption_plan"), {{QStringLiteral("folder"), m_form->folder()},
                                                        {QStringLiteral("settings"), m_form->settings()}});
   setState(State::kPlanning);
 }
 
+void CaptionPage::askStatus(bool results) {
+  m_statusJob = m_host.send(QStringLiteral("caption_status"), {{QStringLiteral("folder"), m_form->folder()},
+                                                               {QStringLiteral("results"), results}});
+}
+
+/// What would be asked about the picture under the cursor, or the first one.
+void CaptionPage::askPreview() {
+  const CaptionRow* row = m_rows->find(m_review->current());
+  if (row == nullptr) row = m_rows->row(0);
+  if (m_state != State::kIdle || row == nullptr || !m_form->questions().hasPlaceholders() ||
+      !m_form->missing().isEmpty())
+    return m_form->questions().showPreview({}, {}, {});
+  m_shownPicture = row->path;
+  m_previewJob =
+      m_host.send(QStringLiteral("caption_prompts"), {{QStringLiteral("folder"), m_form->folder()},
+                                                      {QStringLiteral("settings"), m_form->settings()},
+                                                      {QStringLiteral("path"), row->path},
+                                                      {QStringLiteral("number"), row->number}});
+}
+
 void CaptionPage::tryThree() {
   m_lastText->clear();
+  m_lastPicture->clear();
+  m_shownPicture.clear();
+  m_fields = fieldsOf(m_form->settings());
   m_job = m_host.send(QStringLiteral("caption_try"), {{QStringLiteral("folder"), m_form->folder()},
                                                       {QStringLiteral("settings"), m_form->settings()},
                                                       {QStringLiteral("count"), 3}});
@@ -204,96 +259,150 @@ void CaptionPage::tryThree() {
 }
 
 void CaptionPage::act() {
-  if (m_state == State::kRunning || m_state == State::kTrying || m_state == State::kPlanning) {
+  if (m_state != State::kIdle) {
     m_host.stop(m_job);
     return setState(State::kStopping);
   }
   if (m_planIsOld) return plan();
   m_settings.setValue(QLatin1String(kLastSettings), m_form->settings());
+  m_rows->beginRun();
+  m_run = QJsonObject{{QStringLiteral("settings"), m_form->settings()}};
+  m_fields = fieldsOf(m_form->settings());
   start(QStringLiteral("caption_run"), {{QStringLiteral("settings"), m_form->settings()}});
 }
 
 void CaptionPage::start(const QString& request, QJsonObject fields) {
   fields[QLatin1String("folder")] = m_form->folder();
   m_remark.clear();
+  m_kept.clear();
   m_progress = {};
+  m_review->edits().clear();
   m_job = m_host.send(request, std::move(fields));
   setState(State::kRunning);
 }
 
-void CaptionPage::undo() {
-  m_job = m_host.send(QStringLiteral("caption_undo"), {{QStringLiteral("folder"), m_form->folder()}});
-  setState(State::kStopping);
+/// The pictures that are begun are finished, the others wait.
+void CaptionPage::pause() {
+  m_host.send(QStringLiteral("stop"),
+              {{QStringLiteral("target"), m_job}, {QStringLiteral("after_current"), true}});
+  setState(State::kFinishing);
 }
 
+void CaptionPage::undo() {
+  m_job = m_host.send(QStringLiteral("caption_undo"), {{QStringLiteral("folder"), m_form->folder()}});
+  setState(State::kUndoing);
+}
+
+/// Many events may come between two looks at the screen, which is brought up to date now and then.
 void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
-  if (job != m_job) return;
+  if (job == 0 || (job != m_job && job != m_statusJob)) return;
   const QString kind = event[QLatin1String("event")].toString();
-  const QString path = event[QLatin1String("path")].toString();
   if (kind == QLatin1String("caption_rows")) {
     m_rows->add(event[QLatin1String("rows")].toArray());
   } else if (kind == QLatin1String("captioned")) {
-    const QString text = firstField(event[QLatin1String("fields")].toObject());
-    if (m_state == State::kTrying) {
-      m_lastText->setText(
-          (m_lastText->text().isEmpty() ? QString() : m_lastText->text() + QLatin1Char('\n')) + path +
-          QStringLiteral(": ") + text);
-    } else {
-      m_rows->setDone(path, text);
-      showCaption(path, text);
-    }
+    takeCaption(event, job == m_statusJob);
   } else if (kind == QLatin1String("picture_failed")) {
-    m_rows->setFailed(path, event[QLatin1String("message")].toString());
+    m_rows->setFailed(event[QLatin1String("path")].toString(), event[QLatin1String("message")].toString());
   } else if (kind == QLatin1String("caption_progress")) {
     m_progress = event;
+    const double rate = event[QLatin1String("pictures_per_minute")].toDouble();
+    if (rate > 0) m_secondsEach = 60 / rate;
+  }
+  if (!m_refreshTimer.isActive()) m_refreshTimer.start();
+}
+
+/// `earlier`: of a run that this window has not seen.
+void CaptionPage::takeCaption(const QJsonObject& event, bool earlier) {
+  const QString path = event[QLatin1String("path")].toString();
+  const QJsonObject answers = event[QLatin1String("fields")].toObject();
+  const QString text = answers[m_fields.value(0)].toString();
+  QStringList more;
+  for (const QString& field : m_fields.mid(1))
+    more.append(field + QStringLiteral(": ") + answers[field].toString());
+  if (m_state == State::kTrying) {
+    QStringList shown = m_lastText->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    shown.append(path + QStringLiteral(": ") + text);
+    m_lastText->setText((shown + more).join(QLatin1Char('\n')));
+    return;
+  }
+  if (earlier) m_rows->setBefore(path, event[QLatin1String("old")].toString());
+  m_rows->setDone(path, text, more.join(QLatin1Char('\n')));
+  if (!earlier) m_shownPicture = path;
+}
+
+void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
+  if (job == m_previewJob) {
+    m_previewJob = 0;
+    QStringList prompts;
+    for (const QJsonValue& prompt : result[QLatin1String("prompts")].toArray())
+      prompts.append(prompt.toString());
+    return m_form->questions().showPreview(m_shownPicture, prompts, {});
+  }
+  if (job == m_statusJob) {
+    m_statusJob = 0;
+    return takeStatus(result[QLatin1String("run")].toObject());
+  }
+  if (job != m_job) return;
+  m_job = 0;
+  if (result.contains(QLatin1String("restored"))) return takeUndone(result);
+  if (result.contains(QLatin1String("waiting"))) return takeRunEnd(result);
+  if (result.contains(QLatin1String("tried"))) {
+    const double tried = result[QLatin1String("tried")].toDouble();
+    if (tried > 0) m_secondsEach = result[QLatin1String("seconds")].toDouble() / tried;
+    return setState(State::kIdle);
+  }
+  takePlanEnd(result);
+}
+
+void CaptionPage::takeStatus(const QJsonObject& run) {
+  m_run = run;
+  m_fields = fieldsOf(run[QLatin1String("settings")].toObject());
+  if (integer(run, "waiting") > 0)
+    m_remark = tr("The run of %1 is not finished: %2 of %3 done.")
+                   .arg(run[QLatin1String("started")].toString(), number(integer(run, "done")),
+                        number(integer(run, "total")));
+  refresh();
+}
+
+/// What an earlier run did is asked for when the pictures are known.
+void CaptionPage::takePlanEnd(const QJsonObject& plan) {
+  const qint64 replaced = integer(plan, "replace"),
+               joined = integer(plan, "append") + integer(plan, "prepend");
+  m_toDo = integer(plan, "write") + replaced + joined;
+  if (m_remark.isEmpty() && integer(plan, "total") > 0)
+    m_remark = tr("%1 get a caption, %2 another one, %3 one more; %4 are left out.")
+                   .arg(number(integer(plan, "write")), number(replaced), number(joined),
+                        number(integer(plan, "skip")));
+  if (integer(m_run, "done") + integer(m_run, "failed") > 0) askStatus(true);
+  setState(State::kIdle);
+}
+
+void CaptionPage::takeUndone(const QJsonObject& result) {
+  setState(State::kIdle);
+  plan();
+  m_remark = tr("Undone: %1 files restored, %2 removed.")
+                 .arg(number(integer(result, "restored")), number(integer(result, "removed")));
+  const QJsonArray kept = result[QLatin1String("kept")].toArray();
+  const QJsonArray reasons = result[QLatin1String("reasons")].toArray();
+  for (qsizetype at = 0; at < kept.size(); ++at) {
+    const QString reason = reasons.at(at).toString();
+    m_kept.append(reason.isEmpty() ? kept[at].toString()
+                                   : kept[at].toString() + QStringLiteral(": ") + reason);
   }
   refresh();
 }
 
-void CaptionPage::showCaption(const QString& path, const QString& text) {
-  m_lastText->setText(path + QLatin1Char('\n') + text);
-  const QModelIndex picture = m_rows->index(m_rows->indexOf(path), CaptionRows::kPicture);
-  if (picture.isValid()) m_lastPicture->setPixmap(picture.data(Qt::DecorationRole).value<QPixmap>());
-}
-
-void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
-  if (m_reviews.contains(job)) {
-    m_reviews.remove(job);
-    return refresh();
-  }
-  if (job == m_statusJob) {
-    m_statusJob = 0;
-    const QJsonObject run = result[QLatin1String("run")].toObject();
-    m_unfinished = run[QLatin1String("waiting")].toInteger() > 0;
-    if (m_unfinished)
-      m_remark =
-          tr("The run of %1 is not finished: %2 of %3 done.")
-              .arg(run[QLatin1String("started")].toString(), number(run[QLatin1String("done")].toInteger()),
-                   number(run[QLatin1String("total")].toInteger()));
-    return refresh();
-  }
-  if (job != m_job) return;
-  m_job = 0;
-  if (result.contains(QLatin1String("restored"))) {
-    m_unfinished = false;
-    setState(State::kIdle);
-    plan();
-    m_remark = tr("Undone: %1 files restored, %2 removed.")
-                   .arg(number(result[QLatin1String("restored")].toInteger()),
-                        number(result[QLatin1String("removed")].toInteger()));
-    return refresh();
-  }
-  if (result.contains(QLatin1String("waiting"))) {
-    m_progress = result;
-    m_unfinished = result[QLatin1String("waiting")].toInteger() > 0;
-    m_remark = m_unfinished ? tr("Stopped: %1 captioned, %2 to do.")
-                                  .arg(number(result[QLatin1String("done")].toInteger()),
-                                       number(result[QLatin1String("waiting")].toInteger()))
-                            : tr("Done: %1 captioned, %2 left as they were, %3 failed.")
-                                  .arg(number(result[QLatin1String("done")].toInteger()),
-                                       number(result[QLatin1String("skipped")].toInteger()),
-                                       number(result[QLatin1String("failed")].toInteger()));
-  }
+void CaptionPage::takeRunEnd(const QJsonObject& result) {
+  const QJsonObject settings = m_run[QLatin1String("settings")].toObject();
+  m_run = result;
+  m_run[QLatin1String("settings")] = settings;
+  m_progress = result;
+  m_toDo = integer(result, "waiting");
+  m_remark = m_toDo > 0
+                 ? tr("Stopped: %1 captioned, %2 to do.").arg(number(integer(result, "done")), number(m_toDo))
+                 : tr("Done: %1 captioned, %2 left as they were, %3 failed.")
+                       .arg(number(integer(result, "done")), number(integer(result, "skipped")),
+                            number(integer(result, "failed")));
   setState(State::kIdle);
 }
 
@@ -301,139 +410,131 @@ void CaptionPage::takeFailure(JobHost::JobId job, const Failure& failure) {
   const QString sentence = failure.code == QLatin1String("stopped")
                                ? QString()
                                : errorText(failure).what + QLatin1Char(' ') + failure.message;
-  if (m_reviews.contains(job)) {
-    m_rows->setState(m_reviews.take(job), CaptionRow::State::kDone);
-    m_remark = sentence;
-    return refresh();
+  if (job == m_previewJob) {
+    m_previewJob = 0;
+    return m_form->questions().showPreview({}, {}, failure.message);
   }
   if (job == m_statusJob) {
     m_statusJob = 0;
     if (!sentence.isEmpty()) m_remark = sentence;
     return refresh();
   }
-  if (job != m_job) return;
+  if (job == 0 || job != m_job) return;
+  const bool wasRun = m_state == State::kRunning || m_state == State::kFinishing;
   m_job = 0;
-  m_unfinished = m_unfinished || m_state == State::kRunning;
   m_remark = sentence;
   setState(State::kIdle);
-}
-
-/// Accepted rows are only marked; rejected ones get their files back.
-void CaptionPage::reviewSelected(bool accept) {
-  for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
-    const CaptionRow* row = m_rows->row(index.row());
-    if (row == nullptr ||
-        (row->state != CaptionRow::State::kDone && row->state != CaptionRow::State::kAccepted))
-      continue;
-    const QString picture = row->path;
-    if (!accept) {
-      const JobHost::JobId job =
-          m_host.send(QStringLiteral("caption_reject"),
-                      {{QStringLiteral("folder"), m_form->folder()}, {QStringLiteral("path"), picture}});
-      m_reviews.insert(job, picture);
-    }
-    m_rows->setState(picture, accept ? CaptionRow::State::kAccepted : CaptionRow::State::kRejected);
-  }
-  const int next = m_table->currentIndex().row() + 1;
-  if (next > 0 && next < m_rows->rowCount()) m_table->selectRow(next);
-  refresh();
-}
-
-void CaptionPage::editSelected(const QString& text) {
-  const CaptionRow* row = m_rows->row(m_table->currentIndex().row());
-  if (row == nullptr) return;
-  const QString picture = row->path;
-  m_reviews.insert(m_host.send(QStringLiteral("caption_edit"), {{QStringLiteral("folder"), m_form->folder()},
-                                                                {QStringLiteral("path"), picture},
-                                                                {QStringLiteral("text"), text}}),
-                   picture);
-  m_rows->setDone(picture, text);
-  m_rows->setState(picture, CaptionRow::State::kAccepted);
-}
-
-bool CaptionPage::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == m_table && event->type() == QEvent::KeyPress) {
-    const int key = static_cast<QKeyEvent*>(event)->key();
-    if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Delete) {
-      reviewSelected(key != Qt::Key_Delete);
-      return true;
-    }
-  }
-  return QWidget::eventFilter(watched, event);
+  // What it has written is in the journal, whatever ended it.
+  if (wasRun || m_run.contains(QLatin1String("settings"))) askStatus(false);
 }
 
 void CaptionPage::setState(State state) {
   m_state = state;
+  m_previewDelay.start();
   refresh();
 }
 
-/// The main button says what is missing, or what it does.
 void CaptionPage::refresh() {
+  m_refreshTimer.stop();
   const bool idle = m_state == State::kIdle;
   const bool ready = m_session.state() == ModelSession::State::kReady;
-  const qsizetype waiting = m_rows->count(CaptionRow::State::kWaiting);
-  const QString missing = m_form->missing();
+  refreshMain();
+  m_try->setEnabled(idle && ready && m_form->missing().isEmpty() && m_rows->total() > 0);
+  m_form->setEnabled(idle || m_state == State::kPlanning);
+  m_pause->setVisible(m_state == State::kRunning);
+  m_resume->setVisible(idle && integer(m_run, "waiting") > 0);
+  m_resume->setEnabled(ready);
+  m_retry->setVisible(idle && integer(m_run, "failed") > 0);
+  m_retry->setEnabled(ready);
+  m_undo->setVisible(idle && integer(m_run, "done") + integer(m_run, "failed") > 0);
+  m_review->setPossible(idle && !m_run.isEmpty());
+  refreshFailures();
+  refreshProgress();
+  if (!idle && !m_shownPicture.isEmpty()) showPicture(m_shownPicture);
+}
+
+/// The main button says what is missing, or what it does.
+void CaptionPage::refreshMain() {
   QString action;
-  bool possible = true;
+  bool possible = false;
   if (m_state == State::kStopping) {
     action = tr("Stopping…");
-    possible = false;
-  } else if (!idle) {
+  } else if (m_state == State::kUndoing) {
+    action = tr("Undoing…");
+  } else if (m_state != State::kIdle) {
     action = tr("Stop");
-  } else if (!missing.isEmpty()) {
+    possible = true;
+  } else if (const QString missing = m_form->missing(); !missing.isEmpty()) {
     action = missing;
-    possible = false;
   } else if (m_planIsOld) {
     action = tr("Look at the folder");
-  } else if (!ready) {
+    possible = true;
+  } else if (m_session.state() != ModelSession::State::kReady) {
     action = tr("Load a model first");
-    possible = false;
-  } else if (waiting == 0) {
+  } else if (m_toDo == 0) {
     action = m_rows->total() == 0 ? tr("No pictures here") : tr("Nothing to do");
-    possible = false;
   } else {
-    action = tr("Caption %1 pictures").arg(number(waiting));
+    possible = true;
+    const double minutes = m_secondsEach * static_cast<double>(m_toDo) / 60;
+    action = m_secondsEach > 0 ? tr("Caption %1 pictures, about %2 min")
+                                     .arg(number(m_toDo), number(std::max<qint64>(1, std::llround(minutes))))
+                               : tr("Caption %1 pictures").arg(number(m_toDo));
   }
   m_main->setText(action);
   m_main->setEnabled(possible);
-  m_try->setEnabled(idle && ready && missing.isEmpty() && m_rows->total() > 0);
-  m_form->setEnabled(idle || m_state == State::kPlanning);
-  m_resume->setVisible(idle && m_unfinished);
-  m_resume->setEnabled(ready);
-  const auto failures = m_rows->failures();
-  m_retry->setVisible(idle && !failures.isEmpty() && m_progress.contains(QLatin1String("failed")));
-  m_undo->setVisible(
-      idle && m_rows->count(CaptionRow::State::kDone) + m_rows->count(CaptionRow::State::kAccepted) > 0);
-  const bool chosen = m_table->selectionModel()->hasSelection();
-  for (QPushButton* each : {m_accept, m_reject}) {
-    each->setVisible(idle && m_undo->isVisibleTo(this));
-    each->setEnabled(chosen);
-  }
-  QStringList grouped;
-  for (const auto& [reason, count] : failures) grouped.append(tr("%1 × %2").arg(number(count), reason));
-  m_failures->setText(grouped.join(QLatin1Char('\n')));
-  m_failures->setVisible(!grouped.isEmpty());
+}
 
-  const qint64 total =
-      m_progress[QLatin1String("total")].toInteger() - m_progress[QLatin1String("skipped")].toInteger();
-  const qint64 done =
-      m_progress[QLatin1String("done")].toInteger() + m_progress[QLatin1String("failed")].toInteger();
+void CaptionPage::refreshFailures() {
+  QStringList lines;
+  const auto failures = m_rows->failures();
+  for (const auto& [reason, count] : failures.first(std::min(kMostReasons, failures.size())))
+    lines.append(tr("%1 × %2").arg(number(count), reason));
+  if (failures.size() > kMostReasons)
+    lines.append(tr("and %1 other reasons").arg(number(failures.size() - kMostReasons)));
+  if (!m_kept.isEmpty()) lines.append(tr("Not taken back:"));
+  lines += m_kept.mid(0, kMostReasons);
+  if (m_kept.size() > kMostReasons)
+    lines.append(tr("and %1 other files").arg(number(m_kept.size() - kMostReasons)));
+  m_failures->setText(lines.join(QLatin1Char('\n')));
+  m_failures->setVisible(!lines.isEmpty());
+}
+
+void CaptionPage::refreshProgress() {
+  const bool running =
+      m_state == State::kRunning || m_state == State::kFinishing || m_state == State::kStopping;
+  const qint64 total = integer(m_progress, "total") - integer(m_progress, "skipped");
+  const qint64 done = integer(m_progress, "done") + integer(m_progress, "failed");
   m_bar->setRange(0, static_cast<int>(std::max<qint64>(total, m_state == State::kRunning ? 0 : 1)));
   m_bar->setValue(static_cast<int>(done));
-  m_bar->setVisible(m_state == State::kRunning || m_state == State::kStopping);
+  m_bar->setVisible(running);
   const double rate = m_progress[QLatin1String("pictures_per_minute")].toDouble();
   const double left = m_progress[QLatin1String("seconds_left")].toDouble(-1);
   if (m_state == State::kPlanning) {
     m_line->setText(tr("Found %1 pictures…").arg(number(m_rows->total())));
+  } else if (m_state == State::kFinishing) {
+    m_line->setText(tr("Finishing the pictures that are begun…"));
   } else if (m_state == State::kRunning && rate > 0 && left >= 0) {
-    m_line->setText(
-        tr("%1 of %2, %3 a minute, %4 min left")
-            .arg(number(done), number(total), QLocale().toString(rate, 'f', 1), number(qRound(left / 60))));
+    m_line->setText(tr("%1 of %2, %3 a minute, %4 min left")
+                        .arg(number(done), number(total), QLocale().toString(rate, 'f', 1),
+                             number(std::llround(left / 60))));
   } else if (m_state == State::kRunning) {
     m_line->setText(tr("%1 of %2").arg(number(done), number(total)));
   } else {
     m_line->setText(m_remark);
   }
+}
+
+void CaptionPage::showPicture(const QString& path) {
+  m_shownPicture = path;
+  const CaptionRow* row = m_rows->find(path);
+  m_lastPicture->setPixmap(row == nullptr ? QPixmap() : m_rows->thumbnail(path));
+  if (row == nullptr) return m_lastText->clear();
+  QStringList lines = {path};
+  for (const QString* text : {&row->after, &row->more}) {
+    if (!text->isEmpty()) lines.append(*text);
+  }
+  if (lines.size() == 1 && !row->before.isEmpty()) lines.append(row->before);
+  m_lastText->setText(lines.join(QLatin1Char('\n')));
 }
 
 void CaptionPage::changeEvent(QEvent* event) {
@@ -444,16 +545,14 @@ void CaptionPage::changeEvent(QEvent* event) {
 void CaptionPage::retranslate() {
   m_title->setText(tr("Captions for a folder"));
   m_try->setText(tr("Try on three pictures"));
+  m_pause->setText(tr("Pause"));
+  m_pause->setToolTip(tr("The pictures that are begun are finished, the others wait"));
   m_resume->setText(tr("Continue"));
   m_retry->setText(tr("Retry failed"));
   m_undo->setText(tr("Undo run"));
-  m_accept->setText(tr("Accept"));
-  m_accept->setToolTip(tr("Enter in the table"));
-  m_reject->setText(tr("Reject"));
-  m_reject->setToolTip(tr("Delete in the table: the picture's files are as before"));
-  m_table->setAccessibleName(tr("Pictures of the folder"));
-  m_lastPicture->setAccessibleName(tr("Last picture"));
-  m_lastText->setAccessibleName(tr("Last caption"));
+  m_undo->setToolTip(tr("Every file is as it was before the run"));
+  m_lastPicture->setAccessibleName(tr("The picture that is shown"));
+  m_lastText->setAccessibleName(tr("Its texts"));
   m_bar->setAccessibleName(tr("Progress of the run"));
   refresh();
 }

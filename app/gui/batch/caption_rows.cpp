@@ -1,18 +1,57 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/batch/caption_rows.h"
 
+#include "app/gui/batch/parts.h"
+
 #include <QDir>
+#include <QElapsedTimer>
 #include <QJsonObject>
 
 #include <algorithm>
 
 namespace lapilli::gui {
+namespace {
+
+CaptionRow::Decision decisionOf(const QString& name) {
+  using Decision = CaptionRow::Decision;
+  static const QHash<QString, Decision> kDecisions = {{QStringLiteral("write"), Decision::kWrite},
+                                                      {QStringLiteral("skip"), Decision::kSkip},
+                                                      {QStringLiteral("replace"), Decision::kReplace},
+                                                      {QStringLiteral("append"), Decision::kAppend},
+                                                      {QStringLiteral("prepend"), Decision::kPrepend}};
+  return kDecisions.value(name, Decision::kWrite);
+}
+
+CaptionRow rowOf(const QJsonObject& object) {
+  CaptionRow row{.path = object[QLatin1String("path")].toString(),
+                 .number = object[QLatin1String("number")].toInt(),
+                 .decision = decisionOf(object[QLatin1String("decision")].toString()),
+                 .before = object[QLatin1String("old")].toString()};
+  if (object.contains(QLatin1String("code"))) {
+    row.state = CaptionRow::State::kFailed;
+    row.after = object[QLatin1String("message")].toString();
+  } else if (row.decision == CaptionRow::Decision::kSkip) {
+    row.state = CaptionRow::State::kSkipped;
+  }
+  return row;
+}
+
+QString folderOf(const QString& path) {
+  return path.left(std::max<qsizetype>(0, path.lastIndexOf(QLatin1Char('/'))));
+}
+
+}  // namespace
 
 CaptionRows::CaptionRows(QObject* parent) : QAbstractTableModel(parent) {
+  m_lookTimer.setSingleShot(true);
+  connect(&m_lookTimer, &QTimer::timeout, this, &CaptionRows::look);
   connect(&m_thumbnails, &FileThumbnails::ready, this, [this](const QString& file) {
-    const int at = m_waiting.take(file);
-    const QModelIndex changed = index(at, kPicture);
+    const QString path = m_pathOfFile.take(file);
+    if (!m_at.contains(path)) return;
+    const qsizetype place = placeOf(m_at.value(path));
+    const QModelIndex changed = index(static_cast<int>(place), kPicture);
     if (changed.isValid()) emit dataChanged(changed, changed, {Qt::DecorationRole});
+    emit thumbnailReady(path);
   });
 }
 
@@ -21,82 +60,180 @@ void CaptionRows::clear(const QString& folder) {
   m_folder = folder;
   m_rows.clear();
   m_at.clear();
-  m_shown = 0;
+  m_folders.clear();
+  m_counts.fill(0);
+  m_failures.clear();
+  m_matching.clear();
+  m_looked = m_shown = 0;
   m_thumbnails.clear();
-  m_waiting.clear();
+  m_pathOfFile.clear();
   endResetModel();
+}
+
+void CaptionRows::count(const CaptionRow& row, int by) {
+  m_counts[static_cast<size_t>(row.state)] += by;
+  if (row.state != CaptionRow::State::kFailed) return;
+  int& failures = m_failures[row.after];
+  failures += by;
+  if (failures == 0) m_failures.remove(row.after);
 }
 
 void CaptionRows::add(const QJsonArray& rows) {
   for (const QJsonValue& value : rows) {
-    const QJsonObject object = value.toObject();
-    CaptionRow row{.path = object[QLatin1String("path")].toString(),
-                   .decision = object[QLatin1String("decision")].toString(),
-                   .before = object[QLatin1String("old")].toString()};
-    if (object.contains(QLatin1String("code"))) {
-      row.state = CaptionRow::State::kFailed;
-      row.after = object[QLatin1String("message")].toString();
-    } else if (row.decision == QLatin1String("skip")) {
-      row.state = CaptionRow::State::kSkipped;
-    }
+    CaptionRow row = rowOf(value.toObject());
+    const QString folder = folderOf(row.path);
+    // The scan goes folder by folder.
+    if (!folder.isEmpty() && (m_folders.isEmpty() || m_folders.back() != folder)) m_folders.append(folder);
     m_at.insert(row.path, static_cast<int>(m_rows.size()));
+    count(row, 1);
     m_rows.append(std::move(row));
   }
+  if (!m_lookTimer.isActive()) look();
+}
+
+void CaptionRows::setFilter(const CaptionFilter& filter) {
+  beginResetModel();
+  m_filter = filter;
+  m_matching.clear();
+  m_looked = m_shown = 0;
+  endResetModel();
+  look();
+}
+
+/// Goes on with the filter for a moment, and later where that was not enough.
+void CaptionRows::look() {
+  QElapsedTimer time;
+  time.start();
+  while (m_looked < m_rows.size() && time.elapsed() < kSliceMs) {
+    const qsizetype end = std::min<qsizetype>(m_looked + 256, m_rows.size());
+    for (; m_looked < end; ++m_looked) {
+      if (m_filter.matches(m_rows[m_looked])) m_matching.append(m_looked);
+    }
+  }
   if (m_shown < kPortion) fetchMore({});
+  if (m_looked < m_rows.size()) return m_lookTimer.start(0);
+  emit filtered();
 }
 
-void CaptionRows::change(const QString& path, CaptionRow::State state, const QString* text) {
-  const int at = indexOf(path);
-  if (at < 0) return;
-  CaptionRow& row = m_rows[at];
-  row.state = state;
-  if (text != nullptr) row.after = *text;
-  if (at < m_shown) emit dataChanged(index(at, kState), index(at, kAfter));
+/// Where a row stands among the matching ones; −1 where it does not.
+qsizetype CaptionRows::placeOf(int at) const {
+  const auto found = std::lower_bound(m_matching.begin(), m_matching.end(), at);
+  return found != m_matching.end() && *found == at ? found - m_matching.begin() : -1;
 }
 
-void CaptionRows::setDone(const QString& path, const QString& text) {
-  change(path, CaptionRow::State::kDone, &text);
+void CaptionRows::showIfMatching(int at) {
+  if (at >= m_looked || !m_filter.matches(m_rows[at])) return;
+  const int place =
+      static_cast<int>(std::lower_bound(m_matching.begin(), m_matching.end(), at) - m_matching.begin());
+  const bool visible = place < m_shown || m_shown == m_matching.size();
+  if (visible) beginInsertRows({}, place, place);
+  m_matching.insert(place, at);
+  if (!visible) return;
+  ++m_shown;
+  endInsertRows();
+}
+
+template <class Change>
+void CaptionRows::change(const QString& path, const Change& change) {
+  const auto found = m_at.constFind(path);
+  if (found == m_at.constEnd()) return;
+  CaptionRow& row = m_rows[*found];
+  count(row, -1);
+  change(row);
+  count(row, 1);
+  const qsizetype place = placeOf(*found);
+  if (place < 0) return showIfMatching(*found);
+  if (place < m_shown)
+    emit dataChanged(index(static_cast<int>(place), kState), index(static_cast<int>(place), kAfter));
+}
+
+template <class Change>
+void CaptionRows::changeAll(const Change& change) {
+  m_counts.fill(0);
+  m_failures.clear();
+  for (CaptionRow& row : m_rows) {
+    change(row);
+    count(row, 1);
+  }
+  setFilter(m_filter);
+}
+
+void CaptionRows::setDone(const QString& path, const QString& text, const QString& more) {
+  change(path, [&](CaptionRow& row) {
+    row.state = CaptionRow::State::kDone;
+    row.after = text;
+    row.more = more;
+  });
+}
+
+void CaptionRows::setBefore(const QString& path, const QString& text) {
+  change(path, [&](CaptionRow& row) { row.before = text; });
 }
 
 void CaptionRows::setFailed(const QString& path, const QString& reason) {
-  change(path, CaptionRow::State::kFailed, &reason);
+  change(path, [&](CaptionRow& row) {
+    row.state = CaptionRow::State::kFailed;
+    row.after = reason;
+    row.more.clear();
+  });
 }
 
 void CaptionRows::setState(const QString& path, CaptionRow::State state) {
-  change(path, state, nullptr);
+  change(path, [&](CaptionRow& row) { row.state = state; });
+}
+
+void CaptionRows::beginRun() {
+  using State = CaptionRow::State;
+  changeAll([](CaptionRow& row) {
+    const bool captioned = row.state == State::kDone || row.state == State::kAccepted;
+    if (!captioned && row.state != State::kRejected) return;
+    if (captioned) row.before = row.after;
+    row.after.clear();
+    row.more.clear();
+    row.state = row.decision == CaptionRow::Decision::kSkip ? State::kSkipped : State::kWaiting;
+  });
 }
 
 void CaptionRows::retryFailed() {
-  const QString none;
-  for (const CaptionRow& row : std::as_const(m_rows)) {
-    if (row.state == CaptionRow::State::kFailed) change(row.path, CaptionRow::State::kWaiting, &none);
-  }
+  changeAll([](CaptionRow& row) {
+    if (row.state != CaptionRow::State::kFailed) return;
+    row.state = CaptionRow::State::kWaiting;
+    row.after.clear();
+  });
+}
+
+const CaptionRow* CaptionRows::find(const QString& path) const {
+  const auto found = m_at.constFind(path);
+  return found == m_at.constEnd() ? nullptr : &m_rows[*found];
 }
 
 const CaptionRow* CaptionRows::row(int index) const {
-  return index >= 0 && index < m_rows.size() ? &m_rows[index] : nullptr;
+  return index >= 0 && index < m_matching.size() ? &m_rows[m_matching[index]] : nullptr;
+}
+
+QString CaptionRows::fileOf(const QString& path) const {
+  return QDir(m_folder).filePath(path);
 }
 
 QString CaptionRows::file(int index) const {
   const CaptionRow* found = row(index);
-  return found == nullptr ? QString() : QDir(m_folder).filePath(found->path);
+  return found == nullptr ? QString() : fileOf(found->path);
 }
 
-qsizetype CaptionRows::count(CaptionRow::State state) const {
-  return std::count_if(m_rows.begin(), m_rows.end(),
-                       [&](const CaptionRow& row) { return row.state == state; });
+QPixmap CaptionRows::thumbnail(const QString& path) const {
+  const QString file = fileOf(path);
+  const QPixmap known = m_thumbnails.of(file);
+  if (known.isNull()) m_pathOfFile.insert(file, path);
+  return known;
 }
 
 QList<QPair<QString, int>> CaptionRows::failures() const {
-  QMap<QString, int> reasons;
-  for (const CaptionRow& row : m_rows) {
-    if (row.state == CaptionRow::State::kFailed) ++reasons[row.after];
-  }
   QList<QPair<QString, int>> sorted;
-  for (auto reason = reasons.cbegin(); reason != reasons.cend(); ++reason)
+  for (auto reason = m_failures.cbegin(); reason != m_failures.cend(); ++reason)
     sorted.append({reason.key(), reason.value()});
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   return sorted;
 }
 
@@ -109,11 +246,11 @@ int CaptionRows::columnCount(const QModelIndex& parent) const {
 }
 
 bool CaptionRows::canFetchMore(const QModelIndex& parent) const {
-  return !parent.isValid() && !m_inserting && m_shown < m_rows.size();
+  return !parent.isValid() && !m_inserting && m_shown < m_matching.size();
 }
 
 void CaptionRows::fetchMore(const QModelIndex& parent) {
-  const int more = std::min<int>(kPortion, static_cast<int>(m_rows.size()) - m_shown);
+  const int more = std::min<int>(kPortion, static_cast<int>(m_matching.size()) - m_shown);
   if (parent.isValid() || m_inserting || more <= 0) return;
   m_inserting = true;  // whoever hears of the new rows may ask for more
   beginInsertRows({}, m_shown, m_shown + more - 1);
@@ -125,9 +262,9 @@ void CaptionRows::fetchMore(const QModelIndex& parent) {
 QString CaptionRows::stateText(const CaptionRow& row) {
   switch (row.state) {
     case CaptionRow::State::kWaiting:
-      if (row.decision == QLatin1String("replace")) return tr("will be replaced");
-      if (row.decision == QLatin1String("append")) return tr("will be added behind");
-      if (row.decision == QLatin1String("prepend")) return tr("will be added in front");
+      if (row.decision == CaptionRow::Decision::kReplace) return tr("will be replaced");
+      if (row.decision == CaptionRow::Decision::kAppend) return tr("will be added behind");
+      if (row.decision == CaptionRow::Decision::kPrepend) return tr("will be added in front");
       return tr("to do");
     case CaptionRow::State::kSkipped:
       return tr("stays as it is");
@@ -146,12 +283,7 @@ QString CaptionRows::stateText(const CaptionRow& row) {
 QVariant CaptionRows::data(const QModelIndex& index, int role) const {
   const CaptionRow* found = row(index.row());
   if (found == nullptr || index.row() >= m_shown) return {};
-  if (role == Qt::DecorationRole && index.column() == kPicture) {
-    const QString path = file(index.row());
-    const QPixmap known = m_thumbnails.of(path);
-    if (known.isNull()) m_waiting.insert(path, index.row());
-    return known;
-  }
+  if (role == Qt::DecorationRole && index.column() == kPicture) return thumbnail(found->path);
   if (role == Qt::SizeHintRole && index.column() == kPicture)
     return QSize(3 * FileThumbnails::kSize, FileThumbnails::kSize + 8);
   const bool is_text = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole;
@@ -164,7 +296,7 @@ QVariant CaptionRows::data(const QModelIndex& index, int role) const {
     case kBefore:
       return found->before;
     default:
-      return found->after;
+      return found->more.isEmpty() ? found->after : found->after + QLatin1Char('\n') + found->more;
   }
 }
 

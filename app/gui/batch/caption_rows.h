@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/batch/caption_filter.h"
 #include "app/gui/batch/file_thumbnails.h"
 
 #include <QAbstractTableModel>
 #include <QJsonArray>
+#include <QTimer>
+
+#include <array>
 
 namespace lapilli::gui {
 
 /// A picture of the folder and what became of it.
 struct CaptionRow {
   enum class State { kWaiting, kSkipped, kFailed, kDone, kAccepted, kRejected };
+  static constexpr size_t kStates = 6;
+  enum class Decision { kWrite, kSkip, kReplace, kAppend, kPrepend };
   QString path = {};
-  QString decision = {};  ///< the protocol's: write, skip, replace, append, prepend
+  int number = 0;  ///< in the engine's plan
+  Decision decision = Decision::kWrite;
   State state = State::kWaiting;
   QString before = {};  ///< text that was there
-  QString after = {};   ///< new text, or why there is none
+  QString after = {};   ///< the first question's answer, or why there is none
+  QString more = {};    ///< the other questions' fields and answers, a line each
 };
 
-/// The pictures of a folder, as the engine finds them. Views get the rows in portions, as they scroll.
+/// The pictures of a folder, as the engine finds them, and those of them that a filter lets through: these
+/// are the model's rows, in the order of the scan. Views get them in portions, as they scroll; filters look
+/// at a few at a time, so that the thread is never kept. A row that stops matching stays until the filter is
+/// set again, so that nothing vanishes under the user's hand.
 class CaptionRows : public QAbstractTableModel {
   Q_OBJECT
 
@@ -30,21 +41,38 @@ class CaptionRows : public QAbstractTableModel {
   void clear(const QString& folder);
   /// `rows` of a caption_rows event.
   void add(const QJsonArray& rows);
-  // Of the picture with that path, relative to the folder; one that is not among the rows is left out.
-  void setDone(const QString& path, const QString& text);
+  void setFilter(const CaptionFilter& filter);
+  [[nodiscard]] const CaptionFilter& filter() const { return m_filter; }
+
+  // Of the picture with that path, relative to the folder; one that is not among the pictures is left out.
+  void setDone(const QString& path, const QString& text, const QString& more = {});
+  void setBefore(const QString& path, const QString& text);
   void setFailed(const QString& path, const QString& reason);
   void setState(const QString& path, CaptionRow::State state);
+  /// A new run begins: what an earlier one wrote is now what was there before.
+  void beginRun();
   /// Failed ones wait again.
   void retryFailed();
 
-  [[nodiscard]] const CaptionRow* row(int index) const;
-  /// Its index, or −1.
-  [[nodiscard]] int indexOf(const QString& path) const { return m_at.value(path, -1); }
-  [[nodiscard]] QString file(int index) const;
+  /// Of all pictures, whatever the filter; null for a path that is not among them.
+  [[nodiscard]] const CaptionRow* find(const QString& path) const;
+  [[nodiscard]] const QList<CaptionRow>& all() const { return m_rows; }
   [[nodiscard]] qsizetype total() const { return m_rows.size(); }
-  [[nodiscard]] qsizetype count(CaptionRow::State state) const;
+  [[nodiscard]] qsizetype count(CaptionRow::State state) const {
+    return m_counts[static_cast<size_t>(state)];
+  }
   /// Failures by reason, the most frequent first.
   [[nodiscard]] QList<QPair<QString, int>> failures() const;
+  /// Folders with pictures, below the one that is looked at.
+  [[nodiscard]] QStringList folders() const { return m_folders; }
+
+  // Of the pictures that the filter lets through.
+  [[nodiscard]] const CaptionRow* row(int index) const;
+  [[nodiscard]] QString file(int index) const;
+  [[nodiscard]] qsizetype matching() const { return m_matching.size(); }
+  /// Whether the filter has looked at all pictures.
+  [[nodiscard]] bool isFiltered() const { return m_looked == m_rows.size(); }
+  [[nodiscard]] QPixmap thumbnail(const QString& path) const;
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
@@ -53,18 +81,39 @@ class CaptionRows : public QAbstractTableModel {
   [[nodiscard]] bool canFetchMore(const QModelIndex& parent) const override;
   void fetchMore(const QModelIndex& parent) override;
 
+ signals:
+  /// The filter has looked at all pictures that are there.
+  void filtered();
+  /// The small picture of a file is there.
+  void thumbnailReady(const QString& path);
+
  private:
   static constexpr int kPortion = 500;
-  void change(const QString& path, CaptionRow::State state, const QString* text);
+  template <class Change>
+  void change(const QString& path, const Change& change);
+  template <class Change>
+  void changeAll(const Change& change);
+  void count(const CaptionRow& row, int by);
+  void look();
+  void showIfMatching(int at);
+  [[nodiscard]] qsizetype placeOf(int at) const;
+  [[nodiscard]] QString fileOf(const QString& path) const;
   [[nodiscard]] static QString stateText(const CaptionRow& row);
 
   QString m_folder;
   QList<CaptionRow> m_rows;
   QHash<QString, int> m_at;  // rows by path
-  int m_shown = 0;
+  QStringList m_folders;
+  std::array<qsizetype, CaptionRow::kStates> m_counts{};
+  QHash<QString, int> m_failures;  // by reason
+  CaptionFilter m_filter;
+  QList<int> m_matching;  // rows that the filter lets through, ascending
+  int m_looked = 0;       // rows it has looked at
+  int m_shown = 0;        // of m_matching: those that views know
   bool m_inserting = false;
+  QTimer m_lookTimer;
   mutable FileThumbnails m_thumbnails;
-  mutable QHash<QString, int> m_waiting;  // rows of files whose thumbnails are being made
+  mutable QHash<QString, QString> m_pathOfFile;  // files whose thumbnails are being made
 };
 
 }  // namespace lapilli::gui

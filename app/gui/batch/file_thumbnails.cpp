@@ -33,25 +33,35 @@ FileThumbnails::~FileThumbnails() {
 
 QPixmap FileThumbnails::of(const QString& file) {
   if (const QPixmap* known = m_known.object(file)) return *known;
-  if (m_asked.contains(file)) return {};
-  m_asked.insert(file);
-  m_pool.start([this, file] {
-    const QImage image = decode(file);
-    QMetaObject::invokeMethod(
-        this, [this, file, image] { take(file, image); }, Qt::QueuedConnection);
-  });
+  if (m_running.contains(file)) return {};
+  m_waiting.removeOne(file);
+  m_waiting.append(file);
+  if (m_waiting.size() > kMostWaiting) m_waiting.removeFirst();
+  startNext();
   return {};
 }
 
+void FileThumbnails::startNext() {
+  while (m_running.size() < m_pool.maxThreadCount() && !m_waiting.isEmpty()) {
+    const QString file = m_waiting.takeLast();
+    m_running.insert(file);
+    m_pool.start([this, file] {
+      const QImage image = decode(file);
+      QMetaObject::invokeMethod(
+          this, [this, file, image] { take(file, image); }, Qt::QueuedConnection);
+    });
+  }
+}
+
 void FileThumbnails::take(const QString& file, const QImage& image) {
-  m_asked.remove(file);
+  m_running.remove(file);
   m_known.insert(file, new QPixmap(QPixmap::fromImage(image)));
   if (!image.isNull()) emit ready(file);
+  startNext();
 }
 
 void FileThumbnails::clear() {
-  m_pool.clear();
-  m_asked.clear();
+  m_waiting.clear();
   m_known.clear();
 }
 

@@ -5,17 +5,21 @@
 #include <QObject>
 #include <QPixmap>
 #include <QSet>
+#include <QStringList>
 #include <QThreadPool>
 
 namespace lapilli::gui {
 
-/// Small versions of picture files, decoded on other threads; the least recently shown are forgotten.
+/// Small versions of picture files, decoded on other threads, what was asked for last first. The least
+/// recently shown are forgotten, and so are wishes that many others have overtaken: who scrolls past asks
+/// again.
 class FileThumbnails : public QObject {
   Q_OBJECT
 
  public:
   static constexpr int kSize = 64;  ///< of the longer side, in device-independent pixels
   static constexpr int kMost = 2000;
+  static constexpr int kMostWaiting = 64;
 
   explicit FileThumbnails(QObject* parent = nullptr);
   ~FileThumbnails() override;
@@ -28,10 +32,12 @@ class FileThumbnails : public QObject {
   void ready(const QString& file);
 
  private:
+  void startNext();
   void take(const QString& file, const QImage& image);
 
   QCache<QString, QPixmap> m_known;
-  QSet<QString> m_asked;
+  QStringList m_waiting;  // the newest last
+  QSet<QString> m_running;
   QThreadPool m_pool;
 };
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/batch/caption_presets.h"
+
+#include <QDir>
+#include <QJsonDocument>
+#include <QSaveFile>
+
+namespace lapilli::gui {
+namespace {
+
+constexpr qint64 kMostBytes = 1 << 20;
+constexpr qsizetype kLongestName = 80;
+
+struct Preset {
+  const char* name;
+  const char* settings;
+};
+constexpr Preset kPresets[] = {
+    {"caption", R"({"questions": [{"field": "caption", "prompt": "Describe the image concisely."}],
+                    "generation": {"max_tokens": 96}})"},
+    {"detail", R"({"questions": [{"field": "caption", "prompt": "Describe the image in detail."}],
+                   "generation": {"max_tokens": 512}})"},
+    {"alt-text", R"({"questions": [{"field": "alt", "format": {"kind": "sentence"},
+                     "prompt": "Describe the image in one sentence for a person who cannot see it."}],
+                     "generation": {"max_tokens": 96}, "outputs": ["xmp"]})"},
+    {"tags", R"({"questions": [{"field": "tags", "format": {"kind": "list"},
+                 "prompt": "List the things that are visible in the image."}],
+                 "generation": {"max_tokens": 128}, "outputs": ["xmp"]})"},
+};
+
+CaptionPresets::Loaded read(const QByteArray& text) {
+  QJsonParseError error;
+  const QJsonDocument document = QJsonDocument::fromJson(text, &error);
+  if (document.isObject()) return {.settings = document.object()};
+  return {.problem = error.error == QJsonParseError::NoError ? QStringLiteral("no JSON object")
+                                                             : error.errorString()};
+}
+
+}  // namespace
+
+QStringList CaptionPresets::builtIn() {
+  QStringList names;
+  for (const Preset& preset : kPresets) names.append(QLatin1String(preset.name));
+  return names;
+}
+
+QStringList CaptionPresets::own() const {
+  QStringList names;
+  for (const QString& name :
+       QDir(m_folder).entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name | QDir::IgnoreCase)) {
+    const QString plain = name.chopped(5);
+    if (isName(plain)) names.append(plain);
+  }
+  return names;
+}
+
+bool CaptionPresets::isName(const QString& name) {
+  return !name.isEmpty() && name.size() <= kLongestName && name == name.trimmed() && !isBuiltIn(name) &&
+         !name.startsWith(QLatin1Char('.')) && !name.endsWith(QLatin1String(".json")) &&
+         !name.contains(QLatin1Char('/')) && !name.contains(QLatin1Char('\\'));
+}
+
+QString CaptionPresets::file(const QString& name) const {
+  return QDir(m_folder).filePath(name + QStringLiteral(".json"));
+}
+
+CaptionPresets::Loaded CaptionPresets::load(const QString& name) const {
+  for (const Preset& preset : kPresets) {
+    if (name == QLatin1String(preset.name)) return read(preset.settings);
+  }
+  QFile opened(file(name));
+  if (!opened.open(QIODevice::ReadOnly)) return {.problem = opened.errorString()};
+  return read(opened.read(kMostBytes));
+}
+
+QString CaptionPresets::save(const QString& name, const QJsonObject& settings) const {
+  QDir().mkpath(m_folder);
+  QSaveFile saved(file(name));
+  const QByteArray text = QJsonDocument(settings).toJson();
+  if (!saved.open(QIODevice::WriteOnly) || saved.write(text) != text.size() || !saved.commit())
+    return saved.errorString();
+  return {};
+}
+
+QString CaptionPresets::remove(const QString& name) const {
+  QFile removed(file(name));
+  return removed.remove() ? QString() : removed.errorString();
+}
+
+}  // namespace lapilli::gui

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/batch/caption_review.h"
+
+#include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/parts.h"
+#include "app/gui/batch/replace_dialog.h"
+#include "app/gui/error_text.h"
+#include "app/gui/theme.h"
+
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QInputDialog>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QTableView>
+#include <QUndoCommand>
+
+namespace lapilli::gui {
+namespace {
+
+bool isCaptioned(const CaptionRow& row) {
+  return row.state == CaptionRow::State::kDone || row.state == CaptionRow::State::kAccepted;
+}
+
+}  // namespace
+
+/// Other texts for some pictures, which can be taken back.
+class TextEdit final : public QUndoCommand {
+ public:
+  TextEdit(CaptionReview& review, QList<TextChange> changes)
+      : m_review(review), m_changes(std::move(changes)) {}
+  void redo() override { m_review.apply(m_changes, false); }
+  void undo() override { m_review.apply(m_changes, true); }
+
+ private:
+  CaptionReview& m_review;
+  QList<TextChange> m_changes;
+};
+
+CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, QWidget* parent)
+    : QWidget(parent),
+      m_host(host),
+      m_rows(rows),
+      m_kind(new QComboBox),
+      m_below(new QComboBox),
+      m_words(new QLineEdit),
+      m_shown(new QLabel),
+      m_table(new QTableView),
+      m_accept(namedButton("captionAccept", "check")),
+      m_reject(namedButton("captionReject", "close")),
+      m_edit(namedButton("captionEdit", "edit")),
+      m_replace(namedButton("captionReplace", "search")),
+      m_undoEdit(namedButton("captionUndoEdit", "undo")) {
+  m_table->setObjectName(QStringLiteral("captionTable"));
+  m_table->setModel(&m_rows);
+  m_table->setIconSize({FileThumbnails::kSize, FileThumbnails::kSize});
+  m_table->verticalHeader()->setVisible(false);
+  m_table->verticalHeader()->setDefaultSectionSize(FileThumbnails::kSize + kGrid);
+  m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+  m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+  m_table->horizontalHeader()->setStretchLastSection(true);
+  m_table->setColumnWidth(CaptionRows::kPicture, 26 * kGrid);
+  m_table->setColumnWidth(CaptionRows::kState, 14 * kGrid);
+  m_table->setColumnWidth(CaptionRows::kBefore, 22 * kGrid);
+  m_table->setWordWrap(true);
+  m_table->setShowGrid(false);
+  m_table->setTabKeyNavigation(false);
+  m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  m_table->installEventFilter(this);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(makeFilters());
+  column->addWidget(m_table, 1);
+  column->addWidget(makeActions());
+  m_filterDelay.setSingleShot(true);
+  m_filterDelay.setInterval(kTypingMs);
+  connect(&m_filterDelay, &QTimer::timeout, this, &CaptionReview::filter);
+  connect(&m_rows, &CaptionRows::filtered, this, &CaptionReview::refresh);
+  connect(&m_edits, &QUndoStack::indexChanged, this, &CaptionReview::refresh);
+  connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+    refresh();
+    emit currentChanged(current());
+  });
+  connect(m_table, &QTableView::doubleClicked, this, &CaptionReview::edit);
+  connect(&m_host, &JobHost::finished, this, [this](JobHost::JobId job) { take(job); });
+  connect(&m_host, &JobHost::failed, this, &CaptionReview::takeFailure);
+  retranslate();
+}
+
+CaptionReview::~CaptionReview() {
+  m_edits.disconnect(this);  // it tells that it becomes empty
+}
+
+QWidget* CaptionReview::makeFilters() {
+  m_kind->setObjectName(QStringLiteral("captionFilter"));
+  for (int kind = 0; kind < CaptionFilter::kKinds; ++kind) m_kind->addItem(QString());
+  m_below->setObjectName(QStringLiteral("captionFilterFolder"));
+  m_below->addItem(QString());
+  m_below->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  m_below->setMinimumContentsLength(14);
+  m_words->setObjectName(QStringLiteral("captionFilterText"));
+  m_words->setClearButtonEnabled(true);
+  m_shown->setObjectName(QStringLiteral("captionShown"));
+  setTextStyle(m_shown, TextStyle::kSmall);
+  auto* filters = new QWidget;
+  auto* row = new QHBoxLayout(filters);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->addWidget(m_kind);
+  row->addWidget(m_below);
+  row->addWidget(m_words, 1);
+  row->addWidget(m_shown);
+  connect(m_kind, &QComboBox::currentIndexChanged, this, &CaptionReview::filter);
+  connect(m_below, &QComboBox::currentIndexChanged, this, &CaptionReview::filter);
+  connect(m_words, &QLineEdit::textChanged, &m_filterDelay, qOverload<>(&QTimer::start));
+  return filters;
+}
+
+QWidget* CaptionReview::makeActions() {
+  auto* actions = new QWidget;
+  auto* row = new QHBoxLayout(actions);
+  row->setContentsMargins(0, 0, 0, 0);
+  for (QPushButton* each : {m_accept, m_reject, m_edit, m_replace, m_undoEdit}) row->addWidget(each);
+  row->addStretch(1);
+  connect(m_accept, &QPushButton::clicked, this, [this] { judge(true); });
+  connect(m_reject, &QPushButton::clicked, this, [this] { judge(false); });
+  connect(m_edit, &QPushButton::clicked, this, &CaptionReview::edit);
+  connect(m_replace, &QPushButton::clicked, this, &CaptionReview::replace);
+  connect(m_undoEdit, &QPushButton::clicked, &m_edits, &QUndoStack::undo);
+  return actions;
+}
+
+void CaptionReview::setFolder(const QString& folder) {
+  m_folder = folder;
+  m_jobs.clear();
+  m_edits.clear();
+  m_below->setCurrentIndex(0);
+  while (m_below->count() > 1) m_below->removeItem(m_below->count() - 1);
+  filter();
+}
+
+void CaptionReview::setPossible(bool possible) {
+  m_possible = possible;
+  refresh();
+}
+
+QString CaptionReview::current() const {
+  const CaptionRow* row = m_rows.row(m_table->currentIndex().row());
+  return row == nullptr ? QString() : row->path;
+}
+
+void CaptionReview::filter() {
+  m_filterDelay.stop();
+  const CaptionFilter wanted{.kind = static_cast<CaptionFilter::Kind>(m_kind->currentIndex()),
+                             .text = m_words->text().trimmed(),
+                             .folder = m_below->currentData().toString()};
+  m_rows.setFilter(wanted);
+}
+
+void CaptionReview::refresh() {
+  const QStringList folders = m_rows.folders();
+  for (qsizetype at = m_below->count() - 1; at < folders.size(); ++at)
+    m_below->addItem(folders[at], folders[at]);
+  m_below->setVisible(!folders.isEmpty());
+  const QLocale locale;
+  m_shown->setText(
+      m_rows.matching() == m_rows.total()
+          ? tr("%1 pictures").arg(locale.toString(m_rows.total()))
+          : tr("%1 of %2 pictures").arg(locale.toString(m_rows.matching()), locale.toString(m_rows.total())));
+  const bool any =
+      m_possible && m_rows.count(CaptionRow::State::kDone) + m_rows.count(CaptionRow::State::kAccepted) > 0;
+  const bool chosen = m_table->selectionModel()->hasSelection();
+  for (QPushButton* each : {m_accept, m_reject, m_edit, m_replace}) each->setVisible(any);
+  for (QPushButton* each : {m_accept, m_reject, m_edit}) each->setEnabled(chosen);
+  m_undoEdit->setVisible(any && m_edits.canUndo());
+}
+
+/// Accepted rows are only marked; rejected ones get their files back.
+void CaptionReview::judge(bool accept) {
+  if (!m_possible) return;
+  for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
+    const CaptionRow* row = m_rows.row(index.row());
+    if (row == nullptr || !isCaptioned(*row)) continue;
+    const Pending before{row->path, row->after, static_cast<int>(row->state)};
+    if (!accept)
+      m_jobs.insert(m_host.send(QStringLiteral("caption_reject"), {{QStringLiteral("folder"), m_folder},
+                                                                   {QStringLiteral("path"), before.path}}),
+                    before);
+    m_rows.setState(before.path, accept ? CaptionRow::State::kAccepted : CaptionRow::State::kRejected);
+  }
+  step(1);
+  refresh();
+}
+
+void CaptionReview::step(int by) {
+  const int next = m_table->currentIndex().row() + by;
+  if (next >= 0 && next < m_rows.rowCount()) m_table->selectRow(next);
+}
+
+void CaptionReview::edit() {
+  const CaptionRow* row = m_rows.find(current());
+  if (!m_possible || row == nullptr || !isCaptioned(*row)) return;
+  auto* dialog = new QInputDialog(this);
+  dialog->setObjectName(QStringLiteral("captionEditor"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setOption(QInputDialog::UsePlainTextEditForTextInput);
+  dialog->setWindowTitle(tr("Edit the text"));
+  dialog->setLabelText(row->path.toHtmlEscaped());
+  dialog->setTextValue(row->after);
+  connect(dialog, &QInputDialog::textValueSelected, this,
+          [this, path = row->path, before = row->after](const QString& text) {
+            if (text != before) push({{path, before, text}});
+          });
+  dialog->open();
+}
+
+/// Over what the filters show.
+void CaptionReview::replace() {
+  QList<TextChange> texts;
+  for (int index = 0; index < m_rows.matching(); ++index) {
+    const CaptionRow* row = m_rows.row(index);
+    if (isCaptioned(*row)) texts.append({row->path, row->after, {}});
+  }
+  auto* dialog = new ReplaceDialog(std::move(texts), this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &ReplaceDialog::wanted, this, &CaptionReview::push);
+  dialog->open();
+}
+
+void CaptionReview::push(const QList<TextChange>& changes) {
+  if (m_possible) m_edits.push(new TextEdit(*this, changes));
+}
+
+void CaptionReview::apply(const QList<TextChange>& changes, bool back) {
+  for (const TextChange& change : changes) {
+    const CaptionRow* row = m_rows.find(change.path);
+    if (row == nullptr || !isCaptioned(*row)) continue;
+    const QString text = back ? change.before : change.after, more = row->more;
+    m_jobs.insert(m_host.send(QStringLiteral("caption_edit"), {{QStringLiteral("folder"), m_folder},
+                                                               {QStringLiteral("path"), change.path},
+                                                               {QStringLiteral("text"), text}}),
+                  {change.path, row->after, static_cast<int>(row->state)});
+    m_rows.setDone(change.path, text, more);
+    m_rows.setState(change.path, CaptionRow::State::kAccepted);
+  }
+}
+
+void CaptionReview::take(JobHost::JobId job) {
+  m_jobs.remove(job);
+}
+
+void CaptionReview::takeFailure(JobHost::JobId job, const Failure& failure) {
+  if (!m_jobs.contains(job)) return;
+  const Pending before = m_jobs.take(job);
+  if (const CaptionRow* row = m_rows.find(before.path)) {
+    m_rows.setDone(before.path, before.text, QString(row->more));
+    m_rows.setState(before.path, static_cast<CaptionRow::State>(before.state));
+  }
+  emit refused(before.path + QStringLiteral(": ") + errorText(failure).what + QLatin1Char(' ') +
+               failure.message);
+}
+
+bool CaptionReview::press(int key) {
+  switch (key) {
+    case Qt::Key_A:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      judge(true);
+      return true;
+    case Qt::Key_R:
+    case Qt::Key_Delete:
+      judge(false);
+      return true;
+    case Qt::Key_E:
+    case Qt::Key_F2:
+      edit();
+      return true;
+    case Qt::Key_N:
+      step(1);
+      return true;
+    case Qt::Key_P:
+      step(-1);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool CaptionReview::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == m_table && event->type() == QEvent::KeyPress) {
+    auto* pressed = static_cast<QKeyEvent*>(event);
+    if (pressed->matches(QKeySequence::Undo)) {
+      if (m_possible) m_edits.undo();
+      return true;
+    }
+    if (pressed->matches(QKeySequence::Redo)) {
+      if (m_possible) m_edits.redo();
+      return true;
+    }
+    if ((pressed->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier) return press(pressed->key());
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+void CaptionReview::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::LanguageChange) retranslate();
+}
+
+void CaptionReview::retranslate() {
+  const QString kinds[] = {tr("All pictures"),     tr("Without a caption"), tr("To do"),    tr("Captioned"),
+                           tr("Failed"),           tr("Changed texts"),     tr("Accepted"), tr("Rejected"),
+                           tr("Left as they were")};
+  for (int kind = 0; kind < CaptionFilter::kKinds; ++kind) m_kind->setItemText(kind, kinds[kind]);
+  m_kind->setAccessibleName(tr("Which pictures are shown"));
+  m_below->setItemText(0, tr("All folders"));
+  m_below->setAccessibleName(tr("Of which folder"));
+  m_words->setPlaceholderText(tr("Words in names and texts"));
+  m_words->setAccessibleName(m_words->placeholderText());
+  m_table->setAccessibleName(tr("Pictures of the folder"));
+  m_accept->setText(tr("Accept"));
+  m_accept->setToolTip(tr("A in the table"));
+  m_reject->setText(tr("Reject"));
+  m_reject->setToolTip(tr("R in the table: the picture’s files are as before"));
+  m_edit->setText(tr("Edit"));
+  m_edit->setToolTip(tr("E in the table"));
+  m_replace->setText(tr("Find and replace"));
+  m_replace->setToolTip(tr("In the new texts of the pictures that are shown"));
+  m_undoEdit->setText(tr("Undo edit"));
+  m_undoEdit->setToolTip(tr("Ctrl+Z in the table"));
+  refresh();
+}
+
+}  // namespace lapilli::gui

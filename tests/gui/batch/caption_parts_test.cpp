@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of the page that captions a folder, without an engine.
+#include "app/captions/settings.h"
+#include "app/gui/batch/caption_presets.h"
+#include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/preset_bar.h"
+#include "app/gui/batch/replace_dialog.h"
+#include "tests/gui/gui_fixture.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QInputDialog>
+#include <QJsonDocument>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QToolButton>
+
+#include <nlohmann/json.hpp>
+
+namespace lapilli::test {
+
+using namespace gui;
+
+namespace {
+
+using State = CaptionRow::State;
+using Kind = CaptionFilter::Kind;
+
+QJsonObject planned(const QString& path, const QString& decision, const QString& old = {}) {
+  return {{QStringLiteral("path"), path},
+          {QStringLiteral("decision"), decision},
+          {QStringLiteral("number"), 1},
+          {QStringLiteral("old"), old}};
+}
+
+QStringList shown(const CaptionRows& rows) {
+  QStringList paths;
+  for (int index = 0; index < rows.matching(); ++index) paths.append(rows.row(index)->path);
+  return paths;
+}
+
+}  // namespace
+
+class CaptionPartsTest : public QObject {
+  Q_OBJECT
+
+ private:
+  QTemporaryDir m_folder;
+
+  static void fill(CaptionRows& rows) {
+    rows.clear(QStringLiteral("/nowhere"));
+    rows.add({planned(QStringLiteral("a.png"), QStringLiteral("write")),
+              planned(QStringLiteral("b.png"), QStringLiteral("replace"), QStringLiteral("An old Bridge")),
+              planned(QStringLiteral("trip/c.png"), QStringLiteral("skip"), QStringLiteral("stays")),
+              planned(QStringLiteral("trip/day 1/d.png"), QStringLiteral("append"), QStringLiteral("x")),
+              planned(QStringLiteral("trips/e.png"), QStringLiteral("write")),
+              QJsonObject{{QStringLiteral("path"), QStringLiteral("f.png")},
+                          {QStringLiteral("decision"), QStringLiteral("write")},
+                          {QStringLiteral("code"), QStringLiteral("io")},
+                          {QStringLiteral("message"), QStringLiteral("cannot be read")}}});
+    rows.setDone(QStringLiteral("b.png"), QStringLiteral("A new bridge"), QStringLiteral("tags: steel"));
+    rows.setDone(QStringLiteral("trip/day 1/d.png"), QStringLiteral("x"));
+    rows.setState(QStringLiteral("trip/day 1/d.png"), State::kAccepted);
+    rows.setDone(QStringLiteral("trips/e.png"), QStringLiteral("bad"));
+    rows.setState(QStringLiteral("trips/e.png"), State::kRejected);
+  }
+
+ private slots:
+  void initTestCase() { QLocale::setDefault(QLocale(QStringLiteral("en_US"))); }
+
+  void filtersShowWhatTheySay_data() {
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("folder");
+    QTest::addColumn<QStringList>("expected");
+    const QString a = QStringLiteral("a.png"), b = QStringLiteral("b.png"), c = QStringLiteral("trip/c.png"),
+                  d = QStringLiteral("trip/day 1/d.png"), e = QStringLiteral("trips/e.png"),
+                  f = QStringLiteral("f.png"), none;
+    const auto row = [&](const char* name, Kind kind, const QString& text, const QString& folder,
+                         const QStringList& expected) {
+      QTest::newRow(name) << static_cast<int>(kind) << text << folder << expected;
+    };
+    row("all", Kind::kAll, none, none, {a, b, c, d, e, f});
+    row("without caption", Kind::kWithoutCaption, none, none, {a, e, f});
+    row("to do", Kind::kWaiting, none, none, {a});
+    row("captioned", Kind::kDone, none, none, {b, d});
+    row("failed", Kind::kFailed, none, none, {f});
+    row("changed", Kind::kChanged, none, none, {b});
+    row("accepted", Kind::kAccepted, none, none, {d});
+    row("rejected", Kind::kRejected, none, none, {e});
+    row("left", Kind::kSkipped, none, none, {c});
+    row("words of the old text", Kind::kAll, QStringLiteral("old bridge"), none, {b});
+    row("words of the new text", Kind::kAll, QStringLiteral("NEW"), none, {b});
+    row("words of another field", Kind::kAll, QStringLiteral("steel"), none, {b});
+    row("words of the name", Kind::kAll, QStringLiteral("day 1"), none, {d});
+    row("a folder, and those below it", Kind::kAll, none, QStringLiteral("trip"), {c, d});
+    row("all at once", Kind::kDone, QStringLiteral("x"), QStringLiteral("trip/day 1"), {d});
+  }
+  void filtersShowWhatTheySay() {
+    QFETCH(int, kind);
+    QFETCH(QString, text);
+    QFETCH(QString, folder);
+    QFETCH(QStringList, expected);
+    CaptionRows rows;
+    const QAbstractItemModelTester tester(&rows);
+    fill(rows);
+    rows.setFilter({.kind = static_cast<Kind>(kind), .text = text, .folder = folder});
+    QTRY_VERIFY(rows.isFiltered());
+    QCOMPARE(shown(rows), expected);
+    QCOMPARE(rows.rowCount(), static_cast<int>(expected.size()));
+  }
+
+  /// What comes to match appears in its place; what no longer does stays until the filter is set again.
+  void filtersFollowTheRun() {
+    CaptionRows rows;
+    const QAbstractItemModelTester tester(&rows);
+    fill(rows);
+    rows.setFilter({.kind = Kind::kDone});
+    QTRY_VERIFY(rows.isFiltered());
+    rows.setDone(QStringLiteral("a.png"), QStringLiteral("now"));
+    QCOMPARE(rows.row(0)->path, QStringLiteral("a.png"));
+    QCOMPARE(rows.rowCount(), 3);
+    rows.setState(QStringLiteral("a.png"), State::kRejected);
+    QCOMPARE(rows.rowCount(), 3);
+    rows.setFilter(rows.filter());
+    QCOMPARE(rows.rowCount(), 2);
+  }
+
+  void countsAreThoseOfTheRows() {
+    CaptionRows rows;
+    fill(rows);
+    QCOMPARE(rows.total(), 6);
+    for (const State state :
+         {State::kWaiting, State::kSkipped, State::kFailed, State::kDone, State::kAccepted, State::kRejected})
+      QCOMPARE(rows.count(state), 1);
+    rows.setFailed(QStringLiteral("a.png"), QStringLiteral("cannot be read"));
+    rows.setFailed(QStringLiteral("b.png"), QStringLiteral("no memory"));
+    const QList<QPair<QString, int>> expected = {{QStringLiteral("cannot be read"), 2},
+                                                 {QStringLiteral("no memory"), 1}};
+    QCOMPARE(rows.failures(), expected);
+    rows.retryFailed();
+    QVERIFY(rows.failures().isEmpty());
+    QCOMPARE(rows.count(State::kWaiting), 3);
+    // Another run: what was captioned is now what was there.
+    rows.setDone(QStringLiteral("b.png"), QStringLiteral("second"));
+    rows.beginRun();
+    QCOMPARE(rows.find(QStringLiteral("b.png"))->before, QStringLiteral("second"));
+    QCOMPARE(rows.find(QStringLiteral("trips/e.png"))->state, State::kWaiting);
+    QCOMPARE(rows.count(State::kWaiting), 5);
+    QCOMPARE(rows.count(State::kSkipped), 1);
+  }
+
+  void replacementsChangeWhatIsMeant_data() {
+    QTest::addColumn<QString>("find");
+    QTest::addColumn<QString>("with");
+    QTest::addColumn<QString>("options");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("count");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](const char* name, const char* find, const char* with, const char* options,
+                        const char* text, int count, const char* expected) {
+      QTest::newRow(name) << QString::fromUtf8(find) << QString::fromUtf8(with) << QString::fromUtf8(options)
+                          << QString::fromUtf8(text) << count << QString::fromUtf8(expected);
+    };
+    row("plain", "cat", "dog", "", "A cat, a Cat.", 2, "A dog, a dog.");
+    row("case", "cat", "dog", "c", "A cat, a Cat.", 1, "A dog, a Cat.");
+    row("words", "cat", "dog", "w", "A cat in a category", 1, "A dog in a category");
+    row("signs", "(a.b)", "\\1", "", "x (a.b) (aXb)", 1, "x \\1 (aXb)");
+    row("groups", "(\\w+) and (\\w+)", "\\2 and \\1", "r", "red and blue", 1, "blue and red");
+    row("Chinese", "橙色", "红色", "", "一只橙色的猫", 1, "一只红色的猫");
+    row("nothing", "", "x", "", "abc", 0, "abc");
+    row("wrong", "(", "x", "r", "(abc", 0, "(abc");
+    row("same", "abc", "abc", "", "abc", 1, "abc");
+  }
+  void replacementsChangeWhatIsMeant() {
+    QFETCH(QString, find);
+    QFETCH(QString, with);
+    QFETCH(QString, options);
+    QFETCH(QString, text);
+    QFETCH(int, count);
+    QFETCH(QString, expected);
+    const Replacement replacement({.find = find,
+                                   .with = with,
+                                   .isRegularExpression = options.contains(QLatin1Char('r')),
+                                   .matchCase = options.contains(QLatin1Char('c')),
+                                   .wholeWords = options.contains(QLatin1Char('w'))});
+    QCOMPARE(replacement.count(text), count);
+    QCOMPARE(replacement.applied(text), expected);
+    QCOMPARE(replacement.problem().isEmpty(), find != QLatin1String("("));
+  }
+
+  void everyReplacementIsShownBeforeItIsMade() {
+    QList<TextChange> texts;
+    for (int index = 0; index < 1000; ++index)
+      texts.append({QStringLiteral("%1.png").arg(index),
+                    index % 2 == 0 ? QStringLiteral("a cat and a cat") : QStringLiteral("a dog"),
+                    {}});
+    ReplaceDialog dialog(texts);
+    dialog.show();
+    QList<TextChange> wanted;
+    connect(&dialog, &ReplaceDialog::wanted, &dialog,
+            [&](const QList<TextChange>& changes) { wanted = changes; });
+    auto* apply = dialog.findChild<QPushButton*>(QStringLiteral("replaceApply"));
+    QVERIFY(!apply->isEnabled());
+    QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("replaceFind")), QStringLiteral("cat"));
+    QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("replaceWith")), QStringLiteral("tiger"));
+    QVERIFY(!apply->isEnabled());
+    QTRY_VERIFY(apply->isEnabled());
+    const auto* preview = dialog.findChild<QTableWidget*>(QStringLiteral("replacePreview"));
+    QCOMPARE(preview->rowCount(), 200);
+    QCOMPARE(preview->item(1, 0)->text(), QStringLiteral("2.png"));
+    QCOMPARE(preview->item(1, 2)->text(), QStringLiteral("a tiger and a tiger"));
+    QVERIFY(dialog.findChild<QLabel*>(QStringLiteral("replaceCount"))
+                ->text()
+                .startsWith(QStringLiteral("1,000 places in 500 of 1,000")));
+    QVERIFY(wanted.isEmpty());
+    QTest::mouseClick(apply, Qt::LeftButton);
+    QCOMPARE(wanted.size(), 500);
+    QCOMPARE(wanted[499].path, QStringLiteral("998.png"));
+    QCOMPARE(wanted[499].after, QStringLiteral("a tiger and a tiger"));
+  }
+
+  void aPatternThatIsNoneIsSaid() {
+    ReplaceDialog dialog({{QStringLiteral("a.png"), QStringLiteral("text"), {}}});
+    dialog.findChild<QCheckBox*>(QStringLiteral("replaceRegular"))->setChecked(true);
+    dialog.findChild<QLineEdit*>(QStringLiteral("replaceFind"))->setText(QStringLiteral("te(xt"));
+    QTRY_COMPARE(dialog.findChild<QLabel*>(QStringLiteral("replaceCount"))->text(),
+                 QStringLiteral("missing closing parenthesis"));
+    QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("replaceApply"))->isEnabled());
+  }
+
+  /// The window and the command line mean the same by a preset's name.
+  void presetsAreThoseOfTheCommandLine() {
+    QStringList names;
+    const CaptionPresets presets(m_folder.filePath(QStringLiteral("none")));
+    for (const std::string_view name : captions::preset_names()) {
+      names.append(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
+      const QByteArray form = QJsonDocument(presets.load(names.back()).settings).toJson();
+      const auto mine =
+          captions::settings_from_json(nlohmann::ordered_json::parse(form.toStdString())).value();
+      QCOMPARE(
+          QString::fromStdString(captions::to_json(mine).dump()),
+          QString::fromStdString(captions::to_json(captions::load_preset(std::string(name)).value()).dump()));
+    }
+    QCOMPARE(CaptionPresets::builtIn(), names);
+  }
+
+  void presetsOfTheUserAreSavedChosenAndDeleted() {
+    const QString folder = m_folder.filePath(QStringLiteral("presets"));
+    PresetBar bar(folder);
+    bar.show();
+    auto* box = bar.findChild<QComboBox*>(QStringLiteral("captionPreset"));
+    auto* remove = bar.findChild<QToolButton*>(QStringLiteral("captionPresetRemove"));
+    QCOMPARE(box->count(), 4);
+    const QJsonObject settings{
+        {QStringLiteral("questions"),
+         QJsonArray{QJsonObject{{QStringLiteral("prompt"), QStringLiteral("Which bird?")}}}}};
+    bar.setCurrentSettings(settings);
+    const auto saveAs = [&](const QString& name) {
+      QTest::mouseClick(bar.findChild<QToolButton*>(QStringLiteral("captionPresetSave")), Qt::LeftButton);
+      auto* dialog = bar.findChild<QInputDialog*>(QStringLiteral("presetName"));
+      QVERIFY(dialog != nullptr);
+      dialog->setTextValue(name);
+      dialog->accept();
+      QTRY_VERIFY(bar.findChild<QInputDialog*>(QStringLiteral("presetName")) == nullptr);
+    };
+    saveAs(QStringLiteral("tags"));
+    QVERIFY(bar.findChild<QLabel*>(QStringLiteral("captionPresetProblem"))->isVisible());
+    saveAs(QStringLiteral("../outside"));
+    QVERIFY(QDir(folder).entryList(QDir::Files).isEmpty());
+    saveAs(QStringLiteral("My birds"));
+    QVERIFY(!bar.findChild<QLabel*>(QStringLiteral("captionPresetProblem"))->isVisible());
+    QCOMPARE(box->currentText(), QStringLiteral("My birds"));
+    const QString file = QDir(folder).filePath(QStringLiteral("My birds.json"));
+    QCOMPARE(captions::load_preset(file.toStdString()).value().questions.at(0).prompt, "Which bird?");
+
+    QSignalSpy chosen(&bar, &PresetBar::chosen);
+    emit box->activated(4);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen[0][0].toJsonObject(), settings);
+    QVERIFY(remove->isEnabled());
+    QTest::mouseClick(remove, Qt::LeftButton);
+    QVERIFY(!QFile::exists(file));
+    QCOMPARE(box->count(), 4);
+  }
+};
+
+}  // namespace lapilli::test
+
+LAPILLI_GUI_TEST_MAIN(lapilli::test::CaptionPartsTest)
+#include "caption_parts_test.moc"

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The captions page in both appearances and all languages, over the real engine and the demo model. Pictures
+// go to the build folder, and the README's to resources/screenshots where LAPILLI_WRITE_SCREENSHOTS is set.
+#include "app/gui/batch/caption_page.h"
+#include "app/gui/batch/caption_rows.h"
+#include "tests/gui/desktop_fixture.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QLabel>
+#include <QTableView>
+
+#include <array>
+
+namespace lapilli::test {
+
+namespace {
+
+constexpr int kRunMs = 300'000;
+
+}  // namespace
+
+class CaptionPicturesTest : public QObject, DesktopFixture {
+  Q_OBJECT
+
+ private:
+  /// Pictures as the demo model knows them: shapes of some colours on a quiet ground.
+  void drawPictures(const QString& folder) const {
+    QDir().mkpath(folder);
+    const std::array<QColor, 5> colours = {QColor("#d23b2f"), QColor("#2f6fd2"), QColor("#3a9d4f"),
+                                           QColor("#e8b62c"), QColor("#7a4fb5")};
+    const char* const names[] = {"balloon", "boats", "garden", "kites", "market", "roofs", "signs"};
+    for (int index = 0; index < 7; ++index) {
+      QImage image(192, 192, QImage::Format_RGB32);
+      image.fill(index % 2 == 0 ? QColor("#f4efe6") : QColor("#dfe7ee"));
+      QPainter painter(&image);
+      painter.setRenderHint(QPainter::Antialiasing);
+      painter.setPen(Qt::NoPen);
+      for (int shape = 0; shape <= index % 3; ++shape) {
+        painter.setBrush(colours[static_cast<size_t>(index + 2 * shape) % colours.size()]);
+        const QRect place(16 + 56 * ((index + shape) % 3), 16 + 56 * ((2 * index + shape) % 3), 48, 48);
+        if ((index + shape) % 3 == 0) painter.drawEllipse(place);
+        if ((index + shape) % 3 == 1) painter.drawRect(place);
+        if ((index + shape) % 3 == 2)
+          painter.drawPolygon(QPolygon({{place.left(), place.bottom()},
+                                        {place.center().x(), place.top()},
+                                        {place.right(), place.bottom()}}));
+      }
+      painter.end();
+      QVERIFY(image.save(folder + QLatin1Char('/') + QLatin1String(names[index]) + QStringLiteral(".png")));
+    }
+  }
+
+  /// Twice as fine as on a plain screen.
+  static QImage picture(QWidget& window) {
+    QImage image(window.size() * 2, QImage::Format_RGB32);
+    image.setDevicePixelRatio(2);
+    window.render(&image);
+    return image;
+  }
+
+ private slots:
+  void init() { begin(); }
+  void cleanup() { end(); }
+
+  void theCaptionsPage() {
+    const QString folder = m_folder->path() + QStringLiteral("/photos");
+    drawPictures(folder);
+    QFile old(folder + QStringLiteral("/boats.txt"));
+    QVERIFY(old.open(QIODevice::WriteOnly));
+    old.write("Two boats.");
+    old.close();
+    openWith(std::make_unique<EngineProcess>(QStringLiteral(LAPILLI_PROGRAM),
+                                             QStringList{QStringLiteral("serve")}),
+             QStringLiteral("demo"));
+    m_desktop->window().resize(1240, 840);
+    m_desktop->window().showPage(QStringLiteral("captions"));
+    auto* page = find<CaptionPage>("captionPage");
+    auto* existing = find<QComboBox>("captionExisting");
+    existing->setCurrentIndex(existing->findData(QStringLiteral("replace")));
+    page->openFiles({folder});
+    QTRY_VERIFY_WITH_TIMEOUT(page->state() == CaptionPage::State::kIdle &&
+                                 m_desktop->session().state() == ModelSession::State::kReady &&
+                                 page->rows().total() == 7,
+                             kRunMs);
+    press("captionMain");
+    QTRY_COMPARE_WITH_TIMEOUT(page->state(), CaptionPage::State::kIdle, kRunMs);
+    QCOMPARE(page->rows().count(CaptionRow::State::kDone), 7);
+    auto* table = find<QTableView>("captionTable");
+    table->setFocus();
+    table->selectRow(0);
+    QTest::keyClick(table, Qt::Key_A);
+    QCOMPARE(page->rows().count(CaptionRow::State::kAccepted), 1);
+    for (int row = 0; row < 7; ++row) {
+      const QString path = page->rows().row(row)->path;
+      QTRY_VERIFY_WITH_TIMEOUT(!page->rows().thumbnail(path).isNull(), kPatienceMs);
+    }
+    const QDir pictures(QStringLiteral(LAPILLI_BUILD_FOLDER "/screenshots"));
+    pictures.mkpath(QStringLiteral("."));
+    for (const char* appearance : {"light", "dark"}) {
+      for (const char* language : {"en", "zh_CN", "zh_TW"}) {
+        m_desktop->settings().setAppearance(QLatin1String(appearance));
+        m_desktop->settings().setLanguage(QLatin1String(language));
+        QTest::qWait(50);  // layouts settle when they like
+        const QString name =
+            QStringLiteral("captions-%1-%2.png").arg(QLatin1String(appearance), QLatin1String(language));
+        const QImage image = picture(m_desktop->window());
+        QVERIFY(image.save(pictures.filePath(name)));
+        if (qEnvironmentVariableIsSet("LAPILLI_WRITE_SCREENSHOTS") &&
+            name == QLatin1String("captions-light-en.png"))
+          QVERIFY(image.save(QStringLiteral(LAPILLI_SOURCE_FOLDER "/resources/screenshots/") + name));
+      }
+    }
+  }
+};
+
+}  // namespace lapilli::test
+
+LAPILLI_GUI_TEST_MAIN(lapilli::test::CaptionPicturesTest)
+#include "caption_pictures_test.moc"
