@@ -56,11 +56,14 @@ Error stopped_before() {
 }
 
 /// `makes_way`: whether captions were interrupted for a talk and go on later, so that there is no end yet.
+/// `ends` is called before the client hears of the end, and may act on it.
 void run_request(RequestHandler& handler, const Request& request, const EventWriter& writer,
-                 std::stop_token stop, const std::function<bool(bool begun)>& makes_way) {
+                 std::stop_token stop, const std::function<bool(bool begun)>& makes_way,
+                 const std::function<void()>& ends) {
   RequestEvents events(writer, request.id);
   const bool had_model = handler.has_model();
   const auto fail = [&](const Error& error) {
+    ends();
     if (had_model && !handler.has_model()) events.tell({{"event", "unloaded"}});
     events.error(error);
   };
@@ -68,7 +71,9 @@ void run_request(RequestHandler& handler, const Request& request, const EventWri
     json result = handler.run(
         request.body, [&](const Event& event) { events.event(event); },
         [&](json form) { events.tell(std::move(form)); }, stop);
-    if (!makes_way(true)) events.finished(std::move(result));
+    if (makes_way(true)) return;
+    ends();
+    events.finished(std::move(result));
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kStopped && makes_way(false)) return;
     if (error.code() == ErrorCode::kDeviceLost) handler.unload();
@@ -187,7 +192,12 @@ void ServeWorker::work(std::unique_ptr<RequestHandler> handler) {
       const std::lock_guard lock(mutex_);
       stop = running_stop_.get_token();
     }
-    run_request(*handler, *request, writer_, stop, [&](bool begun) { return make_way(*request, begun); });
+    run_request(
+        *handler, *request, writer_, stop, [&](bool begun) { return make_way(*request, begun); },
+        [this] {
+          const std::lock_guard lock(mutex_);
+          running_yields_ = false;
+        });
   }
 }
 
