@@ -38,14 +38,6 @@ float x_octet(uint row, uint octet) {
 #endif
 }
 
-float sum_of_lanes(float value) {
-  const float first = subgroupBroadcast(value, 0) + subgroupBroadcast(value, 1);
-  const float second = subgroupBroadcast(value, 2) + subgroupBroadcast(value, 3);
-  const float third = subgroupBroadcast(value, 4) + subgroupBroadcast(value, 5);
-  const float fourth = subgroupBroadcast(value, 6) + subgroupBroadcast(value, 7);
-  return (first + second) + (third + fourth);
-}
-
 // Lane c finishes column first_column + c.
 void store_row(uint row, uint first_column, float sums[COLUMNS]) {
   float value = 0.0;

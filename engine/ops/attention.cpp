@@ -4,6 +4,7 @@
 #include "engine/ops/attention_gradient.h"
 #include "engine/ops/ops.h"
 #include "shaders/cached_attention.h"
+#include "shaders/cached_attention_octets.h"
 #include "shaders/params.h"
 
 #include <algorithm>
@@ -51,6 +52,13 @@ Tiling tiling_for(const DeviceCaps& caps, uint64_t rows, uint32_t heads, uint32_
   constexpr uint32_t kMaxParts = 8;
   return caps.is_software() || caps.subgroup_size < kMaxParts ? software_tiling(caps, rows, heads, head_dim)
                                                               : gpu_tiling(rows, heads, head_dim);
+}
+
+/// A subgroup of eight lanes loads eight columns of a head at once, where the compiler can: of few rows, each
+/// with keys of its own.
+bool has_octet_kernel(const DeviceCaps& caps, uint64_t rows, uint32_t head_dim) {
+  return caps.is_software() && caps.buffer_addresses && !caps.slow_unrolling && caps.subgroup_size == 8 &&
+         caps.int16_arithmetic && caps.int64_arithmetic && rows <= kFewRows && head_dim % 8 == 0;
 }
 
 uint32_t checked_head_dim(std::string_view op, const TensorType& q, uint32_t kv_cols,
@@ -172,7 +180,10 @@ class CachedAttention final : public Op {
     const TensorType by_lane{cache.dtype, {cache.shape[0], uint64_t{context} * cache.cols()}};
     const auto k_shards = row_shards(by_lane, args.in_ids[1], args.caps);
     const auto v_shards = row_shards(by_lane, args.in_ids[2], args.caps);
-    const Tiling tiling = tiling_for(args.caps, q.rows(), options_.heads, q.cols() / options_.heads);
+    const uint32_t head_dim = q.cols() / options_.heads;
+    const bool by_octets = has_octet_kernel(args.caps, q.rows(), head_dim);
+    const Tiling tiling = by_octets ? Tiling{{head_dim}, fold_groups(q.rows() * options_.heads)}
+                                    : tiling_for(args.caps, q.rows(), options_.heads, head_dim);
     for (size_t index = 0; index < k_shards.size(); ++index) {
       const shader::CachedAttentionParams params{
           .rows = static_cast<uint32_t>(q.rows()),
@@ -184,11 +195,13 @@ class CachedAttention final : public Op {
           .scale = options_.scale};
       // What rows see is known at run time only: half the context is the mean of a full one.
       const double keys = 0.5 * context / static_cast<double>(k_shards.size());
-      out.add({.shader = shader::cached_attention(q.dtype, cache.dtype),
+      out.add({.shader = by_octets ? shader::cached_attention_octets(q.dtype, cache.dtype)
+                                   : shader::cached_attention(q.dtype, cache.dtype),
                .constants = tiling.constants,
                .buffers = {args.input(0), k_shards[index].buffer, v_shards[index].buffer, args.input(3),
                            args.input(4), args.output(0)},
                .params = Params(params),
+               .addressed_bindings = by_octets ? 3u : 0u,
                .groups = tiling.groups,
                .live_rows = q.live_rows,
                .flops = attention_flops(q, keys),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weights at an address, eight neighbouring elements of a row in the eight lanes of a subgroup. A processor runs the
-// lanes as one vector: it reads such an octet with one load, where octets of eight rows would take a load for each lane.
+// Weights at an address, eight neighbouring elements of a row in the eight lanes of a subgroup (octets.glsl).
 //
 //   OCTETS                                  how many octets weight_span gives at once, a multiple of what the type's
 //                                           blocks hold
@@ -8,52 +7,17 @@
 //   weight_span(row, first, span)           of the row stored at an address, octets first … first + OCTETS − 1:
 //                                           element = scale · code + offset
 //   weight_row_bytes(in_dim)                from one row to the next
-//   f32_octet(address), f16_octet, bf16_octet   eight stored numbers as floats
 //
 // Addresses stay below the end of the row; in_dim is a multiple of the block and of 8 · OCTETS. The file that includes
 // this defines W, and the constant SPAN_OCTETS for types whose blocks are smaller than that.
 #ifndef LAPILLI_WEIGHT_OCTETS_GLSL
 #define LAPILLI_WEIGHT_OCTETS_GLSL
 
-#extension GL_EXT_buffer_reference : require
 #extension GL_EXT_shader_8bit_storage : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int8 : require
-#extension GL_EXT_shader_explicit_arithmetic_types_int16 : require
-#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
-#extension GL_KHR_shader_subgroup_basic : require
-#extension GL_KHR_shader_subgroup_ballot : require
-#include "types.glsl"
+#include "octets.glsl"
 
-// Each lane takes one of eight values that all lanes read. The lanes' numbers are constants to the compiler, so that it
-// makes one load of the eight.
-#define DECLARE_OCTET(NAME, TYPE, REFERENCE, BYTES)                                                                  \
-  layout(buffer_reference, scalar, buffer_reference_align = BYTES) readonly restrict buffer REFERENCE { TYPE e[8]; }; \
-  TYPE NAME(uint64_t address) {                                                                                      \
-    REFERENCE from = REFERENCE(address);                                                                             \
-    const TYPE e0 = from.e[0], e1 = from.e[1], e2 = from.e[2], e3 = from.e[3];                                       \
-    const TYPE e4 = from.e[4], e5 = from.e[5], e6 = from.e[6], e7 = from.e[7];                                       \
-    const uint lane = gl_SubgroupInvocationID;                                                                       \
-    TYPE value = e7;                                                                                                 \
-    value = lane == 6 ? e6 : value;                                                                                  \
-    value = lane == 5 ? e5 : value;                                                                                  \
-    value = lane == 4 ? e4 : value;                                                                                  \
-    value = lane == 3 ? e3 : value;                                                                                  \
-    value = lane == 2 ? e2 : value;                                                                                  \
-    value = lane == 1 ? e1 : value;                                                                                  \
-    return lane == 0 ? e0 : value;                                                                                   \
-  }
-
-DECLARE_OCTET(f32_octet, float, F32Octet, 4)
-DECLARE_OCTET(bits16_octet, uint16_t, Bits16Octet, 2)
 DECLARE_OCTET(signed_octet, int8_t, SignedOctet, 1)
-
-float f16_octet(uint64_t address) {
-  return unpackHalf2x16(uint(bits16_octet(address))).x;
-}
-
-float bf16_octet(uint64_t address) {
-  return LOAD_bf16(bits16_octet(address));
-}
 
 layout(buffer_reference, scalar, buffer_reference_align = 2) readonly restrict buffer HalfReference { uint16_t bits; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly restrict buffer WordReference { uint bits; };
