@@ -17,9 +17,16 @@ ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_
       m_job = 0;
       m_failure = failure;
       setState(State::kFailed);
-    } else if (failure.code == QLatin1String("device_lost") && m_state == State::kReady) {
+    } else if (failure.code == QLatin1String("device_lost") && (m_state == State::kReady || m_unloaded)) {
       load();
+    } else if (m_unloaded) {
+      lose(failure);
     }
+  });
+  // The error that tells why comes behind it.
+  connect(&host, &JobHost::event, this, [this](JobHost::JobId, const QJsonObject& event) {
+    if (event.value(QLatin1String("event")) == QLatin1String("unloaded") && m_state == State::kReady)
+      m_unloaded = true;
   });
   connect(&host, &JobHost::progress, this,
           [this](JobHost::JobId job, const QString&, qint64 done, qint64 total) {
@@ -30,8 +37,9 @@ ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_
     if (job == m_job) m_notes.append(message);
   });
   // A model that made the engine fall while it was loaded is not tried again by itself.
-  connect(&host, &JobHost::hostFailed, this, [this](const Failure&, bool again) {
-    if (m_state == State::kReady && again) load();
+  connect(&host, &JobHost::hostFailed, this, [this](const Failure& failure, bool again) {
+    if (m_state != State::kReady) return;
+    again ? load() : lose(failure);
   });
 }
 
@@ -42,6 +50,17 @@ void ModelSession::open(const LoadOptions& options) {
 
 void ModelSession::reopen() {
   if (!m_options.model.isEmpty()) load();
+}
+
+void ModelSession::recover() {
+  if (m_state == State::kFailed) reopen();
+}
+
+void ModelSession::lose(const Failure& failure) {
+  m_unloaded = false;
+  m_facts = {};
+  m_failure = failure;
+  setState(State::kFailed);
 }
 
 void ModelSession::close() {
@@ -55,6 +74,7 @@ void ModelSession::close() {
 }
 
 void ModelSession::load() {
+  m_unloaded = false;
   if (m_job != 0) m_host.stop(m_job);
   m_facts = {};
   m_failure = {};

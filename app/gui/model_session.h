@@ -18,6 +18,8 @@ class ModelSession : public QObject {
   void open(const LoadOptions& options);
   /// Tries the same model once more.
   void reopen();
+  /// Loads again what is gone; what is asked after it waits for that.
+  void recover();
   void close();
 
   [[nodiscard]] State state() const { return m_state; }
@@ -37,12 +39,15 @@ class ModelSession : public QObject {
 
  private:
   void load();
+  /// The engine has no model any more.
+  void lose(const Failure& failure);
   void setState(State state);
 
   JobHost& m_host;
   LoadOptions m_options;
   State m_state = State::kNone;
   JobHost::JobId m_job = 0;
+  bool m_unloaded = false;  ///< told, but not yet why
   QJsonObject m_facts;
   Failure m_failure;
   QStringList m_notes;

@@ -74,6 +74,10 @@ class ChatPageTest : public QObject, DesktopFixture {
     find("questionText")->setFocus();
     QTest::keyClick(find("questionText"), Qt::Key_V, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 2, kPatienceMs);
+    // An empty clipboard adds nothing, and ends nothing.
+    QApplication::clipboard()->setMimeData(new QMimeData);
+    QTest::keyClick(find("questionText"), Qt::Key_V, Qt::ControlModifier);
+    QCOMPARE(find<QPlainTextEdit>("questionText")->toPlainText(), QString());
     QMimeData page;
     page.setHtml(QStringLiteral("<img src=\"https://example.org/a.png\">"));
     page.setUrls({QUrl(QStringLiteral("https://example.org/a.png"))});

@@ -45,9 +45,12 @@ class DesktopFixture {
     openWith(std::move(host), QStringLiteral("scripted"));
   }
 
+  /// On the page that is shown, where several have one of that name.
   template <class Widget = QWidget>
   Widget* find(const char* name) {
-    Widget* found = m_desktop->window().findChild<Widget*>(QLatin1String(name));
+    MainWindow& window = m_desktop->window();
+    auto* found = window.page(window.currentPage())->template findChild<Widget*>(QLatin1String(name));
+    if (found == nullptr) found = window.template findChild<Widget*>(QLatin1String(name));
     if (found == nullptr) qFatal("no widget %s", name);
     return found;
   }

@@ -11,11 +11,10 @@
 #include "app/gui/theme.h"
 
 #include <QDir>
-#include <QDragEnterEvent>
+#include <QEvent>
 #include <QFileInfo>
 #include <QLabel>
 #include <QLocale>
-#include <QMimeData>
 #include <QProgressBar>
 #include <QScrollArea>
 #include <QUrl>
@@ -85,7 +84,6 @@ CaptionPage::~CaptionPage() {
 
 void CaptionPage::build() {
   setObjectName(QStringLiteral("captionPage"));
-  setAcceptDrops(true);
   setTextStyle(m_title, TextStyle::kTitle);
   m_main->setProperty("primary", true);
   m_lastPicture->setFixedSize(FileThumbnails::kSize + kGrid, FileThumbnails::kSize + kGrid);
@@ -193,19 +191,9 @@ QString CaptionPage::title() {
 }
 
 void CaptionPage::openFiles(const QStringList& files) {
-  if (files.isEmpty()) return;
+  if (files.isEmpty() || !m_form->isEnabled()) return;
   const QFileInfo first(files.front());
   m_form->setFolder(first.isDir() ? first.absoluteFilePath() : first.absolutePath());
-}
-
-void CaptionPage::dragEnterEvent(QDragEnterEvent* event) {
-  const QList<QUrl> urls = event->mimeData()->urls();
-  if (m_form->isEnabled() && !urls.isEmpty() && urls.front().isLocalFile()) event->acceptProposedAction();
-}
-
-void CaptionPage::dropEvent(QDropEvent* event) {
-  openFiles({event->mimeData()->urls().value(0).toLocalFile()});
-  event->acceptProposedAction();
 }
 
 /// Looks at the folder anew; an earlier look is given up.

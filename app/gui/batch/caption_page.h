@@ -42,8 +42,6 @@ class CaptionPage : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
-  void dragEnterEvent(QDragEnterEvent* event) override;
-  void dropEvent(QDropEvent* event) override;
 
  private:
   void build();

@@ -3,13 +3,13 @@
 
 #include "app/gui/batch/parts.h"
 #include "app/gui/chat/format_editor.h"
+#include "app/gui/text_field.h"
 #include "app/gui/theme.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPlainTextEdit>
 #include <QRegularExpression>
 #include <QSet>
 #include <QTabBar>
@@ -37,7 +37,7 @@ QuestionEditor::QuestionEditor(JobHost& host, QWidget* parent)
       m_fieldLabel(new QLabel),
       m_field(new QLineEdit),
       m_promptLabel(new QLabel),
-      m_prompt(new QPlainTextEdit),
+      m_prompt(new TextField),
       m_placeholders(new QLabel),
       m_preview(new QLabel),
       m_formatLabel(new QLabel),

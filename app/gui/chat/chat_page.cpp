@@ -162,12 +162,17 @@ void ChatPage::connectParts() {
   });
 
   connect(m_conversation, &ConversationView::edited, this, [this](MessageId message, const QString& text) {
+    m_parts.session.recover();
     m_controller.edit(message, text, m_composer->askSettings());
   });
-  connect(m_conversation, &ConversationView::regenerateWanted, this,
-          [this](MessageId message) { m_controller.regenerate(message, m_composer->askSettings()); });
-  connect(m_conversation, &ConversationView::goOnWanted, this,
-          [this](MessageId message) { m_controller.goOn(message, m_composer->askSettings()); });
+  connect(m_conversation, &ConversationView::regenerateWanted, this, [this](MessageId message) {
+    m_parts.session.recover();
+    m_controller.regenerate(message, m_composer->askSettings());
+  });
+  connect(m_conversation, &ConversationView::goOnWanted, this, [this](MessageId message) {
+    m_parts.session.recover();
+    m_controller.goOn(message, m_composer->askSettings());
+  });
   connect(m_conversation, &ConversationView::stepWanted, &m_controller, &ChatController::step);
   connect(m_conversation, &ConversationView::pictureWanted, this, &ChatPage::showPicture);
 
@@ -181,7 +186,10 @@ void ChatPage::connectParts() {
           [this](const Attachment& picture) { showPicture(picture, {}); });
   connect(&m_intake, &PictureIntake::accepted, this, &ChatPage::acceptPicture);
   connect(&m_intake, &PictureIntake::refused, this, &ChatPage::refuse);
-  connect(m_banner, &Banner::closed, this, [this] { m_refusals.clear(); });
+  connect(m_banner, &Banner::closed, this, [this] {
+    m_refusals.clear();
+    m_told.clear();
+  });
   connect(m_welcome, &WelcomeView::questionWanted, this, [this](const QString& text) {
     m_composer->setText(text);
     m_composer->focusText();
@@ -259,7 +267,7 @@ void ChatPage::showModel() {
                                                                         : QString());
   m_welcome->setDemo(session.options().model == QLatin1String(defaults::kDemoModel));
   if (session.state() == ModelSession::State::kReady && !session.notes().isEmpty())
-    tell(session.notes().join(QLatin1Char(' ')));
+    tell(session.notes().join(QLatin1Char('\n')));
 }
 
 void ChatPage::openChat(ChatId chat) {
@@ -314,6 +322,7 @@ void ChatPage::send() {
   const ChatId composedIn = m_draftChat;
   const QString text = m_composer->text();
   const QList<Attachment> pictures = m_composer->pictures();
+  m_parts.session.recover();
   if (!m_controller.send(text, pictures, m_composer->askSettings())) return;
   m_composer->clear();
   m_composer->focusText();
@@ -353,12 +362,19 @@ void ChatPage::showPicture(const Attachment& picture, const QString& text) {
 
 void ChatPage::refuse(const QString& name, const QString& reason) {
   m_refusals.append(tr("%1 was not added: %2").arg(name, reason));
-  m_banner->show({.what = m_refusals.join(QLatin1Char('\n')), .todo = {}, .details = {}}, {});
+  showBanner();
 }
 
 void ChatPage::tell(const QString& sentence) {
-  m_refusals.clear();
-  m_banner->show({.what = sentence, .todo = {}, .details = {}}, {});
+  m_told = sentence;
+  showBanner();
+}
+
+/// What was told last, and every refusal: neither takes the other's place.
+void ChatPage::showBanner() {
+  QStringList sentences = m_refusals;
+  if (!m_told.isEmpty()) sentences.prepend(m_told);
+  m_banner->show({.what = sentences.join(QLatin1Char('\n')), .todo = {}, .details = {}}, {});
 }
 
 void ChatPage::tellOfOwnFolder() {

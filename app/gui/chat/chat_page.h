@@ -54,6 +54,7 @@ class ChatPage : public QWidget {
   void hideEvent(QHideEvent* event) override;
 
  private:
+  void showBanner();
   void build();
   void connectParts();
   void addShortcuts();
@@ -77,6 +78,7 @@ class ChatPage : public QWidget {
   QTimer m_draftTimer;
   ChatId m_draftChat = 0;
   Draft m_savedDraft;  // as it stands in the store
+  QString m_told;
   QStringList m_refusals;
 
   ChatList* m_list;

@@ -5,6 +5,7 @@
 #include "app/gui/chat/sampling_editor.h"
 #include "app/gui/chat/thumbnail_button.h"
 #include "app/gui/icons.h"
+#include "app/gui/text_field.h"
 #include "app/gui/theme.h"
 
 #include <QEvent>
@@ -13,7 +14,6 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPainter>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTextBlock>
 #include <QToolButton>
@@ -25,20 +25,20 @@ constexpr int kMostLines = 8;
 constexpr QSize kThumbnailSize(120, 72);
 
 /// A text field that hands pictures on.
-class QuestionText final : public QPlainTextEdit {
+class QuestionText final : public TextField {
  public:
   explicit QuestionText(PictureIntake& intake) : m_intake(intake) {}
 
  protected:
   bool canInsertFromMimeData(const QMimeData* offered) const override {
-    return PictureIntake::offers(*offered) || QPlainTextEdit::canInsertFromMimeData(offered);
+    return PictureIntake::offers(*offered) || TextField::canInsertFromMimeData(offered);
   }
   void insertFromMimeData(const QMimeData* offered) override {
     // Words copied from a page with pictures, or cells of a table, are words.
     const bool words = offered->hasText() && !offered->hasUrls() &&
                        !offered->text().trimmed().startsWith(QLatin1String("data:"));
     if (!words && PictureIntake::offers(*offered)) return m_intake.take(*offered);
-    QPlainTextEdit::insertFromMimeData(offered);
+    TextField::insertFromMimeData(offered);
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "app/gui/icons.h"
 #include "app/gui/json_line.h"
+#include "app/gui/text_field.h"
 #include "app/gui/theme.h"
 
 #include <QCheckBox>
@@ -16,7 +17,6 @@
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPlainTextEdit>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QTableWidget>
@@ -99,7 +99,7 @@ QStringList strings(const QJsonValue& value) {
 }
 
 QPlainTextEdit* codeEdit(const QString& name) {
-  auto* edit = new QPlainTextEdit;
+  auto* edit = new TextField;
   edit->setObjectName(name);
   edit->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
   edit->setTabChangesFocus(true);

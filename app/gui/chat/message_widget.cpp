@@ -7,6 +7,7 @@
 #include "app/gui/chat/thumbnail_button.h"
 #include "app/gui/error_text.h"
 #include "app/gui/icons.h"
+#include "app/gui/text_field.h"
 #include "app/gui/theme.h"
 
 #include <QAccessible>
@@ -17,7 +18,6 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QToolButton>
 
@@ -221,7 +221,7 @@ void MessageWidget::showBoxes() {
 
 void MessageWidget::beginEdit() {
   if (!fromUser() || m_edit != nullptr) return;
-  m_edit = new QPlainTextEdit(m_message.text);
+  m_edit = new TextField(m_message.text);
   m_edit->setObjectName(QStringLiteral("editText"));
   m_edit->setTabChangesFocus(true);
   m_edit->setFixedHeight(12 * kGrid);

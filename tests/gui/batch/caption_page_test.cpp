@@ -10,11 +10,9 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QComboBox>
-#include <QDropEvent>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QProcess>
@@ -349,17 +347,11 @@ class CaptionPageTest : public QObject {
     QVERIFY2(possible.contains(row->more), qPrintable(row->more));
   }
 
-  void aFolderIsDropped() {
+  void aFolderIsOpened() {
     const QString folder = m_folder.filePath(QStringLiteral("dropped"));
     putPictures(folder, 1);
     Window window(m_folder.filePath(QStringLiteral("profile8")));
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(folder)});
-    QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(window.page, &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent dropped(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(window.page, &dropped);
+    window.page->openFiles({folder});
     QCOMPARE(window.find<QLineEdit>("captionFolder")->text(), folder);
     QTRY_COMPARE_WITH_TIMEOUT(window.page->rows().total(), 1, kPatience);
   }
