@@ -123,6 +123,10 @@ Result<std::string> read_text_file(const std::filesystem::path& path, uint64_t m
 }
 
 Result<void> replace_file(const std::filesystem::path& path, const std::function<Result<void>(int)>& write) {
+  struct stat there {};
+  if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode))
+    return Error(ErrorCode::kInvalidArgument, "it is not a file that can be replaced; name another",
+                 path.string());
   std::string temporary = path.string() + ".XXXXXX";
   Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));
   if (descriptor.get() < 0) return system_error("create a file beside", path);

@@ -47,7 +47,8 @@ class MappedFile {
 /// flush, rename.
 ///
 /// `write` receives the open descriptor and may write, seek and truncate; when it throws or fails, the old
-/// file stays and the temporary is removed.
+/// file stays and the temporary is removed. Fails with kIo, kInvalidArgument where something other than a
+/// regular file stands at the path.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path,
                                         const std::function<Result<void>(int descriptor)>& write);
 

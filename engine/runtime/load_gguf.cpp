@@ -67,7 +67,8 @@ std::optional<uint64_t> projector_width(const GgufFile& file) {
   }
 }
 
-/// The projector beside a language model, when exactly one fits its width.
+/// The projector beside a language model: the one that is named after it, or the only one that fits its
+/// width.
 std::optional<GgufFile> projector_beside(const fs::path& language_file, const LlamaConfig& language) {
   const fs::path folder = language_file.has_parent_path() ? language_file.parent_path() : fs::path(".");
   std::vector<fs::path> fitting;
@@ -75,6 +76,7 @@ std::optional<GgufFile> projector_beside(const fs::path& language_file, const Ll
   for (const fs::path& path : gguf_files(folder)) {
     auto file = GgufFile::open(path);
     if (!file || !is_projector_file(*file) || projector_width(*file) != language.dim) continue;
+    if (path.filename() == text("mmproj-", language_file.filename().string())) return std::move(*file);
     fitting.push_back(path);
     found = std::move(*file);
   }

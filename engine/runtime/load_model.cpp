@@ -155,8 +155,11 @@ Result<LoadedModel> load_model(const ModelPaths& named, DType activation) {
     paths.model = *std::move(shipped);
   }
   std::error_code ignored;
-  if (!fs::exists(paths.model, ignored))
-    return Error(ErrorCode::kNotFound, "there is no such file or folder", paths.model.string());
+  if (paths.model.empty())
+    return Error(ErrorCode::kInvalidArgument, "the model's file or folder has an empty name");
+  for (const fs::path& path : {paths.model, paths.projector, paths.vision, paths.base, paths.tokenizer})
+    if (!path.empty() && !fs::exists(path, ignored))
+      return Error(ErrorCode::kNotFound, "there is no such file or folder", path.string());
   auto model = try_result([&]() -> LoadedModel {
     try {
       return (fs::is_directory(paths.model) ? load_folder(paths, activation) : load_file(paths, activation))

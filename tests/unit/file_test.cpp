@@ -57,6 +57,8 @@ TEST_F(FileTest, OpenNamesWhatIsWrong) {
 
 TEST_F(FileTest, AQueueWithoutAWriterIsRefusedAndNotWaitedFor) {
   ASSERT_EQ(::mkfifo((folder_ / "queue").c_str(), 0600), 0);
+  EXPECT_EQ(replace_file(folder_ / "queue", Bytes()).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(std::filesystem::is_fifo(folder_ / "queue"));
   EXPECT_EQ(MappedFile::open(folder_ / "queue").error().code(), ErrorCode::kInvalidArgument);
 }
 

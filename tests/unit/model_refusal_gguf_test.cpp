@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // GGUF pairs, and single files given as a model, that cannot be what they seem.
+#include "tests/support/expect_error.h"
 #include "tests/unit/model_refusal.h"
 
 namespace lapilli::test {
@@ -13,6 +14,23 @@ class RefusedGguf : public Refused {
 
 TEST_P(RefusedGguf, WithItsReason) {
   check();
+}
+
+class GgufPair : public TemporaryFolder {};
+
+TEST_F(GgufPair, TheProjectorNamedAfterTheModelIsTakenAmongSeveral) {
+  write_gguf_pair(folder());
+  fs::copy_file(folder() / "mmproj-tiny.gguf", folder() / "mmproj-a.gguf");
+  EXPECT_TRUE(load_model({.model = folder() / "tiny.gguf"}, DType::f32).value().config.vision);
+}
+
+TEST_F(GgufPair, EveryPathThatIsNamedHasToBeThere) {
+  write_gguf_pair(folder());
+  const fs::path model = folder() / "tiny.gguf", none = folder() / "none";
+  for (const ModelPaths& paths :
+       {ModelPaths{.model = model, .projector = none}, ModelPaths{.model = model, .vision = none},
+        ModelPaths{.model = model, .base = none}, ModelPaths{.model = model, .tokenizer = none}})
+    EXPECT_REFUSED(load_model(paths, DType::f32), ErrorCode::kNotFound, "none");
 }
 
 using EditGguf = std::function<void(GgufMetadata& metadata, HeldTensors& tensors)>;
@@ -39,8 +57,11 @@ const RefusalCase kLanguage[] = {
      {"several language models", "other.gguf, tiny.gguf"},
      [](const fs::path& f) { fs::copy_file(f / "tiny.gguf", f / "other.gguf"); }},
     {"TwoProjectors",
-     {"several projector files", "--projector", "mmproj-other.gguf, mmproj-tiny.gguf"},
-     [](const fs::path& f) { fs::copy_file(f / "mmproj-tiny.gguf", f / "mmproj-other.gguf"); }},
+     {"several projector files", "--projector", "mmproj-a.gguf, mmproj-b.gguf"},
+     [](const fs::path& f) {
+       fs::copy_file(f / "mmproj-tiny.gguf", f / "mmproj-a.gguf");
+       fs::rename(f / "mmproj-tiny.gguf", f / "mmproj-b.gguf");
+     }},
     {"OnlyAProjector", {"no language model"}, [](const fs::path& f) { fs::remove(f / "tiny.gguf"); }},
     {"Qwen",
      {"tiny.gguf", "general.architecture", "qwen2", "llama"},
