@@ -483,6 +483,25 @@ class ChatPageTest : public QObject, DesktopFixture {
                  QStringLiteral("The engine was started again 1 time."));
   }
 
+  void afterTooManyFallsTheNextQuestionLoadsTheModelAgain() {
+    const QString record = m_folder->filePath(QStringLiteral("requests"));
+    open({QStringLiteral("crash_at=1"), QStringLiteral("record=") + record});
+    for (int fall = 0; fall <= JobHost::kMostRestarts; ++fall) {
+      QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
+      ask(QStringLiteral("What?"));
+      QTRY_VERIFY_WITH_TIMEOUT(ended() && path().back().status == MessageStatus::Failed, kPatienceMs);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kFailed, kPatienceMs);
+    QFile file(record);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto loads = file.readAll().count("\"load\"");
+    file.close();
+    ask(QStringLiteral("And now?"));
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().count("\"load\"") > loads);
+  }
+
   void boxesAreDrawnOverThePicture() {
     open({QStringLiteral("answer=[0.2, 0.3, 0.6, 0.7]")});
     dropPicture();
