@@ -218,6 +218,7 @@ void ModelsPage::showEvent(QShowEvent* event) {
 
 QStringList ModelsPage::places() const {
   QStringList places = m_parts.settings.modelFolders();
+  places.append(m_parts.session.options().model);  // the one in use, wherever it lies
   places.append(m_download->folder());
   places.append(QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) +
                 QStringLiteral("/huggingface/hub"));

@@ -147,6 +147,23 @@ class ModelsPageTest : public QObject {
     QCOMPARE(m_host->requests[0]["folders"].toArray()[0].toString(), m_folder->path());
   }
 
+  void theModelInUseIsLookedAtWhereverItLies() {
+    QFile file(m_folder->filePath("elsewhere.gguf"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.close();
+    LoadOptions options;
+    options.model = file.fileName();
+    m_session->open(options);
+    m_page->show();
+    const auto looked = [&] {
+      return std::any_of(m_host->requests.begin(), m_host->requests.end(), [&](const QJsonObject& request) {
+        return request["request"].toString() == "find_models" &&
+               request["folders"].toArray().contains(file.fileName());
+      });
+    };
+    QTRY_VERIFY(looked());
+  }
+
   void useLoadsTheModel() {
     m_page->show();
     QTRY_VERIFY(isDescribed());
