@@ -52,10 +52,6 @@ void ModelSession::reopen() {
   if (!m_options.model.isEmpty()) load();
 }
 
-void ModelSession::recover() {
-  if (m_state == State::kFailed) reopen();
-}
-
 void ModelSession::lose(const Failure& failure) {
   m_unloaded = false;
   m_facts = {};

@@ -18,8 +18,6 @@ class ModelSession : public QObject {
   void open(const LoadOptions& options);
   /// Tries the same model once more.
   void reopen();
-  /// Loads again what is gone; what is asked after it waits for that.
-  void recover();
   void close();
 
   [[nodiscard]] State state() const { return m_state; }

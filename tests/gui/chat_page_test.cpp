@@ -120,6 +120,33 @@ class ChatPageTest : public QObject, DesktopFixture {
     QCOMPARE(path().size(), 2);
   }
 
+  void anAnswerOfAFormGoesOnInIt() {
+    const QString record = m_folder->filePath(QStringLiteral("requests"));
+    open({QStringLiteral("tokens=2000"), QStringLiteral("delay_ms=5"), QStringLiteral("record=") + record});
+    press("formatButton");
+    auto* kind = find<QComboBox>("formatKind");
+    kind->setCurrentIndex(kind->findData(QStringLiteral("list")));
+    ask(QStringLiteral("What is there?"));
+    QTRY_VERIFY_WITH_TIMEOUT(!path().isEmpty() && path().back().text.size() > 10, kPatienceMs);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    const QString before = path().back().text;
+    kind->setCurrentIndex(kind->findData(QStringLiteral("free")));
+    QTest::mouseClick(widget(1)->findChild<QToolButton*>(QStringLiteral("goOn")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(path().back().text.size() > before.size() + 10, kPatienceMs);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QFile file(record);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QJsonObject last;
+    for (const QByteArray& line : file.readAll().split('\n')) {
+      const QJsonObject request = QJsonDocument::fromJson(line).object();
+      if (request.value(QLatin1String("request")) == QLatin1String("ask")) last = request;
+    }
+    QCOMPARE(last.value(QLatin1String("begun")).toString(), before);
+    QCOMPARE(last.value(QLatin1String("format"))[QLatin1String("kind")].toString(), QStringLiteral("list"));
+  }
+
   void editsAndSecondAnswersAreBranches() {
     open({QStringLiteral("answer=one two")});
     ask(QStringLiteral("First"));

@@ -175,9 +175,9 @@ void ChatController::goOn(MessageId answered, const AskSettings& settings) {
   reload();
   QList<Message> conversation = m_path;
   const Message begun = conversation.takeLast();
-  AskSettings free = settings;
-  free.format = {};
-  ask(answered, conversation, free, begun.text);
+  AskSettings asBegun = settings;
+  asBegun.format = begun.format;
+  ask(answered, conversation, asBegun, begun.text);
 }
 
 void ChatController::step(MessageId message, int direction) {

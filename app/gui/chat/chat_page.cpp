@@ -162,17 +162,12 @@ void ChatPage::connectParts() {
   });
 
   connect(m_conversation, &ConversationView::edited, this, [this](MessageId message, const QString& text) {
-    m_parts.session.recover();
     m_controller.edit(message, text, m_composer->askSettings());
   });
-  connect(m_conversation, &ConversationView::regenerateWanted, this, [this](MessageId message) {
-    m_parts.session.recover();
-    m_controller.regenerate(message, m_composer->askSettings());
-  });
-  connect(m_conversation, &ConversationView::goOnWanted, this, [this](MessageId message) {
-    m_parts.session.recover();
-    m_controller.goOn(message, m_composer->askSettings());
-  });
+  connect(m_conversation, &ConversationView::regenerateWanted, this,
+          [this](MessageId message) { m_controller.regenerate(message, m_composer->askSettings()); });
+  connect(m_conversation, &ConversationView::goOnWanted, this,
+          [this](MessageId message) { m_controller.goOn(message, m_composer->askSettings()); });
   connect(m_conversation, &ConversationView::stepWanted, &m_controller, &ChatController::step);
   connect(m_conversation, &ConversationView::pictureWanted, this, &ChatPage::showPicture);
 
@@ -322,7 +317,6 @@ void ChatPage::send() {
   const ChatId composedIn = m_draftChat;
   const QString text = m_composer->text();
   const QList<Attachment> pictures = m_composer->pictures();
-  m_parts.session.recover();
   if (!m_controller.send(text, pictures, m_composer->askSettings())) return;
   m_composer->clear();
   m_composer->focusText();

@@ -268,8 +268,7 @@ void MessageWidget::refresh() {
       failed || cut || m_message.status == MessageStatus::Stopped || reason == QLatin1String("max_tokens");
   m_editButton->setVisible(fromUser());
   m_regenerate->setVisible(fromUser() ? m_last : !writing);
-  m_goOn->setVisible(!fromUser() && !writing && m_last && early && !m_message.text.isEmpty() &&
-                     m_message.format.isEmpty());
+  m_goOn->setVisible(!fromUser() && !writing && m_last && early && !m_message.text.isEmpty());
   m_copy->setVisible(!m_message.text.isEmpty() && !writing);
   const bool branches = m_message.siblingCount > 1;
   m_earlier->setVisible(branches);
