@@ -40,6 +40,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
       m_overlay(new DropOverlay(this)) {
   setObjectName(QStringLiteral("mainWindow"));
   setAcceptDrops(true);
+  m_banner->setObjectName(QStringLiteral("engineBanner"));
   m_offer->setObjectName(QStringLiteral("modelOffer"));
   setWindowIcon(applicationIcon());
   auto* right = new QVBoxLayout;

@@ -232,7 +232,8 @@ class WindowsTest : public QObject, DesktopFixture {
   void troubleBanner() {
     openWith(std::make_unique<EngineProcess>(QStringLiteral("/no/such/engine"), QStringList()),
              QStringLiteral("x"));
-    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("bannerText")->isVisible(), kPatienceMs);
+    auto* text = find("engineBanner")->findChild<QLabel*>(QStringLiteral("bannerText"));
+    QTRY_VERIFY_WITH_TIMEOUT(text->isVisible(), kPatienceMs);
     look(&m_desktop->window(), QStringLiteral("trouble"));
   }
 
