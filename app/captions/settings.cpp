@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/captions/settings.h"
 
+#include "app/captions/built_in_presets.h"
 #include "app/captions/prompt_pattern.h"
 #include "engine/io/file.h"
 #include "engine/io/ordered_json.h"
@@ -25,29 +26,11 @@ constexpr std::array<std::string_view, 5> kExisting = {"skip", "replace", "appen
 constexpr std::array<std::string_view, 3> kAspects = {"pad", "crop", "stretch"};
 constexpr std::array<std::string_view, 2> kOrientations = {"apply", "ignore"};
 
-struct Preset {
-  std::string_view name;
-  std::string_view form;
-};
-constexpr Preset kPresets[] = {
-    {"caption", R"({"questions": [{"field": "caption", "prompt": "Describe the image concisely."}],
-                    "generation": {"max_tokens": 96}})"},
-    {"detail", R"({"questions": [{"field": "caption", "prompt": "Describe the image in detail."}],
-                   "generation": {"max_tokens": 512}})"},
-    {"alt-text", R"({"questions": [{"field": "alt", "format": {"kind": "sentence"},
-                     "prompt": "Describe the image in one sentence for a person who cannot see it."}],
-                     "generation": {"max_tokens": 96}, "outputs": ["xmp"]})"},
-    {"tags", R"({"questions": [{"field": "tags", "format": {"kind": "list"},
-                 "prompt": "List the things that are visible in the image."}],
-                 "generation": {"max_tokens": 128}, "outputs": ["xmp"]})"},
-};
-
 [[noreturn]] void refuse(const std::string& place, std::string_view what) {
   throw Error(ErrorCode::kInvalidArgument, std::string(what), place);
 }
 
-template <size_t Count>
-std::string list_of(const std::array<std::string_view, Count>& names) {
+std::string list_of(std::span<const std::string_view> names) {
   std::string all;
   for (const std::string_view name : names) all += text(all.empty() ? "" : ", ", name);
   return all;
@@ -280,7 +263,7 @@ Result<void> check_settings(const Settings& settings) {
 }
 
 Result<Settings> load_preset(const std::string& name_or_file) {
-  for (const Preset& preset : kPresets) {
+  for (const BuiltInPreset& preset : kBuiltInPresets) {
     if (preset.name == name_or_file) return settings_from_json(json::parse(preset.form));
   }
   const bool is_file = name_or_file.ends_with(".json");
@@ -288,11 +271,9 @@ Result<Settings> load_preset(const std::string& name_or_file) {
       is_file ? std::filesystem::path(name_or_file) : preset_folder() / text(name_or_file, ".json");
   std::error_code error;
   if (!is_file && (name_or_file.find('/') != std::string::npos || !std::filesystem::exists(file, error))) {
-    return Error(
-        ErrorCode::kInvalidArgument,
-        text("there is no preset \"", name_or_file, "\"; known are ",
-             list_of(std::to_array({kPresets[0].name, kPresets[1].name, kPresets[2].name, kPresets[3].name})),
-             " and those in ", preset_folder().string(), ", or name a .json file"));
+    return Error(ErrorCode::kInvalidArgument,
+                 text("there is no preset \"", name_or_file, "\"; known are ", list_of(preset_names()),
+                      " and those in ", preset_folder().string(), ", or name a .json file"));
   }
   return try_result([&] {
     const std::string source = read_text_file(file, 1 << 20).value();
@@ -305,8 +286,12 @@ Result<Settings> load_preset(const std::string& name_or_file) {
 }
 
 std::span<const std::string_view> preset_names() {
-  static constexpr std::array<std::string_view, std::size(kPresets)> kNames = {
-      kPresets[0].name, kPresets[1].name, kPresets[2].name, kPresets[3].name};
+  static const auto kNames = [] {
+    std::array<std::string_view, std::size(kBuiltInPresets)> names;
+    std::transform(std::begin(kBuiltInPresets), std::end(kBuiltInPresets), names.begin(),
+                   [](const BuiltInPreset& preset) { return preset.name; });
+    return names;
+  }();
   return kNames;
 }
 

@@ -2,6 +2,7 @@
 #include "engine/ops/linear_kernels.h"
 
 #include "engine/base/bytes.h"
+#include "engine/ops/octets.h"
 #include "shaders/linear_coopmat.h"
 #include "shaders/linear_octets.h"
 #include "shaders/linear_registers.h"
@@ -43,8 +44,7 @@ constexpr uint64_t kMostOctetRows = 31;
 
 /// A subgroup of eight lanes loads eight elements of a weight's row at once, where the compiler can.
 bool has_octet_kernel(const LinearCase& c, const DeviceCaps& caps) {
-  return caps.buffer_addresses && !caps.slow_unrolling && caps.subgroup_size == 8 && caps.storage_8bit &&
-         caps.int16_arithmetic && caps.int64_arithmetic && !c.ragged() && c.tokens <= kMostOctetRows &&
+  return loads_octets(caps) && caps.storage_8bit && !c.ragged() && c.tokens <= kMostOctetRows &&
          shader::linear_octets(c.x, c.weight) != nullptr;
 }
 

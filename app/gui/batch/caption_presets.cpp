@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/batch/caption_presets.h"
 
+#include "app/captions/built_in_presets.h"
+#include "app/gui/json_line.h"
+
 #include <QDir>
 #include <QJsonDocument>
 #include <QSaveFile>
@@ -11,22 +14,9 @@ namespace {
 constexpr qint64 kMostBytes = 1 << 20;
 constexpr qsizetype kLongestName = 80;
 
-struct Preset {
-  const char* name;
-  const char* settings;
-};
-constexpr Preset kPresets[] = {
-    {"caption", R"({"questions": [{"field": "caption", "prompt": "Describe the image concisely."}],
-                    "generation": {"max_tokens": 96}})"},
-    {"detail", R"({"questions": [{"field": "caption", "prompt": "Describe the image in detail."}],
-                   "generation": {"max_tokens": 512}})"},
-    {"alt-text", R"({"questions": [{"field": "alt", "format": {"kind": "sentence"},
-                     "prompt": "Describe the image in one sentence for a person who cannot see it."}],
-                     "generation": {"max_tokens": 96}, "outputs": ["xmp"]})"},
-    {"tags", R"({"questions": [{"field": "tags", "format": {"kind": "list"},
-                 "prompt": "List the things that are visible in the image."}],
-                 "generation": {"max_tokens": 128}, "outputs": ["xmp"]})"},
-};
+QString nameOf(const captions::BuiltInPreset& preset) {
+  return QString::fromUtf8(preset.name.data(), static_cast<qsizetype>(preset.name.size()));
+}
 
 CaptionPresets::Loaded read(const QByteArray& text) {
   QJsonParseError error;
@@ -40,7 +30,7 @@ CaptionPresets::Loaded read(const QByteArray& text) {
 
 QStringList CaptionPresets::builtIn() {
   QStringList names;
-  for (const Preset& preset : kPresets) names.append(QLatin1String(preset.name));
+  for (const captions::BuiltInPreset& preset : captions::kBuiltInPresets) names.append(nameOf(preset));
   return names;
 }
 
@@ -65,8 +55,9 @@ QString CaptionPresets::file(const QString& name) const {
 }
 
 CaptionPresets::Loaded CaptionPresets::load(const QString& name) const {
-  for (const Preset& preset : kPresets) {
-    if (name == QLatin1String(preset.name)) return read(preset.settings);
+  for (const captions::BuiltInPreset& preset : captions::kBuiltInPresets) {
+    if (name == nameOf(preset))
+      return read(QByteArray(preset.form.data(), static_cast<qsizetype>(preset.form.size())));
   }
   QFile opened(file(name));
   if (!opened.open(QIODevice::ReadOnly)) return {.problem = opened.errorString()};
@@ -76,7 +67,7 @@ CaptionPresets::Loaded CaptionPresets::load(const QString& name) const {
 QString CaptionPresets::save(const QString& name, const QJsonObject& settings) const {
   QDir().mkpath(m_folder);
   QSaveFile saved(file(name));
-  const QByteArray text = QJsonDocument(settings).toJson();
+  const QByteArray text = jsonLine(settings) + '\n';  // a JSON Schema as it was written
   if (!saved.open(QIODevice::WriteOnly) || saved.write(text) != text.size() || !saved.commit())
     return saved.errorString();
   return {};

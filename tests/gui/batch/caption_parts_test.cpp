@@ -251,6 +251,25 @@ class CaptionPartsTest : public QObject {
     QCOMPARE(CaptionPresets::builtIn(), names);
   }
 
+  void aSavedSchemaIsOneForTheCommandLineToo() {
+    const CaptionPresets presets(m_folder.filePath(QStringLiteral("schemas")));
+    const QJsonObject format{{QStringLiteral("kind"), QStringLiteral("json_schema")},
+                             {QStringLiteral("schema"),
+                              QStringLiteral("{\"type\": \"object\",\n\"properties\": {\"zebra\": "
+                                             "{\"type\": \"string\"}, \"ant\": {\"type\": \"string\"}}}")}};
+    const QJsonObject question{{QStringLiteral("prompt"), QStringLiteral("Which?")},
+                               {QStringLiteral("format"), format}};
+    QCOMPARE(presets.save(QStringLiteral("animals"), {{QStringLiteral("questions"), QJsonArray{question}}}),
+             QString());
+    const auto read =
+        captions::load_preset(m_folder.filePath(QStringLiteral("schemas/animals.json")).toStdString());
+    QVERIFY2(read.ok(), read.ok() ? "" : read.error().what());
+    const QString form = QString::fromStdString(captions::to_json(*read).dump());
+    QVERIFY2(form.contains(QLatin1String("zebra")) &&
+                 form.indexOf(QLatin1String("zebra")) < form.indexOf(QLatin1String("ant\"")),
+             qPrintable(form));
+  }
+
   void presetsOfTheUserAreSavedChosenAndDeleted() {
     const QString folder = m_folder.filePath(QStringLiteral("presets"));
     PresetBar bar(folder);
