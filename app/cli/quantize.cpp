@@ -5,6 +5,7 @@
 #include "engine/runtime/export_gguf.h"
 #include "engine/runtime/model_config_gguf.h"
 
+#include <algorithm>
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -40,9 +41,16 @@ ExportReport convert(const QuantizeFlags& flags, const ExportOptions& options, O
     return convert_gguf(flags.input.model, {}, flags, options, output, stop);
   const LoadedModel model = load_model(flags.input, DType::f32).value();
   const std::vector<std::string>& files = model.facts.files;
-  if (model.facts.format.starts_with("GGUF") && flags.input.tokenizer.empty())
-    return convert_gguf(files.front(), files.size() > 1 ? files[1] : "", flags, options, output, stop);
-  return export_gguf(model, flags.output, options, output.sink(), stop).value();
+  const bool as_it_is = model.facts.format.starts_with("GGUF") && flags.input.tokenizer.empty();
+  ExportReport report =
+      as_it_is ? convert_gguf(files.front(), files.size() > 1 ? files[1] : "", flags, options, output, stop)
+               : export_gguf(model, flags.output, options, output.sink(), stop).value();
+  if (std::any_of(model.weights.begin(), model.weights.end(),
+                  [](const WeightSource& weight) { return is_quantized(weight.type.dtype); }))
+    report.notes.push_back(
+        text("the weights were quantised already (", model.facts.weight_types,
+             "), and what that lost stays lost; the f16 or f32 model gives a better file"));
+  return report;
 }
 
 void require_new_file(const QuantizeFlags& flags) {

@@ -51,9 +51,6 @@ struct Share {
 Result<void> convert_tensor(const StoredTensor& tensor, DType dtype, unsigned num_threads,
                             const GgufSink& sink) {
   if (tensor.type.dtype == dtype && tensor.strides.empty()) return copy_stored(tensor, sink);
-  if (tensor.type.dtype && is_quantized(*tensor.type.dtype))
-    return refusal(tensor,
-                   text("is quantised as ", tensor.type.name, " already; begin with an f16 or f32 model"));
   if (!can_quantize(dtype)) return refusal(tensor, text("cannot be stored as ", to_string(dtype)));
   const uint64_t cols = tensor.shape.empty() ? 1 : tensor.shape.back();
   if (cols % block_elements(dtype) != 0)

@@ -116,7 +116,9 @@ DType projector_recipe_dtype(FileType file_type, std::string_view name, std::spa
   const bool is_embedding = name.find("_embd") != std::string_view::npos;
   if (shape.size() != 2 || !name.ends_with("weight") || is_embedding) return stored;
   if (file_type == FileType::f32) return DType::f32;
-  return fitting(is_quantized(recipe(file_type).base) ? DType::q8_0 : recipe(file_type).base, shape.back());
+  const bool quantized = is_quantized(recipe(file_type).base);
+  if (quantized && is_quantized(stored)) return stored;
+  return fitting(quantized ? DType::q8_0 : recipe(file_type).base, shape.back());
 }
 
 }  // namespace lapilli

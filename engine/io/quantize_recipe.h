@@ -46,7 +46,8 @@ struct RecipeModel {
                                  std::span<const uint64_t> shape);
 
 /// The type of one projector-file tensor stored as `stored`: f16 for the two-dimensional weights, or q8_0
-/// where `file_type` is a quantised one. Embeddings, norms and biases stay as they are.
+/// where `file_type` is a quantised one. Embeddings, norms and biases stay as they are, and so do quantised
+/// weights where `file_type` is quantised.
 [[nodiscard]] DType projector_recipe_dtype(FileType file_type, std::string_view name,
                                            std::span<const uint64_t> shape, DType stored);
 

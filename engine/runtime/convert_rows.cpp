@@ -65,12 +65,6 @@ void convert_all(std::span<Share> shares, const WeightSource& source, DType dtyp
 Result<void> convert_rows(const WeightSource& source, const ConvertRowsOptions& options,
                           const GgufSink& sink) {
   const TensorType& type = source.type;
-  if (is_quantized(type.dtype) && type.dtype != options.dtype) {
-    return Error(ErrorCode::kInvalidArgument,
-                 text("is quantised as ", to_string(type.dtype), " already and can't become ",
-                      to_string(options.dtype), "; begin with an f16 or f32 model"),
-                 source.name);
-  }
   return try_result([&] {
     const uint64_t unit = std::max<uint64_t>(options.interleaved_head, 1);
     const uint64_t share_rows = std::max<uint64_t>(kShareElements / type.cols() / unit, 1) * unit;

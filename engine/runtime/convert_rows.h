@@ -14,8 +14,8 @@ struct ConvertRowsOptions {
 };
 
 /// Gives a weight's rows, stored as options.dtype, to the sink; a few million elements are in memory at a
-/// time. Fails with kInvalidArgument for quantised weights of another type, which would lose twice, kBadFile
-/// for values that are not finite, and with what source and sink return.
+/// time. Quantised weights of another type are taken by their dequantised values. Fails with kBadFile for
+/// values that are not finite, and with what source and sink return.
 [[nodiscard]] Result<void> convert_rows(const WeightSource& source, const ConvertRowsOptions& options,
                                         const GgufSink& sink);
 

@@ -32,8 +32,8 @@ struct ExportReport {
 ///
 /// Weights stream: a few million elements are in memory at a time. Rows of the query and key matrices are
 /// put into the order GGUF files have. The files appear whole or not at all. `model` was loaded with f32 as
-/// activation type. Fails with kInvalidArgument for quantised weights of another type, kUnsupported for what
-/// the format can't hold, kStopped, and with what reading and writing give.
+/// activation type. Fails with kUnsupported for what the format can't hold, kStopped, and with what reading
+/// and writing give.
 [[nodiscard]] Result<ExportReport> export_gguf(const LoadedModel& model, const std::filesystem::path& out,
                                                const ExportOptions& options, const EventSink& sink = {},
                                                std::stop_token stop = {});

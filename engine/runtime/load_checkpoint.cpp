@@ -224,9 +224,14 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
       lora = match_adapter(*files->gguf_adapter, model.config);
     }
     const CheckpointFiles& source = *files;
-    model.weights = bind_weights(
-                        list, [&](const std::string& name) { return source.find(name); }, activation, lora)
-                        .value();
+    const std::string encoder = config.vision ? layout.base.string() : model.facts.files.back();
+    const StoredWeights stored = {.find = [&](const std::string& name) { return source.find(name); },
+                                  .place =
+                                      [&](const std::string& name) {
+                                        return text(is_vision_weight(name) ? encoder : layout.base.string(),
+                                                    ": ", checkpoint_names(name).front());
+                                      }};
+    model.weights = bind_weights(list, stored, activation, lora).value();
     model.tokenizer = tokenizer_of(paths, layout, model.facts.notes);
     std::vector<int64_t> end_ids = read_end_tokens(layout.base).value();
     if (layout.config != layout.base) {

@@ -148,14 +148,20 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::op
     }
     if (auto valid = validate(model.config); !valid) throw valid.error().within(language_path.string());
 
-    const FindTensor find = [&](const std::string& name) -> const StoredTensor* {
-      const bool vision = is_vision_weight(name);
-      const GgufFile& file = vision ? *files->projector : *files->language;
-      return file.find(gguf_name(name, expanding_is_down));
-    };
+    const StoredWeights stored = {
+        .find = [&](const std::string& name) -> const StoredTensor* {
+          const GgufFile& file = is_vision_weight(name) ? *files->projector : *files->language;
+          return file.find(gguf_name(name, expanding_is_down));
+        },
+        .place =
+            [&](const std::string& name) {
+              const std::string& file =
+                  is_vision_weight(name) ? model.facts.files.back() : model.facts.files.front();
+              return text(file, ": ", gguf_name(name, expanding_is_down));
+            }};
     files->adapter = std::move(adapter);
     const LoraUpdates lora = files->adapter ? match_adapter(*files->adapter, model.config) : LoraUpdates();
-    model.weights = bind_weights(model_weights(model.config), find, activation, lora).value();
+    model.weights = bind_weights(model_weights(model.config), stored, activation, lora).value();
     if (!paths.tokenizer.empty()) {
       model.tokenizer = open_tokenizer(paths.tokenizer).value();
     } else if (files->language->metadata().contains("tokenizer.ggml.tokens")) {

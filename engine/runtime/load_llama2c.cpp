@@ -48,13 +48,19 @@ Result<LoadedModel> load_llama2c(const ModelPaths& paths, DType activation) {
     model.config.name = paths.model.stem().string();
     model.config.language = language_of(files->file.config());
     if (auto valid = validate(model.config); !valid) throw valid.error().within(paths.model.string());
-    const FindTensor find = [&](const std::string& name) -> const StoredTensor* {
-      for (const std::string& candidate : checkpoint_names(name)) {
-        if (const StoredTensor* tensor = files->file.find(candidate)) return tensor;
-      }
-      return nullptr;
-    };
-    model.weights = bind_weights(model_weights(model.config), find, activation).value();
+    const StoredWeights stored = {.find = [&](const std::string& name) -> const StoredTensor* {
+                                    for (const std::string& candidate : checkpoint_names(name)) {
+                                      if (const StoredTensor* tensor = files->file.find(candidate))
+                                        return tensor;
+                                    }
+                                    return nullptr;
+                                  },
+                                  .place =
+                                      [&](const std::string& name) {
+                                        return text(paths.model.string(), ": ",
+                                                    checkpoint_names(name).front());
+                                      }};
+    model.weights = bind_weights(model_weights(model.config), stored, activation).value();
     model.tokenizer = paths.tokenizer.empty()
                           ? tokenizer_beside(paths.model, model.config.language.vocab)
                           : std::optional<Tokenizer>(open_tokenizer(paths.tokenizer).value());

@@ -143,15 +143,17 @@ Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DT
 
 }  // namespace
 
-Result<std::vector<WeightSource>> bind_weights(std::span<const WeightInfo> list, const FindTensor& find,
+Result<std::vector<WeightSource>> bind_weights(std::span<const WeightInfo> list, const StoredWeights& stored,
                                                DType activation, const LoraUpdates& lora) {
   std::vector<WeightSource> sources;
   for (const WeightInfo& info : list) {
-    const StoredTensor* tensor = find(info.name);
+    const StoredTensor* tensor = stored.find(info.name);
     if (tensor == nullptr) {
       return Error(ErrorCode::kBadFile,
-                   text("the model's files do not hold the weight \"", info.name, "\" ", info.shape,
-                        "; a file or shard is missing, or the configuration belongs to another model"));
+                   text("this weight, ", info.shape,
+                        ", is not there; a file or shard is missing, or the configuration belongs to "
+                        "another model"),
+                   stored.place(info.name));
     }
     auto source = bind(info, *tensor, activation, lora);
     if (!source) return source.error();

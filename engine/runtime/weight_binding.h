@@ -13,18 +13,22 @@
 
 namespace lapilli {
 
-/// The stored tensor of one of the model's weights; null where the files do not have it.
-using FindTensor = std::function<const StoredTensor*(const std::string& weight)>;
+/// Where the files hold the model's weights. `find`: the stored tensor of one, null where they do not have
+/// it; `place`: file and name in it under which one is looked for, for messages.
+struct StoredWeights {
+  std::function<const StoredTensor*(const std::string& weight)> find;
+  std::function<std::string(const std::string& weight)> place;
+};
 
 /// Low-rank updates by the model's weight names.
 using LoraUpdates = std::map<std::string, LoraUpdate>;
 
 /// Finds every listed weight and describes how it is read: matrices as stored, vectors as f32, weights that
 /// mix with activations as `activation`. A weight with a low-rank update is merged while it is read (a
-/// quantised one becomes f16). What is returned refers to the stored tensors. Fails with kBadFile naming a
-/// missing weight or one of another shape, kUnsupported for storage types nobody computes with.
+/// quantised one becomes f16). What is returned refers to the stored tensors. Fails with kBadFile naming the
+/// place of a missing weight or of one of another shape, kUnsupported for storage types nobody computes with.
 [[nodiscard]] Result<std::vector<WeightSource>> bind_weights(std::span<const WeightInfo> list,
-                                                             const FindTensor& find, DType activation,
+                                                             const StoredWeights& stored, DType activation,
                                                              const LoraUpdates& lora = {});
 
 }  // namespace lapilli

@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -14,26 +16,40 @@ namespace {
 
 using nlohmann::json;
 
-TEST(Interrupt, CtrlCStopsTheAnswerAndEndsInTime) {
-  ChildProcess process(command({"chat", "--json", "--model", tiny_model(), "--prompt", "x", "--max-tokens",
-                                "200", "--temperature", "9"}));
-  std::optional<std::string> line;
-  do {
-    line = process.read_line();
-  } while (line && json::parse(*line)["event"] != "token");
-  ASSERT_TRUE(line);
+using std::chrono::milliseconds;
+
+/// From the signal to the program's end; nothing where the answer was complete before it came.
+std::optional<milliseconds> time_to_end(ChildProcess& process) {
   const auto start = std::chrono::steady_clock::now();
   process.signal(SIGINT);
   const ProcessResult result = process.finish();
   const auto took = std::chrono::steady_clock::now() - start;
-  if (result.exit_code == 0) GTEST_SKIP() << "the answer was complete before the signal came";
+  if (result.exit_code == 0) return std::nullopt;
   EXPECT_EQ(result.exit_code, 130) << result.err;
   const json answer = json::parse(last_line(result.out));
   EXPECT_EQ(answer["event"], "answer");
   EXPECT_EQ(answer["stop_reason"], "stopped");
   EXPECT_FALSE(answer["ids"].empty());
   EXPECT_FALSE(answer["text"].get<std::string>().empty());
-  EXPECT_LT(took, std::chrono::milliseconds(400));  // 200, and as much for a busy machine to see the end
+  return std::chrono::duration_cast<milliseconds>(took);
+}
+
+TEST(Interrupt, CtrlCStopsTheAnswerAndEndsInTime) {
+  constexpr int kTries = 5;
+  std::vector<milliseconds> times;
+  for (int tries = 0; tries < kTries; ++tries) {
+    ChildProcess process(command({"chat", "--json", "--model", tiny_model(), "--prompt", "x", "--max-tokens",
+                                  "200", "--temperature", "9"}));
+    std::optional<std::string> line;
+    do {
+      line = process.read_line();
+    } while (line && json::parse(*line)["event"] != "token");
+    ASSERT_TRUE(line);
+    if (const auto took = time_to_end(process)) times.push_back(*took);
+  }
+  if (times.empty()) GTEST_SKIP() << "every answer was complete before the signal came";
+  std::sort(times.begin(), times.end());
+  EXPECT_LE(times[times.size() / 2], milliseconds(200)) << "the middle of " << times.size();
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ const RefusalCase kLanguage[] = {
        m.erase("llama.embedding_length");
      })},
     {"BillionLayers", {"layers", "1000000000", "512"}, language_u32("llama.block_count", 1000000000)},
-    {"MoreLayersThanStored", {"layers.2.", "missing"}, language_u32("llama.block_count", 3)},
+    {"MoreLayersThanStored", {"blk.2.", "missing"}, language_u32("llama.block_count", 3)},
     {"NoHeads", {"llama.attention.head_count"}, language_u32("llama.attention.head_count", 0)},
     {"HeadsDoNotDivide",
      {"llama.attention.head_count", "is 5", "32"},
