@@ -2,9 +2,9 @@
 //! op    linear_octets   y = activation(x · weightᵀ + bias) + residual, or silu(x · gateᵀ) · (x · upᵀ), for few rows on a processor
 //! axis  X f32 f16 bf16
 //! axis  W f32 f16 bf16 q4_0 q8_0 q4_k q5_k q6_k
-//! tune  ROWS 1 2 4 8
+//! tune  ROWS 1 2 4 8 16
 //! tune  COLUMNS 4 8 2
-//! tune  TILES 8 1
+//! tune  TILES 8 4
 //! tune  SPAN_OCTETS 16 4
 //! tune  ACTIVATION 0 1 2 3
 #version 460
@@ -18,6 +18,7 @@ layout(constant_id = 2) const uint TILES = 8;        // how many times COLUMNS o
 layout(constant_id = 3) const uint SPAN_OCTETS = 16;
 layout(constant_id = 4) const uint ACTIVATION = 0;
 const uint RAGGED = 0;
+const uint SHARED = 2;  // rows of the weight that share what is read of x
 
 #define WEIGHT_BY_ADDRESS
 #include "linear.glsl"
@@ -84,17 +85,24 @@ void compute_tile(uint first_row, uint first_column, uint rows) {
         }
       }
     }
-    [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
-      WeightSpan span;
-      weight_span(weight_row[c], octet, span);
+    [[unroll]] for (uint c = 0; c < COLUMNS; c += SHARED) {
+      WeightSpan spans[SHARED];
+      [[unroll]] for (uint s = 0; s < SHARED; ++s) weight_span(weight_row[c + s], octet, spans[s]);
       [[unroll]] for (uint r = 0; r < ROWS; ++r) {
         [[unroll]] for (uint part = 0; part < OCTETS / PART_OCTETS; ++part) {
-          float products = 0.0;
+          float products[SHARED];
+          [[unroll]] for (uint s = 0; s < SHARED; ++s) products[s] = 0.0;
           [[unroll]] for (uint o = part * PART_OCTETS; o < (part + 1) * PART_OCTETS; ++o) {
-            products = fma(span.codes[o], x_octets[r][o], products);
+            [[unroll]] for (uint s = 0; s < SHARED; ++s) {
+              products[s] = fma(spans[s].codes[o], x_octets[r][o], products[s]);
+            }
           }
-          sums[r][c] = HAS_SCALE ? fma(products, span.scales[part], sums[r][c]) : sums[r][c] + products;
-          if (HAS_OFFSET) sums[r][c] = fma(x_sums[r][part], span.offsets[part], sums[r][c]);
+          [[unroll]] for (uint s = 0; s < SHARED; ++s) {
+            float sum = sums[r][c + s];
+            sum = HAS_SCALE ? fma(products[s], spans[s].scales[part], sum) : sum + products[s];
+            if (HAS_OFFSET) sum = fma(x_sums[r][part], spans[s].offsets[part], sum);
+            sums[r][c + s] = sum;
+          }
         }
       }
     }

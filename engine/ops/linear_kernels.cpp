@@ -48,10 +48,13 @@ bool has_octet_kernel(const LinearCase& c, const DeviceCaps& caps) {
          shader::linear_octets(c.x, c.weight) != nullptr;
 }
 
+/// Many sums share what is read of x and of the weight; blocks of 256 leave a processor's registers and
+/// stack less room for them.
 LinearKernel octet_kernel(const LinearCase& c) {
-  const uint32_t rows = rows_of_tile(c.tokens, 8);
-  const uint32_t columns = rows <= 2 ? 4 : 2;
-  const uint32_t tiles = 8;
+  const bool large_blocks = block_elements(c.weight) == 256;
+  const uint32_t rows = rows_of_tile(c.tokens, large_blocks ? 8 : 16);
+  const uint32_t columns = rows <= 2 ? 4 : large_blocks ? 2 : 8;
+  const uint32_t tiles = columns == 8 ? 4 : 8;
   const uint32_t span_octets = rows <= 2 && c.in_dim % 128 == 0 ? 16 : 4;
   return {shader::linear_octets(c.x, c.weight),
           {rows, columns, tiles, span_octets, c.activation},
