@@ -69,9 +69,11 @@ Result<LoadedModel> trained_model(LoadedModel base, const Checkpoint& checkpoint
         std::make_unique<TrainedFiles>(std::move(base.files), open_learned_weights(checkpoint).value());
     const LearnedWeights& learned = files->learned;
     const std::vector<WeightInfo> list = learned_list(base.config, learned, parts);
-    const FindTensor find = [&](const std::string& name) { return learned.find_whole(name); };
+    const StoredWeights stored = {
+        .find = [&](const std::string& name) { return learned.find_whole(name); },
+        .place = [&](const std::string& name) { return text(learned.file.file(), ": ", name); }};
     std::map<std::string, WeightSource> replaced;
-    for (WeightSource& source : bind_weights(list, find, activation).value())
+    for (WeightSource& source : bind_weights(list, stored, activation).value())
       replaced.emplace(source.name, std::move(source));
     std::map<std::string, const LearnedFactors*> factors;
     if (parts == LearnedParts::kAll) {
