@@ -54,9 +54,7 @@ void store_row(uint row, uint first_column, float sums[COLUMNS]) {
   }
   const uint column = first_column + gl_SubgroupInvocationID;
   if (gl_SubgroupInvocationID >= RESULTS || column >= params.columns) return;
-  value = activate(value + bias_of(column)) * let_through;
-  if (params.has_residual != 0) value += X_LOAD(residual[result_index(row, column)]);
-  y[result_index(row, column)] = X_STORE(value);
+  store_value(row, column, activate(value + bias_of(column)) * let_through);
 }
 
 void compute_tile(uint first_row, uint first_column, uint rows) {

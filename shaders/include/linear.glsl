@@ -79,11 +79,14 @@ uint result_index(uint row, uint column) {
   return row * params.out_dim + params.first_column + column;
 }
 
-void store_result(uint row, uint column, float sum) {
+void store_value(uint row, uint column, float value) {
   const uint index = result_index(row, column);
-  float value = activate(sum + bias_of(column));
   if (params.has_residual != 0) value += X_LOAD(residual[index]);
   y[index] = X_STORE(value);
+}
+
+void store_result(uint row, uint column, float sum) {
+  store_value(row, column, activate(sum + bias_of(column)));
 }
 
 #endif

@@ -94,7 +94,6 @@ Outcome run_glslang(const Toolchain& tools, const fs::path& shader,
                     const fs::path& log) {
   std::vector<std::string> arguments = {"--target-env", "vulkan1.3", "-V", "-g0", "--quiet"};
   for (const fs::path& folder : tools.include_folders) arguments.push_back("-I" + folder.string());
-  for (const std::string& definition : tools.definitions) arguments.push_back("-D" + definition);
   for (const std::string& definition : definitions) arguments.push_back("-D" + definition);
   arguments.insert(arguments.end(), {"-o", module.string(), shader.string()});
   return run(tools.glslang, arguments, log);

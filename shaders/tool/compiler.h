@@ -14,7 +14,6 @@ struct Toolchain {
   std::filesystem::path glslang;
   std::filesystem::path spirv_val;  ///< empty: modules are not validated
   std::vector<std::filesystem::path> include_folders;
-  std::vector<std::string> definitions;  ///< "NAME=text", for every shader
 };
 
 /// Whether the compiler can translate, and the validator can check, what an ability stands for.

@@ -17,8 +17,7 @@ namespace fs = std::filesystem;
 constexpr const char* kUsage =
     "usage: lapilli_shader_compiler probe   --glslang PROGRAM [--spirv-val PROGRAM] --abilities FILE\n"
     "       lapilli_shader_compiler compile --glslang PROGRAM [--spirv-val PROGRAM] --abilities FILE\n"
-    "                                       [--include FOLDER]… [--define NAME=TEXT]… --out FOLDER "
-    "SHADER.comp\n"
+    "                                       [--include FOLDER]… --out FOLDER SHADER.comp\n"
     "compile writes OP.h, OP.cpp and OP.d (what was read) into the folder.";
 
 struct Options {
@@ -45,8 +44,6 @@ Options parse_options(const std::vector<std::string>& arguments) {
       options.tools.spirv_val = value;
     else if (name == "--include")
       options.tools.include_folders.push_back(value);
-    else if (name == "--define")
-      options.tools.definitions.push_back(value);
     else if (name == "--abilities")
       options.abilities = value;
     else if (name == "--out")

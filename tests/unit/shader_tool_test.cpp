@@ -78,9 +78,8 @@ class ShaderReflection : public ::testing::Test {
     std::ofstream(shader) << "#version 460\n#extension GL_EXT_scalar_block_layout : require\n"
                              "#extension GL_EXT_shader_16bit_storage : require\n"
                           << declarations << "void main() {" << body << "}\n";
-    return compile(
-        {.glslang = LAPILLI_GLSLANG_PROGRAM, .spirv_val = {}, .include_folders = {}, .definitions = {}},
-        shader, {}, false, prefix());
+    return compile({.glslang = LAPILLI_GLSLANG_PROGRAM, .spirv_val = {}, .include_folders = {}}, shader, {},
+                   false, prefix());
   }
   static std::filesystem::path prefix() {
     return std::filesystem::path(::testing::TempDir()) /
