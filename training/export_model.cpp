@@ -133,10 +133,9 @@ ExportReport write(const Job& job, const fs::path& folder, ModelPaths& exported)
   return {};
 }
 
-/// Loading an adapter or a projector needs a base in the form of checkpoints.
+/// A projector's file is taken with a base in the form of checkpoints only.
 bool can_be_reloaded(const Job& job) {
-  const bool over_base = is_projector_format(job.options.format) || job.options.format == ExportFormat::kPeft;
-  return !over_base || !is_gguf(job.model);
+  return !is_projector_format(job.options.format) || !is_gguf(job.model);
 }
 
 /// The error an export may have. Merging an adapter while loading rounds to the base's type once more.

@@ -152,8 +152,10 @@ LoraAdapter open(const fs::path& folder) {
   const LoraConfig config = read_config(folder / "adapter_config.json");
   std::vector<TensorFile> files;
   files.push_back(open_adapter_file(folder));
-  const fs::path extra = folder / "non_lora_trainables.bin";
-  if (fs::exists(extra)) files.push_back(open_tensor_file(extra).value());
+  for (const char* name : {"non_lora_trainables.bin", "mm_projector.bin", "mm_projector.safetensors"}) {
+    if (files.size() == 1 && fs::exists(folder / name))
+      files.push_back(open_tensor_file(folder / name).value());
+  }
 
   auto weights = WeightSet::create(std::move(files));
   if (!weights) throw weights.error();
@@ -162,6 +164,16 @@ LoraAdapter open(const fs::path& folder) {
   if (weights->files().size() > 1) add_non_lora(sorter, weights->files()[1]);
   auto updates = sorter.updates();
   return {std::move(*weights), std::move(updates), sorter.replacements(), config.base_model};
+}
+
+LoraAdapter open_whole(const fs::path& path) {
+  std::vector<TensorFile> files;
+  files.push_back(open_tensor_file(path).value());
+  WeightSet weights = WeightSet::create(std::move(files)).value();
+  const LoraConfig config;
+  Sorter sorter(config);
+  add_non_lora(sorter, weights.files()[0]);
+  return {std::move(weights), {}, sorter.replacements(), {}};
 }
 
 /// A factor in f32, turned to [rows, cols].
@@ -183,15 +195,11 @@ Result<std::vector<float>> load_factor(const StoredTensor& tensor, bool transpos
   return turned;
 }
 
-/// Rows h·d + 2b + a become rows h·d + a·(d/2) + b.
-std::vector<float> without_interleaving(const std::vector<float>& stored, uint64_t rank, uint64_t head) {
+std::vector<float> in_order(std::vector<float> stored, uint64_t rank, const RowOrder& order) {
+  if (order.head == 0) return stored;
   std::vector<float> result(stored.size());
-  const uint64_t rows = stored.size() / rank;
-  for (uint64_t row = 0; row < rows; ++row) {
-    const uint64_t within = row % head;
-    const uint64_t target = row - within + within % 2 * (head / 2) + within / 2;
-    std::copy_n(stored.data() + row * rank, rank, result.data() + target * rank);
-  }
+  for (uint64_t row = 0; row * rank < stored.size(); ++row)
+    std::copy_n(stored.data() + order.stored_row(row) * rank, rank, result.data() + row * rank);
   return result;
 }
 
@@ -199,6 +207,10 @@ std::vector<float> without_interleaving(const std::vector<float>& stored, uint64
 
 Result<LoraAdapter> open_lora_folder(const fs::path& folder) {
   return try_result([&] { return open(folder); });
+}
+
+Result<LoraAdapter> open_replacements(const fs::path& file) {
+  return try_result([&] { return open_whole(file); });
 }
 
 Result<LoraFactors> load_factors(const LoraUpdate& update, std::span<const uint64_t> weight_shape) {
@@ -216,9 +228,7 @@ Result<LoraFactors> load_factors(const LoraUpdate& update, std::span<const uint6
   if (!left) return left.error();
   auto right = load_factor(*update.right, update.right_transposed);
   if (!right) return right.error();
-  factors.left = update.interleaved_head == 0
-                     ? std::move(*left)
-                     : without_interleaving(*left, update.rank, update.interleaved_head);
+  factors.left = in_order(std::move(*left), update.rank, update.left_rows);
   factors.right = std::move(*right);
   return factors;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/io/row_order.h"
 #include "engine/io/weight_folder.h"
 
 namespace lapilli {
@@ -16,9 +17,7 @@ struct LoraUpdate {
   bool right_transposed = false;
   uint64_t rank = 0;
   float scale = 0;
-  /// Not 0: the rows of `left` are in GGUF's order for interleaved rotation, in heads of this many, and the
-  /// weight's are not.
-  uint64_t interleaved_head = 0;
+  RowOrder left_rows = {};             ///< how the rows of `left` come into the weight's order
   const StoredTensor* bias = nullptr;  ///< "lora_bias": scale · this is added to the layer's bias; else null
 };
 
@@ -37,10 +36,15 @@ struct LoraAdapter {
   std::string base_model;  ///< what the adapter was trained on, as its configuration says; may be empty
 };
 
-/// Opens a PEFT folder: adapter_config.json, adapter_model.safetensors or .bin, and LLaVA's
-/// non_lora_trainables.bin where present. Fails with kBadFile when halves are missing or ranks differ from
-/// the configuration, with kUnsupported for other kinds of adapters.
+/// Opens a PEFT folder: adapter_config.json, adapter_model.safetensors or .bin, and what was trained whole
+/// beside it: LLaVA's non_lora_trainables.bin, or a projector (mm_projector.bin or .safetensors). Fails with
+/// kBadFile when halves are missing or ranks differ from the configuration, with kUnsupported for other kinds
+/// of adapters.
 [[nodiscard]] Result<LoraAdapter> open_lora_folder(const std::filesystem::path& folder);
+
+/// Opens a file of whole weights under LLaVA's names, such as mm_projector.bin, as an adapter that replaces
+/// and adds nothing.
+[[nodiscard]] Result<LoraAdapter> open_replacements(const std::filesystem::path& file);
 
 /// Both factors in f32, row-major.
 struct LoraFactors {

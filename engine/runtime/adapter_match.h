@@ -6,15 +6,23 @@
 #include "engine/model/config.h"
 #include "engine/runtime/weight_binding.h"
 
+#include <variant>
+
 namespace lapilli {
+
+/// An adapter in either form: its names and the order of its rows are checkpoints' or GGUF's.
+using Adapter = std::variant<LoraAdapter, GgufLora>;
 
 /// An adapter's updates by the model's weight names. Parts of the encoder beyond the layers that are run
 /// (`vision_blocks` is the whole encoder's number) are left out; what the model does not have at all throws
-/// kBadFile, and trained biases kUnsupported, so that no part of an adapter is lost silently.
-LoraUpdates match_adapter(const LoraAdapter& adapter, const ModelConfig& config, uint32_t vision_blocks);
+/// kBadFile, and trained biases kUnsupported, so that no part of an adapter is lost silently. Adapters in
+/// GGUF form know of language models only.
+LoraUpdates match_adapter(const Adapter& adapter, const ModelConfig& config, uint32_t vision_blocks);
 
-/// The same of an adapter in GGUF form, which knows of language models only. Throws kBadFile for what the
-/// model does not have.
-LoraUpdates match_adapter(const GgufLora& adapter, const ModelConfig& config);
+/// The tensor with which an adapter replaces one of the model's weights; null where it keeps the weight.
+const StoredTensor* replacement_of(const Adapter& adapter, const std::string& weight);
+
+/// How the rows of a checkpoint's tensor come into the order that this model has them in.
+RowOrder checkpoint_rows(const std::string& weight, const LlamaConfig& language);
 
 }  // namespace lapilli

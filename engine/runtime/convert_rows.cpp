@@ -2,6 +2,7 @@
 #include "engine/runtime/convert_rows.h"
 
 #include "engine/io/ggml_blocks.h"
+#include "engine/io/row_order.h"
 
 #include <algorithm>
 #include <thread>
@@ -40,12 +41,10 @@ struct Share {
   }
 
  private:
-  /// Row h·d + r of the file is row h·d + (r mod 2)·d/2 + ⌊r/2⌋ of the checkpoint.
   void interleave(uint64_t bytes, uint32_t head) {
     std::vector<std::byte> ordered(stored.size());
     for (uint64_t row = 0; row * bytes < stored.size(); ++row) {
-      const uint64_t within = row % head;
-      const uint64_t from = row - within + (within % 2) * (head / 2) + within / 2;
+      const uint64_t from = checkpoint_row(row, head);
       std::copy_n(stored.begin() + static_cast<ptrdiff_t>(from * bytes), bytes,
                   ordered.begin() + static_cast<ptrdiff_t>(row * bytes));
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/io/lora_adapter.h"
 #include "engine/model/weight_names.h"
 #include "engine/runtime/adapter_match.h"
 #include "engine/runtime/load_model.h"
@@ -21,16 +20,15 @@ constexpr const char* kProjector = "mm_projector.bin";
 
 /// The files a model is put together from, first match first.
 struct CheckpointFiles final : OpenFiles {
-  std::optional<LoraAdapter> adapter;
-  std::optional<GgufLora> gguf_adapter;
+  std::optional<Adapter> adapter;
   std::list<TensorFile> overlays;  ///< projector files over a base
   std::list<WeightSet> sets;       ///< the model's folder, then a separate encoder's
   bool encoder_is_apart = false;
 
   /// What replaces something is looked for under every name before what it replaces.
   [[nodiscard]] const StoredTensor* find(const std::string& weight) const {
+    if (const StoredTensor* tensor = adapter ? replacement_of(*adapter, weight) : nullptr) return tensor;
     const std::vector<std::string> names = checkpoint_names(weight);
-    if (const StoredTensor* tensor = find_replacement(names)) return tensor;
     for (const TensorFile& overlay : overlays) {
       if (const StoredTensor* tensor = find_any(overlay, names)) return tensor;
     }
@@ -41,13 +39,6 @@ struct CheckpointFiles final : OpenFiles {
   }
 
  private:
-  [[nodiscard]] const StoredTensor* find_replacement(const std::vector<std::string>& names) const {
-    if (!adapter) return nullptr;
-    for (const LoraReplacement& replacement : adapter->replacements) {
-      if (std::find(names.begin(), names.end(), replacement.name) != names.end()) return replacement.tensor;
-    }
-    return nullptr;
-  }
   template <class Files>
   static const StoredTensor* find_any(const Files& files, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
@@ -65,38 +56,20 @@ struct Layout {
   fs::path projector;  ///< projector file over the base; empty: in the base itself
 };
 
-/// The base model of an adapter or a projector. One named in a configuration counts when it is a folder on
-/// this machine.
-fs::path base_of(const ModelPaths& paths, const std::string& named, std::string_view what) {
-  if (paths.base.empty() && !named.empty() && holds_weights(named)) return named;
-  if (paths.base.empty()) {
-    throw Error(ErrorCode::kInvalidArgument,
-                text("holds ", what, "; give the folder of the model it was trained on with --base",
-                     named.empty() ? "" : text(" (its configuration says \"", named, "\")")),
-                paths.model.string());
-  }
-  if (holds_weights(paths.base)) return paths.base;
-  throw Error(ErrorCode::kInvalidArgument,
-              text("holds ", what, "; the base is expected as a folder with safetensors or PyTorch weights, ",
-                   paths.base.string(), " is none"),
-              paths.model.string());
-}
-
 fs::path projector_file(const fs::path& given) {
   return fs::is_directory(given) ? given / kProjector : given;
 }
 
-Layout layout_of(const ModelPaths& paths, std::optional<LoraAdapter>& adapter) {
+Layout layout_of(const ModelPaths& paths, bool adapter) {
   const fs::path& folder = paths.model;
   Layout layout{.base = folder, .config = folder, .adapter = {}, .projector = {}};
-  if (fs::exists(folder / "adapter_config.json")) {
-    adapter = open_lora_folder(folder).value();
+  if (adapter) {
     layout.adapter = folder;
-    layout.base = base_of(paths, adapter->base_model, "a LoRA adapter without its base model");
+    layout.base = paths.base;
     if (!fs::exists(folder / kConfig)) layout.config = layout.base;
   } else if (!holds_weights(folder)) {
     layout.projector = folder / kProjector;
-    layout.base = base_of(paths, {}, "a projector without its language model");
+    layout.base = paths.base;
   }
   if (!paths.projector.empty()) {
     layout.projector = projector_file(paths.projector);
@@ -176,10 +149,11 @@ std::string format_of(const Layout& layout, bool port) {
 }  // namespace
 
 Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
-                                    std::optional<GgufLora> adapter) {
+                                    std::optional<Adapter> adapter) {
   return try_result([&] {
     auto files = std::make_unique<CheckpointFiles>();
-    const Layout layout = layout_of(paths, files->adapter);
+    files->adapter = std::move(adapter);
+    const Layout layout = layout_of(paths, files->adapter.has_value());
     CheckpointConfig config = read_checkpoint_config(layout.config / kConfig).value();
     if (!config.language) config.language = read_checkpoint_config(layout.base / kConfig).value().language;
     if (!config.language)
@@ -188,9 +162,9 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
     files->sets.push_back(open_weight_folder(layout.base).value());
 
     LoadedModel model;
-    model.config.name = fs::absolute(paths.model).lexically_normal().filename().string();
-    if (model.config.name.empty())
-      model.config.name = fs::absolute(paths.model).parent_path().filename().string();
+    const fs::path& named = layout.adapter.empty() ? paths.model : layout.config;
+    model.config.name = fs::absolute(named).lexically_normal().filename().string();
+    if (model.config.name.empty()) model.config.name = fs::absolute(named).parent_path().filename().string();
     model.config.language = *config.language;
     model.config.image_token = config.image_token;
     model.facts.format = format_of(layout, config.vision.has_value());
@@ -214,15 +188,8 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
       for (const WeightInfo& info : weight_list<ProjectorWeights>(model.config)) missing.insert(info.name);
       std::erase_if(list, [&](const WeightInfo& info) { return missing.contains(info.name); });
     }
-    files->gguf_adapter = std::move(adapter);
-    LoraUpdates lora;
-    if (files->adapter) lora = match_adapter(*files->adapter, model.config, vision_blocks);
-    if (files->gguf_adapter) {
-      if (files->adapter)
-        throw Error(ErrorCode::kUnsupported, "is an adapter itself; merge the two with PEFT first",
-                    paths.model.string());
-      lora = match_adapter(*files->gguf_adapter, model.config);
-    }
+    const LoraUpdates lora =
+        files->adapter ? match_adapter(*files->adapter, model.config, vision_blocks) : LoraUpdates();
     const CheckpointFiles& source = *files;
     const std::string encoder = config.vision ? layout.base.string() : model.facts.files.back();
     const StoredWeights stored = {.find = [&](const std::string& name) { return source.find(name); },

@@ -17,7 +17,12 @@ namespace fs = std::filesystem;
 struct GgufFiles final : OpenFiles {
   std::optional<GgufFile> language;
   std::optional<GgufFile> projector;
-  std::optional<GgufLora> adapter;
+  std::optional<Adapter> adapter;
+
+  /// Null where there is no adapter or it keeps the weight.
+  [[nodiscard]] const StoredTensor* replacement(const std::string& weight) const {
+    return adapter ? replacement_of(*adapter, weight) : nullptr;
+  }
 };
 
 /// The GGUF files of a folder, sorted by name; of a split model only the first part.
@@ -89,14 +94,12 @@ std::optional<GgufFile> projector_beside(const fs::path& language_file, const Ll
   return found;
 }
 
-void add_vision(LoadedModel& model, const GgufFile& projector, bool& expanding_is_down,
-                const std::string& place) {
+GgufVision add_vision(LoadedModel& model, const GgufFile& projector, const std::string& place) {
   auto vision = read_gguf_vision(projector);
   if (!vision) throw vision.error().within(place);
   model.config.vision = vision->vision;
   model.config.projector = vision->projector;
   model.facts.notes.insert(model.facts.notes.end(), vision->notes.begin(), vision->notes.end());
-  expanding_is_down = vision->expanding_is_down;
   const auto width = projector_width(projector);
   if (width != model.config.language.dim) {
     throw Error(ErrorCode::kBadFile,
@@ -104,11 +107,12 @@ void add_vision(LoadedModel& model, const GgufFile& projector, bool& expanding_i
                      model.config.language.dim, "; they do not belong together"),
                 place);
   }
+  return std::move(*vision);
 }
 
 }  // namespace
 
-Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::optional<GgufLora> adapter) {
+Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::optional<Adapter> adapter) {
   return try_result([&] {
     const fs::path language_path =
         fs::is_directory(paths.model) ? language_file_in(paths.model) : paths.model;
@@ -122,13 +126,15 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::op
     LoadedModel model;
     auto language = read_gguf_language(*files->language);
     if (!language) throw language.error().within(language_path.string());
+    files->adapter = std::move(adapter);
     model.config.language = *language;
+    if (files->replacement("lm_head") != nullptr) model.config.language.tied_embeddings = false;
     model.config.name =
         files->language->metadata().get_string("general.name", language_path.stem().string()).value();
     model.facts.format = "GGUF";
     model.facts.files.push_back(language_path.string());
 
-    bool expanding_is_down = true;
+    GgufVision vision;
     if (!paths.projector.empty()) {
       files->projector = GgufFile::open(paths.projector).value();
       if (!is_projector_file(*files->projector))
@@ -139,7 +145,7 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::op
     if (files->projector) {
       const std::string place =
           files->projector->tensors().empty() ? "projector" : files->projector->tensors().front().file;
-      add_vision(model, *files->projector, expanding_is_down, place);
+      vision = add_vision(model, *files->projector, place);
       model.facts.format = "GGUF pair";
       if (paths.projector.empty())
         model.facts.notes.push_back(
@@ -150,17 +156,23 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::op
 
     const StoredWeights stored = {
         .find = [&](const std::string& name) -> const StoredTensor* {
+          if (const StoredTensor* replacement = files->replacement(name)) return replacement;
           const GgufFile& file = is_vision_weight(name) ? *files->projector : *files->language;
-          return file.find(gguf_name(name, expanding_is_down));
+          return file.find(gguf_name(name, vision.expanding_is_down));
         },
         .place =
             [&](const std::string& name) {
               const std::string& file =
                   is_vision_weight(name) ? model.facts.files.back() : model.facts.files.front();
-              return text(file, ": ", gguf_name(name, expanding_is_down));
+              return text(file, ": ", gguf_name(name, vision.expanding_is_down));
+            },
+        .rows =
+            [&](const std::string& name) {
+              const bool replaced = files->replacement(name) != nullptr;
+              return replaced ? checkpoint_rows(name, model.config.language) : RowOrder();
             }};
-    files->adapter = std::move(adapter);
-    const LoraUpdates lora = files->adapter ? match_adapter(*files->adapter, model.config) : LoraUpdates();
+    const LoraUpdates lora =
+        files->adapter ? match_adapter(*files->adapter, model.config, vision.blocks) : LoraUpdates();
     model.weights = bind_weights(model_weights(model.config), stored, activation, lora).value();
     if (!paths.tokenizer.empty()) {
       model.tokenizer = open_tokenizer(paths.tokenizer).value();

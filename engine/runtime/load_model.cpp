@@ -57,21 +57,89 @@ bool holds_weights(const fs::path& folder) {
 
 namespace {
 
+constexpr const char* kAdapterConfig = "adapter_config.json";
+constexpr const char* kProjector = "mm_projector.bin";
+
 bool is_checkpoint_folder(const fs::path& folder) {
-  return fs::exists(folder / "adapter_config.json") || loading::holds_weights(folder) ||
-         fs::exists(folder / "mm_projector.bin");
+  return fs::exists(folder / kAdapterConfig) || loading::holds_weights(folder) ||
+         fs::exists(folder / kProjector);
 }
 
-Result<LoadedModel> load_folder(const ModelPaths& paths, DType activation) {
-  const fs::path& folder = paths.model;
-  if (is_checkpoint_folder(folder)) return loading::load_checkpoint(paths, activation);
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".gguf") return loading::load_gguf(paths, activation);
+bool holds_gguf(const fs::path& folder) {
+  const auto is_gguf = [](const auto& entry) { return entry.path().extension() == ".gguf"; };
+  return std::any_of(fs::directory_iterator(folder), fs::directory_iterator(), is_gguf);
+}
+
+/// By content: a file, or a folder with one.
+bool is_gguf_model(const fs::path& path) {
+  if (!fs::exists(path)) return false;
+  if (fs::is_directory(path)) return holds_gguf(path);
+  const auto file = MappedFile::open(path);
+  return file && detect(file->bytes()) == FileKind::kGguf;
+}
+
+bool can_be_base(const fs::path& path) {
+  return loading::holds_weights(path) || is_gguf_model(path);
+}
+
+/// The base of what lies over one (`what`): as given, or as its configuration names it where that is on this
+/// machine.
+fs::path base_of(const ModelPaths& paths, const std::string& named, std::string_view what) {
+  if (paths.base.empty() && !named.empty() && can_be_base(named)) return named;
+  if (paths.base.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("holds ", what, "; give the model it was trained on with --base",
+                     named.empty() ? "" : text(" (its configuration says \"", named, "\")")),
+                paths.model.string());
   }
-  return Error(ErrorCode::kNotFound,
-               "holds no model: neither model.safetensors, pytorch_model.bin (or their index files), an "
-               "adapter, nor a .gguf file",
-               folder.string());
+  if (can_be_base(paths.base)) return paths.base;
+  throw Error(ErrorCode::kInvalidArgument,
+              text("holds ", what, "; the base is expected as a folder with safetensors or PyTorch weights, ",
+                   "or in GGUF form, ", paths.base.string(), " is none"),
+              paths.model.string());
+}
+
+LoadedModel load_over_gguf(const ModelPaths& paths, const fs::path& base, DType activation, Adapter adapter,
+                           const char* format) {
+  ModelPaths over = paths;
+  over.model = base;
+  over.base.clear();
+  LoadedModel model = loading::load_gguf(over, activation, std::move(adapter)).value();
+  model.facts.format = format;
+  model.facts.files.push_back(paths.model.string());
+  return model;
+}
+
+/// An adapter in either form over a base in either form.
+LoadedModel load_adapter(const ModelPaths& paths, DType activation, Adapter adapter) {
+  const auto* peft = std::get_if<LoraAdapter>(&adapter);
+  const fs::path base =
+      base_of(paths, peft ? peft->base_model : std::string(), "a LoRA adapter without its base model");
+  if (!loading::holds_weights(base))
+    return load_over_gguf(paths, base, activation, std::move(adapter), "LoRA adapter over a base model");
+  ModelPaths over = paths;
+  over.base = base;
+  return loading::load_checkpoint(over, activation, std::move(adapter)).value();
+}
+
+LoadedModel load_projector_folder(const ModelPaths& paths, DType activation) {
+  const fs::path base = base_of(paths, {}, "a projector without its language model");
+  if (loading::holds_weights(base)) return loading::load_checkpoint(paths, activation).value();
+  return load_over_gguf(paths, base, activation, open_replacements(paths.model / kProjector).value(),
+                        "projector over a base model");
+}
+
+LoadedModel load_folder(const ModelPaths& paths, DType activation) {
+  const fs::path& folder = paths.model;
+  if (fs::exists(folder / kAdapterConfig))
+    return load_adapter(paths, activation, open_lora_folder(folder).value());
+  if (loading::holds_weights(folder)) return loading::load_checkpoint(paths, activation).value();
+  if (fs::exists(folder / kProjector)) return load_projector_folder(paths, activation);
+  if (holds_gguf(folder)) return loading::load_gguf(paths, activation).value();
+  throw Error(ErrorCode::kNotFound,
+              "holds no model: neither model.safetensors, pytorch_model.bin (or their index files), an "
+              "adapter, nor a .gguf file",
+              folder.string());
 }
 
 bool is_gguf_adapter(const fs::path& path) {
@@ -81,50 +149,25 @@ bool is_gguf_adapter(const fs::path& path) {
   return type && *type == "adapter";
 }
 
-/// An adapter in GGUF form over a base in any form.
-Result<LoadedModel> load_gguf_adapter(const ModelPaths& paths, DType activation) {
-  if (paths.base.empty()) {
-    return Error(ErrorCode::kInvalidArgument,
-                 "holds a LoRA adapter without its base model; give the model it was trained on with --base",
-                 paths.model.string());
-  }
-  auto adapter = open_gguf_lora(paths.model, "llama");
-  if (!adapter) return adapter.error();
-  ModelPaths base = paths;
-  base.model = paths.base;
-  base.base.clear();
-  std::error_code ignored;
-  if (!fs::exists(base.model, ignored))
-    return Error(ErrorCode::kNotFound, "there is no such file or folder", base.model.string());
-  const bool checkpoint = fs::is_directory(base.model) && is_checkpoint_folder(base.model);
-  auto model = checkpoint ? loading::load_checkpoint(base, activation, std::move(*adapter))
-                          : loading::load_gguf(base, activation, std::move(*adapter));
-  if (!model) return model;
-  model->facts.format = "LoRA adapter over a base model";
-  model->facts.files.push_back(paths.model.string());
-  return model;
-}
-
-Result<LoadedModel> load_file(const ModelPaths& paths, DType activation) {
-  auto file = MappedFile::open(paths.model);
-  if (!file) return file.error();
-  const FileKind kind = detect(file->bytes());
+LoadedModel load_file(const ModelPaths& paths, DType activation) {
+  const MappedFile file = MappedFile::open(paths.model).value();
+  const FileKind kind = detect(file.bytes());
   if (kind == FileKind::kGguf) {
-    return is_gguf_adapter(paths.model) ? load_gguf_adapter(paths, activation)
-                                        : loading::load_gguf(paths, activation);
+    if (!is_gguf_adapter(paths.model)) return loading::load_gguf(paths, activation).value();
+    return load_adapter(paths, activation, open_gguf_lora(paths.model, "llama").value());
   }
   if (kind == FileKind::kSafetensors || kind == FileKind::kZip) {
     ModelPaths folder = paths;
     folder.model = paths.model.has_parent_path() ? paths.model.parent_path() : fs::path(".");
-    if (is_checkpoint_folder(folder.model)) return loading::load_checkpoint(folder, activation);
-    return Error(ErrorCode::kInvalidArgument,
-                 "is a weight file without the rest of its model: config.json and model.safetensors or "
-                 "pytorch_model.bin are expected in its folder",
-                 paths.model.string());
+    if (is_checkpoint_folder(folder.model)) return load_folder(folder, activation);
+    throw Error(ErrorCode::kInvalidArgument,
+                "is a weight file without the rest of its model: config.json and model.safetensors or "
+                "pytorch_model.bin are expected in its folder",
+                paths.model.string());
   }
-  if (kind == FileKind::kOther && Llama2cFile::detect(file->bytes()))
-    return loading::load_llama2c(paths, activation);
-  return Error(ErrorCode::kUnsupported, std::string(refusal(kind)), paths.model.string());
+  if (kind == FileKind::kOther && Llama2cFile::detect(file.bytes()))
+    return loading::load_llama2c(paths, activation).value();
+  throw Error(ErrorCode::kUnsupported, std::string(refusal(kind)), paths.model.string());
 }
 
 bool is_text(PieceType type) {
@@ -162,8 +205,7 @@ Result<LoadedModel> load_model(const ModelPaths& named, DType activation) {
       return Error(ErrorCode::kNotFound, "there is no such file or folder", path.string());
   auto model = try_result([&]() -> LoadedModel {
     try {
-      return (fs::is_directory(paths.model) ? load_folder(paths, activation) : load_file(paths, activation))
-          .value();
+      return fs::is_directory(paths.model) ? load_folder(paths, activation) : load_file(paths, activation);
     } catch (const fs::filesystem_error& error) {
       throw Error(ErrorCode::kIo, text("cannot be read: ", error.code().message()), error.path1().string());
     }

@@ -4,11 +4,11 @@
 // Inner parts of load_model, one for each family of files; see loaded_model.h for the public function.
 
 #include "engine/io/gguf.h"
-#include "engine/io/gguf_lora.h"
 #include "engine/io/llama2c.h"
 #include "engine/io/weight_folder.h"
 #include "engine/model/llama.h"
 #include "engine/model/projector.h"
+#include "engine/runtime/adapter_match.h"
 #include "engine/runtime/loaded_model.h"
 
 namespace lapilli::loading {
@@ -25,15 +25,15 @@ void set_end_ids(LoadedModel& model, std::vector<int64_t> ids);
 /// A folder holds a checkpoint of Hugging Face form (one file or shards).
 bool holds_weights(const std::filesystem::path& folder);
 
-/// Checkpoints of Hugging Face form: llava-hf and original LLaVA folders, LLaMA folders, LoRA and
-/// projector-only folders over a base, a base with a projector and an encoder given apart. `adapter`: in GGUF
-/// form, over the model that the paths name.
+/// Checkpoints of Hugging Face form: llava-hf and original LLaVA folders, LLaMA folders, a base with a
+/// projector and an encoder given apart. With paths.base, the folder of a base, paths.model is what lies over
+/// it: a projector-only folder, or the place of `adapter`.
 Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
-                                    std::optional<GgufLora> adapter = {});
+                                    std::optional<Adapter> adapter = {});
 
-/// A GGUF language model, with the mmproj file that is given or stands beside it, and with an adapter.
-Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation,
-                              std::optional<GgufLora> adapter = {});
+/// The GGUF language model paths.model, with the mmproj file that is given or stands beside it, and with an
+/// adapter.
+Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::optional<Adapter> adapter = {});
 
 /// A llama2.c model with the tok*.bin beside it.
 Result<LoadedModel> load_llama2c(const ModelPaths& paths, DType activation);

@@ -96,6 +96,11 @@ uint32_t stored_blocks(const GgufFile& file) {
   return count;
 }
 
+/// The final norm stands behind the last block alone.
+bool holds_whole_encoder(const GgufFile& file) {
+  return file.find("v.post_ln.weight") != nullptr;
+}
+
 /// Blocks to run: those of the asked-for hidden state, or all that are stored, less the last where the file
 /// holds the whole encoder (its final norm shows that), since LLaVA-1.5 takes the state before it.
 uint32_t blocks_of(const GgufFile& file) {
@@ -110,8 +115,7 @@ uint32_t blocks_of(const GgufFile& file) {
     }
     return layers[0];
   }
-  const bool whole = file.find("v.post_ln.weight") != nullptr;
-  return whole && stored > 1 ? stored - 1 : stored;
+  return holds_whole_encoder(file) && stored > 1 ? stored - 1 : stored;
 }
 
 ProjectorConfig projector_of(const GgufFile& file, std::vector<std::string>& notes) {
@@ -168,6 +172,7 @@ GgufVision vision_of(const GgufFile& file) {
   vision.patch_size = metadata.get_u32("clip.vision.patch_size").value();
   vision.layer_norm_eps = metadata.get_f32("clip.vision.attention.layer_norm_epsilon", 1e-5f).value();
   vision.layers = blocks_of(file);
+  result.blocks = stored_blocks(file) + (holds_whole_encoder(file) ? 0 : 1);
   if (metadata.get_bool("clip.use_silu", false).value())
     throw Error(ErrorCode::kUnsupported, "an encoder with SiLU is not supported", "clip.use_silu");
   vision.activation = metadata.get_bool("clip.use_gelu", false).value() ? ops::Activation::kGeluErf

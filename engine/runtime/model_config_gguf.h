@@ -19,6 +19,8 @@ namespace lapilli {
 struct GgufVision {
   VisionConfig vision;
   ProjectorConfig projector;
+  /// Blocks of the encoder before the selection; converters leave out the last one, which is not run.
+  uint32_t blocks = 0;
   /// The first, expanding layer of the encoder's MLP is called "ffn_down", as the legacy converter does.
   bool expanding_is_down = true;
   std::vector<std::string> notes;

@@ -74,14 +74,31 @@ Result<void> read_raw(const StoredTensor& tensor, DType dtype, uint64_t first, s
 
 using ReadRows = std::function<Result<void>(uint64_t first_row, std::span<std::byte> to)>;
 
+/// Fills `to`, rows of `row_size`, with the weight's rows from `first_row` on: all at once, or one by one
+/// where they are stored in another order.
+template <class Value, class Read>
+Result<void> read_in_order(const RowOrder& order, uint64_t first_row, uint64_t row_size, std::span<Value> to,
+                           const Read& read) {
+  if (order.head == 0) return read(first_row, to);
+  for (uint64_t row = 0; row * row_size < to.size(); ++row) {
+    const auto one = read(order.stored_row(first_row + row), to.subspan(row * row_size, row_size));
+    if (!one) return one;
+  }
+  return {};
+}
+
 /// Through f32: for types that change and for merged weights.
-ReadRows converting_reader(const StoredTensor& tensor, const TensorType& type,
+ReadRows converting_reader(const StoredTensor& tensor, const TensorType& type, const RowOrder& order,
                            std::optional<LoraFactors> factors) {
-  return [&tensor, type, factors = std::move(factors)](uint64_t first_row,
-                                                       std::span<std::byte> to) -> Result<void> {
+  return [&tensor, type, order, factors = std::move(factors)](uint64_t first_row,
+                                                              std::span<std::byte> to) -> Result<void> {
     const uint64_t rows = to.size() / row_bytes(type.dtype, type.cols());
     std::vector<float> values(rows * type.cols());
-    if (auto read = read_f32(tensor, first_row * type.cols(), values); !read) return read;
+    const auto read_stored = [&](uint64_t row, std::span<float> some) {
+      return read_f32(tensor, row * type.cols(), some);
+    };
+    auto read = read_in_order(order, first_row, type.cols(), std::span<float>(values), read_stored);
+    if (!read) return read;
     if (factors) merge_lora(values, first_row, *factors);
     const auto finite = [](float value) { return value - value == 0.0f; };
     if (!std::all_of(values.begin(), values.end(), finite)) {
@@ -93,9 +110,12 @@ ReadRows converting_reader(const StoredTensor& tensor, const TensorType& type,
   };
 }
 
-ReadRows raw_reader(const StoredTensor& tensor, const TensorType& type) {
-  return [&tensor, type](uint64_t first_row, std::span<std::byte> to) {
-    return read_raw(tensor, type.dtype, first_row * type.cols(), to);
+ReadRows raw_reader(const StoredTensor& tensor, const TensorType& type, const RowOrder& order) {
+  return [&tensor, type, order](uint64_t first_row, std::span<std::byte> to) {
+    const auto read_stored = [&](uint64_t row, std::span<std::byte> some) {
+      return read_raw(tensor, type.dtype, row * type.cols(), some);
+    };
+    return read_in_order(order, first_row, row_bytes(type.dtype, type.cols()), to, read_stored);
   };
 }
 
@@ -108,8 +128,8 @@ Result<std::optional<LoraFactors>> factors_of(const LoraUpdates& lora, const Wei
   return std::optional<LoraFactors>(std::move(*factors));
 }
 
-Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DType activation,
-                          const LoraUpdates& lora) {
+Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, const RowOrder& order,
+                          DType activation, const LoraUpdates& lora) {
   if (!same_layout(info.shape, tensor.shape)) {
     return Error(ErrorCode::kBadFile,
                  text("is ", shape_text(tensor.shape), ", the configuration asks for ", info.shape),
@@ -133,12 +153,12 @@ Result<WeightSource> bind(const WeightInfo& info, const StoredTensor& tensor, DT
                  text(tensor.file, ": ", tensor.name));
   }
   const bool raw = !factors->has_value() && tensor.type.dtype == dtype;
-  return WeightSource{
-      .name = info.name,
-      .type = type,
-      .group = info.group,
-      .stack = info.stack,
-      .read = raw ? raw_reader(tensor, type) : converting_reader(tensor, type, std::move(*factors))};
+  return WeightSource{.name = info.name,
+                      .type = type,
+                      .group = info.group,
+                      .stack = info.stack,
+                      .read = raw ? raw_reader(tensor, type, order)
+                                  : converting_reader(tensor, type, order, std::move(*factors))};
 }
 
 }  // namespace
@@ -155,7 +175,8 @@ Result<std::vector<WeightSource>> bind_weights(std::span<const WeightInfo> list,
                         "another model"),
                    stored.place(info.name));
     }
-    auto source = bind(info, *tensor, activation, lora);
+    const RowOrder order = stored.rows ? stored.rows(info.name) : RowOrder();
+    auto source = bind(info, *tensor, order, activation, lora);
     if (!source) return source.error();
     sources.push_back(std::move(*source));
   }

@@ -14,10 +14,12 @@
 namespace lapilli {
 
 /// Where the files hold the model's weights. `find`: the stored tensor of one, null where they do not have
-/// it; `place`: file and name in it under which one is looked for, for messages.
+/// it; `place`: file and name in it under which one is looked for, for messages; `rows`: how its rows come
+/// into the model's order, empty: they are in it.
 struct StoredWeights {
   std::function<const StoredTensor*(const std::string& weight)> find;
   std::function<std::string(const std::string& weight)> place;
+  std::function<RowOrder(const std::string& weight)> rows = {};
 };
 
 /// Low-rank updates by the model's weight names.

@@ -2,6 +2,7 @@
 #include "engine/runtime/weight_stream.h"
 
 #include "engine/io/ggml_blocks.h"
+#include "engine/io/row_order.h"
 #include "engine/model/weight_names.h"
 
 #include <algorithm>
@@ -11,14 +12,10 @@ namespace {
 
 constexpr uint64_t kStepElements = uint64_t{1} << 20;
 
-/// Row h·d + a·(d/2) + b of a checkpoint is row h·d + 2b + a of a GGUF file.
 std::vector<float> without_interleaving(const std::vector<float>& values, uint64_t cols, uint64_t head) {
   std::vector<float> result(values.size());
-  for (uint64_t row = 0; row * cols < values.size(); ++row) {
-    const uint64_t within = row % head;
-    const uint64_t target = row - within + within % 2 * (head / 2) + within / 2;
-    std::copy_n(values.data() + row * cols, cols, result.data() + target * cols);
-  }
+  for (uint64_t row = 0; row * cols < values.size(); ++row)
+    std::copy_n(values.data() + interleaved_row(row, head) * cols, cols, result.data() + row * cols);
   return result;
 }
 

@@ -43,6 +43,11 @@ ModelPaths write_original(const fs::path& folder) {
   return {.model = folder / "llava"};
 }
 
+ModelPaths write_gguf(const fs::path& folder, const GgufPair& options) {
+  write_gguf_pair(folder, options);
+  return {.model = folder / "tiny.gguf"};
+}
+
 ModelPaths write_adapter(const fs::path& folder, const std::string& adapter, const ModelPaths& base) {
   fs::copy(golden_folder() / "tiny_llava" / adapter, folder / adapter);
   return {.model = folder / adapter, .base = base.model};
@@ -203,6 +208,20 @@ const Form kForms[] = {
        return write_adapter(folder, "lora_hf", base);
      },
      kMerged},
+    {"OriginalLoraOverGguf", "lora",
+     [](const fs::path& folder) { return write_adapter(folder, "lora", write_gguf(folder / "pair", {})); },
+     kMerged},
+    {"PeftLoraOverGguf", "lora_hf",
+     [](const fs::path& folder) {
+       return write_adapter(folder, "lora_hf", write_gguf(folder / "pair", {.legacy_names = false}));
+     },
+     kMerged},
+    {"OriginalLoraOverQ8", "lora",
+     [](const fs::path& folder) {
+       const GgufPair options{.language_type = DType::q8_0, .projector_type = DType::q8_0};
+       return write_adapter(folder, "lora", write_gguf(folder / "pair", options));
+     },
+     kEightBits},
 };
 
 class Forms : public ModelTest, public testing::WithParamInterface<Form> {
@@ -258,6 +277,40 @@ TEST_P(Forms, GivesTheOriginalsValues) {
     greedy_ids.push_back(evaluator.best_id(0));
   }
   EXPECT_EQ(greedy_ids, wanted);
+}
+
+class AdapterBases : public ModelTest {
+ protected:
+  /// Logits of the last row of a prompt around the golden picture.
+  std::vector<float> last_logits(const ModelPaths& paths) {
+    Engine engine = Engine::open(options(paths)).value();
+    const fs::path file = golden_folder() / "tiny_llava/picture.png";
+    const Picture picture = open_picture(file, engine.config(), {}).value();
+    Evaluator& evaluator = engine.evaluator();
+    PictureMemory memory(1, [&](std::span<const SlotPixels> slots) { evaluator.encode_images(slots); });
+    Lane lane(evaluator, memory, 0);
+    const std::vector<int32_t> ids = {1, 60, 120, kImageToken, 200, 310, 45};
+    lane.set_prompt(expand_prompt(ids, std::span(&picture, 1), engine.config().vision->image_rows()),
+                    std::span(&picture, 1));
+    const auto row = evaluator.logits(0);
+    return {row.begin(), row.end()};
+  }
+};
+
+/// One adapter that changes every kind of weight, over the same numbers in both forms.
+TEST_F(AdapterBases, AFolderAndAGgufPairGiveTheSameLogits) {
+  const fs::path folder = fs::path(testing::TempDir()) / "lapilli-adapter-bases";
+  fs::remove_all(folder);
+  write_hugging_face_folder(folder / "base", DType::f32);
+  write_gguf_pair(folder / "pair", {.language_type = DType::f32, .projector_type = DType::f32});
+  write_full_adapter(folder / "adapter");
+  const auto expected = last_logits({.model = folder / "adapter", .base = folder / "base"});
+  EXPECT_GT(relative_error(last_logits({.model = folder / "pair"}), expected), 0.1);
+  const auto actual = last_logits({.model = folder / "adapter", .base = folder / "pair"});
+  const double error = relative_error(actual, expected);
+  RecordProperty("relative_error", text(error));
+  EXPECT_LE(error, kEqual);
+  fs::remove_all(folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Forms, testing::ValuesIn(kForms),

@@ -163,12 +163,16 @@ void write_vocabulary(const fs::path& folder) {
                 fs::copy_options::overwrite_existing);
 }
 
-void write_hugging_face_folder(const fs::path& folder) {
+void write_hugging_face_folder(const fs::path& folder, DType type) {
   write_vocabulary(folder);
   for (const char* name : {"config.json", "model.safetensors"}) {
     fs::copy_file(golden_folder() / "tiny_llava/model" / name, folder / name,
                   fs::copy_options::overwrite_existing);
   }
+  if (type == DType::f16) return;
+  HeldTensors tensors;
+  for (const auto& [name, tensor] : tiny_llava_weights()) tensors[name] = converted(tensor, type);
+  write_safetensors_file(folder / "model.safetensors", tensors);
 }
 
 void write_original_folder(const fs::path& folder) {

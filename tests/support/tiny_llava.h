@@ -55,7 +55,7 @@ void write_shards(const std::filesystem::path& folder, const HeldTensors& tensor
                   const std::string& extension);
 
 /// Folders as they are downloaded, vocabulary included; made where they are missing.
-void write_hugging_face_folder(const std::filesystem::path& folder);
+void write_hugging_face_folder(const std::filesystem::path& folder, DType type = DType::f16);
 void write_original_folder(const std::filesystem::path& folder);  ///< its encoder: write_clip_folder
 void write_clip_folder(const std::filesystem::path& folder);
 void write_vocabulary(const std::filesystem::path& folder);
@@ -68,6 +68,11 @@ struct GgufPair {
 /// tiny.gguf and mmproj-tiny.gguf, as llama.cpp's converters write them: rows of Q and K permuted, the
 /// encoder's last layer left out.
 void write_gguf_pair(const std::filesystem::path& folder, const GgufPair& options = {});
+
+/// A PEFT folder as transformers' modules name their parts: factors of rank 2 for every matrix of the tables,
+/// the layers and the encoder, the block that is not run included; the projector, a norm and one layer's key
+/// whole.
+void write_full_adapter(const std::filesystem::path& folder);
 
 /// Writes a GGUF file anew after a change of its metadata or tensors.
 void edit_gguf(const std::filesystem::path& path,

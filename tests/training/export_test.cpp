@@ -58,9 +58,7 @@ TEST_F(ExportTest, ProjectorFiles) {
 
 /// Merging while loading ends in the base's type, here f32.
 TEST_F(ExportTest, AdaptersMergedAndUnmerged) {
-  HeldTensors weights;
-  for (const auto& [name, tensor] : tiny_llava_weights()) weights[name] = converted(tensor, DType::f32);
-  write_safetensors_file(base() / "model.safetensors", weights);
+  write_hugging_face_folder(base(), DType::f32);
   train(false);
   add_factors();
   EXPECT_LE(exported(options(ExportFormat::kPeft, FileType::f32, "adapter")).largest(), kEqual);
@@ -87,10 +85,21 @@ TEST_F(ExportTest, FromAGgufBase) {
   train(true);
   add_factors();
   EXPECT_LE(exported(options(ExportFormat::kHuggingFace, FileType::f32, "hf")).largest(), kEqual);
-  const auto adapter = export_model(options(ExportFormat::kPeft, FileType::f32, "adapter"));
-  ASSERT_TRUE(adapter.ok()) << adapter.error().what();
-  EXPECT_FALSE(adapter->errors.has_value());
-  EXPECT_FALSE(adapter->notes.empty());
+  EXPECT_LE(exported(options(ExportFormat::kPeft, FileType::f32, "adapter")).largest(), kEqual);
+  const auto projector =
+      export_model(options(ExportFormat::kProjector, FileType::f32, "mm_projector.safetensors"));
+  ASSERT_TRUE(projector.ok()) << projector.error().what();
+  EXPECT_FALSE(projector->errors.has_value());
+  EXPECT_FALSE(projector->notes.empty());
+}
+
+/// Merging while loading rounds the quantised weights that change to f16.
+TEST_F(ExportTest, FromAQuantisedGgufBase) {
+  fs::remove_all(base());
+  write_gguf_pair(base(), {.language_type = DType::q8_0});
+  train(false);
+  add_factors();
+  EXPECT_LE(exported(options(ExportFormat::kPeft, FileType::f16, "adapter")).largest(), 5e-3);
 }
 
 TEST_F(ExportTest, FromTheOriginalsFolder) {

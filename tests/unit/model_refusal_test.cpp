@@ -345,7 +345,7 @@ const RefusalCase kAdapters[] = {
      {"base", "is none"},
      [](const fs::path& f) {
        fs::remove_all(f.parent_path() / "base");
-       write_file(f.parent_path() / "base", "GGUF");
+       write_file(f.parent_path() / "base", "no model");
      }},
     {"NoWeights", {"adapter_model"}, [](const fs::path& f) { fs::remove(f / "adapter_model.bin"); }},
     {"WeightTheBaseLacks",
