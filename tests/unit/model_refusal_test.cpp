@@ -110,13 +110,13 @@ INSTANTIATE_TEST_SUITE_P(Files, RefusedFolder, testing::ValuesIn(kFiles), case_n
 
 const RefusalCase kWeights[] = {
     {"MissingWeight",
-     {"layers.1.wq", "[32, 32]"},
+     {"model: model.layers.1.self_attn.q_proj.weight", "[32, 32]"},
      [](const fs::path& f) {
        edit_weights(f,
                     [](HeldTensors& t) { t.erase("language_model.model.layers.1.self_attn.q_proj.weight"); });
      }},
     {"MissingNorm",
-     {"final_norm"},
+     {"model: model.norm.weight", "[32]"},
      [](const fs::path& f) {
        edit_weights(f, [](HeldTensors& t) { t.erase("language_model.model.norm.weight"); });
      }},
