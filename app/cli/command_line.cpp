@@ -9,6 +9,8 @@
 #include "app/cli/train_options.h"
 #include "app/cli/usage_error.h"
 
+#include <algorithm>
+
 namespace lapilli::cli {
 namespace {
 
@@ -174,6 +176,25 @@ void add_train(CLI::App& app, AllFlags& all) {
       add_command(app, all, all.train, "train", "teach a model from conversations and pictures"), all.train);
 }
 
+constexpr std::string_view kPaths[] = {
+    "--model",       "--projector", "--vision", "--base", "--tokenizer", "--image",       "--data",
+    "--images",      "--out",       "--output", "--save", "--log",       "--checkpoint",  "--recipe",
+    "--json-schema", "--grammar",   "IN",       "OUT",    "FOLDER",      "--format-file", "--make-demo-data"};
+
+/// An empty name would count as an option that was not given.
+void refuse_empty_paths(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    for (const CLI::Option* option : command->get_options()) {
+      const std::string name = option->get_name();
+      const std::vector<std::string>& values = option->results();
+      const bool is_path = std::find(std::begin(kPaths), std::end(kPaths), name) != std::end(kPaths);
+      if (is_path && std::find(values.begin(), values.end(), "") != values.end())
+        throw CLI::ValidationError(text(name, " is empty; name a file or folder, or leave it out"));
+    }
+    refuse_empty_paths(*command);
+  }
+}
+
 }  // namespace
 
 Result<std::variant<CommandLine, Information>> parse_command_line(int count, const char* const* arguments) {
@@ -194,6 +215,7 @@ Result<std::variant<CommandLine, Information>> parse_command_line(int count, con
   add_train(app, all);
   try {
     app.parse(count, arguments);
+    refuse_empty_paths(app);
   } catch (const CLI::CallForHelp&) {
     return std::variant<CommandLine, Information>(Information{app.help()});
   } catch (const CLI::CallForAllHelp&) {

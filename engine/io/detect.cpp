@@ -79,4 +79,10 @@ std::string_view refusal(FileKind kind) {
   return "";
 }
 
+ErrorCode refusal_code(FileKind kind) {
+  const bool no_weights = kind == FileKind::kGitLfsPointer || kind == FileKind::kHtml ||
+                          kind == FileKind::kEmpty || kind == FileKind::kOther;
+  return no_weights ? ErrorCode::kBadFile : ErrorCode::kUnsupported;
+}
+
 }  // namespace lapilli

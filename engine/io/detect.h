@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/bytes.h"
+#include "engine/base/error.h"
 
 #include <string_view>
 
@@ -25,5 +26,9 @@ enum class FileKind {
 /// For the kinds that hold no weights we read: one sentence saying what the file is and what to do. Empty for
 /// kGguf, kSafetensors and kZip.
 [[nodiscard]] std::string_view refusal(FileKind kind);
+
+/// The code for a file of a kind that cannot be taken: kUnsupported for weights in a form not read there,
+/// kBadFile for what holds no weights.
+[[nodiscard]] ErrorCode refusal_code(FileKind kind);
 
 }  // namespace lapilli

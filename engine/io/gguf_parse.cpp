@@ -61,7 +61,7 @@ class Parser {
       const FileKind kind = detect(content_);
       const bool is_explained =
           kind == FileKind::kOldGgml || kind == FileKind::kGitLfsPointer || kind == FileKind::kHtml;
-      refuse(is_explained ? text(refusal(kind)) : "does not begin with GGUF", ErrorCode::kUnsupported);
+      refuse(is_explained ? text(refusal(kind)) : "does not begin with GGUF", refusal_code(kind));
     }
     const auto version = read<uint32_t>("the version");
     if ((version & 0xffffu) == 0 && version != 0)

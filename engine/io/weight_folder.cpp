@@ -68,7 +68,7 @@ Result<TensorFile> open_tensor_file(const fs::path& path) {
     return Error(ErrorCode::kUnsupported, "is a GGUF file, a safetensors or PyTorch file is expected here",
                  path.string());
   }
-  return Error(ErrorCode::kBadFile, std::string(refusal(kind)), path.string());
+  return Error(refusal_code(kind), std::string(refusal(kind)), path.string());
 }
 
 Result<WeightSet> open_shards(const fs::path& index_file) {

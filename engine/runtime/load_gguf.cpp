@@ -96,7 +96,7 @@ std::optional<GgufFile> projector_beside(const fs::path& language_file, const Ll
 
 GgufVision add_vision(LoadedModel& model, const GgufFile& projector, const std::string& place) {
   auto vision = read_gguf_vision(projector);
-  if (!vision) throw vision.error().within(place);
+  if (!vision) throw within_gguf(place, vision.error());
   model.config.vision = vision->vision;
   model.config.projector = vision->projector;
   model.facts.notes.insert(model.facts.notes.end(), vision->notes.begin(), vision->notes.end());
@@ -125,7 +125,7 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::op
     }
     LoadedModel model;
     auto language = read_gguf_language(*files->language);
-    if (!language) throw language.error().within(language_path.string());
+    if (!language) throw within_gguf(language_path.string(), language.error());
     files->adapter = std::move(adapter);
     model.config.language = *language;
     if (files->replacement("lm_head") != nullptr) model.config.language.tied_embeddings = false;
@@ -178,8 +178,10 @@ Result<LoadedModel> load_gguf(const ModelPaths& paths, DType activation, std::op
       model.tokenizer = open_tokenizer(paths.tokenizer).value();
     } else if (files->language->metadata().contains("tokenizer.ggml.tokens")) {
       auto vocabulary = read_gguf_tokenizer(*files->language);
-      if (!vocabulary) throw vocabulary.error().within(language_path.string());
-      model.tokenizer = Tokenizer::create(std::move(*vocabulary)).value();
+      if (!vocabulary) throw within_gguf(language_path.string(), vocabulary.error());
+      auto tokenizer = Tokenizer::create(std::move(*vocabulary));
+      if (!tokenizer) throw tokenizer.error().within(language_path.string());
+      model.tokenizer = std::move(*tokenizer);
       const auto image = model.tokenizer->find("<image>");
       if (image && model.config.vision && uint32_t(*image) < model.config.language.vocab)
         model.config.image_token = *image;

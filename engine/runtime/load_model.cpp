@@ -167,7 +167,7 @@ LoadedModel load_file(const ModelPaths& paths, DType activation) {
   }
   if (kind == FileKind::kOther && Llama2cFile::detect(file.bytes()))
     return loading::load_llama2c(paths, activation).value();
-  throw Error(ErrorCode::kUnsupported, std::string(refusal(kind)), paths.model.string());
+  throw Error(refusal_code(kind), std::string(refusal(kind)), paths.model.string());
 }
 
 bool is_text(PieceType type) {
@@ -213,7 +213,7 @@ Result<LoadedModel> load_model(const ModelPaths& named, DType activation) {
   if (!model) return model;
   if (model->tokenizer) {
     if (auto fits = check_vocabulary(*model->tokenizer, model->config); !fits)
-      return fits.error().within(paths.model.string());
+      return fits.error().within((paths.tokenizer.empty() ? paths.model : paths.tokenizer).string());
   }
   loading::describe_weights(*model);
   return model;

@@ -238,6 +238,10 @@ Result<std::vector<int64_t>> read_gguf_end_tokens(const GgufFile& file) {
   });
 }
 
+Error within_gguf(const std::string& file, const Error& error) {
+  return error.place().starts_with(file) ? error : error.within(file);
+}
+
 bool is_projector_file(const GgufFile& file) {
   const auto architecture = file.metadata().get_string(kArchitecture, "");
   return architecture && *architecture == "clip";

@@ -38,6 +38,9 @@ struct GgufVision {
 /// types.
 [[nodiscard]] Result<std::vector<int64_t>> read_gguf_end_tokens(const GgufFile& file);
 
+/// An error of these readers with the file in front, which those of single keys and tensors name already.
+[[nodiscard]] Error within_gguf(const std::string& file, const Error& error);
+
 /// True for mmproj files: architecture "clip".
 [[nodiscard]] bool is_projector_file(const GgufFile& file);
 

@@ -12,8 +12,10 @@ Result<Tokenizer> from_gguf(const std::filesystem::path& path) {
   auto file = GgufFile::open(path);
   if (!file) return file.error();
   auto vocabulary = read_gguf_tokenizer(*file);
-  if (!vocabulary) return vocabulary.error().within(path.string());
-  return Tokenizer::create(std::move(*vocabulary));
+  if (!vocabulary) return within_gguf(path.string(), vocabulary.error());
+  auto tokenizer = Tokenizer::create(std::move(*vocabulary));
+  if (!tokenizer) return tokenizer.error().within(path.string());
+  return tokenizer;
 }
 
 }  // namespace

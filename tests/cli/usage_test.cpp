@@ -91,6 +91,14 @@ TEST_F(Usage, UnknownOptionsComeFirstWithASuggestion) {
   expect_failure({"chat", "--model"}, 2, "--model takes one value; it has none, or more than one");
 }
 
+TEST_F(Usage, AnEmptyPathIsNoneAtAll) {
+  expect_failure({"info", "--model", ""}, 2, "--model is empty; name a file or folder, or leave it out");
+  expect_failure({"chat", "--model", "x", "--prompt", "x", "--image", "a.png", "--image", ""}, 2,
+                 "--image is empty");
+  expect_failure({"inspect", "tokens", "--model", ""}, 2, "--model is empty");
+  expect_failure({"quantize", "x", ""}, 2, "OUT is empty");
+}
+
 TEST_F(Usage, FilesThatAreNoModelsAreRefusedByName) {
   const std::string pointer =
       write("model.gguf", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
@@ -99,9 +107,9 @@ TEST_F(Usage, FilesThatAreNoModelsAreRefusedByName) {
   const std::string cut = write("cut.gguf", "GGUF\x03");
   expect_failure({"chat", "--model", folder() / "absent", "--prompt", "x"}, 3, "absent");
   expect_failure({"quantize", folder() / "absent", folder() / "out.gguf"}, 3, "absent");
-  expect_failure({"chat", "--model", pointer, "--prompt", "x"}, 6, "model.gguf");
-  expect_failure({"chat", "--model", page, "--prompt", "x"}, 6, "page.safetensors");
-  expect_failure({"quantize", empty, folder() / "out.gguf"}, 6, "empty.gguf");
+  expect_failure({"chat", "--model", pointer, "--prompt", "x"}, 5, "model.gguf: is a Git-LFS pointer");
+  expect_failure({"chat", "--model", page, "--prompt", "x"}, 5, "page.safetensors: is a web page");
+  expect_failure({"quantize", empty, folder() / "out.gguf"}, 5, "empty.gguf");
   expect_failure({"quantize", cut, folder() / "out.gguf"}, 5, "cut.gguf");
   std::filesystem::create_directory(folder() / "empty");
   expect_failure({"inspect", "tokens", "--model", folder() / "empty"}, 3, "empty");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What load_model says about good models, without a device.
+#include "tests/support/expect_error.h"
 #include "tests/unit/model_refusal.h"
 
 #include <nlohmann/json.hpp>
@@ -106,6 +107,22 @@ TEST_F(ModelLoad, SpecialTokensBehindTheTableAreUsual) {
   config["text_config"]["vocab_size"] = 621;
   write_file(folder() / "config.json", config.dump());
   EXPECT_EQ(load({.model = folder()}).tokenizer->size(), 622);
+}
+
+TEST_F(ModelLoad, ATokenizerOfAnotherModelIsNamedByItsOwnFile) {
+  write_gguf_pair(folder());
+  const fs::path other = folder() / "other.gguf";
+  fs::copy_file(folder() / "tiny.gguf", other);
+  edit_gguf(other, [](GgufMetadata& metadata, HeldTensors&) {
+    std::vector<std::string> tokens;
+    for (int id = 0; id < 5000; ++id) tokens.push_back(text("token ", id));
+    metadata.set_string("tokenizer.ggml.model", "llama");
+    metadata.set_strings("tokenizer.ggml.tokens", tokens);
+    metadata.erase("tokenizer.ggml.scores");
+    metadata.erase("tokenizer.ggml.token_type");
+  });
+  EXPECT_REFUSED(load_model({.model = folder() / "tiny.gguf", .tokenizer = other}, DType::f32),
+                 ErrorCode::kBadFile, "other.gguf: the tokenizer has 5000 tokens, the model");
 }
 
 TEST_F(ModelLoad, ATiedOutputLayerIsTheEmbeddingTable) {

@@ -50,7 +50,10 @@ class Refused : public TemporaryFolder, public testing::WithParamInterface<Refus
     GetParam().spoil(folder() / "model");
     const Result<void> loaded = load_all(paths());
     ASSERT_FALSE(loaded.ok());
-    for (const char* part : GetParam().parts) EXPECT_THAT(loaded.error().what(), testing::HasSubstr(part));
+    const std::string sentence = loaded.error().what();
+    for (const char* part : GetParam().parts) EXPECT_THAT(sentence, testing::HasSubstr(part));
+    const std::string file = sentence.substr(0, sentence.find(": "));
+    EXPECT_EQ(sentence.find(file + ':', file.size()), std::string::npos) << "twice: " << sentence;
   }
 };
 

@@ -122,7 +122,8 @@ TEST_F(WeightFolder, ExplainsWhatWasDownloadedInsteadOfWeights) {
   std::filesystem::remove(folder() / "model.safetensors");
   std::filesystem::create_symlink("blob", folder() / "model.safetensors");
   EXPECT_REFUSED(open(), ErrorCode::kNotFound, "model.safetensors");
-  EXPECT_REFUSED(open_tensor_file(std::string(LAPILLI_TORCH_GOLDEN) + "/legacy.bin"), kBad, "newer PyTorch");
+  EXPECT_REFUSED(open_tensor_file(std::string(LAPILLI_TORCH_GOLDEN) + "/legacy.bin"), ErrorCode::kUnsupported,
+                 "newer PyTorch");
 }
 
 TEST_F(WeightFolder, RefusesANameInTwoFiles) {
