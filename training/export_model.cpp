@@ -133,9 +133,11 @@ ExportReport write(const Job& job, const fs::path& folder, ModelPaths& exported)
   return {};
 }
 
-/// A projector's file is taken with a base in the form of checkpoints only.
+/// Over a GGUF file a projector is opened only where the mmproj file stands beside that, and need not be
+/// named.
 bool can_be_reloaded(const Job& job) {
-  return !is_projector_format(job.options.format) || !is_gguf(job.model);
+  return !is_projector_format(job.options.format) || !is_gguf(job.model) ||
+         job.options.base.projector.empty();
 }
 
 /// The error an export may have. Merging an adapter while loading rounds to the base's type once more.
@@ -198,7 +200,9 @@ ExportedModel run(const ExportModelOptions& options, const EventSink& sink, std:
     result.errors = verify(job, exported);
   } else {
     result.notes.emplace_back(
-        "The base is a GGUF file, over which this form is not opened; it was written but not compared.");
+        "The base is a GGUF file with its mmproj file elsewhere, over which a projector is not opened; it "
+        "was "
+        "written but not compared.");
   }
   is_folder_format(options.format) ? folder.commit_folder().value() : folder.commit_files().value();
   return result;

@@ -40,8 +40,19 @@ Error unknown_weight(const std::string& name, const StoredTensor& tensor, bool s
   const bool hint = !sees_pictures && is_of_pictures(name);
   return Error(ErrorCode::kBadFile,
                text("the adapter changes \"", name, "\", which this model does not have",
-                    hint ? "; name the model's encoder and projector too (--projector, --vision)" : ""),
+                    hint ? "; the model's encoder is needed too: its mmproj file (GGUF) with --projector or "
+                           "beside it, or --vision"
+                         : ""),
                tensor.file);
+}
+
+/// Its one layer would take the first one's place among several.
+void refuse_linear_projector(const LoraReplacement& replacement, const ModelConfig& config) {
+  if (config.projector.layers == 1 || !replacement.name.ends_with("mm_projector.weight")) return;
+  throw Error(ErrorCode::kBadFile,
+              text("is a projector of one layer, the model's has ", config.projector.layers,
+                   "; they belong to different models"),
+              text(replacement.tensor->file, ": ", replacement.tensor->name));
 }
 
 LoraUpdates match(const LoraAdapter& adapter, const ModelConfig& config, uint32_t vision_blocks) {
@@ -53,8 +64,10 @@ LoraUpdates match(const LoraAdapter& adapter, const ModelConfig& config, uint32_
     if (!known.contains(name) && !is_without_effect(name))
       throw unknown_weight(name, tensor, config.vision.has_value());
   };
-  for (const LoraReplacement& replacement : adapter.replacements)
+  for (const LoraReplacement& replacement : adapter.replacements) {
     require_known(replacement.name, *replacement.tensor);
+    refuse_linear_projector(replacement, config);
+  }
 
   LoraUpdates updates;
   for (LoraUpdate update : adapter.updates) {

@@ -99,14 +99,13 @@ fs::path base_of(const ModelPaths& paths, const std::string& named, std::string_
               paths.model.string());
 }
 
-LoadedModel load_over_gguf(const ModelPaths& paths, const fs::path& base, DType activation, Adapter adapter,
-                           const char* format) {
-  ModelPaths over = paths;
-  over.model = base;
-  over.base.clear();
-  LoadedModel model = loading::load_gguf(over, activation, std::move(adapter)).value();
+/// The GGUF model `base`, changed by what lies at `place`.
+LoadedModel load_over_gguf(ModelPaths base, DType activation, Adapter adapter, const char* format,
+                           const fs::path& place) {
+  base.base.clear();
+  LoadedModel model = loading::load_gguf(base, activation, std::move(adapter)).value();
   model.facts.format = format;
-  model.facts.files.push_back(paths.model.string());
+  model.facts.files.push_back(place.string());
   return model;
 }
 
@@ -115,18 +114,43 @@ LoadedModel load_adapter(const ModelPaths& paths, DType activation, Adapter adap
   const auto* peft = std::get_if<LoraAdapter>(&adapter);
   const fs::path base =
       base_of(paths, peft ? peft->base_model : std::string(), "a LoRA adapter without its base model");
-  if (!loading::holds_weights(base))
-    return load_over_gguf(paths, base, activation, std::move(adapter), "LoRA adapter over a base model");
   ModelPaths over = paths;
-  over.base = base;
-  return loading::load_checkpoint(over, activation, std::move(adapter)).value();
+  if (loading::holds_weights(base)) {
+    over.base = base;
+    return loading::load_checkpoint(over, activation, std::move(adapter)).value();
+  }
+  over.model = base;
+  return load_over_gguf(std::move(over), activation, std::move(adapter), "LoRA adapter over a base model",
+                        paths.model);
+}
+
+LoadedModel load_projector_over_gguf(ModelPaths base, DType activation, const fs::path& projector) {
+  return load_over_gguf(std::move(base), activation, open_replacements(projector).value(),
+                        "projector over a base model", projector);
 }
 
 LoadedModel load_projector_folder(const ModelPaths& paths, DType activation) {
   const fs::path base = base_of(paths, {}, "a projector without its language model");
   if (loading::holds_weights(base)) return loading::load_checkpoint(paths, activation).value();
-  return load_over_gguf(paths, base, activation, open_replacements(paths.model / kProjector).value(),
-                        "projector over a base model");
+  ModelPaths over = paths;
+  over.model = base;
+  return load_projector_over_gguf(std::move(over), activation, paths.model / kProjector);
+}
+
+/// A projector's file as checkpoints have it, whether it is named itself or by its folder; empty: it is none.
+fs::path checkpoint_projector(const fs::path& path) {
+  const fs::path file = fs::is_directory(path) ? path / kProjector : path;
+  const auto mapped = MappedFile::open(file);
+  const FileKind kind = mapped ? detect(mapped->bytes()) : FileKind::kOther;
+  return kind == FileKind::kSafetensors || kind == FileKind::kZip ? file : fs::path();
+}
+
+LoadedModel load_gguf_model(const ModelPaths& paths, DType activation) {
+  const fs::path projector = paths.projector.empty() ? fs::path() : checkpoint_projector(paths.projector);
+  if (projector.empty()) return loading::load_gguf(paths, activation).value();
+  ModelPaths base = paths;
+  base.projector.clear();  // the encoder is in the mmproj file beside the model
+  return load_projector_over_gguf(std::move(base), activation, projector);
 }
 
 LoadedModel load_folder(const ModelPaths& paths, DType activation) {
@@ -135,7 +159,7 @@ LoadedModel load_folder(const ModelPaths& paths, DType activation) {
     return load_adapter(paths, activation, open_lora_folder(folder).value());
   if (loading::holds_weights(folder)) return loading::load_checkpoint(paths, activation).value();
   if (fs::exists(folder / kProjector)) return load_projector_folder(paths, activation);
-  if (holds_gguf(folder)) return loading::load_gguf(paths, activation).value();
+  if (holds_gguf(folder)) return load_gguf_model(paths, activation);
   throw Error(ErrorCode::kNotFound,
               "holds no model: neither model.safetensors, pytorch_model.bin (or their index files), an "
               "adapter, nor a .gguf file",
@@ -153,7 +177,7 @@ LoadedModel load_file(const ModelPaths& paths, DType activation) {
   const MappedFile file = MappedFile::open(paths.model).value();
   const FileKind kind = detect(file.bytes());
   if (kind == FileKind::kGguf) {
-    if (!is_gguf_adapter(paths.model)) return loading::load_gguf(paths, activation).value();
+    if (!is_gguf_adapter(paths.model)) return load_gguf_model(paths, activation);
     return load_adapter(paths, activation, open_gguf_lora(paths.model, "llama").value());
   }
   if (kind == FileKind::kSafetensors || kind == FileKind::kZip) {

@@ -86,8 +86,20 @@ TEST_F(ExportTest, FromAGgufBase) {
   add_factors();
   EXPECT_LE(exported(options(ExportFormat::kHuggingFace, FileType::f32, "hf")).largest(), kEqual);
   EXPECT_LE(exported(options(ExportFormat::kPeft, FileType::f32, "adapter")).largest(), kEqual);
-  const auto projector =
-      export_model(options(ExportFormat::kProjector, FileType::f32, "mm_projector.safetensors"));
+  EXPECT_TRUE(fs::exists(folder() / "adapter/non_lora_trainables.bin"));
+}
+
+TEST_F(ExportTest, ProjectorFilesFromAGgufBase) {
+  fs::remove_all(base());
+  write_gguf_pair(base(), {.language_type = DType::f32, .projector_type = DType::f32});
+  train(false);
+  EXPECT_LE(exported(options(ExportFormat::kProjector, FileType::f32, "mm_projector.safetensors")).largest(),
+            kEqual);
+  EXPECT_LE(exported(options(ExportFormat::kProjectorBin, FileType::f32, "mm_projector.bin")).largest(),
+            kEqual);
+  ExportModelOptions apart = options(ExportFormat::kProjector, FileType::f32, "apart.safetensors");
+  apart.base = {.model = base() / "tiny.gguf", .projector = base() / "mmproj-tiny.gguf"};
+  const auto projector = export_model(apart);
   ASSERT_TRUE(projector.ok()) << projector.error().what();
   EXPECT_FALSE(projector->errors.has_value());
   EXPECT_FALSE(projector->notes.empty());

@@ -180,6 +180,9 @@ TEST_F(AdapterLoad, AProjectorBesideAnAdapterOrAloneReplacesTheMmprojFiles) {
   fs::remove(adapter / "mm_projector.safetensors");
   write_torch_file(adapter / "mm_projector.bin", golden_projector());
   EXPECT_EQ(loaded(), wanted);
+  const auto named = load({.model = folder() / "pair/tiny.gguf", .projector = adapter / "mm_projector.bin"});
+  EXPECT_EQ(values_of(named).at("projector.1.weight").bytes, wanted);
+  EXPECT_EQ(named.facts.files.back(), (adapter / "mm_projector.bin").string());
   fs::remove(adapter / "adapter_config.json");
   EXPECT_EQ(load({.model = adapter, .base = folder() / "pair"}).facts.format, "projector over a base model");
   EXPECT_EQ(loaded(), wanted);
@@ -246,6 +249,9 @@ const RefusalCase kOverGguf[] = {
     {"WholeWeightOfAnotherShape",
      {"non_lora_trainables.bin", "mm_projector.0.weight", "is [64, 32]", "[32, 32]"},
      trained_whole("model.mm_projector.0.weight", {64, 32})},
+    {"ProjectorOfOneLayer",
+     {"non_lora_trainables.bin", "mm_projector.weight", "of one layer", "has 2"},
+     trained_whole("model.mm_projector.weight", {32, 32})},
     {"NoProjectorFile",
      {"non_lora_trainables.bin", "mm_projector.0", "does not have", "--projector"},
      [](const fs::path& f) { fs::remove(f.parent_path() / "pair/mmproj-tiny.gguf"); }},
