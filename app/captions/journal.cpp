@@ -8,7 +8,7 @@
 namespace lapilli::captions {
 namespace {
 
-constexpr int64_t kVersion = 2;
+constexpr int64_t kVersion = 3;
 constexpr std::array<std::string_view, 5> kStates = {"waiting", "answered", "done", "skipped", "failed"};
 constexpr std::array<std::string_view, 5> kDecisions = {"write", "skip", "replace", "append", "prepend"};
 
@@ -19,7 +19,7 @@ constexpr const char* kTables = R"(
   CREATE TABLE picture (
     run INTEGER NOT NULL REFERENCES run, number INTEGER NOT NULL, path TEXT NOT NULL, state INTEGER NOT NULL,
     decision INTEGER NOT NULL, code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (run, number)) WITHOUT ROWID;
+    accepted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (run, number)) WITHOUT ROWID;
   CREATE INDEX picture_state ON picture (run, state);
   CREATE TABLE answer (
     run INTEGER NOT NULL, picture INTEGER NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL,
@@ -29,11 +29,13 @@ constexpr const char* kTables = R"(
     path TEXT NOT NULL, before TEXT, after TEXT NOT NULL, content TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX change_picture ON change (run, picture);
   CREATE TABLE cache (key TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID;
-  PRAGMA user_version = 2;
+  PRAGMA user_version = 3;
 )";
 
-constexpr const char* kFromVersion1 =
-    "ALTER TABLE run ADD COLUMN accepted TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;";
+/// What makes a journal of a version, from 1 on, one of the next version.
+constexpr std::array<const char*, kVersion - 1> kSteps = {
+    "ALTER TABLE run ADD COLUMN accepted TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
+    "ALTER TABLE picture ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 3;"};
 
 /// The code of a picture whose texts are being taken back.
 constexpr std::string_view kRejected = "rejected";
@@ -69,13 +71,17 @@ Journal::Journal(const std::filesystem::path& path) : database_(path) {
   while (version.next()) {
   }
   if (found == kVersion) return;
-  if (found != 0 && found != 1) {
+  if (found < 0 || found > kVersion) {
     throw Error(
         ErrorCode::kUnsupported,
         text("the journal is of version ", found, ", this program knows ", kVersion, "; use a newer program"),
         path.string());
   }
-  database_.transaction([&] { database_.execute(found == 0 ? kTables : kFromVersion1); });
+  database_.transaction([&] {
+    if (found == 0) return database_.execute(kTables);
+    for (size_t step = static_cast<size_t>(found) - 1; step < kSteps.size(); ++step)
+      database_.execute(kSteps[step]);
+  });
 }
 
 int64_t Journal::begin_run(const std::string& settings, const std::string& model,
@@ -132,13 +138,13 @@ bool Journal::is_rejected(const PictureRow& row) {
 
 std::vector<PictureRow> Journal::pictures(int64_t run, PictureState state) {
   Statement rows = database_.prepare(
-      "SELECT number, path, decision, code, reason FROM picture WHERE run = ?1 AND state = ?2 ORDER BY "
-      "number");
+      "SELECT number, path, decision, code, reason, accepted FROM picture WHERE run = ?1 AND state = ?2 "
+      "ORDER BY number");
   rows.bind(run, number_of(state));
   std::vector<PictureRow> result;
   while (rows.next()) {
     result.push_back({rows.integer(0), rows.text(1), state, static_cast<Decision>(rows.integer(2)),
-                      rows.text(3), rows.text(4)});
+                      rows.text(3), rows.text(4), rows.integer(5) != 0});
   }
   return result;
 }
@@ -211,28 +217,50 @@ void Journal::add_change(int64_t run, FileChange& change) {
   insert_change(run, change);
 }
 
+void Journal::insert_answers(int64_t run, int64_t picture, const Answers& answers) {
+  Statement insert =
+      database_.prepare("INSERT OR REPLACE INTO answer (run, picture, field, text) VALUES (?1, ?2, ?3, ?4)");
+  for (const auto& [field, answer] : answers) insert.bind(run, picture, field, answer).run();
+}
+
+void Journal::put_state(int64_t run, int64_t picture, PictureState state) {
+  database_.prepare("UPDATE picture SET state = ?3 WHERE run = ?1 AND number = ?2")
+      .bind(run, picture, number_of(state))
+      .run();
+}
+
+void Journal::put_done(int64_t run, int64_t picture) {
+  database_.prepare("UPDATE change SET done = 1 WHERE run = ?1 AND picture = ?2").bind(run, picture).run();
+  database_.prepare("UPDATE picture SET state = ?3, code = '' WHERE run = ?1 AND number = ?2")
+      .bind(run, picture, number_of(PictureState::kDone))
+      .run();
+}
+
+void Journal::put_accepted(int64_t run, int64_t picture, bool accepted) {
+  database_.prepare("UPDATE picture SET accepted = ?3 WHERE run = ?1 AND number = ?2")
+      .bind(run, picture, static_cast<int64_t>(accepted))
+      .run();
+}
+
 void Journal::set_answered(int64_t run, int64_t picture, const Answers& answers,
                            std::span<FileChange> changes, const std::map<std::string, std::string>& fresh) {
   database_.transaction([&] {
-    Statement insert = database_.prepare(
-        "INSERT OR REPLACE INTO answer (run, picture, field, text) VALUES (?1, ?2, ?3, ?4)");
-    for (const auto& [field, answer] : answers) insert.bind(run, picture, field, answer).run();
+    insert_answers(run, picture, answers);
     Statement keep = database_.prepare("INSERT OR REPLACE INTO cache (key, answer) VALUES (?1, ?2)");
     for (const auto& [key, answer] : fresh) keep.bind(key, answer).run();
     for (FileChange& change : changes) insert_change(run, change);
-    database_.prepare("UPDATE picture SET state = ?3 WHERE run = ?1 AND number = ?2")
-        .bind(run, picture, number_of(PictureState::kAnswered))
-        .run();
+    put_state(run, picture, PictureState::kAnswered);
     reopen(run);
   });
 }
 
 void Journal::set_done(int64_t run, int64_t picture) {
+  database_.transaction([&] { put_done(run, picture); });
+}
+
+void Journal::set_accepted(int64_t run, std::span<const int64_t> pictures) {
   database_.transaction([&] {
-    database_.prepare("UPDATE change SET done = 1 WHERE run = ?1 AND picture = ?2").bind(run, picture).run();
-    database_.prepare("UPDATE picture SET state = ?3, code = '' WHERE run = ?1 AND number = ?2")
-        .bind(run, picture, number_of(PictureState::kDone))
-        .run();
+    for (const int64_t picture : pictures) put_accepted(run, picture, true);
   });
 }
 
@@ -245,18 +273,33 @@ void Journal::set_rejected(int64_t run, int64_t picture) {
   });
 }
 
-void Journal::drop_answered(int64_t run, int64_t picture, const Answers& answers,
-                            std::span<const FileChange> changes) {
+void Journal::begin_edits(int64_t run, std::span<PictureEdit> edits) {
   database_.transaction([&] {
-    for (const FileChange& change : changes)
-      database_.prepare("DELETE FROM change WHERE id = ?1").bind(change.id).run();
-    for (const auto& [field, answer] : answers)
-      database_.prepare("UPDATE answer SET text = ?4 WHERE run = ?1 AND picture = ?2 AND field = ?3")
-          .bind(run, picture, field, answer)
-          .run();
-    database_.prepare("UPDATE picture SET state = ?3 WHERE run = ?1 AND number = ?2")
-        .bind(run, picture, number_of(PictureState::kDone))
-        .run();
+    for (PictureEdit& edit : edits) {
+      insert_answers(run, edit.picture, edit.after);
+      for (FileChange& change : edit.changes) insert_change(run, change);
+      put_state(run, edit.picture, PictureState::kAnswered);
+      put_accepted(run, edit.picture, true);
+    }
+    reopen(run);
+  });
+}
+
+void Journal::end_edits(int64_t run, std::span<const PictureEdit> edits) {
+  database_.transaction([&] {
+    for (const PictureEdit& edit : edits) put_done(run, edit.picture);
+  });
+}
+
+void Journal::drop_edits(int64_t run, std::span<const PictureEdit> edits) {
+  database_.transaction([&] {
+    for (const PictureEdit& edit : edits) {
+      for (const FileChange& change : edit.changes)
+        database_.prepare("DELETE FROM change WHERE id = ?1").bind(change.id).run();
+      insert_answers(run, edit.picture, edit.before);
+      put_done(run, edit.picture);
+      put_accepted(run, edit.picture, edit.was_accepted);
+    }
   });
 }
 
@@ -264,7 +307,9 @@ void Journal::set_skipped(int64_t run, int64_t picture) {
   database_.transaction([&] {
     database_.prepare("UPDATE change SET done = 0 WHERE run = ?1 AND picture = ?2").bind(run, picture).run();
     database_
-        .prepare("UPDATE picture SET state = ?3, decision = ?4, code = '' WHERE run = ?1 AND number = ?2")
+        .prepare(
+            "UPDATE picture SET state = ?3, decision = ?4, code = '', accepted = 0 WHERE run = ?1 AND number "
+            "= ?2")
         .bind(run, picture, number_of(PictureState::kSkipped), static_cast<int64_t>(Decision::kSkip))
         .run();
   });

@@ -35,6 +35,7 @@ struct PictureRow {
   Decision decision = Decision::kWrite;
   std::string code = {};  ///< of a failure: "bad_file"
   std::string reason = {};
+  bool accepted = false;  ///< of one that is done: somebody has looked at its text and keeps it
 };
 
 /// A file's new content, planned before it is made.
@@ -54,6 +55,15 @@ struct FileChange {
 };
 
 using Answers = std::map<std::string, std::string>;  ///< by field
+
+/// Other answers for a picture that is done, and what they change.
+struct PictureEdit {
+  int64_t picture = 0;
+  bool was_accepted = false;
+  Answers before;
+  Answers after;
+  std::vector<FileChange> changes;
+};
 
 struct RunRow {
   int64_t id = 0;
@@ -109,9 +119,16 @@ class Journal {
   /// What was written for a picture that is done is to be taken back; is_rejected() of its row until
   /// set_skipped() or set_done(). The run has not ended then.
   void set_rejected(int64_t run, int64_t picture);
-  /// A picture is done as it was before set_answered() with these changes.
-  void drop_answered(int64_t run, int64_t picture, const Answers& answers,
-                     std::span<const FileChange> changes);
+  /// Pictures that are done are kept as they are.
+  void set_accepted(int64_t run, std::span<const int64_t> pictures);
+
+  /// Notes all edits at once: whatever happens then, all of them are made, or all are dropped. The pictures
+  /// count as answered, and as accepted. The run has not ended then.
+  void begin_edits(int64_t run, std::span<PictureEdit> edits);
+  /// The pictures are done, with all their changes.
+  void end_edits(int64_t run, std::span<const PictureEdit> edits);
+  /// The pictures are done as they were before begin_edits().
+  void drop_edits(int64_t run, std::span<const PictureEdit> edits);
   /// `changes`: those of them that are done are kept so.
   void set_failed(int64_t run, int64_t picture, const Error& error, std::span<const FileChange> changes = {});
 
@@ -130,6 +147,10 @@ class Journal {
 
  private:
   void insert_change(int64_t run, FileChange& change);
+  void insert_answers(int64_t run, int64_t picture, const Answers& answers);
+  void put_state(int64_t run, int64_t picture, PictureState state);
+  void put_done(int64_t run, int64_t picture);
+  void put_accepted(int64_t run, int64_t picture, bool accepted);
   void reopen(int64_t run);
   std::vector<FileChange> read_changes(Statement& rows);
 

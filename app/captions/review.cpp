@@ -4,6 +4,9 @@
 #include "app/captions/run_work.h"
 #include "engine/io/utf8.h"
 
+#include <map>
+#include <set>
+
 namespace lapilli::captions {
 
 namespace fs = std::filesystem;
@@ -17,12 +20,25 @@ bool CaptionRun::can_finish() {
   return now.waiting == 0 && (row_.ended.empty() || now.answered > 0);
 }
 
-PictureRow CaptionRun::done_picture(const std::string& path) {
-  for (PictureRow& row : journal_->pictures(row_.id, PictureState::kDone)) {
-    if (to_valid_utf8(row.path) == path) return row;
+/// The pictures of a run that are done, by the paths that events have.
+class CaptionRun::DonePictures {
+ public:
+  explicit DonePictures(CaptionRun& run) {
+    for (PictureRow& row : run.pictures(PictureState::kDone)) {
+      std::string path = to_valid_utf8(row.path);
+      rows_.emplace(std::move(path), std::move(row));
+    }
   }
-  throw Error(ErrorCode::kInvalidArgument, text("the run has no caption of ", path));
-}
+  [[nodiscard]] const PictureRow& at(const std::string& path) const {
+    const auto found = rows_.find(path);
+    if (found == rows_.end())
+      throw Error(ErrorCode::kInvalidArgument, text("the run has no caption of ", path));
+    return found->second;
+  }
+
+ private:
+  std::map<std::string, PictureRow> rows_;
+};
 
 Result<UndoReport> CaptionRun::undo() {
   if (!row_.accepted.empty()) {
@@ -35,7 +51,8 @@ Result<UndoReport> CaptionRun::undo() {
 
 Result<void> CaptionRun::reject(const std::string& path) {
   return try_result([&] {
-    const PictureRow row = done_picture(path);
+    const DonePictures done(*this);
+    const PictureRow& row = done.at(path);
     for (const FileChange& change : journal_->changes(row_.id, row.number)) {
       if (change.before && !row_.accepted.empty())
         throw Error(ErrorCode::kInvalidArgument, "the run was accepted: what was there is no longer kept",
@@ -48,28 +65,51 @@ Result<void> CaptionRun::reject(const std::string& path) {
   });
 }
 
-Result<void> CaptionRun::edit(const std::string& path, const std::string& text) {
+Result<void> CaptionRun::accept(std::span<const std::string> paths) {
   return try_result([&] {
-    const PictureRow row = done_picture(path);
-    const Answers known = journal_->answers(row_.id, row.number);
-    Answers answers = known;
-    answers[settings_.questions.front().field] = text;
+    const DonePictures done(*this);
+    std::vector<int64_t> pictures;
+    for (const std::string& path : paths) pictures.push_back(done.at(path).number);
+    journal_->set_accepted(row_.id, pictures);
+  });
+}
+
+PictureEdit CaptionRun::planned_edit(const PictureRow& row, const std::string& text) {
+  PictureEdit edit{
+      .picture = row.number, .was_accepted = row.accepted, .before = {}, .after = {}, .changes = {}};
+  edit.before = edit.after = journal_->answers(row_.id, row.number);
+  edit.after[settings_.questions.front().field] = text;
+  // The user's own text stays: it is joined with the edited answer as it was with the first one.
+  const bool joins = settings_.existing == Existing::kAppend || settings_.existing == Existing::kPrepend;
+  const Originals originals = file_changes().originals(row.number, joins).value();
+  edit.changes = changes_for(folder_, row.path, settings_, edit.after, originals);
+  std::erase_if(edit.changes, [&](const FileChange& change) { return !originals.contains(change.path); });
+  for (FileChange& change : edit.changes) change.picture = row.number;
+  return edit;
+}
+
+Result<void> CaptionRun::edit(std::span<const Edit> edits) {
+  return try_result([&] {
+    const DonePictures done(*this);
+    std::set<std::string> paths;
+    std::vector<PictureEdit> planned;
+    for (const Edit& edit : edits) {
+      if (!paths.insert(edit.path).second)
+        throw Error(ErrorCode::kInvalidArgument, text("two texts are given for ", edit.path, "; give one"));
+      planned.push_back(planned_edit(done.at(edit.path), edit.text));
+    }
+    journal_->begin_edits(row_.id, planned);
     FileChanges files = file_changes();
-    // The user's own text stays: it is joined with the edited answer as it was with the first one.
-    const bool joins = settings_.existing == Existing::kAppend || settings_.existing == Existing::kPrepend;
-    const Originals originals = files.originals(row.number, joins).value();
-    std::vector<FileChange> changes = changes_for(folder_, row.path, settings_, answers, originals);
-    std::erase_if(changes, [&](const FileChange& change) { return !originals.contains(change.path); });
-    for (FileChange& change : changes) change.picture = row.number;
-    journal_->set_answered(row_.id, row.number, answers, changes, {});
     const auto written = try_result([&] {
-      for (FileChange& change : changes) files.apply(change).value();
+      for (PictureEdit& edit : planned) {
+        for (FileChange& change : edit.changes) files.apply(change).value();
+      }
     });
     if (written) {
-      journal_->set_done(row_.id, row.number);
+      journal_->end_edits(row_.id, planned);
     } else {
-      files.take_back(changes).value();
-      journal_->drop_answered(row_.id, row.number, known, changes);
+      for (const PictureEdit& edit : planned) files.take_back(edit.changes).value();
+      journal_->drop_edits(row_.id, planned);
     }
     settle({});
     written.value();

@@ -41,6 +41,12 @@ struct RunAdvanced {
 using RunEvent = std::variant<ScanAdvanced, PictureCaptioned, PictureFailed, RunAdvanced>;
 using RunSink = std::function<void(const RunEvent& event)>;
 
+/// Another text for a picture that is done.
+struct Edit {
+  std::string path;  ///< as events have it
+  std::string text;
+};
+
 /// A picture and what will happen to it.
 using RunPlan = std::vector<PictureRow>;
 
@@ -99,9 +105,14 @@ class CaptionRun {
   /// own files anew. Fails with kInvalidArgument for a picture that is not done, and where somebody has
   /// changed the files since.
   [[nodiscard]] Result<void> reject(const std::string& path);
-  /// Writes another text in place of the first question's answer, into the picture's files that the run has
-  /// written and the folder's own. Fails as reject() and FileChanges::apply do; all is then as it was.
-  [[nodiscard]] Result<void> edit(const std::string& path, const std::string& text);
+  /// Notes that somebody has looked at these pictures' texts and keeps them. Fails with kInvalidArgument for
+  /// a picture that is not done.
+  [[nodiscard]] Result<void> accept(std::span<const std::string> paths);
+  /// Writes other texts in place of the first question's answers, into the pictures' files that the run has
+  /// written and the folder's own, and accepts them: all of them, also where the process is killed meanwhile,
+  /// or none. Fails as reject() and FileChanges::apply do, and with kInvalidArgument for a picture named
+  /// twice; all is then as it was.
+  [[nodiscard]] Result<void> edit(std::span<const Edit> edits);
 
   /// What is kept so that runs in this folder can be undone takes so much.
   [[nodiscard]] uint64_t backup_bytes() const;
@@ -113,7 +124,8 @@ class CaptionRun {
   class Work;
   CaptionRun(std::filesystem::path folder, FolderLock lock, std::unique_ptr<Journal> journal)
       : folder_(std::move(folder)), lock_(std::move(lock)), journal_(std::move(journal)) {}
-  [[nodiscard]] PictureRow done_picture(const std::string& path);
+  class DonePictures;
+  [[nodiscard]] PictureEdit planned_edit(const PictureRow& row, const std::string& text);
   [[nodiscard]] FileChanges file_changes();
   void require_model(const ModelIdentity& model);
   void settle(const RunSink& sink);

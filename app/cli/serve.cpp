@@ -100,8 +100,9 @@ class Server {
       writer_.write({{"event", "finished"}, {"id", id}});
       return false;
     } else if (std::holds_alternative<LoadRequest>(request.body) && worker_.makes_captions()) {
-      refuse(request.id, Error(ErrorCode::kInvalidArgument,
-                               "captions are being made with the model that is loaded; stop them first"));
+      refuse(request.id,
+             Error(ErrorCode::kInvalidArgument,
+                   "captions are being made with the model that is loaded; stop them first", "caption_run"));
     } else {
       worker_for(request.body).push(std::move(request));
     }

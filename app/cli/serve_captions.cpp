@@ -24,9 +24,10 @@ using nlohmann::json;
 using Kind = CaptionRequest::Kind;
 using Tell = TellSink;
 
-constexpr std::array<std::string_view, 10> kNames = {
-    "caption_plan",   "caption_try",  "caption_run",  "caption_resume",         "caption_status",
-    "caption_reject", "caption_edit", "caption_undo", "caption_forget_backups", "caption_prompts"};
+constexpr std::array<std::string_view, 11> kNames = {
+    "caption_plan",   "caption_try",    "caption_run",  "caption_resume", "caption_status",
+    "caption_accept", "caption_reject", "caption_edit", "caption_undo",   "caption_forget_backups",
+    "caption_prompts"};
 /// A text's beginning tells what it is, and a page of rows stays far below the longest line.
 constexpr size_t kMostShown = 2000;
 
@@ -144,6 +145,7 @@ void tell_results(CaptionRun& run, const Tell& tell) {
   for (const PictureRow& row : run.pictures(PictureState::kDone)) {
     json form = caption_event_form(PictureCaptioned{row.number, row.path, run.answers(row), false});
     form["old"] = to_valid_utf8(run.caption_before(row).substr(0, kMostShown));
+    form["accepted"] = row.accepted;
     tell(std::move(form));
   }
   for (const PictureRow& row : run.pictures(PictureState::kFailed))
@@ -159,20 +161,58 @@ json prompts_of(const CaptionRequest& request) {
   return {{"prompts", prompts_for(request.folder, request.settings, row).value()}};
 }
 
-json status_of(const CaptionRequest& request, const Tell& tell) {
-  auto run = CaptionRun::open_newest(request.folder, {});
-  if (!run && run.error().code() == ErrorCode::kNotFound) return {{"run", nullptr}};
-  CaptionRun& newest = run.value();
-  json form = caption_summary_form(newest.counts(), newest.failures());
-  form["started"] = newest.row().started;
-  form["ended"] = newest.row().ended;
-  form["accepted"] = newest.row().accepted;
-  form["backup_bytes"] = newest.backup_bytes();
-  form["settings"] = parse_json(newest.row().settings).value();
-  const json model = parse_json(newest.row().model).value();
+json run_form(CaptionRun& run) {
+  json form = caption_summary_form(run.counts(), run.failures());
+  form["started"] = run.row().started;
+  form["ended"] = run.row().ended;
+  form["accepted"] = run.row().accepted;
+  form["backup_bytes"] = run.backup_bytes();
+  form["settings"] = parse_json(run.row().settings).value();
+  const json model = parse_json(run.row().model).value();
   form["model"] = model.is_object() ? model.value("name", "") : "";
-  if (request.results) tell_results(newest, tell);
-  return {{"run", form}};
+  return form;
+}
+
+/// What undone runs have replaced is kept as well, so that is told of them.
+json status_of(const CaptionRequest& request, const Tell& tell) {
+  auto opened = CaptionRun::open_newest(request.folder, {}, UndoneRuns::kOpened);
+  if (!opened && opened.error().code() == ErrorCode::kNotFound)
+    return {{"run", nullptr}, {"backup_bytes", 0}};
+  CaptionRun& run = opened.value();
+  if (!run.row().undone.empty()) return {{"run", nullptr}, {"backup_bytes", run.backup_bytes()}};
+  if (request.results) tell_results(run, tell);
+  return {{"run", run_form(run)}, {"backup_bytes", run.backup_bytes()}};
+}
+
+std::string string_of(const nlohmann::ordered_json& object, const char* key, const std::string& place) {
+  if (!object.is_object() || !object.contains(key) || !object[key].is_string())
+    refuse(place + key, "is missing, or no string");
+  return object[key];
+}
+
+std::vector<std::string> paths_of(const nlohmann::ordered_json& value) {
+  if (!value.is_array()) refuse("paths", "is no array of strings");
+  std::vector<std::string> paths;
+  for (const auto& path : value) {
+    if (!path.is_string()) refuse("paths", "is no array of strings");
+    paths.push_back(path);
+  }
+  return paths;
+}
+
+Edit edit_of(const nlohmann::ordered_json& object, const std::string& place) {
+  return {string_of(object, "path", place), string_of(object, "text", place)};
+}
+
+std::vector<Edit> edits_of(const nlohmann::ordered_json& value) {
+  if (!value.is_array()) refuse("edits", "is no array of objects");
+  std::vector<Edit> edits;
+  for (const auto& edit : value) {
+    const std::string place = text("edits/", edits.size(), '/');
+    edits.push_back(edit_of(edit, place));
+    if (edit.size() != 2) refuse(place, "has a field beside path and text");
+  }
+  return edits;
 }
 
 }  // namespace
@@ -216,12 +256,13 @@ CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_
     request.path = value;
   };
   read("path", Kind::kReject, take_path);
-  read("path", Kind::kEdit, take_path);
   read("path", Kind::kPrompts, take_path);
-  read("text", Kind::kEdit, [&](const auto& value) {
-    if (!value.is_string()) refuse("text", "is no string");
-    request.text = value;
-  });
+  read("paths", Kind::kAccept, [&](const auto& value) { request.paths = paths_of(value); });
+  read("edits", Kind::kEdit, [&](const auto& value) { request.edits = edits_of(value); });
+  if (request.kind == Kind::kEdit && !fields.contains("edits")) {  // of one picture
+    known.insert({"path", "text"});
+    request.edits = {edit_of(fields, "")};
+  }
   for (const auto& [key, value] : fields.items()) {
     if (!known.contains(key)) refuse(key, "is no field of this request");
   }
@@ -252,11 +293,14 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
     }
     case Kind::kStatus:
       return status_of(request, tell);
+    case Kind::kAccept:
+      CaptionRun::open_newest(request.folder, {}).value().accept(request.paths).value();
+      return json::object();
     case Kind::kReject:
       CaptionRun::open_newest(request.folder, {}).value().reject(request.path).value();
       return json::object();
     case Kind::kEdit:
-      CaptionRun::open_newest(request.folder, {}).value().edit(request.path, request.text).value();
+      CaptionRun::open_newest(request.folder, {}).value().edit(request.edits).value();
       return json::object();
     case Kind::kUndo:
       return undo_form(

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/captions/settings.h"
+#include "app/captions/run.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -17,16 +18,29 @@ class ServeEngine;
 
 /// A request about the captions of a folder; see PROTOCOL.md.
 struct CaptionRequest {
-  enum class Kind { kPlan, kTry, kRun, kResume, kStatus, kReject, kEdit, kUndo, kForgetBackups, kPrompts };
+  enum class Kind {
+    kPlan,
+    kTry,
+    kRun,
+    kResume,
+    kStatus,
+    kAccept,
+    kReject,
+    kEdit,
+    kUndo,
+    kForgetBackups,
+    kPrompts,
+  };
   Kind kind = Kind::kPlan;
   std::filesystem::path folder;
   captions::Settings settings;
-  uint32_t count = 3;            ///< of kTry
-  bool retry = false;            ///< of kResume: failed pictures too
-  bool results = false;          ///< of kStatus: what the run has done, picture by picture
-  std::string path = {};         ///< of kReject, kEdit, kPrompts: the picture's, as its events have it
-  int64_t number = 1;            ///< of kPrompts
-  std::string text = {};         ///< of kEdit
+  uint32_t count = 3;                      ///< of kTry
+  bool retry = false;                      ///< of kResume: failed pictures too
+  bool results = false;                    ///< of kStatus: what the run has done, picture by picture
+  std::string path = {};                   ///< of kReject, kPrompts: the picture's, as its events have it
+  int64_t number = 1;                      ///< of kPrompts
+  std::vector<std::string> paths = {};     ///< of kAccept
+  std::vector<captions::Edit> edits = {};  ///< of kEdit
   std::stop_source finish = {};  ///< of kRun, kResume: asks for an end after the pictures that are begun
 };
 

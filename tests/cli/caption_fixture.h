@@ -89,6 +89,13 @@ inline captions::CaptionRun caption_folder(const std::filesystem::path& folder,
   return run;
 }
 
+/// Writes another text for one picture.
+[[nodiscard]] inline Result<void> edit_one(captions::CaptionRun& run, const std::string& path,
+                                           const std::string& other) {
+  const captions::Edit edits[] = {{path, other}};
+  return run.edit(edits);
+}
+
 inline std::string output_of(const std::vector<std::string>& command, std::string_view input = {}) {
   std::vector<std::string> arguments = {"/usr/bin/env"};
   arguments.insert(arguments.end(), command.begin(), command.end());

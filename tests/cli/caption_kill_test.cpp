@@ -38,7 +38,7 @@ class CaptionKillTest : public TemporaryFolder {};
 
 TEST_F(CaptionKillTest, EveryPictureHasExactlyOneWholeCaption) {
   const int kills = wanted_kills();
-  const uint32_t pictures = std::max<uint32_t>(30, static_cast<uint32_t>(kills) * 3 / 2);
+  const uint32_t pictures = std::max<uint32_t>(60, static_cast<uint32_t>(kills) * 3 / 2);
   for (uint32_t index = 0; index < pictures; ++index) {
     put_picture(folder() / text(index, ".png"), index);
     if (index % 2 == 0) put_text(folder() / text(index, ".txt"), text("old ", index));
@@ -105,13 +105,13 @@ TEST_F(CaptionKillTest, EveryPictureHasExactlyOneWholeCaption) {
   EXPECT_FALSE(fs::exists(folder() / "1.txt"));
 }
 
-/// The child: edits and rejects, over and over.
+/// The child: edits both pictures at once, over and over.
 [[noreturn]] void review(const fs::path& folder, uint32_t life) {
   CaptionRun run = CaptionRun::open_newest(folder, {}).value();
   for (uint32_t step = 0;; ++step) {
-    const bool done = run.edit("0.png", text("edit ", life, ' ', step)) &&
-                      run.edit("1.png", text("edit ", life, ' ', step));
-    if (!done) ::_exit(1);
+    const std::string fresh = text("edit ", life, ' ', step);
+    const Edit edits[] = {{"0.png", fresh}, {"1.png", fresh}};
+    if (!run.edit(edits)) ::_exit(1);
   }
 }
 
@@ -144,6 +144,7 @@ TEST_F(CaptionKillTest, JournalAndFilesAgreeAfterAnEditIsKilled) {
       told[row["file"]] = row["caption"];
     }
     ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told["0.png"], told["1.png"]) << "half an edit, in life " << life;
     EXPECT_EQ(text_in(folder() / "0.txt"), "old\n" + told["0.png"]) << "life " << life;
     EXPECT_EQ(text_in(folder() / "1.txt"), told["1.png"]) << "life " << life;
     for (const char* name : {"0.png", "1.png"})
@@ -154,6 +155,28 @@ TEST_F(CaptionKillTest, JournalAndFilesAgreeAfterAnEditIsKilled) {
   EXPECT_TRUE(run.undo().value().kept.empty());
   EXPECT_EQ(text_in(folder() / "0.txt"), "old");
   EXPECT_FALSE(fs::exists(folder() / "1.txt"));
+}
+
+TEST_F(CaptionKillTest, WhatWasAcceptedIsKnownAfterAKill) {
+  for (uint32_t index = 0; index < 3; ++index) put_picture(folder() / text(index, ".png"), index);
+  StandIn stand_in;
+  { const CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt}), stand_in); }
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
+    const std::string paths[] = {"0.png", "2.png"};
+    if (!run.accept(paths)) ::_exit(1);
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+
+  CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
+  std::map<std::string, bool> accepted;
+  for (const PictureRow& row : run.pictures(PictureState::kDone)) accepted[row.path] = row.accepted;
+  EXPECT_EQ(accepted, (std::map<std::string, bool>{{"0.png", true}, {"1.png", false}, {"2.png", true}}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done with captions once they are written, and what a run keeps for it.
 #include "tests/cli/caption_fixture.h"
+#include "tests/support/expect_error.h"
 
 #include <sstream>
 
@@ -42,7 +43,7 @@ TEST_F(CaptionReviewTest, TheFoldersOwnFilesFollowAReviewAfterTheEnd) {
   CaptionRun run = caption_folder(
       folder(), settings_for({Output::kTxt, Output::kJsonl, Output::kCsv, Output::kLlavaJson}), stand_in_);
   ASSERT_FALSE(run.row().ended.empty());
-  run.edit("a.png", "mine").value();
+  edit_one(run, "a.png", "mine").value();
   run.reject("b.png").value();
   EXPECT_EQ(told(), (std::map<std::string, std::string>{{"a.png", "mine"}, {"c.png", "new"}}));
   EXPECT_EQ(text_in(at("captions.csv")), "file,caption\r\na.png,mine\r\nc.png,new\r\n");
@@ -76,11 +77,11 @@ TEST_F(CaptionReviewTest, AnEditTouchesOnlyWhatTheRunHasWritten) {
   put_picture(at("a.png"), 1);
   put_text(at("a.txt"), "by hand");
   CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt, Output::kCaption}), stand_in_);
-  run.edit("a.png", "mine").value();
+  edit_one(run, "a.png", "mine").value();
   EXPECT_EQ(text_in(at("a.txt")), "by hand");
   EXPECT_EQ(text_in(at("a.caption")), "mine");
   put_text(at("a.caption"), "changed meanwhile");
-  EXPECT_FALSE(run.edit("a.png", "again").ok());
+  EXPECT_FALSE(edit_one(run, "a.png", "again").ok());
   EXPECT_EQ(text_in(at("a.caption")), "changed meanwhile");
   EXPECT_EQ(run.counts().done, 1u);
 }
@@ -93,15 +94,51 @@ TEST_F(CaptionReviewTest, AnEditThatFailsLeavesEverythingAsItWas) {
       folder(), settings_for({Output::kTxt, Output::kXmp, Output::kJsonl}, Existing::kAppend), stand_in_);
   const std::string sidecar = text_in(at("a.png.xmp"));
   fs::create_directories(at(".a.png.xmp.lapilli-unfinished"));  // the sidecar cannot be made
-  EXPECT_FALSE(run.edit("a.png", "mine").ok());
+  EXPECT_FALSE(edit_one(run, "a.png", "mine").ok());
   EXPECT_EQ(text_in(at("a.txt")), "old\nnew");
   EXPECT_EQ(text_in(at("a.png.xmp")), sidecar);
   EXPECT_EQ(told().at("a.png"), "new");
   fs::remove(at(".a.png.xmp.lapilli-unfinished"));
-  run.edit("a.png", "mine").value();
+  edit_one(run, "a.png", "mine").value();
   EXPECT_EQ(text_in(at("a.txt")), "old\nmine");
   EXPECT_EQ(texts_of_sidecar(text_in(at("a.png.xmp"))).value().description, "mine");
   EXPECT_EQ(told().at("a.png"), "mine");
+}
+
+TEST_F(CaptionReviewTest, ManyEditsAreMadeTogetherOrNotAtAll) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) put_picture(at(name), 1);
+  answer_with("new");
+  CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt, Output::kJsonl}), stand_in_);
+  const Edit edits[] = {{"a.png", "one"}, {"b.png", "two"}, {"c.png", "three"}};
+  fs::create_directories(at(".c.txt.lapilli-unfinished"));  // the last one cannot be made
+  EXPECT_FALSE(run.edit(edits).ok());
+  for (const char* name : {"a.txt", "b.txt", "c.txt"}) EXPECT_EQ(text_in(at(name)), "new") << name;
+  for (const PictureRow& row : run.pictures(PictureState::kDone)) EXPECT_FALSE(row.accepted) << row.path;
+  fs::remove(at(".c.txt.lapilli-unfinished"));
+  run.edit(edits).value();
+  EXPECT_EQ(told(),
+            (std::map<std::string, std::string>{{"a.png", "one"}, {"b.png", "two"}, {"c.png", "three"}}));
+  EXPECT_EQ(text_in(at("b.txt")), "two");
+  EXPECT_EQ(run.pictures(PictureState::kDone).size(), 3u);
+  for (const PictureRow& row : run.pictures(PictureState::kDone)) EXPECT_TRUE(row.accepted) << row.path;
+
+  const Edit twice[] = {{"a.png", "one"}, {"a.png", "two"}};
+  EXPECT_REFUSED(run.edit(twice), ErrorCode::kInvalidArgument, "a.png");
+  EXPECT_TRUE(run.undo().value().kept.empty());
+  for (const char* name : {"a.txt", "b.txt", "c.txt"}) EXPECT_FALSE(fs::exists(at(name))) << name;
+}
+
+TEST_F(CaptionReviewTest, OnlyTextsOfTheRunAreAccepted) {
+  for (const char* name : {"a.png", "b.png"}) put_picture(at(name), 1);
+  put_text(at("b.txt"), "by hand");
+  CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt}), stand_in_);
+  const std::string paths[] = {"a.png", "b.png"};
+  EXPECT_FALSE(run.accept(paths).ok());
+  EXPECT_FALSE(run.pictures(PictureState::kDone).at(0).accepted) << "one that is refused refuses all";
+  run.accept(std::span(paths, 1)).value();
+  EXPECT_TRUE(run.pictures(PictureState::kDone).at(0).accepted);
+  run.reject("a.png").value();
+  for (const PictureRow& row : run.pictures(PictureState::kSkipped)) EXPECT_FALSE(row.accepted) << row.path;
 }
 
 TEST_F(CaptionReviewTest, AnEditOfASidecarKeepsWhatOthersWroteThereBefore) {
@@ -109,7 +146,7 @@ TEST_F(CaptionReviewTest, AnEditOfASidecarKeepsWhatOthersWroteThereBefore) {
   put_text(at("a.png.xmp"), sidecar_with("", {.description = "old", .tags = {"one"}, .alt = ""}).value());
   answer_with("new");
   CaptionRun run = caption_folder(folder(), settings_for({Output::kXmp}, Existing::kAppend), stand_in_);
-  run.edit("a.png", "mine").value();
+  edit_one(run, "a.png", "mine").value();
   const PictureTexts texts = texts_of_sidecar(text_in(at("a.png.xmp"))).value();
   EXPECT_EQ(texts.description, "old\nmine");
   EXPECT_EQ(texts.tags, std::vector<std::string>{"one"});
@@ -246,7 +283,7 @@ TEST_F(CaptionReviewTest, AnAcceptedRunKeepsNothingAndCannotBeUndone) {
   ASSERT_FALSE(undone);
   EXPECT_EQ(undone.error().code(), ErrorCode::kInvalidArgument);
   EXPECT_FALSE(run.reject("a.png").ok());
-  EXPECT_FALSE(run.edit("a.png", "mine").ok()) << "the text that was there would be lost";
+  EXPECT_FALSE(edit_one(run, "a.png", "mine").ok()) << "the text that was there would be lost";
   EXPECT_EQ(text_in(at("a.txt")), "old\nnew");
   EXPECT_EQ(run.forget_backups().value(), 0u);
 }
@@ -256,7 +293,7 @@ TEST_F(CaptionReviewTest, AnAcceptedTextIsReplacedByAnEdit) {
   put_text(at("a.txt"), "old");
   CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt}, Existing::kReplace), stand_in_);
   EXPECT_TRUE(run.forget_backups());
-  run.edit("a.png", "mine").value();
+  edit_one(run, "a.png", "mine").value();
   EXPECT_EQ(text_in(at("a.txt")), "mine");
 }
 
@@ -267,21 +304,28 @@ TEST_F(CaptionReviewTest, ARunThatHasNotEndedIsNotAccepted) {
   EXPECT_FALSE(run.forget_backups().ok());
 }
 
-TEST_F(CaptionReviewTest, AJournalOfTheFirstVersionIsReadOn) {
-  put_picture(at("a.png"), 1);
-  { const CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt}), stand_in_); }
-  output_of({"python3", "-c",
-             "import sqlite3, sys\n"
-             "journal = sqlite3.connect(sys.argv[1])\n"
-             "journal.execute('ALTER TABLE run DROP COLUMN accepted')\n"
-             "journal.execute('PRAGMA user_version = 1')\n"
-             "journal.commit()",
-             at(".lapilli/journal.sqlite")});
-  CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
-  EXPECT_EQ(run.counts().done, 1u);
-  EXPECT_TRUE(run.row().accepted.empty());
-  EXPECT_TRUE(run.undo());
-  EXPECT_FALSE(fs::exists(at("a.txt")));
+TEST_F(CaptionReviewTest, JournalsOfEarlierVersionsAreReadOn) {
+  const char* const without[] = {"ALTER TABLE picture DROP COLUMN accepted",
+                                 "ALTER TABLE run DROP COLUMN accepted"};
+  for (int version = 1; version <= 2; ++version) {
+    SCOPED_TRACE(version);
+    put_picture(at("a.png"), 1);
+    { const CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt}), stand_in_); }
+    output_of({"python3", "-c",
+               "import sqlite3, sys\n"
+               "journal = sqlite3.connect(sys.argv[1])\n"
+               "for change in sys.argv[2:]: journal.execute(change)\n"
+               "journal.commit()",
+               at(".lapilli/journal.sqlite"), text("PRAGMA user_version = ", version), without[0],
+               version == 1 ? without[1] : "SELECT 1"});
+    CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
+    EXPECT_EQ(run.counts().done, 1u);
+    EXPECT_TRUE(run.row().accepted.empty());
+    const std::string paths[] = {"a.png"};
+    EXPECT_TRUE(run.accept(paths));
+    EXPECT_TRUE(run.undo());
+    EXPECT_FALSE(fs::exists(at("a.txt")));
+  }
 }
 
 }  // namespace

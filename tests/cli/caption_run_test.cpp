@@ -97,14 +97,14 @@ TEST_F(CaptionRunTest, ReviewChangesThePictureNamedAndKeepsTheTextThatWasThere) 
   put_text(at("a.txt"), "old");
   CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt}, Existing::kAppend), stand_in_);
   const std::string other = text_in(at("b.txt"));
-  run.edit("a.png", "mine").value();
+  edit_one(run, "a.png", "mine").value();
   EXPECT_EQ(text_in(at("a.txt")), "old\nmine");
-  run.edit("a.png", "better").value();
+  edit_one(run, "a.png", "better").value();
   EXPECT_EQ(text_in(at("a.txt")), "old\nbetter");
   run.reject("a.png").value();
   EXPECT_EQ(text_in(at("a.txt")), "old");
   EXPECT_EQ(text_in(at("b.txt")), other);
-  EXPECT_FALSE(run.edit("c.png", "nobody's").ok());
+  EXPECT_FALSE(edit_one(run, "c.png", "nobody's").ok());
 }
 
 TEST_F(CaptionRunTest, ARunTellsLaterWhatItHasDoneAndWhatWasThere) {

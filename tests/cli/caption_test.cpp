@@ -3,6 +3,7 @@
 #include "engine/io/image.h"
 #include "tests/cli/cli_fixture.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -160,21 +161,28 @@ TEST_F(CaptionTest, KilledAndResumedEveryPictureHasOneCaption) {
       with_model({"--json", "--batch", "2", "--output", "txt,jsonl"}, "6", model != nullptr ? model : "");
   const std::vector<std::string> again = {"caption", folder(), "--resume", "--json", "--batch", "2"};
   std::mt19937 random(11);
-  int killed = 0;
+  int killed = 0, done_pictures = 0;
+  double pause_ms = 30;
   bool begun = false;
   for (bool done = false; !done;) {
     ChildProcess run(command(begun ? again : first));
     if (killed < kills) {
-      // One or two captions after the beginning, and a random moment more.
-      const int wanted = static_cast<int>(random() % 3);
+      // A life that comes too early for its share of the pictures ends soon after it has begun.
+      const bool early = done_pictures >= 0.9 * pictures * killed / kills;
+      pause_ms = std::clamp(early ? pause_ms * 0.5 : pause_ms * 1.5, 0.1, 40.0);
+      const int wanted = early ? 0 : static_cast<int>(random() % 3);
       for (int captioned = 0; captioned <= wanted;) {
         const auto line = run.read_line();
         if (!line) break;
         const json event = json::parse(*line);
-        begun = begun || event["event"] == "caption_progress";
+        if (event["event"] == "caption_progress") {
+          begun = true;
+          done_pictures = event["done"];
+        }
         if (event["event"] == "captioned" || event["event"] == "caption_progress") ++captioned;
       }
-      std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
+      std::uniform_real_distribution<double> moment(0, 2 * pause_ms);
+      std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(moment(random)));
       run.signal(SIGKILL);
     }
     const ProcessResult ended = run.finish();
@@ -186,6 +194,7 @@ TEST_F(CaptionTest, KilledAndResumedEveryPictureHasOneCaption) {
     }
   }
   std::printf("killed %d times in a run of %u pictures\n", killed, pictures);
+  EXPECT_GE(killed, kills) << "the run was done before it could be killed often";
   const auto found = texts();
   ASSERT_EQ(found.size(), pictures);
   std::istringstream lines(text_in(folder() / "captions.jsonl"));

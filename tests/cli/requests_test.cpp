@@ -105,6 +105,28 @@ TEST(ServeRequests, CaptionsAreStoppedAndLookedAtAsAsked) {
   EXPECT_EQ(std::get<CaptionRequest>(prompts.body).path, "a.png");
 }
 
+TEST(ServeRequests, CaptionsAreEditedAndAcceptedManyAtOnce) {
+  const auto edits = [](const std::string& line) { return std::get<CaptionRequest>(good(line).body).edits; };
+  const auto many = edits(R"({"request":"caption_edit","id":1,"folder":"f","edits":[{"path":"a","text":"b"},)"
+                          R"({"path":"c","text":""}]})");
+  ASSERT_EQ(many.size(), 2u);
+  EXPECT_EQ(many[0].text, "b");
+  EXPECT_EQ(many[1].path, "c");
+  EXPECT_EQ(edits(R"({"request":"caption_edit","id":1,"folder":"f","path":"a","text":"b"})").at(0).path, "a");
+  const auto refuse = [](const std::string& fields, const std::string& place) {
+    expect_bad(R"({"id":1,"folder":"f","request":)" + fields + "}", "1", place);
+  };
+  refuse(R"("caption_edit","edits":[{"path":"a","text":"b"},{"path":"c"}])", "edits/1/text");
+  refuse(R"("caption_edit","edits":[{"path":"a","text":"b","more":1}])", "edits/0/");
+  refuse(R"("caption_edit","edits":["a"])", "edits/0/path");
+  refuse(R"("caption_edit","edits":[],"path":"a","text":"b")", "path");
+  refuse(R"("caption_edit","path":"a")", "text");
+  refuse(R"("caption_accept","paths":"a")", "paths");
+  refuse(R"("caption_accept","paths":["a",1])", "paths");
+  const Request accept = good(R"({"request":"caption_accept","id":1,"folder":"f","paths":["a","b"]})");
+  EXPECT_EQ(std::get<CaptionRequest>(accept.body).paths, (std::vector<std::string>{"a", "b"}));
+}
+
 TEST(ServeRequests, WhatIsNoRequestIsRefusedWithItsId) {
   expect_bad("", "null", "");
   expect_bad("garbage", "null", "");

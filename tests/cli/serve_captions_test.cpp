@@ -6,8 +6,10 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 namespace lapilli::test {
 namespace {
@@ -121,6 +123,48 @@ TEST_F(ServeCaptions, AcceptingFreesWhatWasKeptForUndoing) {
   EXPECT_NE(end_of(client, "caption_status", 4)["run"]["accepted"], "");
 }
 
+TEST_F(ServeCaptions, WhatIsKeptIsToldAndFreedAfterAnUndoing) {
+  put_pictures(1);
+  std::ofstream(folder() / "p0.txt") << "old";
+  Client client;
+  client.load();
+  EXPECT_EQ(end_of(client, "caption_status", 1)["backup_bytes"], 0);
+  json replacing = settings(4, {"txt"});
+  replacing["existing"] = "replace";
+  end_of(client, "caption_run", 2, {{"settings", replacing}});
+  EXPECT_EQ(end_of(client, "caption_status", 3)["backup_bytes"], 3);
+  end_of(client, "caption_undo", 4);
+  const json undone = end_of(client, "caption_status", 5);
+  EXPECT_EQ(undone["run"], nullptr);
+  EXPECT_EQ(undone["backup_bytes"], 3);
+  EXPECT_EQ(end_of(client, "caption_forget_backups", 6)["freed_bytes"], 3);
+  EXPECT_EQ(end_of(client, "caption_status", 7)["backup_bytes"], 0);
+}
+
+TEST_F(ServeCaptions, ManyAreEditedAndAcceptedByOneRequestEach) {
+  put_pictures(4);
+  {
+    Client client;
+    client.load();
+    end_of(client, "caption_run", 1, {{"settings", settings(4)}});
+    const json edits = {{{"path", "p0.png"}, {"text", "mine"}}, {{"path", "p1.png"}, {"text", "yours"}}};
+    EXPECT_EQ(end_of(client, "caption_edit", 2, {{"edits", edits}})["event"], "finished");
+    EXPECT_EQ(end_of(client, "caption_accept", 3, {{"paths", {"p2.png"}}})["event"], "finished");
+    EXPECT_EQ(end_of(client, "caption_accept", 4, {{"paths", {"p9.png"}}})["code"], "invalid_argument");
+    client.process().signal(SIGKILL);
+  }
+  EXPECT_EQ(text_of("p0.txt"), "mine");
+  EXPECT_EQ(text_of("p1.txt"), "yours");
+  Client client;
+  end_of(client, "caption_status", 1, {{"results", true}});
+  std::map<std::string, bool> accepted;
+  for (const json& seen : client.seen) {
+    if (seen["event"] == "captioned") accepted[seen["path"]] = seen["accepted"];
+  }
+  EXPECT_EQ(accepted, (std::map<std::string, bool>{
+                          {"p0.png", true}, {"p1.png", true}, {"p2.png", true}, {"p3.png", false}}));
+}
+
 TEST_F(ServeCaptions, WhatNeedsNoModelIsAnsweredDuringARun) {
   put_pictures(60);
   Client client;
@@ -139,6 +183,7 @@ TEST_F(ServeCaptions, WhatNeedsNoModelIsAnsweredDuringARun) {
   const json refused = client.end_of(5);
   EXPECT_EQ(refused["code"], "invalid_argument") << refused;
   EXPECT_THAT(refused["message"].get<std::string>(), HasSubstr("captions are being made"));
+  EXPECT_EQ(refused["place"], "caption_run");
   client.send({{"request", "ping"}, {"id", 6}});
   EXPECT_TRUE(client.end_of(6)["busy"].get<bool>()) << "all of this while the run was under way";
 
