@@ -11,6 +11,17 @@ namespace lapilli::gui {
 /// not keep. A text that is no JSON object stays a string, which the engine refuses.
 [[nodiscard]] QByteArray jsonLine(const QJsonObject& object);
 
+/// The same for a file: line breaks of schemas stay.
+[[nodiscard]] QByteArray jsonFileText(const QJsonObject& object);
+
+struct ReadJson {
+  QJsonObject object = {};  ///< empty where there is a problem
+  QString problem = {};     ///< a sentence of the reader
+};
+/// An object from its text, the counterpart of jsonFileText(): the schemas of `json_schema` formats are
+/// texts, as they were written.
+[[nodiscard]] ReadJson readJson(const QByteArray& text);
+
 /// What is wrong with a JSON Schema as text, with line and column; empty: it is a JSON object.
 [[nodiscard]] QString schemaProblem(const QString& text);
 

@@ -5,7 +5,6 @@
 #include "app/gui/json_line.h"
 
 #include <QDir>
-#include <QJsonDocument>
 #include <QSaveFile>
 
 namespace lapilli::gui {
@@ -19,11 +18,8 @@ QString nameOf(const captions::BuiltInPreset& preset) {
 }
 
 CaptionPresets::Loaded read(const QByteArray& text) {
-  QJsonParseError error;
-  const QJsonDocument document = QJsonDocument::fromJson(text, &error);
-  if (document.isObject()) return {.settings = document.object()};
-  return {.problem = error.error == QJsonParseError::NoError ? QStringLiteral("no JSON object")
-                                                             : error.errorString()};
+  ReadJson read = readJson(text);
+  return {.settings = std::move(read.object), .problem = std::move(read.problem)};
 }
 
 }  // namespace
@@ -67,7 +63,7 @@ CaptionPresets::Loaded CaptionPresets::load(const QString& name) const {
 QString CaptionPresets::save(const QString& name, const QJsonObject& settings) const {
   QDir().mkpath(m_folder);
   QSaveFile saved(file(name));
-  const QByteArray text = jsonLine(settings) + '\n';  // a JSON Schema as it was written
+  const QByteArray text = jsonFileText(settings) + '\n';
   if (!saved.open(QIODevice::WriteOnly) || saved.write(text) != text.size() || !saved.commit())
     return saved.errorString();
   return {};

@@ -19,7 +19,7 @@ class CaptionPresets {
   [[nodiscard]] QStringList own() const;
 
   struct Loaded {
-    QJsonObject settings = {};  ///< empty where there is a problem
+    QJsonObject settings = {};  ///< with schemas as texts; empty where there is a problem
     QString problem = {};       ///< a sentence of the system or the reader
   };
   [[nodiscard]] Loaded load(const QString& name) const;

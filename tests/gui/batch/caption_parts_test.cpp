@@ -5,6 +5,7 @@
 #include "app/gui/batch/caption_rows.h"
 #include "app/gui/batch/preset_bar.h"
 #include "app/gui/batch/replace_dialog.h"
+#include "app/gui/json_line.h"
 #include "tests/gui/gui_fixture.h"
 
 #include <QAbstractItemModelTester>
@@ -261,6 +262,9 @@ class CaptionPartsTest : public QObject {
                                {QStringLiteral("format"), format}};
     QCOMPARE(presets.save(QStringLiteral("animals"), {{QStringLiteral("questions"), QJsonArray{question}}}),
              QString());
+    const QJsonArray loaded =
+        presets.load(QStringLiteral("animals")).settings[QLatin1String("questions")].toArray();
+    QCOMPARE(loaded[0].toObject()[QLatin1String("format")].toObject(), format);
     const auto read =
         captions::load_preset(m_folder.filePath(QStringLiteral("schemas/animals.json")).toStdString());
     QVERIFY2(read.ok(), read.ok() ? "" : read.error().what());
@@ -268,6 +272,31 @@ class CaptionPartsTest : public QObject {
     QVERIFY2(form.contains(QLatin1String("zebra")) &&
                  form.indexOf(QLatin1String("zebra")) < form.indexOf(QLatin1String("ant\"")),
              qPrintable(form));
+  }
+
+  /// Of files that others wrote, too.
+  void schemasAreReadAsTheyWereWritten() {
+    const QByteArray schema =
+        "{ \"type\" "
+        ":\"object\",\r\n\t\"properties\":{\"z}\\\"{\":{\"kind\":\"json_schema\",\"schema\":{\"b\":1,\"a\":2}"
+        "},"
+        "\"a\":[1.50,[],{}]}}";
+    const QByteArray other = R"({"y": 1, "x": 2})";
+    const ReadJson read = readJson(
+        "\n{\"schema\": " + other + ", \"questions\": [{\"format\": {\"schema\": " + schema +
+        ", \"kind\": \"json_schema\"}}, {\"format\": {\"kind\":" + "\"json_schema\",\"schema\":" + other +
+        "}}], \"bom\": true}\n");
+    QCOMPARE(read.problem, QString());
+    const QJsonArray questions = read.object[QLatin1String("questions")].toArray();
+    const auto schemaOf = [&](qsizetype question) {
+      return questions[question].toObject()[QLatin1String("format")].toObject()[QLatin1String("schema")];
+    };
+    QCOMPARE(schemaOf(0).toString(), QString::fromUtf8(schema));
+    QCOMPARE(schemaOf(1).toString(), QString::fromUtf8(other));
+    QVERIFY2(read.object[QLatin1String("schema")].isObject(), "of no format");
+    QVERIFY(read.object[QLatin1String("bom")].toBool());
+    for (const char* wrong : {"", "[1]", "{\"a\":", "{\"a\" 1}", "3"})
+      QVERIFY2(!readJson(wrong).problem.isEmpty(), wrong);
   }
 
   void presetsOfTheUserAreSavedChosenAndDeleted() {
