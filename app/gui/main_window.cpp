@@ -76,6 +76,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
   });
   connect(&m_parts.host, &JobHost::hostFailed, this, &MainWindow::showEngineTrouble);
   connect(&m_parts.session, &ModelSession::changed, this, &MainWindow::showEngineTrouble);
+  connect(&m_parts.session, &ModelSession::refused, this, &MainWindow::showRefusal);
   retranslate();
 }
 
@@ -190,6 +191,16 @@ void MainWindow::showEngineTrouble() {
   } else {
     m_banner->hide();
   }
+}
+
+void MainWindow::showRefusal(const LoadOptions& options, const Failure& failure) {
+  const ErrorText text = errorText(failure);
+  const bool captions = failure.place == QLatin1String("caption_run");
+  m_banner->show({.what = tr("%1 was not loaded; %2 stays in use.")
+                              .arg(QFileInfo(options.model).fileName(), m_parts.session.name()),
+                  .todo = captions ? tr("Captions are being made with it: stop them first.") : text.what,
+                  .details = text.details},
+                 QString());
 }
 
 void MainWindow::changeEvent(QEvent* event) {

@@ -56,6 +56,7 @@ class MainWindow : public QMainWindow {
  private:
   void retranslate();
   void showEngineTrouble();
+  void showRefusal(const LoadOptions& options, const Failure& failure);
   void openOn(const QString& id, const QStringList& files);
   void offer(const QString& model);
   /// Offers the models among files, and returns the others.

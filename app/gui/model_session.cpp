@@ -3,6 +3,8 @@
 
 #include <QFileInfo>
 
+#include <utility>
+
 namespace lapilli::gui {
 
 ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_host(host) {
@@ -10,14 +12,14 @@ ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_
     if (job != m_job) return;
     m_job = 0;
     m_facts = result.value(QLatin1String("model")).toObject();
+    m_loaded = Loaded{m_options, m_facts, m_notes};
     setState(State::kReady);
   });
   connect(&host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (job == m_job) {
-      m_job = 0;
-      m_failure = failure;
-      setState(State::kFailed);
+      takeLoadFailure(failure);
     } else if (failure.code == QLatin1String("device_lost") && (m_state == State::kReady || m_unloaded)) {
+      m_loaded.reset();
       load();
     } else if (m_unloaded) {
       lose(failure);
@@ -25,8 +27,9 @@ ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_
   });
   // The error that tells why comes behind it.
   connect(&host, &JobHost::event, this, [this](JobHost::JobId, const QJsonObject& event) {
-    if (event.value(QLatin1String("event")) == QLatin1String("unloaded") && m_state == State::kReady)
-      m_unloaded = true;
+    if (event.value(QLatin1String("event")) != QLatin1String("unloaded")) return;
+    m_loaded.reset();
+    m_unloaded = m_unloaded || m_state == State::kReady;
   });
   connect(&host, &JobHost::progress, this,
           [this](JobHost::JobId job, const QString&, qint64 done, qint64 total) {
@@ -38,6 +41,7 @@ ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_
   });
   // A model that made the engine fall while it was loaded is not tried again by itself.
   connect(&host, &JobHost::hostFailed, this, [this](const Failure& failure, bool again) {
+    m_loaded.reset();
     if (m_state != State::kReady) return;
     again ? load() : lose(failure);
   });
@@ -52,7 +56,23 @@ void ModelSession::reopen() {
   if (!m_options.model.isEmpty()) load();
 }
 
+/// The engine tells before a failure where it has given up the model that it had.
+void ModelSession::takeLoadFailure(const Failure& failure) {
+  m_job = 0;
+  const bool isOfHost = failure.code.startsWith(QLatin1String("engine_"));
+  if (!m_loaded || isOfHost) {
+    m_failure = failure;
+    return setState(State::kFailed);
+  }
+  const LoadOptions wanted = std::exchange(m_options, m_loaded->options);
+  m_facts = m_loaded->facts;
+  m_notes = m_loaded->notes;
+  setState(State::kReady);
+  if (failure.code != QLatin1String("stopped")) emit refused(wanted, failure);
+}
+
 void ModelSession::lose(const Failure& failure) {
+  m_loaded.reset();
   m_unloaded = false;
   m_facts = {};
   m_failure = failure;
@@ -63,6 +83,7 @@ void ModelSession::close() {
   if (m_state == State::kNone) return;
   m_options = {};
   m_facts = {};
+  m_loaded.reset();
   m_host.stop(m_job);
   m_job = 0;
   m_host.send(QStringLiteral("unload"));

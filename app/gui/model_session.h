@@ -6,7 +6,7 @@
 namespace lapilli::gui {
 
 /// The model that the engine has loaded, or is to load: loaded again whenever the engine was started anew or
-/// lost its device.
+/// lost its device. One that is refused leaves the one before in use.
 class ModelSession : public QObject {
   Q_OBJECT
 
@@ -32,11 +32,19 @@ class ModelSession : public QObject {
 
  signals:
   void changed();
+  /// The engine has refused a model, and the one that was loaded stays in use.
+  void refused(const lapilli::gui::LoadOptions& options, const lapilli::gui::Failure& failure);
   /// fraction: 0 … 1 of the loading; below 0: unknown.
   void loading(double fraction);
 
  private:
+  struct Loaded {
+    LoadOptions options;
+    QJsonObject facts;
+    QStringList notes;
+  };
   void load();
+  void takeLoadFailure(const Failure& failure);
   /// The engine has no model any more.
   void lose(const Failure& failure);
   void setState(State state);
@@ -49,6 +57,7 @@ class ModelSession : public QObject {
   QJsonObject m_facts;
   Failure m_failure;
   QStringList m_notes;
+  std::optional<Loaded> m_loaded;  ///< what the engine has, also while it is asked for another one
 };
 
 }  // namespace lapilli::gui

@@ -207,6 +207,14 @@
         <source>Let the pictures go here</source>
         <translation>在这里松开图片</translation>
     </message>
+    <message>
+        <source>%1 was not loaded; %2 stays in use.</source>
+        <translation>未加载 %1；继续使用 %2。</translation>
+    </message>
+    <message>
+        <source>Captions are being made with it: stop them first.</source>
+        <translation>正在用它生成描述：请先停止。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::Sidebar</name>

@@ -207,6 +207,14 @@
         <source>Let the pictures go here</source>
         <translation>在這裡放開圖片</translation>
     </message>
+    <message>
+        <source>%1 was not loaded; %2 stays in use.</source>
+        <translation>未載入 %1；繼續使用 %2。</translation>
+    </message>
+    <message>
+        <source>Captions are being made with it: stop them first.</source>
+        <translation>正在用它產生描述：請先停止。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::Sidebar</name>
