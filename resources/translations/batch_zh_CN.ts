@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>CaptionRunFacts</name>
+    <message>
+        <source>%1 get a caption, %2 another one, %3 one more; %4 are left out.</source>
+        <translation>%1 张写入描述，%2 张换成新的，%3 张另加一段，%4 张跳过。</translation>
+    </message>
+    <message>
+        <source>The run of %1 is not finished: %2 of %3 done.</source>
+        <translation>%1 的任务尚未完成：已完成 %2 / %3。</translation>
+    </message>
+    <message>
+        <source>Stopped: %1 captioned, %2 to do.</source>
+        <translation>已停止：已描述 %1 张，还剩 %2 张。</translation>
+    </message>
+    <message>
+        <source>Done: %1 captioned, %2 left as they were, %3 failed.</source>
+        <translation>完成：已描述 %1 张，保持原样 %2 张，失败 %3 张。</translation>
+    </message>
+    <message>
+        <source>Undone: %1 files restored, %2 removed.</source>
+        <translation>已撤销：恢复 %1 个文件，删除 %2 个。</translation>
+    </message>
+    <message>
+        <source>The backups are removed: %1 are free again.</source>
+        <translation>备份已删除：释放了 %1。</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2, %3 a minute, %4 min left</source>
+        <translation>%1 / %2，每分钟 %3 张，还需 %4 分钟</translation>
+    </message>
+    <message>
+        <source>Caption %1 pictures, about %2 min</source>
+        <translation>描述 %1 张图片，约 %2 分钟</translation>
+    </message>
+    <message>
+        <source>Caption %1 pictures</source>
+        <translation>描述 %1 张图片</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::CaptionForm</name>
     <message>
         <source>Folder of pictures</source>
@@ -115,22 +158,6 @@
 <context>
     <name>lapilli::gui::CaptionPage</name>
     <message>
-        <source>The run of %1 is not finished: %2 of %3 done.</source>
-        <translation>%1 的任务尚未完成：已完成 %2 / %3。</translation>
-    </message>
-    <message>
-        <source>Undone: %1 files restored, %2 removed.</source>
-        <translation>已撤销：恢复 %1 个文件，删除 %2 个。</translation>
-    </message>
-    <message>
-        <source>Stopped: %1 captioned, %2 to do.</source>
-        <translation>已停止：已描述 %1 张，还剩 %2 张。</translation>
-    </message>
-    <message>
-        <source>Done: %1 captioned, %2 left as they were, %3 failed.</source>
-        <translation>完成：已描述 %1 张，保持原样 %2 张，失败 %3 张。</translation>
-    </message>
-    <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
     </message>
@@ -155,24 +182,8 @@
         <translation>没有要做的</translation>
     </message>
     <message>
-        <source>Caption %1 pictures</source>
-        <translation>描述 %1 张图片</translation>
-    </message>
-    <message>
-        <source>%1 × %2</source>
-        <translation>%1 × %2</translation>
-    </message>
-    <message>
         <source>Found %1 pictures…</source>
         <translation>已找到 %1 张图片…</translation>
-    </message>
-    <message>
-        <source>%1 of %2, %3 a minute, %4 min left</source>
-        <translation>%1 / %2，每分钟 %3 张，还需 %4 分钟</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%1 / %2</translation>
     </message>
     <message>
         <source>Captions for a folder</source>
@@ -183,72 +194,52 @@
         <translation>在三张图片上试试</translation>
     </message>
     <message>
-        <source>Continue</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Retry failed</source>
-        <translation>重试失败的</translation>
-    </message>
-    <message>
-        <source>Undo run</source>
-        <translation>撤销本次任务</translation>
-    </message>
-    <message>
-        <source>Progress of the run</source>
-        <translation>任务进度</translation>
-    </message>
-    <message>
         <source>Captions</source>
         <translation>描述</translation>
-    </message>
-    <message>
-        <source>%1 get a caption, %2 another one, %3 one more; %4 are left out.</source>
-        <translation>%1 张写入描述，%2 张换成新的，%3 张另加一段，%4 张跳过。</translation>
     </message>
     <message>
         <source>Undoing…</source>
         <translation>正在撤销…</translation>
     </message>
     <message>
-        <source>Caption %1 pictures, about %2 min</source>
-        <translation>描述 %1 张图片，约 %2 分钟</translation>
-    </message>
-    <message>
-        <source>and %1 other reasons</source>
-        <translation>以及另外 %1 种原因</translation>
-    </message>
-    <message>
-        <source>Not taken back:</source>
-        <translation>未能撤销：</translation>
-    </message>
-    <message>
-        <source>and %1 other files</source>
-        <translation>以及另外 %1 个文件</translation>
-    </message>
-    <message>
         <source>Finishing the pictures that are begun…</source>
         <translation>正在完成已开始的图片…</translation>
     </message>
     <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
+        <source>Remove the backups</source>
+        <translation>删除备份</translation>
     </message>
     <message>
-        <source>The pictures that are begun are finished, the others wait</source>
-        <translation>已开始的图片会完成，其余的等待</translation>
+        <source>Remove what runs in this folder have replaced? That frees %1.</source>
+        <translation>要删除此文件夹中各次运行所替换内容的备份吗？可释放 %1。</translation>
     </message>
     <message>
-        <source>Every file is as it was before the run</source>
-        <translation>所有文件恢复到任务之前的样子</translation>
+        <source>The captions stay as they are. The run can no longer be undone.</source>
+        <translation>描述保持不变，但之后无法再撤销该运行。</translation>
     </message>
     <message>
-        <source>The picture that is shown</source>
-        <translation>显示的图片</translation>
+        <source>Remove</source>
+        <translation>删除</translation>
     </message>
     <message>
-        <source>Its texts</source>
-        <translation>它的文字</translation>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Removing the backups…</source>
+        <translation>正在删除备份…</translation>
+    </message>
+    <message>
+        <source>What to ask</source>
+        <translation>提问内容</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Parts of the page</source>
+        <translation>页面的各部分</translation>
     </message>
 </context>
 <context>
@@ -415,6 +406,69 @@
     <message>
         <source>New text</source>
         <translation>新文字</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionRunView</name>
+    <message>
+        <source>Backups: %1…</source>
+        <translation>备份：%1…</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>and %1 other reasons</source>
+        <translation>以及另外 %1 种原因</translation>
+    </message>
+    <message>
+        <source>Not taken back:</source>
+        <translation>未能撤销：</translation>
+    </message>
+    <message>
+        <source>and %1 other files</source>
+        <translation>以及另外 %1 个文件</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>The pictures that are begun are finished, the others wait</source>
+        <translation>已开始的图片会完成，其余的等待</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>重试失败的</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Undo run</source>
+        <translation>撤销本次任务</translation>
+    </message>
+    <message>
+        <source>Every file is as it was before the run</source>
+        <translation>所有文件恢复到任务之前的样子</translation>
+    </message>
+    <message>
+        <source>What is kept so that runs can be undone; remove it</source>
+        <translation>为撤销运行而保留的内容；可以删除</translation>
+    </message>
+    <message>
+        <source>The picture that is shown</source>
+        <translation>显示的图片</translation>
+    </message>
+    <message>
+        <source>Its texts</source>
+        <translation>它的文字</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>任务进度</translation>
     </message>
 </context>
 <context>

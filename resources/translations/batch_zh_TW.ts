@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_TW">
 <context>
+    <name>CaptionRunFacts</name>
+    <message>
+        <source>%1 get a caption, %2 another one, %3 one more; %4 are left out.</source>
+        <translation>%1 張寫入描述，%2 張換成新的，%3 張另加一段，%4 張略過。</translation>
+    </message>
+    <message>
+        <source>The run of %1 is not finished: %2 of %3 done.</source>
+        <translation>%1 的工作尚未完成：已完成 %2 / %3。</translation>
+    </message>
+    <message>
+        <source>Stopped: %1 captioned, %2 to do.</source>
+        <translation>已停止：已描述 %1 張，還剩 %2 張。</translation>
+    </message>
+    <message>
+        <source>Done: %1 captioned, %2 left as they were, %3 failed.</source>
+        <translation>完成：已描述 %1 張，保持原樣 %2 張，失敗 %3 張。</translation>
+    </message>
+    <message>
+        <source>Undone: %1 files restored, %2 removed.</source>
+        <translation>已復原：還原 %1 個檔案，移除 %2 個。</translation>
+    </message>
+    <message>
+        <source>The backups are removed: %1 are free again.</source>
+        <translation>備份已刪除：釋放了 %1。</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2, %3 a minute, %4 min left</source>
+        <translation>%1 / %2，每分鐘 %3 張，還需 %4 分鐘</translation>
+    </message>
+    <message>
+        <source>Caption %1 pictures, about %2 min</source>
+        <translation>描述 %1 張圖片，約 %2 分鐘</translation>
+    </message>
+    <message>
+        <source>Caption %1 pictures</source>
+        <translation>描述 %1 張圖片</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::CaptionForm</name>
     <message>
         <source>Folder of pictures</source>
@@ -115,22 +158,6 @@
 <context>
     <name>lapilli::gui::CaptionPage</name>
     <message>
-        <source>The run of %1 is not finished: %2 of %3 done.</source>
-        <translation>%1 的工作尚未完成：已完成 %2 / %3。</translation>
-    </message>
-    <message>
-        <source>Undone: %1 files restored, %2 removed.</source>
-        <translation>已復原：還原 %1 個檔案，移除 %2 個。</translation>
-    </message>
-    <message>
-        <source>Stopped: %1 captioned, %2 to do.</source>
-        <translation>已停止：已描述 %1 張，還剩 %2 張。</translation>
-    </message>
-    <message>
-        <source>Done: %1 captioned, %2 left as they were, %3 failed.</source>
-        <translation>完成：已描述 %1 張，保持原樣 %2 張，失敗 %3 張。</translation>
-    </message>
-    <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
     </message>
@@ -155,24 +182,8 @@
         <translation>沒有要做的</translation>
     </message>
     <message>
-        <source>Caption %1 pictures</source>
-        <translation>描述 %1 張圖片</translation>
-    </message>
-    <message>
-        <source>%1 × %2</source>
-        <translation>%1 × %2</translation>
-    </message>
-    <message>
         <source>Found %1 pictures…</source>
         <translation>已找到 %1 張圖片…</translation>
-    </message>
-    <message>
-        <source>%1 of %2, %3 a minute, %4 min left</source>
-        <translation>%1 / %2，每分鐘 %3 張，還需 %4 分鐘</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%1 / %2</translation>
     </message>
     <message>
         <source>Captions for a folder</source>
@@ -183,72 +194,52 @@
         <translation>在三張圖片上試試</translation>
     </message>
     <message>
-        <source>Continue</source>
-        <translation>繼續</translation>
-    </message>
-    <message>
-        <source>Retry failed</source>
-        <translation>重試失敗的</translation>
-    </message>
-    <message>
-        <source>Undo run</source>
-        <translation>復原本次工作</translation>
-    </message>
-    <message>
-        <source>Progress of the run</source>
-        <translation>工作進度</translation>
-    </message>
-    <message>
         <source>Captions</source>
         <translation>描述</translation>
-    </message>
-    <message>
-        <source>%1 get a caption, %2 another one, %3 one more; %4 are left out.</source>
-        <translation>%1 張寫入描述，%2 張換成新的，%3 張另加一段，%4 張略過。</translation>
     </message>
     <message>
         <source>Undoing…</source>
         <translation>正在復原…</translation>
     </message>
     <message>
-        <source>Caption %1 pictures, about %2 min</source>
-        <translation>描述 %1 張圖片，約 %2 分鐘</translation>
-    </message>
-    <message>
-        <source>and %1 other reasons</source>
-        <translation>以及另外 %1 種原因</translation>
-    </message>
-    <message>
-        <source>Not taken back:</source>
-        <translation>未能復原：</translation>
-    </message>
-    <message>
-        <source>and %1 other files</source>
-        <translation>以及另外 %1 個檔案</translation>
-    </message>
-    <message>
         <source>Finishing the pictures that are begun…</source>
         <translation>正在完成已開始的圖片…</translation>
     </message>
     <message>
-        <source>Pause</source>
-        <translation>暫停</translation>
+        <source>Remove the backups</source>
+        <translation>刪除備份</translation>
     </message>
     <message>
-        <source>The pictures that are begun are finished, the others wait</source>
-        <translation>已開始的圖片會完成，其餘的等待</translation>
+        <source>Remove what runs in this folder have replaced? That frees %1.</source>
+        <translation>要刪除此資料夾中各次執行所取代內容的備份嗎？可釋放 %1。</translation>
     </message>
     <message>
-        <source>Every file is as it was before the run</source>
-        <translation>所有檔案恢復到任務之前的樣子</translation>
+        <source>The captions stay as they are. The run can no longer be undone.</source>
+        <translation>描述保持不變，但之後無法再復原該次執行。</translation>
     </message>
     <message>
-        <source>The picture that is shown</source>
-        <translation>顯示的圖片</translation>
+        <source>Remove</source>
+        <translation>刪除</translation>
     </message>
     <message>
-        <source>Its texts</source>
-        <translation>它的文字</translation>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Removing the backups…</source>
+        <translation>正在刪除備份…</translation>
+    </message>
+    <message>
+        <source>What to ask</source>
+        <translation>提問內容</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Parts of the page</source>
+        <translation>頁面的各部分</translation>
     </message>
 </context>
 <context>
@@ -415,6 +406,69 @@
     <message>
         <source>New text</source>
         <translation>新文字</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionRunView</name>
+    <message>
+        <source>Backups: %1…</source>
+        <translation>備份：%1…</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>and %1 other reasons</source>
+        <translation>以及另外 %1 種原因</translation>
+    </message>
+    <message>
+        <source>Not taken back:</source>
+        <translation>未能復原：</translation>
+    </message>
+    <message>
+        <source>and %1 other files</source>
+        <translation>以及另外 %1 個檔案</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暫停</translation>
+    </message>
+    <message>
+        <source>The pictures that are begun are finished, the others wait</source>
+        <translation>已開始的圖片會完成，其餘的等待</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>重試失敗的</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>繼續</translation>
+    </message>
+    <message>
+        <source>Undo run</source>
+        <translation>復原本次工作</translation>
+    </message>
+    <message>
+        <source>Every file is as it was before the run</source>
+        <translation>所有檔案恢復到任務之前的樣子</translation>
+    </message>
+    <message>
+        <source>What is kept so that runs can be undone; remove it</source>
+        <translation>為復原執行而保留的內容；可以刪除</translation>
+    </message>
+    <message>
+        <source>The picture that is shown</source>
+        <translation>顯示的圖片</translation>
+    </message>
+    <message>
+        <source>Its texts</source>
+        <translation>它的文字</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>工作進度</translation>
     </message>
 </context>
 <context>

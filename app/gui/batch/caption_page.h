@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/batch/caption_run_facts.h"
+#include "app/gui/batch/caption_run_view.h"
 #include "app/gui/job_host.h"
 
-#include <QStringList>
 #include <QTimer>
 #include <QWidget>
 
-class QLabel;
-class QProgressBar;
 class QPushButton;
 
 namespace lapilli::gui {
@@ -18,6 +17,7 @@ class CaptionReview;
 class CaptionRows;
 class ModelSession;
 class Settings;
+class TwoParts;
 
 /// Captions for a folder: what to ask, what will happen to each picture, the run, and its review.
 class CaptionPage : public QWidget {
@@ -32,7 +32,7 @@ class CaptionPage : public QWidget {
   [[nodiscard]] static QString title();
 
   /// kFinishing: the pictures that are begun are finished; kStopping: whatever is under way ends at once.
-  enum class State { kIdle, kPlanning, kTrying, kRunning, kFinishing, kStopping, kUndoing };
+  enum class State { kIdle, kPlanning, kTrying, kRunning, kFinishing, kStopping, kUndoing, kForgetting };
   [[nodiscard]] State state() const { return m_state; }
   [[nodiscard]] CaptionRows& rows() { return *m_rows; }
 
@@ -45,30 +45,25 @@ class CaptionPage : public QWidget {
 
  private:
   void build();
-  [[nodiscard]] QWidget* makeSide();
   void connectAll();
   void plan();
   void tryThree();
   void act();
+  void actOnRun(CaptionRunView::Action action);
+  void send(const QString& request, State state, QJsonObject fields = {});
   void start(const QString& request, QJsonObject fields = {});
-  void pause();
-  void undo();
+  void askToForget();
   void askStatus(bool results);
   void askPreview();
   void takeEvent(JobHost::JobId job, const QJsonObject& event);
   void takeCaption(const QJsonObject& event, bool earlier);
   void takeEnd(JobHost::JobId job, const QJsonObject& result);
-  void takeStatus(const QJsonObject& run);
-  void takePlanEnd(const QJsonObject& plan);
-  void takeUndone(const QJsonObject& result);
-  void takeRunEnd(const QJsonObject& result);
+  void takePreview(const QJsonObject& result);
   void takeFailure(JobHost::JobId job, const Failure& failure);
   void setState(State state);
   void refresh();
   void refreshMain();
-  void refreshProgress();
-  void refreshFailures();
-  void showPicture(const QString& path);
+  void refreshRun();
   void retranslate();
 
   Settings& m_settings;
@@ -76,35 +71,22 @@ class CaptionPage : public QWidget {
   ModelSession& m_session;
   State m_state = State::kIdle;
   JobHost::JobId m_job = 0;        // the plan, trial, run or undo under way
+  QString m_request;               // its kind
   JobHost::JobId m_statusJob = 0;  // of the folder's newest run
   JobHost::JobId m_previewJob = 0;
-  qsizetype m_toDo = 0;      // pictures that a run would caption
-  QStringList m_fields;      // of the answers that come, the first question's first
+  QString m_previewPicture;
+  CaptionRunFacts m_facts;
   bool m_planIsOld = false;  // the settings changed while it was made
-  QJsonObject m_run;         // the folder's newest run, as the protocol tells it; empty: none
-  QJsonObject m_progress;    // of the run under way
-  double m_secondsEach = 0;  // a picture, as it was tried or run last; 0: not known
-  QString m_remark;
-  QStringList m_kept;  // what undoing has left alone
-  QString m_shownPicture;
   QTimer m_refreshTimer;
   QTimer m_previewDelay;
 
   CaptionForm* m_form;
   CaptionRows* m_rows;
   CaptionReview* m_review;
-  QLabel* m_title;
-  QLabel* m_lastPicture;
-  QLabel* m_lastText;
-  QLabel* m_line;
-  QLabel* m_failures;
-  QProgressBar* m_bar;
+  CaptionRunView* m_view;
+  TwoParts* m_parts;
   QPushButton* m_try;
   QPushButton* m_main;
-  QPushButton* m_pause;
-  QPushButton* m_resume;
-  QPushButton* m_retry;
-  QPushButton* m_undo;
 };
 
 }  // namespace lapilli::gui

@@ -12,6 +12,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QInputDialog>
+#include <QJsonArray>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -63,9 +64,6 @@ CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, QWidget* parent)
   m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
   m_table->horizontalHeader()->setStretchLastSection(true);
-  m_table->setColumnWidth(CaptionRows::kPicture, 26 * kGrid);
-  m_table->setColumnWidth(CaptionRows::kState, 14 * kGrid);
-  m_table->setColumnWidth(CaptionRows::kBefore, 22 * kGrid);
   m_table->setWordWrap(true);
   m_table->setShowGrid(false);
   m_table->setTabKeyNavigation(false);
@@ -84,6 +82,10 @@ CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, QWidget* parent)
   connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
     refresh();
     emit currentChanged(current());
+  });
+  connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int section) {
+    // The last one takes what is left, whoever moves the others.
+    if (!m_settingColumns && section != CaptionRows::kAfter) m_columnsAreTheUsers = true;
   });
   connect(m_table, &QTableView::doubleClicked, this, &CaptionReview::edit);
   connect(&m_host, &JobHost::finished, this, [this](JobHost::JobId job) { take(job); });
@@ -125,8 +127,8 @@ QWidget* CaptionReview::makeActions() {
   row->setContentsMargins(0, 0, 0, 0);
   for (QPushButton* each : {m_accept, m_reject, m_edit, m_replace, m_undoEdit}) row->addWidget(each);
   row->addStretch(1);
-  connect(m_accept, &QPushButton::clicked, this, [this] { judge(true); });
-  connect(m_reject, &QPushButton::clicked, this, [this] { judge(false); });
+  connect(m_accept, &QPushButton::clicked, this, [this] { accept(); });
+  connect(m_reject, &QPushButton::clicked, this, [this] { reject(); });
   connect(m_edit, &QPushButton::clicked, this, &CaptionReview::edit);
   connect(m_replace, &QPushButton::clicked, this, &CaptionReview::replace);
   connect(m_undoEdit, &QPushButton::clicked, &m_edits, &QUndoStack::undo);
@@ -178,18 +180,48 @@ void CaptionReview::refresh() {
   m_undoEdit->setVisible(any && m_edits.canUndo());
 }
 
-/// Accepted rows are only marked; rejected ones get their files back.
-void CaptionReview::judge(bool accept) {
-  if (!m_possible) return;
+/// The captioned ones of the rows that are chosen.
+QStringList CaptionReview::chosen() const {
+  QStringList paths;
   for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
     const CaptionRow* row = m_rows.row(index.row());
-    if (row == nullptr || !isCaptioned(*row)) continue;
-    const Pending before{row->path, row->after, static_cast<int>(row->state)};
-    if (!accept)
-      m_jobs.insert(m_host.send(QStringLiteral("caption_reject"), {{QStringLiteral("folder"), m_folder},
-                                                                   {QStringLiteral("path"), before.path}}),
-                    before);
-    m_rows.setState(before.path, accept ? CaptionRow::State::kAccepted : CaptionRow::State::kRejected);
+    if (row != nullptr && isCaptioned(*row)) paths.append(row->path);
+  }
+  return paths;
+}
+
+void CaptionReview::send(const QString& request, QJsonObject fields, const QList<Pending>& before) {
+  fields[QLatin1String("folder")] = m_folder;
+  m_jobs.insert(m_host.send(request, std::move(fields)), before);
+}
+
+CaptionReview::Pending CaptionReview::pendingOf(const QString& path) const {
+  const CaptionRow* row = m_rows.find(path);
+  return {path, row->after, static_cast<int>(row->state)};
+}
+
+void CaptionReview::accept() {
+  if (!m_possible) return;
+  const QStringList paths = chosen();
+  QList<Pending> before;
+  for (const QString& path : paths) {
+    before.append(pendingOf(path));
+    m_rows.setState(path, CaptionRow::State::kAccepted);
+  }
+  if (!paths.isEmpty())
+    send(QStringLiteral("caption_accept"), {{QStringLiteral("paths"), QJsonArray::fromStringList(paths)}},
+         before);
+  step(1);
+  refresh();
+}
+
+/// Rejected pictures get their files back.
+void CaptionReview::reject() {
+  if (!m_possible) return;
+  const QStringList paths = chosen();
+  for (const QString& path : paths) {
+    send(QStringLiteral("caption_reject"), {{QStringLiteral("path"), path}}, {pendingOf(path)});
+    m_rows.setState(path, CaptionRow::State::kRejected);
   }
   step(1);
   refresh();
@@ -234,18 +266,30 @@ void CaptionReview::push(const QList<TextChange>& changes) {
   if (m_possible) m_edits.push(new TextEdit(*this, changes));
 }
 
+/// By one request, unless the texts are longer than a line of the protocol may be.
 void CaptionReview::apply(const QList<TextChange>& changes, bool back) {
+  constexpr qsizetype kMostCharacters = JobHost::kMostLineBytes / 8;
+  QJsonArray edits;
+  QList<Pending> before;
+  qsizetype characters = 0;
+  const auto sendEdits = [&] {
+    if (!before.isEmpty())
+      send(QStringLiteral("caption_edit"), {{QStringLiteral("edits"), std::exchange(edits, {})}},
+           std::exchange(before, {}));
+    characters = 0;
+  };
   for (const TextChange& change : changes) {
     const CaptionRow* row = m_rows.find(change.path);
     if (row == nullptr || !isCaptioned(*row)) continue;
     const QString text = back ? change.before : change.after, more = row->more;
-    m_jobs.insert(m_host.send(QStringLiteral("caption_edit"), {{QStringLiteral("folder"), m_folder},
-                                                               {QStringLiteral("path"), change.path},
-                                                               {QStringLiteral("text"), text}}),
-                  {change.path, row->after, static_cast<int>(row->state)});
+    edits.append(QJsonObject{{QStringLiteral("path"), change.path}, {QStringLiteral("text"), text}});
+    before.append(pendingOf(change.path));
     m_rows.setDone(change.path, text, more);
     m_rows.setState(change.path, CaptionRow::State::kAccepted);
+    characters += change.path.size() + text.size();
+    if (characters > kMostCharacters) sendEdits();
   }
+  sendEdits();
 }
 
 void CaptionReview::take(JobHost::JobId job) {
@@ -254,13 +298,15 @@ void CaptionReview::take(JobHost::JobId job) {
 
 void CaptionReview::takeFailure(JobHost::JobId job, const Failure& failure) {
   if (!m_jobs.contains(job)) return;
-  const Pending before = m_jobs.take(job);
-  if (const CaptionRow* row = m_rows.find(before.path)) {
+  const QList<Pending> pending = m_jobs.take(job);
+  for (const Pending& before : pending) {
+    const CaptionRow* row = m_rows.find(before.path);
+    if (row == nullptr) continue;
     m_rows.setDone(before.path, before.text, QString(row->more));
     m_rows.setState(before.path, static_cast<CaptionRow::State>(before.state));
   }
-  emit refused(before.path + QStringLiteral(": ") + errorText(failure).what + QLatin1Char(' ') +
-               failure.message);
+  const QString where = failure.place.isEmpty() ? pending.front().path : failure.place;
+  emit refused(where + QStringLiteral(": ") + errorText(failure).what + QLatin1Char(' ') + failure.message);
 }
 
 bool CaptionReview::press(int key) {
@@ -268,11 +314,11 @@ bool CaptionReview::press(int key) {
     case Qt::Key_A:
     case Qt::Key_Return:
     case Qt::Key_Enter:
-      judge(true);
+      accept();
       return true;
     case Qt::Key_R:
     case Qt::Key_Delete:
-      judge(false);
+      reject();
       return true;
     case Qt::Key_E:
     case Qt::Key_F2:
@@ -303,6 +349,17 @@ bool CaptionReview::eventFilter(QObject* watched, QEvent* event) {
     if ((pressed->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier) return press(pressed->key());
   }
   return QWidget::eventFilter(watched, event);
+}
+
+/// The new texts get most of the room.
+void CaptionReview::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  if (m_columnsAreTheUsers) return;
+  m_settingColumns = true;
+  m_table->setColumnWidth(CaptionRows::kPicture, std::clamp(3 * width() / 10, 18 * kGrid, 30 * kGrid));
+  m_table->setColumnWidth(CaptionRows::kState, std::clamp(3 * width() / 20, 11 * kGrid, 14 * kGrid));
+  m_table->setColumnWidth(CaptionRows::kBefore, std::clamp(width() / 5, 12 * kGrid, 30 * kGrid));
+  m_settingColumns = false;
 }
 
 void CaptionReview::changeEvent(QEvent* event) {

@@ -47,36 +47,43 @@ class CaptionReview : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   friend class TextEdit;
-  QWidget* makeFilters();
-  QWidget* makeActions();
-  void filter();
-  void judge(bool accept);
-  void edit();
-  void replace();
-  void push(const QList<TextChange>& changes);
-  void apply(const QList<TextChange>& changes, bool back);
-  void step(int by);
-  bool press(int key);
-  void take(JobHost::JobId job);
-  void takeFailure(JobHost::JobId job, const Failure& failure);
-  void retranslate();
-
-  /// What a job of a single picture takes back where it fails.
+  /// What a job takes back of a picture where it fails.
   struct Pending {
     QString path;
     QString text;
     int state = 0;
   };
 
+  QWidget* makeFilters();
+  QWidget* makeActions();
+  void filter();
+  [[nodiscard]] QStringList chosen() const;
+  [[nodiscard]] Pending pendingOf(const QString& path) const;
+  void accept();
+  void reject();
+  void edit();
+  void replace();
+  void push(const QList<TextChange>& changes);
+  void apply(const QList<TextChange>& changes, bool back);
+  void send(const QString& request, QJsonObject fields, const QList<Pending>& before);
+  void step(int by);
+  bool press(int key);
+  void take(JobHost::JobId job);
+  void takeFailure(JobHost::JobId job, const Failure& failure);
+  void retranslate();
+
   JobHost& m_host;
   CaptionRows& m_rows;
   QString m_folder;
   bool m_possible = false;
-  QHash<JobHost::JobId, Pending> m_jobs;
+  bool m_settingColumns = false;
+  bool m_columnsAreTheUsers = false;
+  QHash<JobHost::JobId, QList<Pending>> m_jobs;
   QUndoStack m_edits;
   QTimer m_filterDelay;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page that captions a folder, over the real engine.
 #include "app/gui/batch/caption_page.h"
+#include "app/gui/banner.h"
 #include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/replace_dialog.h"
 #include "app/gui/main_window.h"
 #include "tests/gui/gui_fixture.h"
 
@@ -9,14 +11,18 @@
 #include <QAbstractItemModelTester>
 #include <QAccessible>
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QProcess>
 #include <QSpinBox>
+#include <QTabBar>
 #include <QTableView>
 
 #include <cstdio>
@@ -62,6 +68,39 @@ class Heartbeat : public QObject {
   QElapsedTimer m_since;
   double m_waited = 0;
 };
+
+/// What is wrong with where a page's widgets are: cut off, or over one another; empty: nothing.
+QStringList misplaced(const QWidget& page) {
+  QStringList found;
+  QList<const QWidget*> seen;
+  const auto tell = [&](const QWidget& widget, const QString& what) {
+    const auto* label = qobject_cast<const QLabel*>(&widget);
+    const auto* button = qobject_cast<const QAbstractButton*>(&widget);
+    found.append(QStringLiteral("%1 \"%2\": %3")
+                     .arg(widget.objectName(),
+                          label != nullptr    ? label->text()
+                          : button != nullptr ? button->text()
+                                              : QString(),
+                          what));
+  };
+  for (const QWidget* widget : page.findChildren<QWidget*>()) {
+    if (!widget->isVisible() || widget->visibleRegion().isEmpty()) continue;
+    const auto* label = qobject_cast<const QLabel*>(widget);
+    const bool wraps = label != nullptr && label->wordWrap();
+    if (label == nullptr && qobject_cast<const QAbstractButton*>(widget) == nullptr) continue;
+    const QWidget* parent = widget->parentWidget();
+    if (!wraps && widget->width() < widget->sizeHint().width()) tell(*widget, QStringLiteral("too narrow"));
+    const int height = wraps ? label->heightForWidth(widget->width()) : widget->sizeHint().height();
+    if (widget->height() < height) tell(*widget, QStringLiteral("too low"));
+    if (!parent->rect().contains(widget->geometry())) tell(*widget, QStringLiteral("outside"));
+    for (const QWidget* other : seen) {
+      if (other->parentWidget() == parent && other->geometry().intersects(widget->geometry()))
+        tell(*widget, QStringLiteral("over ") + other->objectName());
+    }
+    seen.append(widget);
+  }
+  return found;
+}
 
 qint64 residentMiB() {
   const QStringList fields = textOf(QStringLiteral("/proc/self/statm")).split(QLatin1Char(' '));
@@ -283,6 +322,160 @@ class CaptionPageTest : public QObject {
     QVERIFY2(window.find<QLabel>("captionFailures")->text().contains(QStringLiteral("orchard-1.txt")),
              qPrintable(window.find<QLabel>("captionFailures")->text()));
     QVERIFY(!window.find<QAbstractButton>("captionUndo")->isVisible());
+  }
+
+  void backupsAreRemovedAfterAQuestion() {
+    const QString folder = m_folder.filePath(QStringLiteral("backups"));
+    putPictures(folder, 2);
+    put(folder + QStringLiteral("/harbour-0.txt"), "An old harbour.");
+    Window window(m_folder.filePath(QStringLiteral("profile9")));
+    auto* existing = window.find<QComboBox>("captionExisting");
+    existing->setCurrentIndex(existing->findData(QStringLiteral("replace")));
+    window.openFolder(folder, m_model);
+    auto* forget = window.find<QAbstractButton>("captionForget");
+    QVERIFY(!forget->isVisible());
+    window.press("captionMain");
+    window.settle();
+    QCOMPARE(forget->text(), QStringLiteral("Backups: 15 bytes…"));
+    const auto answer = [&](QMessageBox::ButtonRole role) {
+      window.press("captionForget");
+      auto* question = window.page->findChild<QMessageBox*>(QStringLiteral("captionForgetQuestion"));
+      QVERIFY(question != nullptr);
+      QVERIFY2(question->text().contains(QStringLiteral("15 bytes")), qPrintable(question->text()));
+      for (QAbstractButton* button : question->buttons())
+        if (question->buttonRole(button) == role) QTest::mouseClick(button, Qt::LeftButton);
+      QTRY_VERIFY(window.page->findChild<QMessageBox*>(QStringLiteral("captionForgetQuestion")) == nullptr);
+    };
+    answer(QMessageBox::RejectRole);
+    QCOMPARE(window.page->state(), CaptionPage::State::kIdle);
+    QVERIFY(QFile::exists(folder + QStringLiteral("/.lapilli/backups")));
+    answer(QMessageBox::DestructiveRole);
+    window.settle();
+    QTRY_VERIFY_WITH_TIMEOUT(!forget->isVisible(), kPatience);
+    QVERIFY(!QFile::exists(folder + QStringLiteral("/.lapilli/backups")));
+    QVERIFY(!window.find<QAbstractButton>("captionUndo")->isVisible());
+    QVERIFY2(window.line().contains(QStringLiteral("15 bytes")), qPrintable(window.line()));
+    QVERIFY(textOf(folder + QStringLiteral("/harbour-0.txt")) != QStringLiteral("An old harbour."));
+  }
+
+  /// One request replaces in all texts, one undoes it, and what was accepted is known to the next window.
+  void manyTextsAreReplacedAndRestoredAtOnce() {
+    const QString folder = m_folder.filePath(QStringLiteral("replaced"));
+    putPictures(folder, 6);
+    const auto texts = [&] {
+      QStringList all;
+      for (const QString& name : QDir(folder).entryList({QStringLiteral("*.txt")}, QDir::Files, QDir::Name))
+        all.append(textOf(folder + QLatin1Char('/') + name));
+      return all;
+    };
+    {
+      Window window(m_folder.filePath(QStringLiteral("profile10")));
+      window.openFolder(folder, m_model);
+      window.press("captionMain");
+      window.settle();
+      const QStringList before = texts();
+      const QSignalSpy finished(&window.host, &JobHost::finished);
+      window.press("captionReplace");
+      auto* dialog = window.page->findChild<ReplaceDialog*>(QStringLiteral("replaceDialog"));
+      QVERIFY(dialog != nullptr);
+      dialog->findChild<QCheckBox*>(QStringLiteral("replaceRegular"))->setChecked(true);
+      dialog->findChild<QLineEdit*>(QStringLiteral("replaceFind"))->setText(QStringLiteral("(?s)^.*$"));
+      dialog->findChild<QLineEdit*>(QStringLiteral("replaceWith"))->setText(QStringLiteral("Replaced."));
+      auto* apply = dialog->findChild<QAbstractButton*>(QStringLiteral("replaceApply"));
+      QTRY_VERIFY_WITH_TIMEOUT(apply->isEnabled(), kPatience);
+      QTest::mouseClick(apply, Qt::LeftButton);
+      QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatience);
+      QCOMPARE(texts(), QStringList(6, QStringLiteral("Replaced.")));
+      window.find<QTableView>("captionTable")->setFocus();
+      QTest::keyClick(window.find<QTableView>("captionTable"), Qt::Key_Z, Qt::ControlModifier);
+      QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, kPatience);
+      QCOMPARE(texts(), before);
+      QCOMPARE(window.page->rows().count(CaptionRow::State::kAccepted), 6);
+    }
+    Window window(m_folder.filePath(QStringLiteral("profile10")));
+    window.openFolder(folder, m_model);
+    QTRY_COMPARE_WITH_TIMEOUT(window.page->rows().count(CaptionRow::State::kAccepted), 6, kPatience);
+  }
+
+  void aModelStaysInUseWhileCaptionsAreMadeWithIt() {
+    const QString folder = m_folder.filePath(QStringLiteral("busy"));
+    putPictures(folder, 40);
+    const QString other = m_folder.filePath(QStringLiteral("other.gguf"));
+    QVERIFY(QFile::copy(m_model, other));
+    Window window(m_folder.filePath(QStringLiteral("profile11")));
+    window.find<QSpinBox>("captionTokens")->setValue(60);
+    window.openFolder(folder, m_model);
+    window.press("captionMain");
+    QTRY_VERIFY_WITH_TIMEOUT(window.page->rows().count(CaptionRow::State::kDone) > 0, kPatience);
+    const QSignalSpy refused(&window.session, &ModelSession::refused);
+    window.session.open({.model = other});
+    QTRY_COMPARE_WITH_TIMEOUT(refused.count(), 1, kPatience);
+    QCOMPARE(window.session.state(), ModelSession::State::kReady);
+    QCOMPARE(window.session.options().model, m_model);
+    QCOMPARE(window.page->state(), CaptionPage::State::kRunning);
+    QString told;
+    for (const Banner* banner : window.window.findChildren<Banner*>())
+      if (banner->isVisible()) told += banner->text();
+    QVERIFY2(told.contains(QStringLiteral("other.gguf was not loaded")) &&
+                 told.contains(QStringLiteral("Captions are being made")),
+             qPrintable(told));
+    window.press("captionMain");
+    window.settle();
+    window.session.open({.model = other});
+    QTRY_COMPARE_WITH_TIMEOUT(window.session.options().model, other, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.session.state(), ModelSession::State::kReady, kPatience);
+    window.session.open({.model = m_folder.filePath(QStringLiteral("absent.gguf"))});
+    QTRY_COMPARE_WITH_TIMEOUT(window.session.state(), ModelSession::State::kFailed, kPatience);
+  }
+
+  /// With all its buttons and sentences, at the size of the first start and the least one.
+  void nothingIsCutOffOrOverlaps() {
+    const QString folder = m_folder.filePath(QStringLiteral("layout"));
+    putPictures(folder, 5);
+    put(folder + QStringLiteral("/broken.jpg"), "no picture");
+    put(folder + QStringLiteral("/harbour-0.txt"), "An old harbour.\n");
+    Window window(m_folder.filePath(QStringLiteral("profile12")));
+    auto* existing = window.find<QComboBox>("captionExisting");
+    existing->setCurrentIndex(existing->findData(QStringLiteral("replace")));
+    window.openFolder(folder, m_model);
+    window.press("captionMain");
+    window.settle();
+    window.find<QPlainTextEdit>("captionPrompt")->setPlainText(QStringLiteral("What is in {stem}?"));
+    window.find<QTableView>("captionTable")->selectRow(1);
+    const QDir pictures(QStringLiteral(LAPILLI_BUILD_FOLDER "/screenshots"));
+    pictures.mkpath(QStringLiteral("."));
+    QStringList wrong;
+    auto* tabs = window.find<QTabBar>("pageParts");
+    const auto look = [&](const QString& name) {
+      QElapsedTimer since;
+      since.start();
+      do QTest::qWait(50);  // layouts settle when they like
+      while (!misplaced(*window.page).isEmpty() && since.elapsed() < 5000);
+      for (const QString& what : misplaced(*window.page)) wrong.append(name + QStringLiteral(": ") + what);
+      window.window.grab().save(pictures.filePath(name + QStringLiteral(".png")));
+    };
+    for (const char* appearance : {"light", "dark"}) {
+      for (const char* language : {"en", "zh_CN", "zh_TW"}) {
+        for (const QSize size : {QSize(1160, 760), QSize(720, 520)}) {
+          window.theme.use(QLatin1String(appearance));
+          window.languages.use(QLatin1String(language));
+          window.window.resize(size);
+          QTest::qWait(50);
+          QCOMPARE(tabs->isVisible(), size.width() == 720);
+          for (int part = 0; part < (tabs->isVisible() ? 2 : 1); ++part) {
+            tabs->setCurrentIndex(part);
+            look(QStringLiteral("captions-%1-%2-%3-%4")
+                     .arg(size.width())
+                     .arg(part)
+                     .arg(QLatin1String(language), QLatin1String(appearance)));
+          }
+        }
+      }
+    }
+    for (const QString& what : std::as_const(wrong)) qWarning("%s", qPrintable(what));
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.value(0)));
+    QVERIFY2(window.find<QTableView>("captionTable")->columnWidth(CaptionRows::kAfter) >= 120,
+             "no room for the new texts");
   }
 
   void aRunIsPausedAndGoesOn() {

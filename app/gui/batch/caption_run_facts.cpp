@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/batch/caption_run_facts.h"
+
+#include <QJsonArray>
+#include <QLocale>
+
+#include <cmath>
+
+namespace lapilli::gui {
+namespace {
+
+QString number(qint64 value) {
+  return QLocale().toString(value);
+}
+
+qint64 integer(const QJsonObject& object, const char* name) {
+  return object[QLatin1String(name)].toInteger();
+}
+
+}  // namespace
+
+QStringList CaptionRunFacts::fieldsOf(const QJsonObject& settings) {
+  QStringList fields;
+  for (const QJsonValue& question : settings[QLatin1String("questions")].toArray())
+    fields.append(question[QLatin1String("field")].toString());
+  return fields;
+}
+
+qint64 CaptionRunFacts::ofRun(const char* name) const {
+  return integer(m_run, name);
+}
+
+void CaptionRunFacts::clear() {
+  m_progress = m_run = {};
+  m_toDo = m_backupBytes = 0;
+  m_remark.clear();
+  m_kept.clear();
+}
+
+void CaptionRunFacts::begin(const QJsonObject& settings) {
+  m_run = QJsonObject{{QStringLiteral("settings"), settings}};
+  goOn();
+}
+
+void CaptionRunFacts::goOn() {
+  m_progress = {};
+  m_remark.clear();
+  m_kept.clear();
+}
+
+void CaptionRunFacts::takePlan(const QJsonObject& plan) {
+  const qint64 replaced = integer(plan, "replace"),
+               joined = integer(plan, "append") + integer(plan, "prepend");
+  m_toDo = integer(plan, "write") + replaced + joined;
+  if (m_remark.isEmpty() && integer(plan, "total") > 0)
+    m_remark = tr("%1 get a caption, %2 another one, %3 one more; %4 are left out.")
+                   .arg(number(integer(plan, "write")), number(replaced), number(joined),
+                        number(integer(plan, "skip")));
+}
+
+void CaptionRunFacts::takeTrial(const QJsonObject& trial) {
+  const double tried = trial[QLatin1String("tried")].toDouble();
+  if (tried > 0) m_secondsEach = trial[QLatin1String("seconds")].toDouble() / tried;
+}
+
+void CaptionRunFacts::takeProgress(const QJsonObject& progress) {
+  m_progress = progress;
+  const double rate = progress[QLatin1String("pictures_per_minute")].toDouble();
+  if (rate > 0) m_secondsEach = 60 / rate;
+}
+
+void CaptionRunFacts::takeStatus(const QJsonObject& status) {
+  m_run = status[QLatin1String("run")].toObject();
+  m_backupBytes = integer(status, "backup_bytes");
+  if (waiting() > 0)
+    m_remark = tr("The run of %1 is not finished: %2 of %3 done.")
+                   .arg(m_run[QLatin1String("started")].toString(), number(done()), number(ofRun("total")));
+}
+
+void CaptionRunFacts::takeEnd(const QJsonObject& end) {
+  const QJsonObject known = settings();
+  m_run = end;
+  m_run[QLatin1String("settings")] = known;
+  m_progress = end;
+  m_toDo = waiting();
+  m_backupBytes = ofRun("backup_bytes");
+  m_remark = m_toDo > 0 ? tr("Stopped: %1 captioned, %2 to do.").arg(number(done()), number(m_toDo))
+                        : tr("Done: %1 captioned, %2 left as they were, %3 failed.")
+                              .arg(number(done()), number(ofRun("skipped")), number(failed()));
+}
+
+void CaptionRunFacts::takeUndone(const QJsonObject& undone) {
+  m_remark = tr("Undone: %1 files restored, %2 removed.")
+                 .arg(number(integer(undone, "restored")), number(integer(undone, "removed")));
+  const QJsonArray kept = undone[QLatin1String("kept")].toArray();
+  const QJsonArray reasons = undone[QLatin1String("reasons")].toArray();
+  for (qsizetype at = 0; at < kept.size(); ++at) {
+    const QString reason = reasons.at(at).toString();
+    m_kept.append(reason.isEmpty() ? kept[at].toString()
+                                   : kept[at].toString() + QStringLiteral(": ") + reason);
+  }
+}
+
+void CaptionRunFacts::takeFreed(const QJsonObject& freed) {
+  m_backupBytes = 0;
+  if (isKnown()) m_run[QLatin1String("accepted")] = QStringLiteral("now");
+  m_remark = tr("The backups are removed: %1 are free again.")
+                 .arg(QLocale().formattedDataSize(integer(freed, "freed_bytes")));
+}
+
+bool CaptionRunFacts::isAccepted() const {
+  return !m_run[QLatin1String("accepted")].toString().isEmpty();
+}
+
+qint64 CaptionRunFacts::finished() const {
+  return integer(m_progress, "done") + integer(m_progress, "failed");
+}
+
+qint64 CaptionRunFacts::toFinish() const {
+  return integer(m_progress, "total") - integer(m_progress, "skipped");
+}
+
+QString CaptionRunFacts::progressText() const {
+  const double rate = m_progress[QLatin1String("pictures_per_minute")].toDouble();
+  const double left = m_progress[QLatin1String("seconds_left")].toDouble(-1);
+  if (rate <= 0 || left < 0) return tr("%1 of %2").arg(number(finished()), number(toFinish()));
+  return tr("%1 of %2, %3 a minute, %4 min left")
+      .arg(number(finished()), number(toFinish()), QLocale().toString(rate, 'f', 1),
+           number(std::llround(left / 60)));
+}
+
+QString CaptionRunFacts::startText() const {
+  const double minutes = m_secondsEach * static_cast<double>(m_toDo) / 60;
+  return m_secondsEach > 0 ? tr("Caption %1 pictures, about %2 min")
+                                 .arg(number(m_toDo), number(std::max<qint64>(1, std::llround(minutes))))
+                           : tr("Caption %1 pictures").arg(number(m_toDo));
+}
+
+}  // namespace lapilli::gui

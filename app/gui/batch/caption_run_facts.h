@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QCoreApplication>
+#include <QJsonObject>
+#include <QStringList>
+
+namespace lapilli::gui {
+
+/// What is known of a folder's newest run, from the engine's answers, and the sentences that tell it.
+class CaptionRunFacts {
+  Q_DECLARE_TR_FUNCTIONS(CaptionRunFacts)
+
+ public:
+  /// Of another folder, or the same one looked at anew.
+  void clear();
+  /// A new run begins, with these settings.
+  void begin(const QJsonObject& settings);
+  /// It goes on.
+  void goOn();
+
+  // What the engine's `finished`, or its progress, has.
+  void takePlan(const QJsonObject& plan);
+  void takeTrial(const QJsonObject& trial);
+  void takeProgress(const QJsonObject& progress);
+  void takeStatus(const QJsonObject& status);
+  void takeEnd(const QJsonObject& end);
+  void takeUndone(const QJsonObject& undone);
+  void takeFreed(const QJsonObject& freed);
+
+  /// Of answers, the first question's first.
+  [[nodiscard]] static QStringList fieldsOf(const QJsonObject& settings);
+
+  [[nodiscard]] bool isKnown() const { return !m_run.isEmpty(); }
+  [[nodiscard]] QJsonObject settings() const { return m_run[QLatin1String("settings")].toObject(); }
+  /// Pictures of the newest run.
+  [[nodiscard]] qint64 waiting() const { return ofRun("waiting"); }
+  [[nodiscard]] qint64 done() const { return ofRun("done"); }
+  [[nodiscard]] qint64 failed() const { return ofRun("failed"); }
+  /// What it has replaced is no longer kept.
+  [[nodiscard]] bool isAccepted() const;
+  /// What is kept so that runs in the folder can be undone takes so much.
+  [[nodiscard]] qint64 backupBytes() const { return m_backupBytes; }
+  /// Pictures that a run would caption.
+  [[nodiscard]] qint64 toDo() const { return m_toDo; }
+
+  /// Pictures that the run under way has finished, and has to finish in all.
+  [[nodiscard]] qint64 finished() const;
+  [[nodiscard]] qint64 toFinish() const;
+  [[nodiscard]] QString progressText() const;
+  /// What a run is begun with: how many pictures, and about how long that takes.
+  [[nodiscard]] QString startText() const;
+  /// The speed is that of a model: another one is loaded.
+  void forgetSpeed() { m_secondsEach = 0; }
+
+  /// What happened last.
+  [[nodiscard]] const QString& remark() const { return m_remark; }
+  void setRemark(const QString& sentence) { m_remark = sentence; }
+  /// Files that undoing has left alone, with the reason.
+  [[nodiscard]] const QStringList& kept() const { return m_kept; }
+
+ private:
+  [[nodiscard]] qint64 ofRun(const char* name) const;
+
+  QJsonObject m_run;       // as the protocol tells it; empty: none
+  QJsonObject m_progress;  // of the run under way
+  qint64 m_toDo = 0;
+  qint64 m_backupBytes = 0;
+  double m_secondsEach = 0;  // a picture, as it was tried or run last; 0: not known
+  QString m_remark;
+  QStringList m_kept;
+};
+
+}  // namespace lapilli::gui

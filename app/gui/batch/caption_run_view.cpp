@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/batch/caption_run_view.h"
+
+#include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/parts.h"
+#include "app/gui/theme.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QVBoxLayout>
+
+namespace lapilli::gui {
+namespace {
+
+constexpr qsizetype kMostReasons = 5;
+
+}  // namespace
+
+CaptionRunView::CaptionRunView(CaptionRows& rows, QWidget* parent)
+    : QWidget(parent),
+      m_rows(rows),
+      m_failures(new QLabel),
+      m_thumbnail(new QLabel),
+      m_texts(new QLabel),
+      m_bar(new QProgressBar),
+      m_line(new QLabel) {
+  build();
+  connect(&m_rows, &CaptionRows::thumbnailReady, this, [this](const QString& path) {
+    if (path == m_picture) m_thumbnail->setPixmap(m_rows.thumbnail(path));
+  });
+  retranslate();
+}
+
+void CaptionRunView::build() {
+  m_failures->setObjectName(QStringLiteral("captionFailures"));
+  m_texts->setObjectName(QStringLiteral("captionLast"));
+  m_line->setObjectName(QStringLiteral("captionLine"));
+  for (QLabel* label : {m_failures, m_texts, m_line}) {
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+  }
+  m_thumbnail->setFixedSize(FileThumbnails::kSize + kGrid, FileThumbnails::kSize + kGrid);
+  m_thumbnail->setAlignment(Qt::AlignCenter);
+  m_texts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  m_texts->setAlignment(Qt::AlignTop | Qt::AlignLeading);
+  m_bar->setTextVisible(false);
+  auto* words = new QVBoxLayout;
+  words->addWidget(m_texts, 1);
+  words->addWidget(m_line);
+  auto* last = new QHBoxLayout;
+  last->setSpacing(kGrid);
+  last->addWidget(m_thumbnail);
+  last->addLayout(words, 1);
+  auto* actions = new QHBoxLayout;
+  actions->addWidget(addAction(Action::kForget, "captionForget", "delete"));
+  actions->addStretch(1);
+  actions->addWidget(addAction(Action::kPause, "captionPause", "pause"));
+  actions->addWidget(addAction(Action::kRetry, "captionRetry", "again"));
+  actions->addWidget(addAction(Action::kResume, "captionResume", "continue"));
+  actions->addWidget(addAction(Action::kUndo, "captionUndo", "undo"));
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(m_failures);
+  column->addLayout(last);
+  column->addWidget(m_bar);
+  column->addLayout(actions);
+}
+
+QPushButton* CaptionRunView::addAction(Action action, const char* name, const char* icon) {
+  QPushButton* button = namedButton(name, icon);
+  connect(button, &QPushButton::clicked, this, [this, action] { emit wanted(action); });
+  m_actions.insert(action, button);
+  return button;
+}
+
+void CaptionRunView::setAction(Action action, bool shown, bool possible) {
+  m_actions[action]->setVisible(shown);
+  m_actions[action]->setEnabled(possible);
+}
+
+void CaptionRunView::setBackups(qint64 bytes) {
+  m_backups = bytes;
+  m_actions[Action::kForget]->setText(tr("Backups: %1…").arg(QLocale().formattedDataSize(bytes)));
+}
+
+void CaptionRunView::setLine(const QString& sentence) {
+  m_line->setText(sentence);
+  m_line->setVisible(!sentence.isEmpty());
+}
+
+void CaptionRunView::setProgress(bool shown, qint64 done, qint64 total) {
+  m_bar->setRange(0, static_cast<int>(total));
+  m_bar->setValue(static_cast<int>(done));
+  m_bar->setVisible(shown);
+}
+
+void CaptionRunView::showFailures(const QStringList& kept) {
+  const QLocale locale;
+  QStringList lines;
+  const auto failures = m_rows.failures();
+  for (const auto& [reason, count] : failures.first(std::min(kMostReasons, failures.size())))
+    lines.append(tr("%1 × %2").arg(locale.toString(count), reason));
+  if (failures.size() > kMostReasons)
+    lines.append(tr("and %1 other reasons").arg(locale.toString(failures.size() - kMostReasons)));
+  if (!kept.isEmpty()) lines.append(tr("Not taken back:"));
+  lines += kept.mid(0, kMostReasons);
+  if (kept.size() > kMostReasons)
+    lines.append(tr("and %1 other files").arg(locale.toString(kept.size() - kMostReasons)));
+  m_failures->setText(lines.join(QLatin1Char('\n')));
+  m_failures->setVisible(!lines.isEmpty());
+}
+
+void CaptionRunView::showPicture(const QString& path) {
+  m_picture = path;
+  const CaptionRow* row = m_rows.find(path);
+  m_thumbnail->setPixmap(row == nullptr ? QPixmap() : m_rows.thumbnail(path));
+  if (row == nullptr) return m_texts->clear();
+  QStringList lines = {path};
+  for (const QString* text : {&row->after, &row->more}) {
+    if (!text->isEmpty()) lines.append(*text);
+  }
+  if (lines.size() == 1 && !row->before.isEmpty()) lines.append(row->before);
+  m_texts->setText(lines.join(QLatin1Char('\n')));
+}
+
+void CaptionRunView::addText(const QStringList& lines) {
+  const QStringList shown = m_texts->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+  m_texts->setText((shown + lines).join(QLatin1Char('\n')));
+}
+
+void CaptionRunView::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::LanguageChange) retranslate();
+}
+
+void CaptionRunView::retranslate() {
+  m_actions[Action::kPause]->setText(tr("Pause"));
+  m_actions[Action::kPause]->setToolTip(tr("The pictures that are begun are finished, the others wait"));
+  m_actions[Action::kRetry]->setText(tr("Retry failed"));
+  m_actions[Action::kResume]->setText(tr("Continue"));
+  m_actions[Action::kUndo]->setText(tr("Undo run"));
+  m_actions[Action::kUndo]->setToolTip(tr("Every file is as it was before the run"));
+  m_actions[Action::kForget]->setToolTip(tr("What is kept so that runs can be undone; remove it"));
+  m_thumbnail->setAccessibleName(tr("The picture that is shown"));
+  m_texts->setAccessibleName(tr("Its texts"));
+  m_bar->setAccessibleName(tr("Progress of the run"));
+  setBackups(m_backups);
+}
+
+}  // namespace lapilli::gui
