@@ -312,6 +312,53 @@
         <source>Projector</source>
         <translation>投影器</translation>
     </message>
+    <message>
+        <source>Comes with Lapilli</source>
+        <translation>随 Lapilli 提供</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ModelParts</name>
+    <message>
+        <source>Choose …</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose: %1</source>
+        <translation>选择：%1</translation>
+    </message>
+    <message>
+        <source>Vision encoder, a folder</source>
+        <translation>视觉编码器（文件夹）</translation>
+    </message>
+    <message>
+        <source>As the model's files say</source>
+        <translation>按模型文件所写</translation>
+    </message>
+    <message>
+        <source>Projector, a file</source>
+        <translation>投影器（文件）</translation>
+    </message>
+    <message>
+        <source>The one beside the model</source>
+        <translation>模型旁边的那个</translation>
+    </message>
+    <message>
+        <source>Base model of a LoRA adapter</source>
+        <translation>LoRA 适配器的基础模型</translation>
+    </message>
+    <message>
+        <source>As the adapter's files say</source>
+        <translation>按适配器文件所写</translation>
+    </message>
+    <message>
+        <source>Tokenizer, a file</source>
+        <translation>分词器（文件）</translation>
+    </message>
+    <message>
+        <source>The model's own</source>
+        <translation>模型自带的</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ModelsPage</name>
@@ -396,10 +443,6 @@
         <translation>正在查看…</translation>
     </message>
     <message>
-        <source>It can't be used as it is:</source>
-        <translation>不能直接使用：</translation>
-    </message>
-    <message>
         <source>Place</source>
         <translation>位置</translation>
     </message>
@@ -448,6 +491,18 @@
     <message>
         <source>Note</source>
         <translation>说明</translation>
+    </message>
+    <message>
+        <source>Other parts</source>
+        <translation>其他部分</translation>
+    </message>
+    <message>
+        <source>Where the model's other files lie, if they are not beside it</source>
+        <translation>模型的其他文件不在它旁边时，它们的位置</translation>
+    </message>
+    <message>
+        <source>It can't be used as it is. If other parts of it lie elsewhere, name them below.</source>
+        <translation>目前无法使用。如果它的其他部分在别处，请在下面指明。</translation>
     </message>
 </context>
 </TS>

@@ -312,6 +312,53 @@
         <source>Projector</source>
         <translation>投影器</translation>
     </message>
+    <message>
+        <source>Comes with Lapilli</source>
+        <translation>隨 Lapilli 提供</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ModelParts</name>
+    <message>
+        <source>Choose …</source>
+        <translation>選擇…</translation>
+    </message>
+    <message>
+        <source>Choose: %1</source>
+        <translation>選擇：%1</translation>
+    </message>
+    <message>
+        <source>Vision encoder, a folder</source>
+        <translation>視覺編碼器（資料夾）</translation>
+    </message>
+    <message>
+        <source>As the model's files say</source>
+        <translation>按模型檔案所寫</translation>
+    </message>
+    <message>
+        <source>Projector, a file</source>
+        <translation>投影器（檔案）</translation>
+    </message>
+    <message>
+        <source>The one beside the model</source>
+        <translation>模型旁邊的那個</translation>
+    </message>
+    <message>
+        <source>Base model of a LoRA adapter</source>
+        <translation>LoRA 轉接器的基礎模型</translation>
+    </message>
+    <message>
+        <source>As the adapter's files say</source>
+        <translation>按轉接器檔案所寫</translation>
+    </message>
+    <message>
+        <source>Tokenizer, a file</source>
+        <translation>分詞器（檔案）</translation>
+    </message>
+    <message>
+        <source>The model's own</source>
+        <translation>模型自帶的</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ModelsPage</name>
@@ -396,10 +443,6 @@
         <translation>正在檢視…</translation>
     </message>
     <message>
-        <source>It can't be used as it is:</source>
-        <translation>無法直接使用：</translation>
-    </message>
-    <message>
         <source>Place</source>
         <translation>位置</translation>
     </message>
@@ -448,6 +491,18 @@
     <message>
         <source>Note</source>
         <translation>說明</translation>
+    </message>
+    <message>
+        <source>Other parts</source>
+        <translation>其他部分</translation>
+    </message>
+    <message>
+        <source>Where the model's other files lie, if they are not beside it</source>
+        <translation>模型的其他檔案不在它旁邊時，它們的位置</translation>
+    </message>
+    <message>
+        <source>It can't be used as it is. If other parts of it lie elsewhere, name them below.</source>
+        <translation>目前無法使用。如果它的其他部分在別處，請在下面指明。</translation>
     </message>
 </context>
 </TS>

@@ -9,6 +9,8 @@
 namespace lapilli::gui {
 namespace {
 
+const QString kDemoKind = QStringLiteral("demo");
+
 QString nameOf(const ModelList::Entry& entry) {
   const QString name = entry.facts[QStringLiteral("name")].toString();
   return name.isEmpty() ? QFileInfo(entry.path).fileName() : name;
@@ -19,7 +21,8 @@ QString fitOf(const ModelList::Entry& entry) {
 }
 
 QString summaryOf(const ModelList::Entry& entry) {
-  QStringList parts{kindName(entry.kind), QLocale().formattedDataSize(entry.sizeBytes)};
+  QStringList parts{kindName(entry.kind)};
+  if (entry.sizeBytes > 0) parts.append(QLocale().formattedDataSize(entry.sizeBytes));
   if (!entry.described) {
     parts.append(ModelList::tr("looking at it …"));
   } else if (entry.facts.isEmpty()) {
@@ -31,6 +34,19 @@ QString summaryOf(const ModelList::Entry& entry) {
 }
 
 }  // namespace
+
+LoadOptions partsOf(const LoadOptions& options) {
+  return {.projector = options.projector,
+          .vision = options.vision,
+          .base = options.base,
+          .tokenizer = options.tokenizer};
+}
+
+LoadOptions ModelList::Entry::options() const {
+  LoadOptions options = partsOf(parts);
+  options.model = path;
+  return options;
+}
 
 QString fitName(const QString& fit) {
   if (fit == QLatin1String("fits")) return ModelList::tr("Fits");
@@ -63,6 +79,7 @@ QString kindName(const QString& kind) {
   if (kind == QLatin1String("checkpoint")) return ModelList::tr("Folder");
   if (kind == QLatin1String("adapter")) return ModelList::tr("LoRA adapter");
   if (kind == QLatin1String("projector")) return ModelList::tr("Projector");
+  if (kind == kDemoKind) return ModelList::tr("Comes with Lapilli");
   if (kind == QLatin1String("llama2c")) return QStringLiteral("llama2.c");
   return QStringLiteral("GGUF");
 }
@@ -81,22 +98,31 @@ ModelList::ModelList(JobHost& host, QObject* parent) : QAbstractListModel(parent
       emit lookFailed(failure);
       emit done();
     }
-    if (job == m_describing) {
-      described({}, failure.place.isEmpty() ? failure.message
-                                            : failure.place + QStringLiteral(": ") + failure.message);
-    }
+    if (job == m_describing) described({}, failure);
   });
 }
 
-void ModelList::look(const QStringList& folders, const QString& device) {
+void ModelList::look(const QStringList& folders, const QString& device, const LoadOptions& inUse) {
   stop();
   beginResetModel();
   m_entries.clear();
   endResetModel();
   m_device = device;
+  m_inUse = inUse;
+  emit looking(0);
+  if (folders.isEmpty()) return found({});
   m_finding = m_host.send(QStringLiteral("find_models"),
                           {{QStringLiteral("folders"), QJsonArray::fromStringList(folders)}});
-  emit looking(0);
+}
+
+void ModelList::setParts(int row, const LoadOptions& parts) {
+  Entry& entry = m_entries[row];
+  if (partsOf(parts) == partsOf(entry.parts)) return;
+  entry.parts = partsOf(parts);
+  entry.described = false;
+  if (!m_queue.contains(row)) m_queue.append(row);
+  emit dataChanged(index(row), index(row));
+  if (m_describing == 0 && m_finding == 0) describeNext();
 }
 
 void ModelList::stop() {
@@ -104,41 +130,54 @@ void ModelList::stop() {
     if (*job != 0) m_host.stop(*job);
     *job = 0;
   }
+  m_queue.clear();
 }
 
 void ModelList::found(const QJsonObject& result) {
   m_finding = 0;
   beginResetModel();
   for (const QJsonValue& value : result[QStringLiteral("models")].toArray()) {
-    m_entries.append({.path = value[QStringLiteral("path")].toString(),
-                      .kind = value[QStringLiteral("kind")].toString(),
-                      .sizeBytes = value[QStringLiteral("size_bytes")].toInteger(),
-                      .described = false,
-                      .facts = {},
-                      .problem = {}});
+    Entry entry;
+    entry.path = value[QStringLiteral("path")].toString();
+    entry.kind = value[QStringLiteral("kind")].toString();
+    entry.sizeBytes = value[QStringLiteral("size_bytes")].toInteger();
+    if (entry.path == m_inUse.model) entry.parts = partsOf(m_inUse);
+    m_entries.append(entry);
   }
+  Entry demo;
+  demo.path = QLatin1String(defaults::kDemoModel);
+  demo.kind = kDemoKind;
+  m_entries.append(demo);
+  for (int row = 0; row < m_entries.size(); ++row) m_queue.append(row);
   endResetModel();
-  m_describedRow = -1;
   describeNext();
 }
 
 void ModelList::describeNext() {
-  ++m_describedRow;
-  if (m_describedRow >= m_entries.size()) {
+  if (m_queue.isEmpty()) {
     m_describing = 0;
     emit done();
     return;
   }
-  QJsonObject fields{{QStringLiteral("model"), m_entries[m_describedRow].path}};
-  if (!m_device.isEmpty()) fields[QStringLiteral("device")] = m_device;
+  m_describedRow = m_queue.takeFirst();
+  LoadOptions options = m_entries[m_describedRow].options();
+  options.device = m_device;
+  QJsonObject fields = options.toJson();
+  fields.remove(QStringLiteral("image_slots"));  // which a description has nothing of
   m_describing = m_host.send(QStringLiteral("describe"), fields);
 }
 
-void ModelList::described(const QJsonObject& facts, const QString& problem) {
+void ModelList::described(const QJsonObject& facts, const Failure& failure) {
   Entry& entry = m_entries[m_describedRow];
+  if (facts.isEmpty() && entry.kind == kDemoKind) {  // a program without it
+    beginRemoveRows({}, m_describedRow, m_describedRow);
+    m_entries.removeAt(m_describedRow);
+    endRemoveRows();
+    return describeNext();
+  }
   entry.described = true;
   entry.facts = facts;
-  entry.problem = problem;
+  entry.failure = failure;
   emit dataChanged(index(m_describedRow), index(m_describedRow));
   describeNext();
 }
@@ -154,6 +193,7 @@ QVariant ModelList::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return nameOf(entry);
     case Qt::ToolTipRole:
+      return entry.kind == kDemoKind ? kindName(kDemoKind) : entry.path;
     case PathRole:
       return entry.path;
     case SummaryRole:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/gui/job_host.h"
+#include "app/gui/settings.h"
 
 #include <QAbstractListModel>
 
@@ -15,18 +15,26 @@ class ModelList : public QAbstractListModel {
  public:
   struct Entry {
     QString path;
-    QString kind;  ///< of the protocol's find_models
+    QString kind;  ///< of the protocol's find_models, or "demo"
     qint64 sizeBytes = 0;
     bool described = false;
     QJsonObject facts;  ///< `model` of the protocol's describe; empty when it can't be opened
-    QString problem;    ///< why it can't
+    Failure failure;    ///< why it can't
+    LoadOptions
+        parts;  ///< where the model's other parts lie, as far as that was said; nothing else of it counts
+
+    /// What loads it, on the device and with the context that are left to be chosen.
+    [[nodiscard]] LoadOptions options() const;
   };
   enum Role { PathRole = Qt::UserRole, SummaryRole, FitRole };
 
   explicit ModelList(JobHost& host, QObject* parent = nullptr);
 
-  /// Forgets what was found and looks again. `device`: whose memory decides; empty: the engine's choice.
-  void look(const QStringList& folders, const QString& device);
+  /// Forgets what was found and looks again, for the demo model too. `device`: whose memory decides; empty:
+  /// the engine's choice. `inUse`: the model whose parts are known.
+  void look(const QStringList& folders, const QString& device, const LoadOptions& inUse);
+  /// Names the other parts of a model, which is then described with them.
+  void setParts(int row, const LoadOptions& parts);
   void stop();
   [[nodiscard]] bool isLooking() const { return m_finding != 0 || m_describing != 0; }
   [[nodiscard]] const Entry& entry(int row) const { return m_entries[row]; }
@@ -46,16 +54,20 @@ class ModelList : public QAbstractListModel {
  private:
   void found(const QJsonObject& result);
   void describeNext();
-  void described(const QJsonObject& facts, const QString& problem);
+  void described(const QJsonObject& facts, const Failure& failure);
 
   JobHost& m_host;
   QList<Entry> m_entries;
   QString m_device;
+  LoadOptions m_inUse;
+  QList<int> m_queue;  // rows to be described
   JobHost::JobId m_finding = 0;
   JobHost::JobId m_describing = 0;
   int m_describedRow = -1;
 };
 
+/// Only where the parts of a model lie.
+[[nodiscard]] LoadOptions partsOf(const LoadOptions& options);
 /// "Fits", "Tight", "Needs host layers", "Does not fit"; `fit` as the protocol has it.
 [[nodiscard]] QString fitName(const QString& fit);
 /// The same as a whole sentence.

@@ -19,6 +19,7 @@
 #include <QStandardPaths>
 #include <QStyledItemDelegate>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace lapilli::gui {
@@ -105,6 +106,11 @@ ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
   });
   connect(m_models, &ModelList::lookFailed, this,
           [this](const Failure& failure) { m_problem->setText(errorText(failure).what); });
+  connect(m_partsButton, &QToolButton::toggled, m_modelParts, &QWidget::setVisible);
+  connect(m_modelParts, &ModelParts::changed, this, [this] {
+    const QModelIndex current = m_view->currentIndex();
+    if (current.isValid()) m_models->setParts(current.row(), m_modelParts->parts());
+  });
   connect(m_download, &DownloadPanel::fetched, this, [this] { look(); });
   connect(&m_parts.session, &ModelSession::changed, this, &ModelsPage::showDetails);
   retranslate();
@@ -170,12 +176,19 @@ QWidget* ModelsPage::localTab() {
   m_use = new QPushButton(details);
   m_use->setObjectName(QStringLiteral("useModelButton"));
   m_use->setProperty("primary", true);
+  m_partsButton = new QToolButton(details);
+  m_partsButton->setObjectName(QStringLiteral("modelPartsButton"));
+  m_partsButton->setCheckable(true);
+  m_modelParts = new ModelParts(details);
+  m_modelParts->hide();
   auto* right = new QVBoxLayout(details);
   right->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
   right->setSpacing(2 * kGrid);
   for (QLabel* label : {m_name, m_verdict, m_problem}) right->addWidget(label);
   right->addLayout(m_facts);
   right->addWidget(m_use, 0, Qt::AlignLeft);
+  right->addWidget(m_partsButton, 0, Qt::AlignLeft);
+  right->addWidget(m_modelParts);
   right->addStretch(1);
   auto* scroll = new QScrollArea(tab);
   scroll->setWidgetResizable(true);
@@ -199,6 +212,8 @@ void ModelsPage::retranslate() {
   m_addFile->setText(tr("Add file …"));
   m_again->setText(tr("Look again"));
   m_use->setText(tr("Use this model"));
+  m_partsButton->setText(tr("Other parts"));
+  m_partsButton->setToolTip(tr("Where the model's other files lie, if they are not beside it"));
   m_view->setAccessibleName(tr("Models on this computer"));
   m_tabs->setAccessibleName(tr("Where models come from"));
   m_models->retranslate();
@@ -230,12 +245,7 @@ QStringList ModelsPage::places() const {
 void ModelsPage::look() {
   m_looked = true;
   m_problem->clear();
-  const QStringList where = places();
-  if (where.isEmpty()) {
-    showStatus([] { return tr("No model was found. Add a folder that has one, or fetch one from a hub."); });
-    return;
-  }
-  m_models->look(where, m_parts.settings.device());
+  m_models->look(places(), m_parts.settings.device(), m_parts.session.options());
 }
 
 void ModelsPage::showLooking(qint64 folders) {
@@ -278,21 +288,29 @@ void ModelsPage::showDetails() {
   const bool any = current.isValid();
   m_use->setVisible(any);
   m_verdict->setVisible(any);
+  m_partsButton->setVisible(any);
+  if (!any) m_modelParts->hide();
   m_name->setText(any ? current.data().toString() : QString());
   if (!any) return;
   const ModelList::Entry& entry = m_models->entry(current.row());
   const QJsonObject& facts = entry.facts;
   const QJsonObject memory = facts[QStringLiteral("memory")].toObject();
-  const bool inUse =
-      m_parts.session.state() == ModelSession::State::kReady && m_parts.session.options().model == entry.path;
+  const LoadOptions& loaded = m_parts.session.options();
+  const bool inUse = m_parts.session.state() == ModelSession::State::kReady && loaded.model == entry.path &&
+                     partsOf(loaded) == partsOf(entry.parts);
+  showParts(entry);
   m_use->setText(inUse ? tr("In use") : tr("Use this model"));
   m_use->setEnabled(!facts.isEmpty() && !inUse);
-  m_problem->setText(entry.problem);
-  m_problem->setVisible(!entry.problem.isEmpty());
-  m_verdict->setText(!entry.described  ? tr("Looking at it …")
-                     : facts.isEmpty() ? tr("It can't be used as it is:")
-                                       : fitSentence(memory[QStringLiteral("fit")].toString()));
-  addFact(tr("Place"), QDir::toNativeSeparators(entry.path));
+  const ErrorText problem = errorText(entry.failure);
+  const bool failed = entry.described && facts.isEmpty();
+  m_problem->setText(problem.what + QLatin1Char('\n') + problem.details);
+  m_problem->setVisible(failed);
+  m_verdict->setText(
+      !entry.described ? tr("Looking at it …")
+      : facts.isEmpty()
+          ? tr("It can't be used as it is. If other parts of it lie elsewhere, name them below.")
+          : fitSentence(memory[QStringLiteral("fit")].toString()));
+  addFact(tr("Place"), current.data(Qt::ToolTipRole).toString());
   if (facts.isEmpty()) return;
   addFact(tr("Kind"), facts[QStringLiteral("format")].toString());
   addFact(tr("Parameters"), millions(facts[QStringLiteral("parameters")].toDouble()));
@@ -312,14 +330,19 @@ void ModelsPage::showDetails() {
     addFact(tr("Note"), note.toString());
 }
 
+void ModelsPage::showParts(const ModelList::Entry& entry) {
+  m_modelParts->setParts(entry.parts);
+  const bool named = partsOf(entry.parts) != LoadOptions();
+  if (named || (entry.described && entry.facts.isEmpty())) m_partsButton->setChecked(true);
+  m_modelParts->setVisible(m_partsButton->isChecked());
+}
+
 void ModelsPage::use() {
   const QModelIndex current = m_view->currentIndex();
   if (!current.isValid() || m_models->entry(current.row()).facts.isEmpty()) return;
-  LoadOptions options;
-  options.model = m_models->entry(current.row()).path;
+  LoadOptions options = m_models->entry(current.row()).options();
   options.device = m_parts.settings.device();
   options.context = m_parts.settings.context();
-  m_parts.settings.setModel(options);
   m_parts.session.open(options);
   emit used(options);
 }

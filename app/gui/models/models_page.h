@@ -4,6 +4,7 @@
 #include "app/gui/main_window.h"
 #include "app/gui/models/download_panel.h"
 #include "app/gui/models/model_list.h"
+#include "app/gui/models/model_parts.h"
 
 #include <QWidget>
 
@@ -12,6 +13,7 @@ class QLabel;
 class QListView;
 class QPushButton;
 class QTabWidget;
+class QToolButton;
 
 namespace lapilli::gui {
 
@@ -45,6 +47,7 @@ class ModelsPage : public QWidget {
   [[nodiscard]] QStringList places() const;
   void showLooking(qint64 folders);
   void showDetails();
+  void showParts(const ModelList::Entry& entry);
   void showStatus(std::function<QString()> text);
   void addFact(const QString& name, const QString& value);
   void use();
@@ -64,6 +67,8 @@ class ModelsPage : public QWidget {
   QLabel* m_problem;
   QFormLayout* m_facts;
   QPushButton* m_use;
+  QToolButton* m_partsButton;
+  ModelParts* m_modelParts;
   DownloadPanel* m_download;
   bool m_looked = false;
 };

@@ -24,7 +24,8 @@ using namespace gui;
 class FakeHost final : public JobHost {
  public:
   QJsonArray models;                      // of find_models
-  QHash<QString, QJsonObject> described;  // facts by path; absent: an error
+  QHash<QString, QJsonObject> described;  // facts by path, and behind it the base model; absent: an error
+  bool failsToLoad = false;
   QList<QJsonObject> requests;
 
  protected:
@@ -45,8 +46,12 @@ class FakeHost final : public JobHost {
     if (kind == "ping") event["event"] = "pong";
     if (kind == "find_models") event["models"] = models;
     if (kind == "load") event["model"] = QJsonObject{{"name", "loaded"}};
+    if (kind == "load" && failsToLoad) {
+      event["event"] = "error";
+      event["code"] = "out_of_memory";
+    }
     if (kind == "describe") {
-      const QString path = request["model"].toString();
+      const QString path = request["model"].toString() + request["base"].toString();
       event["model"] = described.value(path);
       if (!described.contains(path)) {
         event["event"] = "error";
@@ -173,8 +178,58 @@ class ModelsPageTest : public QObject {
     QTRY_COMPARE(m_session->state(), ModelSession::State::kReady);
     QCOMPARE(m_host->requests.last()["request"].toString(), QString("load"));
     QCOMPARE(m_host->requests.last()["model"].toString(), QString("/m/llava-7b-q4.gguf"));
-    QCOMPARE(m_settings->model().model, QString("/m/llava-7b-q4.gguf"));
     QTRY_COMPARE(find<QPushButton>("useModelButton")->text(), QString("In use"));
+  }
+
+  void aModelThatCanNotBeLoadedIsNotThatOfTheNextStart() {
+    m_host->failsToLoad = true;
+    m_page->show();
+    QTRY_VERIFY(isDescribed());
+    QTest::mouseClick(find<QPushButton>("useModelButton"), Qt::LeftButton);
+    QTRY_COMPARE(m_session->state(), ModelSession::State::kFailed);
+    QCOMPARE(m_settings->model().model, QString("demo"));
+  }
+
+  void theDemoModelIsAmongThemWhereThereIsOne() {
+    m_host->described["demo"] = facts("demo", "fits", 3.1e7, 120000000);
+    m_page->show();
+    QTRY_VERIFY(find<QLabel>("modelStatus")->text().contains("4 model"));
+    auto* view = find<QListView>("modelList");
+    const QModelIndex demo = view->model()->index(3, 0);
+    QVERIFY(demo.data(ModelList::SummaryRole).toString().startsWith("Comes with Lapilli"));
+    view->setCurrentIndex(demo);
+    QTest::mouseClick(find<QPushButton>("useModelButton"), Qt::LeftButton);
+    QTRY_COMPARE(m_session->state(), ModelSession::State::kReady);
+    QCOMPARE(m_host->requests.last()["model"].toString(), QString("demo"));
+    m_host->described.remove("demo");
+    m_page->look();
+    QTRY_VERIFY(isDescribed());
+    QCOMPARE(view->model()->rowCount(), 3);
+  }
+
+  void otherPartsOfAModelAreNamed() {
+    m_host->described["/m/lora/m/base"] = facts("tuned", "fits", 7.1e9, 5200000000);
+    m_page->show();
+    QTRY_VERIFY(isDescribed());
+    auto* view = find<QListView>("modelList");
+    QVERIFY(!find<QWidget>("modelParts")->isVisible());
+    view->setCurrentIndex(view->model()->index(2, 0));
+    QVERIFY(find<QWidget>("modelParts")->isVisible());  // this one lacks some
+    QTest::keyClicks(find<QLineEdit>("partBase"), "/m/base");
+    QTest::keyClick(find<QLineEdit>("partBase"), Qt::Key_Return);
+    QTRY_VERIFY(find<QPushButton>("useModelButton")->isEnabled());
+    QTest::mouseClick(find<QPushButton>("useModelButton"), Qt::LeftButton);
+    QTRY_COMPARE(m_session->state(), ModelSession::State::kReady);
+    QCOMPARE(m_host->requests.last()["request"].toString(), QString("load"));
+    QCOMPARE(m_host->requests.last()["base"].toString(), QString("/m/base"));
+    // Another model has no part of it; the one in use is found with it again.
+    view->setCurrentIndex(view->model()->index(0, 0));
+    QCOMPARE(find<QLineEdit>("partBase")->text(), QString());
+    m_page->look();
+    QTRY_VERIFY(isDescribed());
+    view->setCurrentIndex(view->model()->index(2, 0));
+    QCOMPARE(find<QLineEdit>("partBase")->text(), QString("/m/base"));
+    QCOMPARE(find<QPushButton>("useModelButton")->text(), QString("In use"));
   }
 
   void aModelIsFetchedFromAHub() {
