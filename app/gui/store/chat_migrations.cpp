@@ -71,6 +71,11 @@ std::span<const Migration> chatMigrations() {
           QStringLiteral("CREATE TRIGGER draft_removed AFTER DELETE ON chat BEGIN "
                          "DELETE FROM draft WHERE chat_id = old.id; END"),
       }},
+      // A question in other words that are not asked yet.
+      {{
+          QStringLiteral("CREATE TABLE draft_edit(message_id INTEGER PRIMARY KEY "
+                         "REFERENCES message(id) ON DELETE CASCADE, text TEXT NOT NULL)"),
+      }},
   };
   return {kMigrations.constData(), static_cast<size_t>(kMigrations.size())};
 }

@@ -237,6 +237,30 @@ Result<void> ChatStore::saveDraft(ChatId id, const Draft& draft) {
   return try_result([&] { m_database->transaction([&] { writeDraft(*m_database, id, draft); }); });
 }
 
+Result<QHash<MessageId, QString>> ChatStore::edits(ChatId id) const {
+  return try_result([&] {
+    QHash<MessageId, QString> edits;
+    QSqlQuery query = m_database->run(
+        QStringLiteral(
+            "SELECT message_id, draft_edit.text FROM draft_edit JOIN message ON message.id = message_id "
+            "WHERE chat_id = ?"),
+        {id});
+    while (nextRow(query)) edits.insert(query.value(0).toLongLong(), query.value(1).toString());
+    return edits;
+  });
+}
+
+Result<void> ChatStore::saveEdit(MessageId id, const std::optional<QString>& text) {
+  return try_result([&] {
+    if (text) {
+      m_database->run(QStringLiteral("INSERT OR REPLACE INTO draft_edit VALUES (?, ?)"),
+                      {id, notNull(*text)});
+    } else {
+      m_database->run(QStringLiteral("DELETE FROM draft_edit WHERE message_id = ?"), {id});
+    }
+  });
+}
+
 Result<void> ChatStore::deleteChats(const QList<ChatId>& ids) {
   return try_result([&] {
     m_database->transaction([&] {

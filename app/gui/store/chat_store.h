@@ -63,6 +63,10 @@ class ChatStore : public QObject {
   /// What was typed in a chat and not sent; 0: in the one that begins with its first question.
   [[nodiscard]] Result<Draft> draft(ChatId id) const;
   Result<void> saveDraft(ChatId id, const Draft& draft);
+  /// What questions of a chat were being changed to and not asked yet.
+  [[nodiscard]] Result<QHash<MessageId, QString>> edits(ChatId id) const;
+  /// Absent: the question is not being changed any more.
+  Result<void> saveEdit(MessageId id, const std::optional<QString>& text);
   /// Takes chats out of lists and search; restoreChats brings them back until they are purged.
   Result<void> deleteChats(const QList<ChatId>& ids);
   Result<void> restoreChats(const QList<ChatId>& ids);

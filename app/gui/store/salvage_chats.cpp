@@ -30,6 +30,7 @@ class Salvage {
     copyChats();
     copyMessages();
     copyDrafts();
+    copyEdits();
     return m_report;
   }
 
@@ -189,6 +190,18 @@ class Salvage {
         if (insert(QStringLiteral("INSERT INTO draft VALUES (?, ?, ?)"),
                    {chat, query.value(1), query.value(2)}))
           copyPictures(QStringLiteral("draft_picture"), QStringLiteral("chat_id"), chat);
+      }
+    });
+  }
+
+  void copyEdits() const {
+    if (!has(QStringLiteral("draft_edit"))) return;
+    readable([&] {
+      QSqlQuery query = m_from.run(QStringLiteral("SELECT message_id, text FROM draft_edit"));
+      while (nextRow(query)) {
+        if (m_messages.contains(query.value(0).toLongLong()))
+          static_cast<void>(insert(QStringLiteral("INSERT INTO draft_edit VALUES (?, ?)"),
+                                   {query.value(0), query.value(1)}));
       }
     });
   }

@@ -257,6 +257,22 @@ class ChatStoreTest : public QObject {
     QCOMPARE(tidyChats(m_folder->path()).removedPictures, 1);
   }
 
+  void aQuestionInOtherWordsIsKeptUntilItIsAsked() {
+    const ChatId chat = newChat();
+    const MessageId question = add(chat, 0, MessageRole::User, QStringLiteral("As it was"));
+    const MessageId other = add(newChat(), 0, MessageRole::User, QStringLiteral("Elsewhere"));
+    QVERIFY(m_store->saveEdit(question, QStringLiteral("As it sh")).ok());
+    QVERIFY(m_store->saveEdit(question, QStringLiteral("As it shall be")).ok());
+    QVERIFY(m_store->saveEdit(other, QString()).ok());
+    QVERIFY(!m_store->saveEdit(other + 100, QStringLiteral("of no question")).ok());
+    reopen();
+    const QHash<MessageId, QString> kept{{question, QStringLiteral("As it shall be")}};
+    QCOMPARE(m_store->edits(chat).value(), kept);
+    QVERIFY(m_store->saveEdit(question, std::nullopt).ok());
+    QVERIFY(m_store->edits(chat).value().isEmpty());
+    QCOMPARE(m_store->message(question).value().text, QStringLiteral("As it was"));
+  }
+
   void anEndThatTheDiskDoesNotTakeIsKeptAndWrittenLater() {
     const ChatId chat = newChat();
     const MessageId id = add(chat, 0, MessageRole::Assistant, {}, MessageStatus::Generating);
