@@ -9,6 +9,7 @@
 #include "app/gui/settings_page.h"
 #include "app/gui/shortcuts_window.h"
 #include "app/gui/single_instance.h"
+#include "app/gui/start_trouble.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -16,7 +17,6 @@
 #include <QElapsedTimer>
 #include <QFileInfo>
 #include <QLockFile>
-#include <QMessageBox>
 #include <QShortcut>
 
 namespace lapilli::gui {
@@ -119,6 +119,7 @@ Desktop::Desktop(const Folders& folders, std::unique_ptr<JobHost> host, std::uni
   connect(&m_settings, &Settings::changed, this, [this](const QString& key) {
     if (key == QLatin1String("appearance")) m_theme.use(m_settings.appearance());
     if (key == QLatin1String("language")) m_languages->use(m_settings.language());
+    if (key == QLatin1String("engine/program")) useEngine();
   });
   // The model in use is that of the next start, once it has shown that it can be loaded.
   connect(&m_session, &ModelSession::changed, this, [this] {
@@ -158,7 +159,21 @@ void Desktop::addPages(const Parts& parts) {
   connect(settings, &SettingsPage::shortcutsWanted, this, [this, present] { present(m_shortcuts); });
 }
 
+/// The engine's program was named: it takes the place of the one that runs, or can not be started, at once.
+void Desktop::useEngine() {
+  auto* engine = qobject_cast<EngineProcess*>(m_host.get());
+  if (engine == nullptr) return;
+  const bool stopped = engine->state() == JobHost::State::kStopped;
+  engine->setProgram(engineProgram(m_settings.engineProgram()));
+  if (stopped) m_session.reopen();
+}
+
 void Desktop::addShortcuts() {
+  auto* search = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), m_window.get());
+  connect(search, &QShortcut::activated, this, [this] {
+    m_window->showPage(QStringLiteral("chat"));
+    m_chat->searchChats();
+  });
   for (const QKeySequence& keys : {QKeySequence(Qt::Key_F1), QKeySequence(Qt::CTRL | Qt::Key_Slash)}) {
     auto* help = new QShortcut(keys, m_window.get());
     connect(help, &QShortcut::activated, m_shortcuts, &QWidget::show);
@@ -194,17 +209,17 @@ int run(QApplication& application) {
   }
 
   const Settings settings(settingsFile(folders));
-  auto desktop =
-      Desktop::open(folders, std::make_unique<EngineProcess>(engineProgram(settings.engineProgram()),
-                                                             QStringList{QStringLiteral("serve")}));
-  if (!desktop.ok()) {
+  const auto open = [&] {
+    return Desktop::open(folders, std::make_unique<EngineProcess>(engineProgram(settings.engineProgram()),
+                                                                  QStringList{QStringLiteral("serve")}));
+  };
+  auto desktop = open();
+  while (!desktop.ok()) {
     Languages languages;
     languages.use(settings.language());
-    QMessageBox message(QMessageBox::Critical, QStringLiteral("Lapilli"),
-                        QString::fromStdString(desktop.error().message()));
-    message.show();
-    QApplication::exec();
-    return 1;
+    StartTrouble trouble(desktop.error(), folders.data);
+    if (!trouble.wantsAnotherTry()) return 1;
+    desktop = open();
   }
   MainWindow& window = (*desktop)->window();
   QObject::connect(instance.get(), &SingleInstance::started, &window, [&window](const QStringList& more) {

@@ -33,6 +33,7 @@ class Desktop : public QObject {
           std::unique_ptr<Languages> languages);
   void addPages(const Parts& parts);
   void addShortcuts();
+  void useEngine();
 
   Settings m_settings;
   LogFile m_logFile;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/banner.h"
 
+#include "app/gui/fitted_area.h"
 #include "app/gui/icons.h"
 #include "app/gui/theme.h"
 
@@ -13,6 +14,13 @@
 #include <QToolButton>
 
 namespace lapilli::gui {
+namespace {
+
+/// Of the words: a long list of refused pictures shall not push the page away.
+constexpr int kLeastHeight = 4 * kGrid;
+constexpr int kMostHeight = 12 * kGrid;
+
+}  // namespace
 
 Banner::Banner(QWidget* parent)
     : QFrame(parent),
@@ -39,15 +47,17 @@ Banner::Banner(QWidget* parent)
   m_close->setAutoRaise(true);
   m_more->setAutoRaise(true);
   m_more->setCheckable(true);
-  auto* words = new QVBoxLayout;
+  auto* content = new QWidget;
+  auto* words = new QVBoxLayout(content);
+  words->setContentsMargins(0, 0, 0, 0);
   words->setSpacing(kGrid / 2);
   words->addWidget(m_text);
   words->addWidget(m_details);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
   row->setSpacing(kGrid);
-  row->addWidget(m_icon, 0, Qt::AlignTop);
-  row->addLayout(words, 1);
+  row->addWidget(m_icon);
+  row->addWidget(new FittedArea(content, kLeastHeight, kMostHeight), 1);
   row->addWidget(m_more);
   row->addWidget(m_action);
   row->addWidget(m_close);

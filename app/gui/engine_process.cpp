@@ -20,6 +20,12 @@ EngineProcess::~EngineProcess() {
   if (!m_process->waitForFinished(1000)) abandon();
 }
 
+void EngineProcess::setProgram(const QString& program) {
+  if (program == m_program) return;
+  m_program = program;
+  restart();
+}
+
 void EngineProcess::makeProcess() {
   m_process = std::make_unique<QProcess>();
   connect(m_process.get(), &QProcess::readyReadStandardOutput, this, &EngineProcess::read);
@@ -81,8 +87,10 @@ void EngineProcess::finish(int exitCode, QProcess::ExitStatus status) {
 }
 
 void EngineProcess::error(QProcess::ProcessError error) {
-  if (error == QProcess::FailedToStart)
-    ended({QStringLiteral("engine_missing"), m_process->errorString(), m_program});
+  if (error != QProcess::FailedToStart) return;
+  // Behind this signal QProcess waits for the child that failed: one started meanwhile would be waited for.
+  const Failure why{QStringLiteral("engine_missing"), m_process->errorString(), m_program};
+  QTimer::singleShot(0, this, [this, why] { ended(why); });
 }
 
 QString engineProgram(const QString& configured) {

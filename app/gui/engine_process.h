@@ -18,6 +18,8 @@ class EngineProcess final : public JobHost {
   EngineProcess(QString program, QStringList arguments, QObject* parent = nullptr);
   ~EngineProcess() override;
 
+  /// Another program in the place of the first, from now on.
+  void setProgram(const QString& program);
   /// 0 while it does not run.
   [[nodiscard]] qint64 processId() const { return m_process->processId(); }
 

@@ -64,6 +64,43 @@ constexpr std::array kEntries = {
           QT_TRANSLATE_NOOP("ErrorText", "Install both from the same release.")},
 };
 
+/// What went wrong with a picture, where the general words would speak of a model.
+constexpr std::array kPictureEntries = {
+    Entry{"bad_file", QT_TRANSLATE_NOOP("ErrorText", "The picture is damaged, or it is none."),
+          QT_TRANSLATE_NOOP("ErrorText",
+                            "Open it in another program and save it anew, or choose another one.")},
+    Entry{"unsupported", QT_TRANSLATE_NOOP("ErrorText", "Pictures of this kind can not be read."),
+          QT_TRANSLATE_NOOP("ErrorText", "Save it as JPEG or PNG, and choose that file.")},
+    Entry{"out_of_memory", QT_TRANSLATE_NOOP("ErrorText", "The picture is too large for the memory."),
+          QT_TRANSLATE_NOOP("ErrorText", "Make it smaller in another program first.")},
+    Entry{"invalid_argument", QT_TRANSLATE_NOOP("ErrorText", "The picture can not be used."),
+          QT_TRANSLATE_NOOP("ErrorText", "The details say why; choose another one.")},
+};
+
+constexpr std::array kNotes = {
+    Entry{"context_reduced",
+          QT_TRANSLATE_NOOP("ErrorText",
+                            "The context was made shorter, so that the model fits into the memory."),
+          ""},
+    Entry{"layers_in_host_memory",
+          QT_TRANSLATE_NOOP(
+              "ErrorText",
+              "Some layers stay in the computer's memory, since the device has too little; this is slow."),
+          ""},
+    Entry{"software_device",
+          QT_TRANSLATE_NOOP("ErrorText", "The model computes on the processor, which is slow."), ""},
+    Entry{"turns_left_out",
+          QT_TRANSLATE_NOOP(
+              "ErrorText",
+              "The beginning of the conversation was left out: all of it is longer than the context."),
+          ""},
+    Entry{"", QT_TRANSLATE_NOOP("ErrorText", "The engine has a remark."), ""},
+};
+
+QString translated(const char* text) {
+  return *text == 0 ? QString() : QCoreApplication::translate("ErrorText", text);
+}
+
 }  // namespace
 
 ErrorText errorText(const Failure& failure) {
@@ -71,12 +108,24 @@ ErrorText errorText(const Failure& failure) {
   for (const Entry& entry : kEntries) {
     if (failure.code == QLatin1String(entry.code)) found = &entry;
   }
+  if (failure.request == QLatin1String("picture")) {
+    for (const Entry& entry : kPictureEntries) {
+      if (failure.code == QLatin1String(entry.code)) found = &entry;
+    }
+  }
   QStringList details;
   for (const QString& part : {failure.place, failure.message}) {
     if (!part.isEmpty()) details.append(part);
   }
-  return {QCoreApplication::translate("ErrorText", found->what),
-          QCoreApplication::translate("ErrorText", found->todo), details.join(QStringLiteral(": "))};
+  return {translated(found->what), translated(found->todo), details.join(QStringLiteral(": "))};
+}
+
+ErrorText noteText(const QString& code, const QString& message) {
+  const Entry* found = &kNotes.back();
+  for (const Entry& entry : kNotes) {
+    if (code == QLatin1String(entry.code)) found = &entry;
+  }
+  return {translated(found->what), {}, message};
 }
 
 }  // namespace lapilli::gui

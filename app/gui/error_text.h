@@ -12,6 +12,10 @@ struct ErrorText {
   QString details;  ///< place and message, as the engine wrote them; may be empty
 };
 
+/// Failures of `picture` requests speak of the picture.
 [[nodiscard]] ErrorText errorText(const Failure& failure);
+
+/// The same of a note of the engine; nothing is to be done.
+[[nodiscard]] ErrorText noteText(const QString& code, const QString& message);
 
 }  // namespace lapilli::gui

@@ -27,6 +27,7 @@ class DrawnIcon final : public QIconEngine {
   }
 
   QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State, qreal) override {
+    if (size.isEmpty()) return {};
     const QPalette palette = QApplication::palette();
     const QPalette::ColorGroup group = mode == QIcon::Disabled ? QPalette::Disabled : QPalette::Active;
     const QColor colour = palette.color(group, mode == QIcon::Selected ? QPalette::HighlightedText : m_role);

@@ -183,6 +183,11 @@ void JobHost::start() {
   launch();
 }
 
+void JobHost::restart() {
+  if (m_state == State::kStopped) return start();
+  giveUp({.code = QStringLiteral("stopped")});
+}
+
 void JobHost::launch() {
   m_garbledLines = 0;
   m_endingBecause.reset();
@@ -324,8 +329,9 @@ void JobHost::ended(const Failure& why) {
   }
   const bool startable =
       reason.code != QLatin1String("engine_missing") && reason.code != QLatin1String("engine_version");
-  const bool again = startable && m_recentRestarts < kMostRestarts;
-  if (again) {
+  const bool wanted = reason.code == QLatin1String("stopped");
+  const bool again = wanted || (startable && m_recentRestarts < kMostRestarts);
+  if (again && !wanted) {
     ++m_recentRestarts;
     ++m_restarts;
   }

@@ -118,6 +118,8 @@ class JobHost : public QObject {
 
   /// Starts the host where it is stopped; forgets earlier restarts.
   void start();
+  /// Ends the host and starts it anew, which hostFailed() tells with the code "stopped"; so end its jobs.
+  void restart();
 
  signals:
   void stateChanged(lapilli::gui::JobHost::State state);

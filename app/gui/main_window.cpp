@@ -48,6 +48,8 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
   right->setSpacing(0);
   right->addWidget(m_banner);
   right->addWidget(m_offer);
+  // Pages that are not shown shall not take the banners' room.
+  m_stack->setMinimumHeight(1);
   right->addWidget(m_stack, 1);
   auto* middle = new QWidget;
   auto* row = new QHBoxLayout(middle);

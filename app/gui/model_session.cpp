@@ -36,12 +36,15 @@ ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_
             if (job == m_job)
               emit loading(total > 0 ? static_cast<double>(done) / static_cast<double>(total) : -1);
           });
-  connect(&host, &JobHost::note, this, [this](JobHost::JobId job, const QString&, const QString& message) {
-    if (job == m_job) m_notes.append(message);
-  });
+  connect(&host, &JobHost::note, this,
+          [this](JobHost::JobId job, const QString& code, const QString& message) {
+            if (job == m_job) m_notes.append({code, message});
+          });
   // A model that made the engine fall while it was loaded is not tried again by itself.
   connect(&host, &JobHost::hostFailed, this, [this](const Failure& failure, bool again) {
     m_loaded.reset();
+    // One that was started anew on purpose has nothing against the model.
+    if (again && failure.code == QLatin1String("stopped")) return reopen();
     if (m_state != State::kReady) return;
     again ? load() : lose(failure);
   });

@@ -12,6 +12,11 @@ class ModelSession : public QObject {
 
  public:
   enum class State { kNone, kLoading, kReady, kFailed };
+  /// Of the engine, in its own words.
+  struct Note {
+    QString code;
+    QString message;
+  };
 
   explicit ModelSession(JobHost& host, QObject* parent = nullptr);
 
@@ -28,7 +33,7 @@ class ModelSession : public QObject {
   /// The model's own name, or that of its file, before it is loaded.
   [[nodiscard]] QString name() const;
   /// What the engine remarked while it loaded, e.g. that layers stay in the host's memory.
-  [[nodiscard]] const QStringList& notes() const { return m_notes; }
+  [[nodiscard]] const QList<Note>& notes() const { return m_notes; }
 
  signals:
   void changed();
@@ -41,7 +46,7 @@ class ModelSession : public QObject {
   struct Loaded {
     LoadOptions options;
     QJsonObject facts;
-    QStringList notes;
+    QList<Note> notes;
   };
   void load();
   void takeLoadFailure(const Failure& failure);
@@ -56,7 +61,7 @@ class ModelSession : public QObject {
   bool m_unloaded = false;  ///< told, but not yet why
   QJsonObject m_facts;
   Failure m_failure;
-  QStringList m_notes;
+  QList<Note> m_notes;
   std::optional<Loaded> m_loaded;  ///< what the engine has, also while it is asked for another one
 };
 

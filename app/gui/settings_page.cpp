@@ -371,7 +371,7 @@ void SettingsPage::retranslate() {
   m_context->setToolTip(tr("How many tokens a conversation may hold, pictures included"));
   m_programLabel->setText(tr("Program"));
   m_program->setPlaceholderText(tr("The one that belongs to this window"));
-  m_program->setToolTip(tr("Holds from the next start of this window on"));
+  m_program->setToolTip(tr("The engine starts anew when this is changed"));
   m_browseProgram->setText(tr("Choose…"));
   m_folders->setTitle(tr("Folders with models"));
   m_folderList->setAccessibleName(tr("Folders with models"));

@@ -41,7 +41,7 @@ void ShortcutsWindow::retranslate() {
   const QList<QPair<QString, QString>> rows = {
       {QStringLiteral("Enter"), tr("Ask")},
       {QStringLiteral("Shift+Enter"), tr("Begin a new line in the question")},
-      {QStringLiteral("Esc"), tr("Stop the answer; close the search")},
+      {QStringLiteral("Esc"), tr("Stop the answer; close the search; leave an edit")},
       {QStringLiteral("Ctrl+N"), tr("New chat")},
       {QStringLiteral("Ctrl+O"), tr("Add pictures")},
       {QStringLiteral("Ctrl+V"), tr("Paste words or a picture")},

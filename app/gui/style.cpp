@@ -270,8 +270,11 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
       if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
         painter->save();
         painter->setPen(c.muted);
-        painter->drawText(header->rect.adjusted(4, 0, -4, 0), Qt::AlignLeading | Qt::AlignVCenter,
-                          header->text);
+        const QRect room = header->rect.adjusted(4, 0, -4, 0);
+        const Qt::Alignment side =
+            header->textAlignment & Qt::AlignRight ? Qt::AlignTrailing : Qt::AlignLeading;
+        painter->drawText(room, side | Qt::AlignVCenter,
+                          header->fontMetrics.elidedText(header->text, Qt::ElideRight, room.width()));
         painter->restore();
       }
       return;

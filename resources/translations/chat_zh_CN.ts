@@ -500,6 +500,10 @@
         <source>Problem of the form</source>
         <translation>格式的问题</translation>
     </message>
+    <message>
+        <source>Answers of this form are not possible.</source>
+        <translation>这种回答格式无法实现。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::LogWindow</name>
@@ -932,10 +936,6 @@
         <translation>此窗口自带的程序</translation>
     </message>
     <message>
-        <source>Holds from the next start of this window on</source>
-        <translation>下次启动此窗口时生效</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
     </message>
@@ -975,6 +975,10 @@
             <numerusform>设备已丢失 %n 次。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The engine starts anew when this is changed</source>
+        <translation>更改后引擎会重新启动</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ShortcutsWindow</name>
@@ -997,10 +1001,6 @@
     <message>
         <source>Begin a new line in the question</source>
         <translation>在问题中换行</translation>
-    </message>
-    <message>
-        <source>Stop the answer; close the search</source>
-        <translation>停止回答；关闭查找</translation>
     </message>
     <message>
         <source>New chat</source>
@@ -1073,6 +1073,41 @@
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Stop the answer; close the search; leave an edit</source>
+        <translation>停止回答；关闭搜索；退出编辑</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::StartTrouble</name>
+    <message>
+        <source>Close other windows of Lapilli, check the permissions and the free space of the folder, then try again.</source>
+        <translation>请关闭其他 Lapilli 窗口，检查该文件夹的权限和剩余空间，然后重试。</translation>
+    </message>
+    <message>
+        <source>Install the newer version again, or move the folder away to begin anew.</source>
+        <translation>请重新安装较新的版本，或移走该文件夹以重新开始。</translation>
+    </message>
+    <message>
+        <source>Move the folder away to begin anew; nothing in it is changed.</source>
+        <translation>可移走该文件夹以重新开始；其中的内容不会改变。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Place: %1</source>
+        <translation>位置：%1</translation>
     </message>
 </context>
 <context>

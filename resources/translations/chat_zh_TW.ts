@@ -500,6 +500,10 @@
         <source>Problem of the form</source>
         <translation>格式的問題</translation>
     </message>
+    <message>
+        <source>Answers of this form are not possible.</source>
+        <translation>這種回答格式無法實現。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::LogWindow</name>
@@ -932,10 +936,6 @@
         <translation>此視窗自帶的程式</translation>
     </message>
     <message>
-        <source>Holds from the next start of this window on</source>
-        <translation>下次啟動此視窗時生效</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>選擇…</translation>
     </message>
@@ -975,6 +975,10 @@
             <numerusform>裝置已遺失 %n 次。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The engine starts anew when this is changed</source>
+        <translation>變更後引擎會重新啟動</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ShortcutsWindow</name>
@@ -997,10 +1001,6 @@
     <message>
         <source>Begin a new line in the question</source>
         <translation>在問題中換行</translation>
-    </message>
-    <message>
-        <source>Stop the answer; close the search</source>
-        <translation>停止回答；關閉尋找</translation>
     </message>
     <message>
         <source>New chat</source>
@@ -1073,6 +1073,41 @@
     <message>
         <source>Quit</source>
         <translation>結束</translation>
+    </message>
+    <message>
+        <source>Stop the answer; close the search; leave an edit</source>
+        <translation>停止回答；關閉搜尋；離開編輯</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::StartTrouble</name>
+    <message>
+        <source>Close other windows of Lapilli, check the permissions and the free space of the folder, then try again.</source>
+        <translation>請關閉其他 Lapilli 視窗，檢查該資料夾的權限和剩餘空間，然後重試。</translation>
+    </message>
+    <message>
+        <source>Install the newer version again, or move the folder away to begin anew.</source>
+        <translation>請重新安裝較新的版本，或移走該資料夾以重新開始。</translation>
+    </message>
+    <message>
+        <source>Move the folder away to begin anew; nothing in it is changed.</source>
+        <translation>可移走該資料夾以重新開始；其中的內容不會改變。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重試</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>開啟資料夾</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>結束</translation>
+    </message>
+    <message>
+        <source>Place: %1</source>
+        <translation>位置：%1</translation>
     </message>
 </context>
 <context>

@@ -135,6 +135,58 @@
         <source>Install both from the same release.</source>
         <translation>请安装同一版本的两者。</translation>
     </message>
+    <message>
+        <source>The picture is damaged, or it is none.</source>
+        <translation>图片已损坏，或不是图片。</translation>
+    </message>
+    <message>
+        <source>Open it in another program and save it anew, or choose another one.</source>
+        <translation>请用其他程序打开并重新保存，或另选一张。</translation>
+    </message>
+    <message>
+        <source>Pictures of this kind can not be read.</source>
+        <translation>无法读取这种图片。</translation>
+    </message>
+    <message>
+        <source>Save it as JPEG or PNG, and choose that file.</source>
+        <translation>请另存为 JPEG 或 PNG，再选择该文件。</translation>
+    </message>
+    <message>
+        <source>The picture is too large for the memory.</source>
+        <translation>图片太大，内存放不下。</translation>
+    </message>
+    <message>
+        <source>Make it smaller in another program first.</source>
+        <translation>请先用其他程序把它缩小。</translation>
+    </message>
+    <message>
+        <source>The picture can not be used.</source>
+        <translation>这张图片无法使用。</translation>
+    </message>
+    <message>
+        <source>The details say why; choose another one.</source>
+        <translation>原因见详细信息；请另选一张。</translation>
+    </message>
+    <message>
+        <source>The context was made shorter, so that the model fits into the memory.</source>
+        <translation>上下文已缩短，以便内存放得下模型。</translation>
+    </message>
+    <message>
+        <source>Some layers stay in the computer's memory, since the device has too little; this is slow.</source>
+        <translation>设备内存不足，部分层留在电脑内存中，速度会很慢。</translation>
+    </message>
+    <message>
+        <source>The model computes on the processor, which is slow.</source>
+        <translation>模型在处理器上计算，速度较慢。</translation>
+    </message>
+    <message>
+        <source>The beginning of the conversation was left out: all of it is longer than the context.</source>
+        <translation>对话超出了上下文，开头部分已略去。</translation>
+    </message>
+    <message>
+        <source>The engine has a remark.</source>
+        <translation>引擎有一条说明。</translation>
+    </message>
 </context>
 <context>
     <name>JsonLine</name>

@@ -135,6 +135,58 @@
         <source>Install both from the same release.</source>
         <translation>請安裝同一版本的兩者。</translation>
     </message>
+    <message>
+        <source>The picture is damaged, or it is none.</source>
+        <translation>圖片已損壞，或不是圖片。</translation>
+    </message>
+    <message>
+        <source>Open it in another program and save it anew, or choose another one.</source>
+        <translation>請用其他程式開啟並重新儲存，或另選一張。</translation>
+    </message>
+    <message>
+        <source>Pictures of this kind can not be read.</source>
+        <translation>無法讀取這種圖片。</translation>
+    </message>
+    <message>
+        <source>Save it as JPEG or PNG, and choose that file.</source>
+        <translation>請另存為 JPEG 或 PNG，再選擇該檔案。</translation>
+    </message>
+    <message>
+        <source>The picture is too large for the memory.</source>
+        <translation>圖片太大，記憶體放不下。</translation>
+    </message>
+    <message>
+        <source>Make it smaller in another program first.</source>
+        <translation>請先用其他程式把它縮小。</translation>
+    </message>
+    <message>
+        <source>The picture can not be used.</source>
+        <translation>這張圖片無法使用。</translation>
+    </message>
+    <message>
+        <source>The details say why; choose another one.</source>
+        <translation>原因見詳細資訊；請另選一張。</translation>
+    </message>
+    <message>
+        <source>The context was made shorter, so that the model fits into the memory.</source>
+        <translation>上下文已縮短，以便記憶體放得下模型。</translation>
+    </message>
+    <message>
+        <source>Some layers stay in the computer's memory, since the device has too little; this is slow.</source>
+        <translation>裝置記憶體不足，部分層留在電腦記憶體中，速度會很慢。</translation>
+    </message>
+    <message>
+        <source>The model computes on the processor, which is slow.</source>
+        <translation>模型在處理器上計算，速度較慢。</translation>
+    </message>
+    <message>
+        <source>The beginning of the conversation was left out: all of it is longer than the context.</source>
+        <translation>對話超出了上下文，開頭部分已略去。</translation>
+    </message>
+    <message>
+        <source>The engine has a remark.</source>
+        <translation>引擎有一則說明。</translation>
+    </message>
 </context>
 <context>
     <name>JsonLine</name>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window as a person uses it, over an engine that answers as scripted.
 #include "app/gui/chat/message_text.h"
+#include "app/gui/start_trouble.h"
 #include "tests/gui/desktop_fixture.h"
 #include "tests/gui/full_disk.h"
 
@@ -98,6 +99,57 @@ class ChatPageTest : public QObject, DesktopFixture {
     QVERIFY(text->text().contains(QStringLiteral("such.png was not added: There is no such file.")));
     QVERIFY(text->text().contains(QStringLiteral("It is a folder")));
     QCOMPARE(waiting().size(), 0);
+  }
+
+  void aPictureTheEngineRefusesIsSpokenOfAsAPicture() {
+    open({QStringLiteral("fail_picture=bad_file")});
+    m_desktop->window().openFiles({drawnPicture(m_folder->path())});
+    auto* text = find("chatBanner")->findChild<QLabel*>(QStringLiteral("bannerText"));
+    QTRY_VERIFY_WITH_TIMEOUT(text->isVisible(), kPatienceMs);
+    QVERIFY2(text->text().startsWith(QStringLiteral("shapes.png was not added: The picture is damaged")),
+             qPrintable(text->text()));
+    QVERIFY(!text->text().contains(QStringLiteral("12 bytes")));
+    QTest::mouseClick(find("chatBanner")->findChild<QWidget*>(QStringLiteral("bannerMore")), Qt::LeftButton);
+    const auto words = find("chatBanner")->findChildren<QLabel*>();
+    QVERIFY(std::any_of(words.begin(), words.end(), [](const QLabel* label) {
+      return label->isVisible() && label->text() == QStringLiteral("shapes.png: the PNG ends after 12 bytes");
+    }));
+  }
+
+  void anEngineThatIsNamedTakesTheOthersPlaceAtOnce() {
+    openWith(std::make_unique<EngineProcess>(QStringLiteral("/no/such/engine"), QStringList()),
+             QStringLiteral("scripted"));
+    QTRY_VERIFY_WITH_TIMEOUT(find("engineBanner")->isVisible(), kPatienceMs);
+    m_desktop->window().showPage(QStringLiteral("settings"));
+    auto* program = find<QLineEdit>("engineProgram");
+    program->setText(QStringLiteral(LAPILLI_SCRIPTED_HOST));
+    QTest::keyClick(program, Qt::Key_Return);
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
+    QVERIFY(!find("engineBanner")->isVisible());
+    // One that runs makes way, with its model.
+    const auto* engine = static_cast<EngineProcess*>(&m_desktop->host());
+    const qint64 first = engine->processId();
+    const QString another = m_folder->filePath(QStringLiteral("another engine"));
+    QVERIFY(QFile::copy(QStringLiteral(LAPILLI_SCRIPTED_HOST), another));
+    program->setText(another);
+    QTest::keyClick(program, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(engine->processId() != 0 && engine->processId() != first, kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
+    QCOMPARE(m_desktop->host().restarts(), 0);
+    QCOMPARE(m_desktop->settings().model().model, QStringLiteral("scripted"));
+  }
+
+  void aStartThatFailsTellsThePlaceAndWhatToDo() {
+    const Folders folders = Folders::below(m_folder->path());
+    QFile file(folders.data + QStringLiteral("/chats"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const auto desktop = Desktop::open(folders, scriptedHost({}));
+    QVERIFY(!desktop.ok());
+    const StartTrouble trouble(desktop.error(), folders.data);
+    QVERIFY2(trouble.informativeText().contains(QDir::toNativeSeparators(folders.data)),
+             qPrintable(trouble.informativeText()));
+    QVERIFY(trouble.informativeText().contains(QStringLiteral("try again")));
+    QCOMPARE(trouble.buttons().size(), 3);
   }
 
   void anAnswerIsStoppedAndGoesOn() {
@@ -281,6 +333,15 @@ class ChatPageTest : public QObject, DesktopFixture {
     QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
     QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     QTRY_VERIFY(find("searchWords")->hasFocus());
+    // From any page, and Esc empties the search and leaves it.
+    find<QLineEdit>("searchWords")->setText(QStringLiteral("nothing"));
+    QTest::keyClick(find("searchWords"), Qt::Key_Escape);
+    QCOMPARE(find<QLineEdit>("searchWords")->text(), QString());
+    QVERIFY(find("questionText")->hasFocus());
+    m_desktop->window().showPage(QStringLiteral("settings"));
+    QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(m_desktop->window().currentPage(), QStringLiteral("chat"));
+    QVERIFY(find("searchWords")->hasFocus());
     find<QLineEdit>("searchWords")->setText(QStringLiteral("橙色"));
     auto* hits = find<QListWidget>("hits");
     QTRY_COMPARE(hits->count(), 1);
@@ -299,6 +360,70 @@ class ChatPageTest : public QObject, DesktopFixture {
     const auto kept = m_desktop->store().draft(chat);
     QVERIFY(kept.ok());
     QCOMPARE(kept->text, QStringLiteral("unfinished thought"));
+  }
+
+  void aQuestionThatIsBeingChangedSurvives() {
+    open({QStringLiteral("answer=Fine")});
+    ask(QStringLiteral("One"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    const ChatId chat = m_desktop->chat().controller().chat();
+    const auto edit = [&] { return widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText")); };
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    QTest::keyClicks(edit(), QStringLiteral("One in other words"));
+    const ChatDatabase other(m_desktop->store().databasePath(), ChatDatabase::Access::ReadOnly);
+    const auto stored = [&] {
+      QSqlQuery query = other.run(QStringLiteral("SELECT text FROM draft_edit"));
+      return nextRow(query) ? query.value(0).toString() : QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(stored(), QStringLiteral("One in other words"), 5000);
+    // Away and back, and after another start.
+    const auto openIt = [&] {
+      auto* list = find<QListView>("chats");
+      QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                        list->visualRect(list->model()->index(0, 0)).center());
+    };
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QTRY_VERIFY(path().isEmpty());
+    openIt();
+    QTRY_COMPARE(m_desktop->chat().controller().chat(), chat);
+    QVERIFY(edit() != nullptr);
+    QCOMPARE(edit()->toPlainText(), QStringLiteral("One in other words"));
+    m_desktop.reset();
+    open({QStringLiteral("answer=Fine")});
+    openIt();
+    QTRY_COMPARE(path().size(), 2);
+    QVERIFY(edit() != nullptr);
+    QCOMPARE(edit()->toPlainText(), QStringLiteral("One in other words"));
+    // Asked, it is a draft no more, and the first question shows as it was.
+    QTest::mouseClick(widget(0)->findChild<QPushButton*>(QStringLiteral("editSend")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(ended() && path().front().text == QStringLiteral("One in other words"),
+                             kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->store().edits(chat).value().size(), 0, 5000);
+    QTest::mouseClick(widget(0)->findChild<QToolButton*>(QStringLiteral("earlier")), Qt::LeftButton);
+    QTRY_COMPARE(path().front().text, QStringLiteral("One"));
+    QVERIFY(edit() == nullptr);
+  }
+
+  void escLeavesTheEditAndKeepsTheAnswerRunning() {
+    open({QStringLiteral("tokens=2000"), QStringLiteral("delay_ms=5")});
+    find<QSpinBox>("maxTokens")->setValue(2000);
+    ask(QStringLiteral("One"));
+    QTRY_VERIFY_WITH_TIMEOUT(!path().isEmpty() && path().back().text.size() > 10, kPatienceMs);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    auto* edit = widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText"));
+    QTest::keyClicks(edit, QStringLiteral("Two"));
+    QTest::keyClick(edit, Qt::Key_Escape);
+    QVERIFY(!edit->isVisible());
+    QVERIFY(widget(0)->text()->isVisible());
+    QVERIFY(!ended());
+    // What was typed is there at the next edit of it.
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    QTRY_VERIFY(widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText")) != edit);
+    edit = widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText"));
+    QCOMPARE(edit->toPlainText(), QStringLiteral("Two"));
+    QTest::keyClick(edit, Qt::Key_Escape);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
   }
 
   /// A kill is as good as a crash: what counts is what another connection finds while this window is open.

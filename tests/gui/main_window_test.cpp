@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/main_window.h"
+#include "app/gui/error_text.h"
 #include "tests/gui/gui_fixture.h"
 
 #include <QAbstractButton>
@@ -57,6 +58,30 @@ class MainWindowTest : public QObject {
     QVERIFY(window.findChild<QAbstractButton*>(QStringLiteral("bannerAction"))->isVisible());
     languages.use(QStringLiteral("zh_CN"));
     QTRY_VERIFY(text->text().contains(QStringLiteral("无法启动")));
+    languages.use(QStringLiteral("en"));
+  }
+
+  void failuresAreSaidInTheUsersLanguageAndPicturesAsPictures() {
+    const Failure damaged{QStringLiteral("bad_file"), QStringLiteral("the PNG ends"), QString(),
+                          QStringLiteral("picture")};
+    Failure model = damaged;
+    model.request = QStringLiteral("load");
+    Languages languages;
+    languages.use(QStringLiteral("en"));
+    QVERIFY(!errorText(damaged).what.contains(QStringLiteral("model")));
+    QVERIFY(errorText(model).what.contains(QStringLiteral("model")));
+    languages.use(QStringLiteral("zh_CN"));
+    for (const Failure& failure : {damaged, model}) {
+      const ErrorText text = errorText(failure);
+      QVERIFY(!text.what.contains(QLatin1Char('a')) && !text.todo.contains(QLatin1Char('a')));
+      QCOMPARE(text.details, QStringLiteral("the PNG ends"));
+    }
+    for (const char* code :
+         {"context_reduced", "layers_in_host_memory", "software_device", "turns_left_out", "x"}) {
+      const ErrorText text = noteText(QLatin1String(code), QStringLiteral("as the engine says it"));
+      QVERIFY2(!text.what.isEmpty() && !text.what.contains(QLatin1Char('a')), code);
+      QCOMPARE(text.details, QStringLiteral("as the engine says it"));
+    }
     languages.use(QStringLiteral("en"));
   }
 

@@ -3,13 +3,13 @@
 //
 //   scripted_host [answer=TEXT] [tokens=N] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [garbage_at=N]
 //                 [hang_at=N] [fail_load=CODE] [protocol=N] [once=FILE] [record=FILE] [emitted=FILE]
-//                 [deaf_load_ms=N] [unreadable=TEXT] [name=TEXT]
+//                 [deaf_load_ms=N] [unreadable=TEXT] [name=TEXT] [fail_picture=CODE]
 //
 // An answer is TEXT, a word a token, of N tokens where that is given. *_at: before which token of an answer
 // the trouble comes. once: trouble comes only while FILE does not exist, and makes it. record: every request
 // is appended there. emitted: a line for each token, its number and the milliseconds of the system's clock.
 // deaf_load_ms: how long nothing is heard when a model is loaded. unreadable: a line with TEXT is answered as
-// one that can't be read. name: of the model.
+// one that can't be read. name: of the model. fail_picture: pictures are refused.
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -179,6 +179,8 @@ void work(const json& request) {
   const json& id = request["id"];
   if (kind == "ask") return ask(request);
   if (kind == "load") return load(request);
+  if (kind == "picture" && settings.contains("fail_picture"))
+    return write(failure(id, settings["fail_picture"].c_str(), "the PNG ends after 12 bytes"));
   json result = kind == "devices" ? devices() : json::object();
   result["event"] = "finished";
   result["id"] = id;

@@ -53,9 +53,10 @@ ChatController::ChatController(ChatStore& store, JobHost& host, ModelSession& se
   });
   connect(&host, &JobHost::finished, this, &ChatController::finish);
   connect(&host, &JobHost::failed, this, &ChatController::fail);
-  connect(&host, &JobHost::note, this, [this](JobHost::JobId job, const QString&, const QString& sentence) {
-    if (m_running.contains(job) && m_running[job].chat == m_chat) emit noted(sentence);
-  });
+  connect(&host, &JobHost::note, this,
+          [this](JobHost::JobId job, const QString& code, const QString& message) {
+            if (m_running.contains(job) && m_running[job].chat == m_chat) emit noted(code, message);
+          });
 }
 
 template <class Value>
@@ -156,7 +157,7 @@ void ChatController::regenerate(MessageId message, const AskSettings& settings) 
   }
 }
 
-void ChatController::edit(MessageId question, const QString& text, const AskSettings& settings) {
+bool ChatController::edit(MessageId question, const QString& text, const AskSettings& settings) {
   for (const Message& message : m_path) {
     if (message.id != question) continue;
     const auto made = m_store.addMessage({.chat = m_chat,
@@ -164,9 +165,11 @@ void ChatController::edit(MessageId question, const QString& text, const AskSett
                                           .role = MessageRole::User,
                                           .text = text.trimmed(),
                                           .attachments = message.attachments});
-    if (check(made)) answer(*made, settings);
-    return;
+    if (!check(made)) return false;
+    answer(*made, settings);
+    return true;
   }
+  return false;
 }
 
 void ChatController::goOn(MessageId answered, const AskSettings& settings) {

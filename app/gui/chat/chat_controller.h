@@ -39,7 +39,8 @@ class ChatController : public QObject {
   /// The same answer, written on.
   void goOn(MessageId answer, const AskSettings& settings);
   /// The question anew, in other words, beside the old one.
-  void edit(MessageId question, const QString& text, const AskSettings& settings);
+  /// False: it could not be stored, and problem() has said why.
+  bool edit(MessageId question, const QString& text, const AskSettings& settings);
   /// Goes to the message beside this one: −1 to the earlier, +1 to the later.
   void step(MessageId message, int direction);
   void showMessage(MessageId message);
@@ -53,7 +54,7 @@ class ChatController : public QObject {
   void chatChanged(lapilli::gui::ChatId chat);
   /// A sentence for the user.
   void problem(const QString& sentence);
-  void noted(const QString& sentence);
+  void noted(const QString& code, const QString& message);
 
  private:
   struct Running {

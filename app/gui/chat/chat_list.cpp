@@ -15,12 +15,53 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QToolButton>
 
 namespace lapilli::gui {
 namespace {
 
 constexpr int kMessageRole = Qt::UserRole + 1;
+
+/// A hit: the chat's title over the words around it, and a line between hits.
+class HitDelegate final : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
+    return {0, kLines * option.fontMetrics.lineSpacing() + 2 * kGrid};
+  }
+
+  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    const Colours& c = colours(option.palette);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    if (option.state & (QStyle::State_Selected | QStyle::State_MouseOver)) {
+      painter->setPen(Qt::NoPen);
+      painter->setBrush(option.state & QStyle::State_Selected ? c.selection : c.hover);
+      painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -2), 6, 6);
+    }
+    painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), c.line);
+    const QRect room = option.rect.adjusted(kGrid, kGrid, -kGrid, -kGrid);
+    const QString text = index.data().toString();
+    QFont bold = option.font;
+    bold.setWeight(QFont::DemiBold);
+    painter->setFont(bold);
+    painter->setPen(c.text);
+    painter->drawText(
+        room, Qt::AlignLeft | Qt::AlignTop,
+        QFontMetrics(bold).elidedText(text.section(QLatin1Char('\n'), 0, 0), Qt::ElideRight, room.width()));
+    painter->setFont(option.font);
+    painter->setPen(c.muted);
+    painter->drawText(room.adjusted(0, option.fontMetrics.lineSpacing(), 0, 0),
+                      Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                      text.section(QLatin1Char('\n'), 1).simplified());
+    painter->restore();
+  }
+
+ private:
+  static constexpr int kLines = 3;
+};
 
 }  // namespace
 
@@ -75,7 +116,8 @@ void ChatList::build() {
   m_list->installEventFilter(this);
   m_hits = new QListWidget;
   m_hits->setObjectName(QStringLiteral("hits"));
-  m_hits->setWordWrap(true);
+  m_hits->setItemDelegate(new HitDelegate(m_hits));
+  m_hits->setMouseTracking(true);
   for (QListView* list : {m_list, static_cast<QListView*>(m_hits)}) {
     list->setFrameShape(QFrame::NoFrame);
     list->viewport()->setAutoFillBackground(false);
@@ -87,6 +129,7 @@ void ChatList::build() {
   m_summary = new QLabel;
   m_summary->setObjectName(QStringLiteral("searchSummary"));
   setTextStyle(m_summary, TextStyle::kSmall);
+  m_summary->setWordWrap(true);
   m_summary->hide();
   m_undoText = new QLabel;
   m_undo = new QPushButton;
@@ -229,6 +272,12 @@ void ChatList::showHits(const SearchResult& result) {
 }
 
 bool ChatList::eventFilter(QObject* watched, QEvent* event) {
+  // No shortcut of the page takes Esc from the search.
+  if (watched == m_words && event->type() == QEvent::ShortcutOverride &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    event->accept();
+    return true;
+  }
   if (event->type() == QEvent::KeyPress) {
     const int key = static_cast<QKeyEvent*>(event)->key();
     if (watched == m_list && key == Qt::Key_Delete) {
@@ -237,6 +286,7 @@ bool ChatList::eventFilter(QObject* watched, QEvent* event) {
     }
     if (watched == m_words && key == Qt::Key_Escape) {
       m_words->clear();
+      emit left();
       return true;
     }
     if (watched == m_words && key == Qt::Key_Down) {

@@ -40,6 +40,8 @@ class ChatList : public QFrame {
   void importWanted();
   void deleted(const QList<lapilli::gui::ChatId>& chats);
   void problem(const QString& sentence);
+  /// The search was left with Esc.
+  void left();
 
  protected:
   void paintEvent(QPaintEvent* event) override;

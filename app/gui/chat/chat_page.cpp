@@ -9,12 +9,12 @@
 #include "app/gui/chat/find_bar.h"
 #include "app/gui/chat/picture_window.h"
 #include "app/gui/chat/welcome_view.h"
+#include "app/gui/elided_label.h"
 #include "app/gui/icons.h"
 
 #include <QDir>
 #include <QEvent>
 #include <QFileDialog>
-#include <QLabel>
 #include <QProgressBar>
 #include <QShortcut>
 #include <QSplitter>
@@ -26,6 +26,8 @@ namespace {
 
 constexpr int kDraftMs = 800;
 constexpr int kListWidth = 32 * kGrid;
+/// Of the conversation, whatever else is open.
+constexpr int kLeastHeight = 15 * kGrid;
 
 }  // namespace
 
@@ -57,14 +59,12 @@ ChatPage::~ChatPage() {
 void ChatPage::build() {
   m_list = new ChatList(m_store);
   m_transfer = new ChatTransfer(m_store, this);
-  m_title = new QLabel;
+  m_title = new ElidedLabel;
   m_title->setObjectName(QStringLiteral("chatTitle"));
-  m_title->setTextFormat(Qt::PlainText);
-  m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   setTextStyle(m_title, TextStyle::kSection);
-  m_model = new QLabel;
+  m_model = new ElidedLabel;
   m_model->setObjectName(QStringLiteral("modelName"));
-  m_model->setTextFormat(Qt::PlainText);
+  m_model->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   setTextStyle(m_model, TextStyle::kSmall);
   m_loading = new QProgressBar;
   m_loading->setObjectName(QStringLiteral("modelLoading"));
@@ -78,17 +78,18 @@ void ChatPage::build() {
   m_stack = new QStackedWidget;
   m_stack->addWidget(m_welcome);
   m_stack->addWidget(m_conversation);
+  m_stack->setMinimumHeight(kLeastHeight);
   m_composer = new Composer(m_parts.settings, m_parts.host, m_intake, m_thumbnails);
   m_composer->setMaximumWidth(104 * kGrid);
 
   auto* head = new QHBoxLayout;
-  head->setContentsMargins(3 * kGrid, 2 * kGrid, 3 * kGrid, kGrid);
+  head->setContentsMargins(3 * kGrid, kGrid + 4, 3 * kGrid, kGrid);
   head->setSpacing(kGrid);
-  head->addWidget(m_title, 1);
+  head->addWidget(m_title, 3);
   head->addWidget(m_loading);
-  head->addWidget(m_model);
+  head->addWidget(m_model, 2);
   auto* bottom = new QHBoxLayout;
-  bottom->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 2 * kGrid);
+  bottom->setContentsMargins(2 * kGrid, 0, 2 * kGrid, kGrid + 4);
   bottom->addStretch(1);
   bottom->addWidget(m_composer, 1000);
   bottom->addStretch(1);
@@ -120,13 +121,14 @@ void ChatPage::connectParts() {
     if (found.ok() && found->chat != m_controller.chat()) openChat(found->chat);
     m_controller.showMessage(message);
   });
-  connect(m_list, &ChatList::problem, this, &ChatPage::tell);
+  connect(m_list, &ChatList::problem, this, [this](const QString& sentence) { tell(sentence); });
+  connect(m_list, &ChatList::left, m_composer, &Composer::focusText);
   connect(m_list, &ChatList::deleted, this, [this](const QList<ChatId>& chats) {
     if (chats.contains(m_controller.chat())) openChat(0);
   });
   connect(m_list, &ChatList::exportWanted, m_transfer, &ChatTransfer::exportTo);
   connect(m_list, &ChatList::importWanted, m_transfer, &ChatTransfer::importFrom);
-  connect(m_transfer, &ChatTransfer::told, this, &ChatPage::tell);
+  connect(m_transfer, &ChatTransfer::told, this, [this](const QString& sentence) { tell(sentence); });
   connect(m_transfer, &ChatTransfer::imported, this, [this](const QList<ChatId>& chats) {
     if (!chats.isEmpty()) openChat(chats.front());
   });
@@ -134,19 +136,22 @@ void ChatPage::connectParts() {
   connect(&m_controller, &ChatController::pathChanged, this, &ChatPage::showPath);
   connect(&m_controller, &ChatController::textAdded, m_conversation, &ConversationView::addText);
   connect(&m_controller, &ChatController::answeringChanged, m_composer, &Composer::setAnswering);
-  connect(&m_controller, &ChatController::problem, this, &ChatPage::tell);
-  connect(&m_controller, &ChatController::noted, this, &ChatPage::tell);
+  connect(&m_controller, &ChatController::problem, this, [this](const QString& sentence) { tell(sentence); });
+  connect(&m_controller, &ChatController::noted, this, [this](const QString& code, const QString& message) {
+    const ErrorText text = noteText(code, message);
+    tell(text.what, text.details);
+  });
   connect(&m_controller, &ChatController::chatChanged, this, [this](ChatId chat) {
     m_draftChat = chat;
     m_intake.setOwner(chat);
     m_list->setCurrent(chat);
     const auto found = m_store.chat(chat);
-    m_title->setText(chat != 0 && found.ok() ? found->title : tr("New chat"));
+    m_title->setWords(chat != 0 && found.ok() ? found->title : tr("New chat"));
   });
   connect(&m_store, &ChatStore::chatChanged, this, [this](ChatId chat) {
     if (chat == 0 || chat != m_controller.chat()) return;
     const auto found = m_store.chat(chat);
-    if (found.ok()) m_title->setText(found->title);
+    if (found.ok()) m_title->setWords(found->title);
   });
   connect(&m_store, &ChatStore::writeFailed, this, [this](const QString& sentence) {
     tell(sentence + QLatin1Char(' ') +
@@ -162,7 +167,10 @@ void ChatPage::connectParts() {
   });
 
   connect(m_conversation, &ConversationView::edited, this, [this](MessageId message, const QString& text) {
-    m_controller.edit(message, text, m_composer->askSettings());
+    if (m_controller.edit(message, text, m_composer->askSettings())) m_conversation->endEdit(message);
+  });
+  connect(m_conversation, &ConversationView::editsChanged, this, [this] {
+    if (!m_draftTimer.isActive()) m_draftTimer.start();
   });
   connect(m_conversation, &ConversationView::regenerateWanted, this,
           [this](MessageId message) { m_controller.regenerate(message, m_composer->askSettings()); });
@@ -184,6 +192,7 @@ void ChatPage::connectParts() {
   connect(m_banner, &Banner::closed, this, [this] {
     m_refusals.clear();
     m_told.clear();
+    m_details.clear();
   });
   connect(m_welcome, &WelcomeView::questionWanted, this, [this](const QString& text) {
     m_composer->setText(text);
@@ -209,7 +218,6 @@ void ChatPage::addShortcuts() {
   add(QKeySequence::New, [this] { openChat(0); });
   add(QKeySequence::Open, [this] { browse(); });
   add(QKeySequence::Find, [this] { m_find->open(); });
-  add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] { m_list->focusSearch(); });
   add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), [this] { m_list->undoDelete(); });
   add(QKeySequence(Qt::CTRL | Qt::Key_J), [this] { m_composer->showFormat(); });
   add(QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
@@ -256,17 +264,26 @@ void ChatPage::showModel() {
       text = tr("%1 could not be loaded").arg(session.name());
       break;
   }
-  m_model->setText(text);
-  m_model->setToolTip(session.notes().join(QLatin1Char('\n')));
+  m_model->setWords(text);
+  QStringList notes;
+  QStringList details;
+  for (const ModelSession::Note& note : session.notes()) {
+    notes.append(noteText(note.code, note.message).what);
+    details.append(note.message);
+  }
+  m_model->setRemark((notes + details).join(QLatin1Char('\n')));
   m_composer->setObstacle(session.state() == ModelSession::State::kNone ? tr("Choose a model first")
                                                                         : QString());
   m_welcome->setDemo(session.options().model == QLatin1String(defaults::kDemoModel));
   if (session.state() == ModelSession::State::kReady && !session.notes().isEmpty())
-    tell(session.notes().join(QLatin1Char('\n')));
+    tell(notes.join(QLatin1Char('\n')), details.join(QLatin1Char('\n')));
 }
 
 void ChatPage::openChat(ChatId chat) {
   saveDraft();
+  const auto edits = m_store.edits(chat);
+  m_savedEdits = edits.ok() ? *edits : QHash<MessageId, QString>();
+  m_conversation->setEdits(m_savedEdits);
   m_controller.openChat(chat);
   showDraft();
   m_composer->focusText();
@@ -296,11 +313,28 @@ Draft ChatPage::composed() const {
 
 void ChatPage::saveDraft() {
   m_draftTimer.stop();
+  saveEdits();
   const Draft draft = composed();
   if (draft == m_savedDraft) return;
   const auto saved = m_store.saveDraft(m_draftChat, draft);
   if (!saved.ok()) return tell(QString::fromStdString(saved.error().message()));
   m_savedDraft = draft;
+}
+
+void ChatPage::saveEdits() {
+  const QHash<MessageId, QString>& edits = m_conversation->edits();
+  const auto save = [this](MessageId message, const std::optional<QString>& text) {
+    const auto saved = m_store.saveEdit(message, text);
+    if (!saved.ok()) tell(QString::fromStdString(saved.error().message()));
+    return saved.ok();
+  };
+  for (const MessageId message : m_savedEdits.keys()) {
+    if (!edits.contains(message) && save(message, std::nullopt)) m_savedEdits.remove(message);
+  }
+  for (auto at = edits.begin(); at != edits.end(); ++at) {
+    if (m_savedEdits.value(at.key()) != at.value() && save(at.key(), at.value()))
+      m_savedEdits.insert(at.key(), at.value());
+  }
 }
 
 /// A picture that was still being read when its chat was left waits in that chat's draft.
@@ -354,21 +388,29 @@ void ChatPage::showPicture(const Attachment& picture, const QString& text) {
   m_pictureWindow->showPicture(picture, text);
 }
 
-void ChatPage::refuse(const QString& name, const QString& reason) {
+void ChatPage::refuse(const QString& name, const QString& reason, const QString& details) {
   m_refusals.append(tr("%1 was not added: %2").arg(name, reason));
+  if (!details.isEmpty()) m_details.append(QStringLiteral("%1: %2").arg(name, details));
   showBanner();
 }
 
-void ChatPage::tell(const QString& sentence) {
+void ChatPage::tell(const QString& sentence, const QString& details) {
   m_told = sentence;
+  if (!details.isEmpty()) m_details.append(details);
   showBanner();
+}
+
+void ChatPage::searchChats() {
+  m_list->focusSearch();
 }
 
 /// What was told last, and every refusal: neither takes the other's place.
 void ChatPage::showBanner() {
   QStringList sentences = m_refusals;
   if (!m_told.isEmpty()) sentences.prepend(m_told);
-  m_banner->show({.what = sentences.join(QLatin1Char('\n')), .todo = {}, .details = {}}, {});
+  m_banner->show(
+      {.what = sentences.join(QLatin1Char('\n')), .todo = {}, .details = m_details.join(QLatin1Char('\n'))},
+      {});
 }
 
 void ChatPage::tellOfOwnFolder() {
@@ -396,7 +438,7 @@ void ChatPage::changeEvent(QEvent* event) {
 
 void ChatPage::retranslate() {
   m_loading->setAccessibleName(tr("How much of the model is loaded"));
-  if (m_controller.chat() == 0) m_title->setText(tr("New chat"));
+  if (m_controller.chat() == 0) m_title->setWords(tr("New chat"));
   showModel();
 }
 

@@ -8,7 +8,6 @@
 
 #include <QWidget>
 
-class QLabel;
 class QMimeData;
 class QProgressBar;
 class QSplitter;
@@ -22,6 +21,7 @@ class ChatList;
 class ChatTransfer;
 class Composer;
 class ConversationView;
+class ElidedLabel;
 class FindBar;
 class PictureWindow;
 class WelcomeView;
@@ -36,12 +36,14 @@ class ChatPage : public QWidget {
   ~ChatPage() override;
 
   [[nodiscard]] ChatController& controller() { return m_controller; }
-  /// Writes what was put together and not sent into the store.
+  /// Writes what was put together and not sent into the store, changed questions too.
   void saveDraft();
   /// Pictures, in any form that PictureIntake takes.
   void take(const QMimeData& pictures);
-  /// Shows a sentence above the conversation.
-  void tell(const QString& sentence);
+  /// Shows a sentence above the conversation; details: on demand.
+  void tell(const QString& sentence, const QString& details = {});
+  /// Goes to the search over all chats.
+  void searchChats();
   /// Says that this window's chats are not those of the window that was open before.
   void tellOfOwnFolder();
 
@@ -62,12 +64,13 @@ class ChatPage : public QWidget {
   void showModel();
   void openChat(ChatId chat);
   void showDraft();
+  void saveEdits();
   [[nodiscard]] Draft composed() const;
   void acceptPicture(const Attachment& picture, ChatId chat);
   void send();
   void browse();
   void showPicture(const Attachment& picture, const QString& text);
-  void refuse(const QString& name, const QString& reason);
+  void refuse(const QString& name, const QString& reason, const QString& details);
   void retranslate();
 
   Parts m_parts;
@@ -78,13 +81,15 @@ class ChatPage : public QWidget {
   QTimer m_draftTimer;
   ChatId m_draftChat = 0;
   Draft m_savedDraft;  // as it stands in the store
+  QHash<MessageId, QString> m_savedEdits;
   QString m_told;
   QStringList m_refusals;
+  QStringList m_details;  // of both
 
   ChatList* m_list;
   QSplitter* m_splitter;
-  QLabel* m_title;
-  QLabel* m_model;
+  ElidedLabel* m_title;
+  ElidedLabel* m_model;
   QProgressBar* m_loading;
   FindBar* m_find;
   Banner* m_banner;

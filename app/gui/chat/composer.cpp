@@ -4,6 +4,8 @@
 #include "app/gui/chat/format_editor.h"
 #include "app/gui/chat/sampling_editor.h"
 #include "app/gui/chat/thumbnail_button.h"
+#include "app/gui/fitted_area.h"
+#include "app/gui/flow_layout.h"
 #include "app/gui/icons.h"
 #include "app/gui/text_field.h"
 #include "app/gui/theme.h"
@@ -21,13 +23,31 @@
 namespace lapilli::gui {
 namespace {
 
+constexpr int kLeastLines = 3;
 constexpr int kMostLines = 8;
-constexpr QSize kThumbnailSize(120, 72);
+constexpr QSize kThumbnailSize(96, 60);
+constexpr int kMostOfPictures = 2 * 60 + kGrid;
+constexpr int kLeastOfPanel = 5 * kGrid;
+constexpr int kMostOfPanel = 36 * kGrid;
+/// Of the name of a preset, which is the user's.
+constexpr int kMostOfName = 12 * kGrid;
 
-/// A text field that hands pictures on.
+/// A text field that hands pictures on. As high as its lines, and where there is no room lower, down to
+/// three.
 class QuestionText final : public TextField {
  public:
-  explicit QuestionText(PictureIntake& intake) : m_intake(intake) {}
+  explicit QuestionText(PictureIntake& intake) : m_intake(intake) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);
+    document()->setDocumentMargin(kMargin);
+  }
+  QSize sizeHint() const override {
+    return {TextField::sizeHint().width(), heightOf(qBound(kLeastLines, m_lines, kMostLines))};
+  }
+  QSize minimumSizeHint() const override { return {20 * kGrid, heightOf(kLeastLines)}; }
+  void fit() {
+    const int lines = static_cast<int>(document()->size().height());
+    if (std::exchange(m_lines, lines) != lines) updateGeometry();
+  }
 
  protected:
   bool canInsertFromMimeData(const QMimeData* offered) const override {
@@ -40,9 +60,19 @@ class QuestionText final : public TextField {
     if (!words && PictureIntake::offers(*offered)) return m_intake.take(*offered);
     TextField::insertFromMimeData(offered);
   }
+  void resizeEvent(QResizeEvent* event) override {
+    TextField::resizeEvent(event);
+    QTimer::singleShot(0, this, &QuestionText::fit);
+  }
 
  private:
+  static constexpr int kMargin = 2;
+  [[nodiscard]] int heightOf(int lines) const {
+    return lines * fontMetrics().lineSpacing() + 2 * kMargin + 4;
+  }
+
   PictureIntake& m_intake;
+  int m_lines = 1;
 };
 
 QToolButton* panelButton(const QString& name, const QString& drawing) {
@@ -63,7 +93,7 @@ Composer::Composer(Settings& settings, JobHost& host, PictureIntake& intake, Thu
   setObjectName(QStringLiteral("composer"));
   build(settings, host);
   connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
-    fitText();
+    static_cast<QuestionText*>(m_text)->fit();
     refresh();
     emit changed();
   });
@@ -85,27 +115,31 @@ Composer::Composer(Settings& settings, JobHost& host, PictureIntake& intake, Thu
   connect(m_send, &QPushButton::clicked, this,
           [this] { m_answering ? emit stopWanted() : emit sendWanted(); });
   retranslate();
-  fitText();
 }
 
 void Composer::build(Settings& settings, JobHost& host) {
-  m_stripRow = new QWidget;
-  m_stripLayout = new QHBoxLayout(m_stripRow);
-  m_stripLayout->setContentsMargins(0, 0, 0, 0);
-  m_stripLayout->addStretch(1);
-  m_stripRow->hide();
+  auto* pictures = new QWidget;
+  m_stripLayout = new FlowLayout(kGrid, pictures);
+  m_stripArea = new FittedArea(pictures, kThumbnailSize.height(), kMostOfPictures);
+  m_stripArea->hide();
   m_text = new QuestionText(m_intake);
   m_text->setObjectName(QStringLiteral("questionText"));
   m_text->setFrameShape(QFrame::NoFrame);
   m_text->setTabChangesFocus(true);
   m_text->viewport()->setAutoFillBackground(false);
-  m_text->document()->setDocumentMargin(2);
   m_text->setAcceptDrops(false);  // the page takes drops
   m_text->installEventFilter(this);
   m_format = new FormatEditor(host);
   m_sampling = new SamplingEditor(settings);
   m_format->hide();
   m_sampling->hide();
+  auto* panel = new QWidget;
+  auto* inPanel = new QVBoxLayout(panel);
+  inPanel->setContentsMargins(0, 0, 0, 0);
+  inPanel->addWidget(m_format);
+  inPanel->addWidget(m_sampling);
+  m_panelArea = new FittedArea(panel, kLeastOfPanel, kMostOfPanel);
+  m_panelArea->hide();
   m_add = new QToolButton;
   m_add->setObjectName(QStringLiteral("addPicture"));
   m_add->setIcon(icon(QStringLiteral("picture"), QPalette::PlaceholderText));
@@ -115,6 +149,8 @@ void Composer::build(Settings& settings, JobHost& host) {
   m_hint = new QLabel;
   m_hint->setObjectName(QStringLiteral("composerHint"));
   setTextStyle(m_hint, TextStyle::kSmall);
+  m_hint->setAlignment(Qt::AlignRight);
+  m_hint->hide();
   m_send = new QPushButton;
   m_send->setObjectName(QStringLiteral("send"));
   m_send->setProperty("primary", true);
@@ -125,22 +161,22 @@ void Composer::build(Settings& settings, JobHost& host) {
   row->addWidget(m_formatButton);
   row->addWidget(m_samplingButton);
   row->addStretch(1);
-  row->addWidget(m_hint);
-  row->addSpacing(kGrid);
   row->addWidget(m_send);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(kGrid + 4, kGrid + 4, kGrid + 4, kGrid + 2);
   column->setSpacing(kGrid);
-  column->addWidget(m_stripRow);
+  column->addWidget(m_stripArea);
   column->addWidget(m_text);
-  column->addWidget(m_format);
-  column->addWidget(m_sampling);
+  column->addWidget(m_panelArea);
+  column->addWidget(m_hint);
   column->addLayout(row);
 }
 
 void Composer::openPanel(QWidget* panel) {
   m_format->setVisible(panel == m_format);
   m_sampling->setVisible(panel == m_sampling);
+  m_panelArea->setVisible(panel != nullptr);
+  m_panelArea->ensureVisible(0, 0);
   m_formatButton->setChecked(panel == m_format);
   m_samplingButton->setChecked(panel == m_sampling);
 }
@@ -173,7 +209,7 @@ void Composer::addPicture(const Attachment& picture) {
   thumbnail->setRemovable(true);
   connect(thumbnail, &ThumbnailButton::removed, this, [this, thumbnail] { removePicture(thumbnail); });
   connect(thumbnail, &QToolButton::clicked, this, [this, picture] { emit pictureWanted(picture); });
-  m_stripLayout->insertWidget(m_stripLayout->count() - 1, thumbnail);
+  m_stripLayout->addWidget(thumbnail);
   m_strip.append(thumbnail);
   refresh();
   emit changed();
@@ -219,15 +255,7 @@ void Composer::focusText() {
   m_text->setFocus();
 }
 
-void Composer::fitText() {
-  const int lines = qBound(1, static_cast<int>(m_text->document()->size().height()), kMostLines);
-  const int height = lines * m_text->fontMetrics().lineSpacing() + 2 * 2 + 4;
-  if (height != m_text->height()) m_text->setFixedHeight(height);
-  m_text->setVerticalScrollBarPolicy(lines < kMostLines ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
-}
-
 bool Composer::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == m_text && event->type() == QEvent::Resize) QTimer::singleShot(0, this, &Composer::fitText);
   if (watched == m_text && event->type() == QEvent::KeyPress) {
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
@@ -241,9 +269,9 @@ bool Composer::eventFilter(QObject* watched, QEvent* event) {
 }
 
 void Composer::refresh() {
-  m_stripRow->setVisible(!m_strip.isEmpty());
+  m_stripArea->setVisible(!m_strip.isEmpty());
   m_formatButton->setText(FormatEditor::nameOf(m_format->format()));
-  m_samplingButton->setText(m_sampling->name());
+  m_samplingButton->setText(fontMetrics().elidedText(m_sampling->name(), Qt::ElideRight, kMostOfName));
   const bool something = !text().trimmed().isEmpty() || !m_strip.isEmpty();
   QString hint;
   if (m_answering) {
@@ -263,6 +291,7 @@ void Composer::refresh() {
   m_send->setToolTip(m_answering ? tr("End this answer (Esc)")
                                  : tr("Ask (Enter); Shift+Enter begins a new line"));
   m_hint->setText(hint);
+  m_hint->setVisible(!hint.isEmpty());
 }
 
 void Composer::changeEvent(QEvent* event) {

@@ -7,7 +7,6 @@
 
 #include <QFrame>
 
-class QHBoxLayout;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -15,6 +14,8 @@ class QToolButton;
 
 namespace lapilli::gui {
 
+class FittedArea;
+class FlowLayout;
 class FormatEditor;
 class SamplingEditor;
 class ThumbnailButton;
@@ -59,7 +60,6 @@ class Composer : public QFrame {
   void build(Settings& settings, JobHost& host);
   void openPanel(QWidget* panel);
   void removePicture(ThumbnailButton* thumbnail);
-  void fitText();
   void refresh();
   void retranslate();
 
@@ -70,11 +70,12 @@ class Composer : public QFrame {
   bool m_answering = false;
   QString m_obstacle;
 
-  QWidget* m_stripRow;
-  QHBoxLayout* m_stripLayout;
+  FittedArea* m_stripArea;
+  FlowLayout* m_stripLayout;
   QPlainTextEdit* m_text;
   FormatEditor* m_format;
   SamplingEditor* m_sampling;
+  FittedArea* m_panelArea;
   QToolButton* m_add;
   QToolButton* m_formatButton;
   QToolButton* m_samplingButton;

@@ -111,6 +111,15 @@ MessageWidget* ConversationView::make(qsizetype index) {
     pictures = m_path[before].attachments;
   auto* widget = new MessageWidget(m_path[index], pictures, m_thumbnails);
   connect(widget, &MessageWidget::edited, this, &ConversationView::edited);
+  connect(widget, &MessageWidget::editChanged, this, [this](MessageId message, const QString& text) {
+    m_edits.insert(message, text);
+    emit editsChanged();
+  });
+  connect(widget, &MessageWidget::editEnded, this, [this](MessageId message) {
+    if (m_edits.remove(message) > 0) emit editsChanged();
+  });
+  const MessageId message = m_path[index].id;
+  if (m_edits.contains(message)) widget->openEdit(m_edits.value(message));
   connect(widget, &MessageWidget::regenerateWanted, this, &ConversationView::regenerateWanted);
   connect(widget, &MessageWidget::goOnWanted, this, &ConversationView::goOnWanted);
   connect(widget, &MessageWidget::stepWanted, this, &ConversationView::stepWanted);
@@ -135,6 +144,11 @@ void ConversationView::makeMore() {
     orderTabs();
   }
   if (!m_follow) QTimer::singleShot(0, this, [bar, fromEnd] { bar->setValue(bar->maximum() - fromEnd); });
+}
+
+void ConversationView::endEdit(MessageId message) {
+  if (MessageWidget* found = widget(message)) found->endEdit();
+  if (m_edits.remove(message) > 0) emit editsChanged();
 }
 
 void ConversationView::addText(MessageId message, const QString& text) {

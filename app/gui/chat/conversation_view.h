@@ -21,6 +21,10 @@ class ConversationView : public QScrollArea {
   /// Widgets of messages that are still there stay.
   void setPath(const QList<Message>& path);
   void addText(MessageId message, const QString& text);
+  /// Questions that are being changed, and to what; they show so when they come on the path.
+  [[nodiscard]] const QHash<MessageId, QString>& edits() const { return m_edits; }
+  void setEdits(const QHash<MessageId, QString>& edits) { m_edits = edits; }
+  void endEdit(MessageId message);
   [[nodiscard]] MessageWidget* widget(MessageId message) const;
   /// The message that has the keyboard's focus, or the last one.
   [[nodiscard]] MessageWidget* current() const;
@@ -32,6 +36,7 @@ class ConversationView : public QScrollArea {
   int find(const QString& words, int hit);
 
  signals:
+  void editsChanged();
   void edited(lapilli::gui::MessageId message, const QString& text);
   void regenerateWanted(lapilli::gui::MessageId message);
   void goOnWanted(lapilli::gui::MessageId message);
@@ -54,6 +59,7 @@ class ConversationView : public QScrollArea {
   QList<Message> m_path;
   QList<MessageWidget*> m_widgets;  // of the path's last messages; m_missing before them have none yet
   qsizetype m_missing = 0;
+  QHash<MessageId, QString> m_edits;
   QTimer m_makeTimer;
   bool m_follow = true;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chat/format_editor.h"
 
+#include "app/gui/error_text.h"
 #include "app/gui/icons.h"
 #include "app/gui/json_line.h"
 #include "app/gui/text_field.h"
@@ -83,6 +84,8 @@ constexpr std::array kTypes = {
 };
 
 constexpr int kCheckDelayMs = 300;
+constexpr int kFieldHeight = 38;
+constexpr int kMostFieldsShown = 5;
 
 QStringList parts(const QString& text, QChar separator) {
   QStringList found;
@@ -103,7 +106,7 @@ QPlainTextEdit* codeEdit(const QString& name) {
   edit->setObjectName(name);
   edit->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
   edit->setTabChangesFocus(true);
-  edit->setFixedHeight(18 * kGrid);
+  edit->setFixedHeight(15 * kGrid);
   return edit;
 }
 
@@ -128,7 +131,7 @@ FormatEditor::FormatEditor(JobHost& host, QWidget* parent) : QWidget(parent), m_
   });
   connect(&m_host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (job != m_check) return;
-    show(failure.place.isEmpty() ? failure.message : failure.place + QStringLiteral(": ") + failure.message);
+    show(tr("Answers of this form are not possible.") + QLatin1Char('\n') + errorText(failure).details);
     emit checked();
   });
 }
@@ -161,15 +164,15 @@ void FormatEditor::build() {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   auto* top = new QHBoxLayout;
+  top->setSpacing(2 * kGrid);
   top->addWidget(m_kind);
-  top->addWidget(m_unanswerable);
-  top->addStretch(1);
+  top->addWidget(m_explanation, 1);
   column->addLayout(top);
-  column->addWidget(m_explanation);
   for (QWidget* page : m_pages) {
     if (page != nullptr) column->addWidget(page);
   }
   column->addWidget(m_problemLabel);
+  column->addWidget(m_unanswerable);
   connect(m_kind, &QComboBox::currentIndexChanged, this, &FormatEditor::edit);
   connect(m_words, &QSpinBox::valueChanged, this, &FormatEditor::edit);
   connect(m_list, &QSpinBox::valueChanged, this, &FormatEditor::edit);
@@ -192,14 +195,13 @@ QWidget* FormatEditor::fieldsPage() {
   m_fields = new QTableWidget(0, 3);
   m_fields->setObjectName(QStringLiteral("formatFields"));
   m_fields->verticalHeader()->hide();
-  m_fields->verticalHeader()->setDefaultSectionSize(38);
+  m_fields->verticalHeader()->setDefaultSectionSize(kFieldHeight);
   m_fields->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
   m_fields->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_fields->setEditTriggers(QAbstractItemView::AllEditTriggers);
   m_fields->setTabKeyNavigation(false);
   m_fields->setShowGrid(false);
   m_fields->horizontalHeader()->setHighlightSections(false);
-  m_fields->setFixedHeight(22 * kGrid);
   m_addField = new QToolButton;
   m_addField->setObjectName(QStringLiteral("formatAddField"));
   m_addField->setIcon(icon(QStringLiteral("plus")));
@@ -322,6 +324,9 @@ void FormatEditor::edit() {
   m_explanation->setText(QCoreApplication::translate(
       "FormatEditor", kKinds[static_cast<size_t>(m_kind->currentIndex())].explanation));
   m_removeField->setEnabled(m_fields->rowCount() > 1);
+  m_fields->setFixedHeight(m_fields->horizontalHeader()->sizeHint().height() +
+                           qBound(1, m_fields->rowCount(), kMostFieldsShown) * kFieldHeight +
+                           2 * m_fields->frameWidth());
   m_check = 0;
   show(kind() == key("json_schema") ? schemaProblem(m_schema->toPlainText()) : QString());
   m_checkTimer.stop();

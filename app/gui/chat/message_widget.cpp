@@ -6,6 +6,7 @@
 #include "app/gui/chat/message_text.h"
 #include "app/gui/chat/thumbnail_button.h"
 #include "app/gui/error_text.h"
+#include "app/gui/flow_layout.h"
 #include "app/gui/icons.h"
 #include "app/gui/text_field.h"
 #include "app/gui/theme.h"
@@ -15,6 +16,7 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
@@ -24,8 +26,8 @@
 namespace lapilli::gui {
 namespace {
 
-constexpr QSize kPictureSize(260, 180);
-constexpr QSize kBoxSize(320, 320);
+constexpr QSize kPictureSize(230, 172);
+constexpr QSize kBoxSize(280, 280);
 
 /// A ground in the colour of what the user says.
 class Bubble final : public QFrame {
@@ -99,21 +101,19 @@ void MessageWidget::build() {
     m_bubble->setLayout(m_words);
     m_words->setContentsMargins(2 * kGrid, kGrid + 4, 2 * kGrid, kGrid + 4);
     if (!m_message.attachments.isEmpty()) {
-      auto* pictures = new QHBoxLayout;
-      pictures->setSpacing(kGrid);
+      auto* pictures = new FlowLayout(kGrid);
       for (const Attachment& picture : m_message.attachments) {
         auto* thumbnail = new ThumbnailButton(
             picture, m_thumbnails, m_message.attachments.size() == 1 ? kPictureSize : kPictureSize / 2);
         connect(thumbnail, &QToolButton::clicked, this, [this, picture] { emit pictureWanted(picture, {}); });
         pictures->addWidget(thumbnail);
       }
-      pictures->addStretch(1);
       m_words->addLayout(pictures);
     }
     m_words->addWidget(m_text);
     m_text->setVisible(!m_message.text.isEmpty());
     auto* row = new QHBoxLayout;
-    row->addSpacing(10 * kGrid);
+    row->addSpacing(4 * kGrid);
     row->addStretch(1);
     row->addWidget(m_bubble);
     m_text->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -142,6 +142,7 @@ void MessageWidget::buildActions(QVBoxLayout* column) {
 
   m_facts = new QLabel;
   m_facts->setObjectName(QStringLiteral("facts"));
+  m_facts->setWordWrap(true);
   setTextStyle(m_facts, TextStyle::kSmall);
   m_copy = action(QStringLiteral("copy"), QStringLiteral("copy"));
   m_editButton = action(QStringLiteral("edit"), QStringLiteral("edit"));
@@ -161,8 +162,7 @@ void MessageWidget::buildActions(QVBoxLayout* column) {
         static_cast<QWidget*>(m_regenerate), static_cast<QWidget*>(m_goOn)})
     row->addWidget(widget);
   row->addSpacing(kGrid);
-  row->addWidget(m_facts);
-  if (!fromUser()) row->addStretch(1);
+  row->addWidget(m_facts, fromUser() ? 0 : 1);
   column->addLayout(row);
   connect(m_copy, &QToolButton::clicked, this,
           [this] { QApplication::clipboard()->setText(m_message.text); });
@@ -221,11 +221,18 @@ void MessageWidget::showBoxes() {
 
 void MessageWidget::beginEdit() {
   if (!fromUser() || m_edit != nullptr) return;
-  m_edit = new TextField(m_message.text);
+  openEdit(m_left.isEmpty() ? m_message.text : m_left);
+  m_edit->setFocus();
+  m_edit->selectAll();
+}
+
+void MessageWidget::openEdit(const QString& text) {
+  if (!fromUser() || m_edit != nullptr) return;
+  m_edit = new TextField(text);
   m_edit->setObjectName(QStringLiteral("editText"));
   m_edit->setTabChangesFocus(true);
   m_edit->setFixedHeight(12 * kGrid);
-  m_edit->setMinimumWidth(45 * kGrid);
+  m_edit->setMinimumWidth(28 * kGrid);
   m_editSend = new QPushButton;
   m_editSend->setObjectName(QStringLiteral("editSend"));
   m_editSend->setProperty("primary", true);
@@ -240,21 +247,44 @@ void MessageWidget::beginEdit() {
   m_words->addWidget(m_edit);
   m_words->addWidget(m_editRow);
   m_text->hide();
-  connect(m_editSend, &QPushButton::clicked, this, [this] { endEdit(true); });
-  connect(m_editCancel, &QPushButton::clicked, this, [this] { endEdit(false); });
+  m_edit->installEventFilter(this);
+  connect(m_edit, &QPlainTextEdit::textChanged, this,
+          [this] { emit editChanged(m_message.id, m_edit->toPlainText()); });
+  connect(m_editSend, &QPushButton::clicked, this, [this] {
+    const QString wanted = m_edit->toPlainText();
+    wanted.trimmed().isEmpty() ? endEdit() : emit edited(m_message.id, wanted);
+  });
+  connect(m_editCancel, &QPushButton::clicked, this, &MessageWidget::endEdit);
   retranslate();
-  m_edit->setFocus();
-  m_edit->selectAll();
 }
 
-void MessageWidget::endEdit(bool keep) {
-  const QString text = m_edit->toPlainText();
+/// Esc leaves the edit; what was typed is there again at the next.
+bool MessageWidget::eventFilter(QObject* watched, QEvent* event) {
+  const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+  if (watched != m_edit || !key || static_cast<QKeyEvent*>(event)->key() != Qt::Key_Escape)
+    return QFrame::eventFilter(watched, event);
+  event->accept();  // no shortcut of the page
+  if (event->type() == QEvent::KeyPress) {
+    const QString text = m_edit->toPlainText();
+    endEdit();
+    m_left = text == m_message.text ? QString() : text;
+    m_editButton->setFocus();
+  }
+  return true;
+}
+
+void MessageWidget::endEdit() {
+  if (m_edit == nullptr) return;
+  m_left.clear();
+  m_edit->removeEventFilter(this);
+  m_edit->hide();
+  m_editRow->hide();
   m_edit->deleteLater();
   m_editRow->deleteLater();
   m_edit = nullptr;
   m_editRow = nullptr;
   m_text->setVisible(!m_message.text.isEmpty());
-  if (keep && !text.trimmed().isEmpty()) emit edited(m_message.id, text);
+  emit editEnded(m_message.id);
 }
 
 void MessageWidget::refresh() {

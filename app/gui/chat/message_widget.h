@@ -33,9 +33,16 @@ class MessageWidget : public QFrame {
   /// Whether an answer stands at the end, where it can be written on.
   void setLast(bool last);
   [[nodiscard]] MessageText* text() const { return m_text; }
+  /// Shows the question's words to be changed, and goes there with the keyboard.
   void beginEdit();
+  /// Shows these words instead, as they were left at another time.
+  void openEdit(const QString& text);
+  void endEdit();
 
  signals:
+  void editChanged(lapilli::gui::MessageId message, const QString& text);
+  void editEnded(lapilli::gui::MessageId message);
+  /// Asked anew with these words; the edit is open until endEdit().
   void edited(lapilli::gui::MessageId message, const QString& text);
   void regenerateWanted(lapilli::gui::MessageId message);
   void goOnWanted(lapilli::gui::MessageId message);
@@ -44,12 +51,12 @@ class MessageWidget : public QFrame {
 
  protected:
   void changeEvent(QEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void build();
   void buildActions(QVBoxLayout* column);
   QToolButton* action(const QString& name, const QString& drawing);
-  void endEdit(bool keep);
   void announce();
   void showBoxes();
   void refresh();
@@ -60,6 +67,7 @@ class MessageWidget : public QFrame {
   QList<Attachment> m_pictures;
   Thumbnails& m_thumbnails;
   bool m_last = false;
+  QString m_left;  // what was typed when an edit was left with Esc
 
   QFrame* m_bubble = nullptr;
   MessageText* m_text = nullptr;

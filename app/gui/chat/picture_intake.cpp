@@ -46,8 +46,9 @@ PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnai
       emit accepted(attachment,
                     owner);  // the engine is in trouble, not the picture; asking about it will tell
     } else {
-      emit refused(attachment.name,
-                   errorText({failure.code, failure.message, {}}).what + QLatin1Char(' ') + failure.message);
+      // Its place is a file of the window's own.
+      const ErrorText text = errorText({failure.code, failure.message, {}, failure.request});
+      emit refused(attachment.name, text.what + QLatin1Char(' ') + text.todo, text.details);
     }
     end();
   });
@@ -111,8 +112,10 @@ void PictureIntake::takeImage(const QImage& image) {
 void PictureIntake::takeAddress(const QString& address) {
   if (!isData(address)) {
     QTimer::singleShot(0, this, [this, address] {
-      emit refused(address.left(80), tr("It is an address, and nothing is fetched from the network; copy the "
-                                        "picture itself, or save it first."));
+      emit refused(address.left(80),
+                   tr("It is an address, and nothing is fetched from the network; copy the "
+                      "picture itself, or save it first."),
+                   {});
     });
     return;
   }
@@ -136,7 +139,7 @@ void PictureIntake::begin(const QString& name, std::function<Stored()> work) {
   emit underwayChanged();
   QtConcurrent::run(std::move(work)).then(this, [this, name, owner = m_owner](const Stored& stored) {
     if (stored.problem.isEmpty()) return look(stored.attachment, owner);
-    emit refused(name, stored.problem);
+    emit refused(name, stored.problem, {});
     end();
   });
 }

@@ -29,8 +29,8 @@ class PictureIntake : public QObject {
 
  signals:
   void accepted(const lapilli::gui::Attachment& picture, lapilli::gui::ChatId owner);
-  /// name: of the file, or what stands for it; reason: a sentence.
-  void refused(const QString& name, const QString& reason);
+  /// name: of the file, or what stands for it; reason: a sentence; details: the engine's own; may be empty.
+  void refused(const QString& name, const QString& reason, const QString& details);
   void underwayChanged();
 
  private:

@@ -43,7 +43,8 @@ PictureWindow::PictureWindow(Settings& settings, JobHost& host, ModelSession& se
   });
   connect(&m_host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (job != m_job) return;
-    m_problem = errorText(failure).what;
+    const ErrorText text = errorText(failure);
+    m_problem = text.what + QLatin1Char(' ') + text.todo;
     retranslate();
   });
 }
@@ -59,7 +60,11 @@ void PictureWindow::build() {
   m_inputFacts = new QLabel;
   m_inputFacts->setObjectName(QStringLiteral("inputFacts"));
   for (QLabel* title : {m_originalTitle, m_inputTitle}) setTextStyle(title, TextStyle::kSection);
-  for (QLabel* facts : {m_originalFacts, m_inputFacts}) setTextStyle(facts, TextStyle::kSmall);
+  for (QLabel* facts : {m_originalFacts, m_inputFacts}) {
+    setTextStyle(facts, TextStyle::kSmall);
+    facts->setWordWrap(true);
+    facts->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+  }
   m_aspectLabel = new QLabel;
   m_aspect = new QComboBox;
   m_aspect->setObjectName(QStringLiteral("aspect"));

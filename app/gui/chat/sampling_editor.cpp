@@ -8,7 +8,7 @@
 #include <QCoreApplication>
 #include <QDoubleSpinBox>
 #include <QEvent>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -114,25 +114,26 @@ void SamplingEditor::build() {
 
   m_details = new QWidget;
   m_details->setObjectName(QStringLiteral("presetDetails"));
-  auto* columns = new QGridLayout(m_details);
-  columns->setContentsMargins(0, 0, 0, 0);
-  columns->setHorizontalSpacing(2 * kGrid);
-  for (int column = 0; column < 4; ++column) columns->setColumnStretch(column, 1);
-  const std::array<QWidget*, 8> controls = {m_temperature,   m_topP,      m_topK,      m_minP,
-                                            m_repeatPenalty, m_maxTokens, m_fixedSeed, m_seed};
-  for (int at = 0; at < 8; ++at) {
-    auto* label = new QLabel;
-    label->setBuddy(controls[static_cast<size_t>(at)]);
+  m_controls = {m_temperature, m_topP, m_topK, m_minP, m_repeatPenalty, m_maxTokens, m_fixedSeed, m_seed};
+  for (QWidget* control : m_controls) {
+    auto* label = new QLabel(m_details);
+    label->setBuddy(control);
     setTextStyle(label, TextStyle::kSmall);
-    columns->addWidget(label, at / 4 * 2, at % 4);
-    columns->addWidget(controls[static_cast<size_t>(at)], at / 4 * 2 + 1, at % 4);
+    m_labels.append(label);
+    control->setParent(m_details);
   }
+  m_grid = new QGridLayout;
+  m_grid->setHorizontalSpacing(2 * kGrid);
+  arrange();
   auto* saving = new QHBoxLayout;
   saving->setSpacing(kGrid);
   saving->addWidget(m_presetName, 1);
   saving->addWidget(m_save);
   saving->addWidget(m_delete);
-  columns->addLayout(saving, 4, 0, 1, 4);
+  auto* details = new QVBoxLayout(m_details);
+  details->setContentsMargins(0, 0, 0, 0);
+  details->addLayout(m_grid);
+  details->addLayout(saving);
   m_details->hide();
 
   auto* top = new QHBoxLayout;
@@ -161,6 +162,28 @@ void SamplingEditor::build() {
   connect(m_delete, &QPushButton::clicked, this, &SamplingEditor::deletePreset);
   connect(m_presetName, &QLineEdit::textChanged, this,
           [this](const QString& text) { m_save->setEnabled(!text.trimmed().isEmpty()); });
+}
+
+/// As many controls in a row as there is room for: all in two rows, or in four.
+void SamplingEditor::arrange() {
+  int widest = 0;
+  for (qsizetype at = 0; at < m_controls.size(); ++at)
+    widest = qMax(widest, qMax(m_labels[at]->sizeHint().width(), m_controls[at]->minimumSizeHint().width()));
+  const int columns = width() < 4 * widest + 3 * m_grid->horizontalSpacing() ? 2 : 4;
+  if (columns == m_columns) return;
+  m_columns = columns;
+  for (int at = 0; at < static_cast<int>(m_controls.size()); ++at) {
+    m_grid->removeWidget(m_labels[at]);
+    m_grid->removeWidget(m_controls[at]);
+    m_grid->addWidget(m_labels[at], at / columns * 2, at % columns);
+    m_grid->addWidget(m_controls[at], at / columns * 2 + 1, at % columns);
+  }
+  for (int column = 0; column < 4; ++column) m_grid->setColumnStretch(column, column < columns ? 1 : 0);
+}
+
+void SamplingEditor::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  arrange();
 }
 
 Sampling SamplingEditor::sampling() const {
@@ -277,13 +300,12 @@ void SamplingEditor::retranslate() {
                              tr("The answer ends after so many tokens."),
                              tr("The same seed on the same device gives the same answer."),
                              tr("The same seed on the same device gives the same answer.")};
-  auto* columns = static_cast<QGridLayout*>(m_details->layout());
   for (int at = 0; at < names.size(); ++at) {
-    static_cast<QLabel*>(columns->itemAtPosition(at / 4 * 2, at % 4)->widget())->setText(names[at]);
-    QWidget* control = columns->itemAtPosition(at / 4 * 2 + 1, at % 4)->widget();
-    control->setAccessibleName(names[at]);
-    control->setToolTip(hints[at]);
+    m_labels[at]->setText(names[at]);
+    m_controls[at]->setAccessibleName(names[at]);
+    m_controls[at]->setToolTip(hints[at]);
   }
+  arrange();
   m_fixedSeed->setText(tr("Fixed"));
   m_fixedSeed->setAccessibleName(tr("Fixed seed"));
   m_topK->setSpecialValueText(tr("All"));

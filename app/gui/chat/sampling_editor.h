@@ -8,7 +8,7 @@
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
-class QFormLayout;
+class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -34,9 +34,11 @@ class SamplingEditor : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void build();
+  void arrange();
   void fillPresets();
   void choose(int index);
   void edit();
@@ -48,7 +50,10 @@ class SamplingEditor : public QWidget {
   QComboBox* m_preset;
   QToolButton* m_more;
   QWidget* m_details;
-  QFormLayout* m_form;
+  QGridLayout* m_grid;
+  QList<QLabel*> m_labels;
+  QList<QWidget*> m_controls;  // in the order of the labels
+  int m_columns = 0;
   QDoubleSpinBox* m_temperature;
   QDoubleSpinBox* m_topP;
   QSpinBox* m_topK;

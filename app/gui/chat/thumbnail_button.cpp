@@ -10,6 +10,28 @@
 #include <QPainterPath>
 
 namespace lapilli::gui {
+namespace {
+
+/// A cross on a ground of its own, whatever the picture behind it.
+class RemoveButton final : public QToolButton {
+ public:
+  using QToolButton::QToolButton;
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    const Colours& c = colours(palette());
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(underMouse() || hasFocus() ? c.hover : c.card);
+    painter.setPen(QPen(hasFocus() ? c.accent : c.line, hasFocus() ? 1.6 : 1));
+    painter.drawEllipse(QRectF(rect()).adjusted(1, 1, -1, -1));
+    const QSize drawing = iconSize();
+    icon().paint(&painter,
+                 QRect({(width() - drawing.width()) / 2, (height() - drawing.height()) / 2}, drawing));
+  }
+};
+
+}  // namespace
 
 ThumbnailButton::ThumbnailButton(const Attachment& picture, Thumbnails& thumbnails, const QSize& most,
                                  QWidget* parent)
@@ -17,13 +39,13 @@ ThumbnailButton::ThumbnailButton(const Attachment& picture, Thumbnails& thumbnai
       m_picture(picture),
       m_thumbnails(thumbnails),
       m_most(most),
-      m_remove(new QToolButton(this)) {
+      m_remove(new RemoveButton(this)) {
   setObjectName(QStringLiteral("thumbnail"));
   setCursor(Qt::PointingHandCursor);
   setFocusPolicy(Qt::StrongFocus);
   m_remove->setObjectName(QStringLiteral("thumbnailRemove"));
   m_remove->setIcon(gui::icon(QStringLiteral("close")));
-  m_remove->setIconSize({14, 14});
+  m_remove->setIconSize({12, 12});
   m_remove->setFixedSize(22, 22);
   m_remove->setCursor(Qt::ArrowCursor);
   m_remove->hide();

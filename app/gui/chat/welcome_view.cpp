@@ -30,7 +30,7 @@ constexpr int kWidth = 72 * kGrid;
 }  // namespace
 
 WelcomeView::WelcomeView(QWidget* parent)
-    : QWidget(parent),
+    : QScrollArea(parent),
       m_title(new QLabel),
       m_lead(new QLabel),
       m_card(new Card),
@@ -44,41 +44,46 @@ WelcomeView::WelcomeView(QWidget* parent)
   setTextStyle(m_title, TextStyle::kTitle);
   for (QLabel* label : {m_title, m_lead}) label->setAlignment(Qt::AlignCenter);
   m_lead->setForegroundRole(QPalette::PlaceholderText);
-  for (QLabel* label : {m_lead, m_demoText}) {
-    label->setWordWrap(true);
-    label->setMinimumWidth(kWidth - 8 * kGrid);
-  }
+  for (QLabel* label : {m_title, m_lead, m_demoText}) label->setWordWrap(true);
   m_models->setObjectName(QStringLiteral("welcomeModels"));
   auto* inCard = new QVBoxLayout(m_card);
   inCard->setContentsMargins(3 * kGrid, 2 * kGrid, 3 * kGrid, 2 * kGrid);
   inCard->setSpacing(2 * kGrid);
   inCard->addWidget(m_demoText);
   inCard->addWidget(m_models, 0, Qt::AlignLeft);
-  auto* column = new QVBoxLayout;
+  auto* inner = new QWidget;
+  inner->setMaximumWidth(kWidth);
+  auto* column = new QVBoxLayout(inner);
+  column->setContentsMargins(0, 2 * kGrid, 0, 2 * kGrid);
   column->setSpacing(2 * kGrid);
   column->addStretch(2);
   column->addWidget(picture);
   column->addWidget(m_title);
   column->addWidget(m_lead);
-  auto* examples = new QHBoxLayout;
-  examples->addStretch(1);
+  m_exampleRow = new QHBoxLayout;
+  m_exampleRow->addStretch(1);
   for (int at = 0; at < 3; ++at) {
     auto* button = new QPushButton;
     button->setObjectName(QStringLiteral("example%1").arg(at + 1));
     connect(button, &QPushButton::clicked, this, [this, button] { emit questionWanted(button->text()); });
-    examples->addWidget(button);
+    m_exampleRow->addWidget(button);
     m_examples.append(button);
   }
-  examples->addStretch(1);
-  column->addLayout(examples);
+  m_exampleRow->addStretch(1);
+  column->addLayout(m_exampleRow);
   column->addSpacing(kGrid);
   column->addWidget(m_card);
   column->addStretch(3);
-  auto* row = new QHBoxLayout(this);
+  auto* content = new QWidget;
+  auto* row = new QHBoxLayout(content);
   row->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 0);
   row->addStretch(1);
-  row->addLayout(column);
+  row->addWidget(inner, 1000);
   row->addStretch(1);
+  setFrameShape(QFrame::NoFrame);
+  setFocusPolicy(Qt::NoFocus);
+  setWidgetResizable(true);
+  setWidget(content);
   connect(m_models, &QPushButton::clicked, this, &WelcomeView::modelsWanted);
   m_card->hide();
   retranslate();
@@ -89,8 +94,21 @@ void WelcomeView::setDemo(bool demo) {
   m_card->setVisible(demo);
 }
 
+/// The examples stand in a row where there is room for it.
+void WelcomeView::arrange() {
+  int wanted = 4 * kGrid;
+  for (const QPushButton* example : m_examples) wanted += example->sizeHint().width() + kGrid;
+  m_exampleRow->setDirection(viewport()->width() < wanted ? QBoxLayout::TopToBottom
+                                                          : QBoxLayout::LeftToRight);
+}
+
+void WelcomeView::resizeEvent(QResizeEvent* event) {
+  QScrollArea::resizeEvent(event);
+  arrange();
+}
+
 void WelcomeView::changeEvent(QEvent* event) {
-  QWidget::changeEvent(event);
+  QScrollArea::changeEvent(event);
   if (event->type() == QEvent::LanguageChange) retranslate();
 }
 
@@ -108,6 +126,7 @@ void WelcomeView::retranslate() {
          "colours, digits and short words, and knows nothing else. For photographs, choose a LLaVA-1.5 model "
          "on the page Models."));
   m_models->setText(tr("Choose a model"));
+  arrange();
 }
 
 }  // namespace lapilli::gui

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QWidget>
+#include <QScrollArea>
 
+class QBoxLayout;
 class QLabel;
 class QPushButton;
 
 namespace lapilli::gui {
 
 /// What stands in an empty chat: what can be done, and what the demo model is.
-class WelcomeView : public QWidget {
+class WelcomeView : public QScrollArea {
   Q_OBJECT
 
  public:
@@ -24,9 +25,11 @@ class WelcomeView : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void retranslate();
+  void arrange();
 
   bool m_demo = false;
   QLabel* m_title;
@@ -34,6 +37,7 @@ class WelcomeView : public QWidget {
   QWidget* m_card;
   QLabel* m_demoText;
   QPushButton* m_models;
+  QBoxLayout* m_exampleRow;
   QList<QPushButton*> m_examples;
 };
 

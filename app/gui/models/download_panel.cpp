@@ -88,6 +88,7 @@ void DownloadPanel::build() {
   m_ask = new QPushButton(this);
   m_list = new QTreeWidget(this);
   m_list->setColumnCount(2);
+  m_list->headerItem()->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);  // as the numbers below
   m_list->setRootIsDecorated(false);
   m_list->setUniformRowHeights(true);
   m_list->header()->setStretchLastSection(false);
