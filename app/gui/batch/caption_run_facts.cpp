@@ -33,7 +33,7 @@ qint64 CaptionRunFacts::ofRun(const char* name) const {
 void CaptionRunFacts::clear() {
   m_progress = m_run = {};
   m_toDo = m_backupBytes = 0;
-  m_remark.clear();
+  m_remark = {};
   m_kept.clear();
 }
 
@@ -44,7 +44,7 @@ void CaptionRunFacts::begin(const QJsonObject& settings) {
 
 void CaptionRunFacts::goOn() {
   m_progress = {};
-  m_remark.clear();
+  m_remark = {};
   m_kept.clear();
 }
 
@@ -52,10 +52,11 @@ void CaptionRunFacts::takePlan(const QJsonObject& plan) {
   const qint64 replaced = integer(plan, "replace"),
                joined = integer(plan, "append") + integer(plan, "prepend");
   m_toDo = integer(plan, "write") + replaced + joined;
-  if (m_remark.isEmpty() && integer(plan, "total") > 0)
-    m_remark = tr("%1 get a caption, %2 another one, %3 one more; %4 are left out.")
-                   .arg(number(integer(plan, "write")), number(replaced), number(joined),
-                        number(integer(plan, "skip")));
+  if (m_remark || integer(plan, "total") == 0) return;
+  m_remark = [plan, replaced, joined] {
+    return tr("%1 get a caption, %2 another one, %3 one more; %4 are left out.")
+        .arg(number(integer(plan, "write")), number(replaced), number(joined), number(integer(plan, "skip")));
+  };
 }
 
 void CaptionRunFacts::takeTrial(const QJsonObject& trial) {
@@ -72,9 +73,12 @@ void CaptionRunFacts::takeProgress(const QJsonObject& progress) {
 void CaptionRunFacts::takeStatus(const QJsonObject& status) {
   m_run = status[QLatin1String("run")].toObject();
   m_backupBytes = integer(status, "backup_bytes");
-  if (waiting() > 0)
-    m_remark = tr("The run of %1 is not finished: %2 of %3 done.")
-                   .arg(m_run[QLatin1String("started")].toString(), number(done()), number(ofRun("total")));
+  if (waiting() == 0) return;
+  m_remark = [run = m_run] {
+    return tr("The run of %1 is not finished: %2 of %3 done.")
+        .arg(run[QLatin1String("started")].toString(), number(integer(run, "done")),
+             number(integer(run, "total")));
+  };
 }
 
 void CaptionRunFacts::takeEnd(const QJsonObject& end) {
@@ -84,14 +88,20 @@ void CaptionRunFacts::takeEnd(const QJsonObject& end) {
   m_progress = end;
   m_toDo = waiting();
   m_backupBytes = ofRun("backup_bytes");
-  m_remark = m_toDo > 0 ? tr("Stopped: %1 captioned, %2 to do.").arg(number(done()), number(m_toDo))
-                        : tr("Done: %1 captioned, %2 left as they were, %3 failed.")
-                              .arg(number(done()), number(ofRun("skipped")), number(failed()));
+  m_remark = [end] {
+    const qint64 waiting = integer(end, "waiting");
+    const QString done = number(integer(end, "done"));
+    return waiting > 0 ? tr("Stopped: %1 captioned, %2 to do.").arg(done, number(waiting))
+                       : tr("Done: %1 captioned, %2 left as they were, %3 failed.")
+                             .arg(done, number(integer(end, "skipped")), number(integer(end, "failed")));
+  };
 }
 
 void CaptionRunFacts::takeUndone(const QJsonObject& undone) {
-  m_remark = tr("Undone: %1 files restored, %2 removed.")
-                 .arg(number(integer(undone, "restored")), number(integer(undone, "removed")));
+  m_remark = [undone] {
+    return tr("Undone: %1 files restored, %2 removed.")
+        .arg(number(integer(undone, "restored")), number(integer(undone, "removed")));
+  };
   const QJsonArray kept = undone[QLatin1String("kept")].toArray();
   const QJsonArray reasons = undone[QLatin1String("reasons")].toArray();
   for (qsizetype at = 0; at < kept.size(); ++at) {
@@ -104,8 +114,14 @@ void CaptionRunFacts::takeUndone(const QJsonObject& undone) {
 void CaptionRunFacts::takeFreed(const QJsonObject& freed) {
   m_backupBytes = 0;
   if (isKnown()) m_run[QLatin1String("accepted")] = QStringLiteral("now");
-  m_remark = tr("The backups are removed: %1 are free again.")
-                 .arg(QLocale().formattedDataSize(integer(freed, "freed_bytes")));
+  m_remark = [bytes = integer(freed, "freed_bytes")] {
+    return tr("The backups are removed: %1 are free again.").arg(QLocale().formattedDataSize(bytes));
+  };
+}
+
+void CaptionRunFacts::setRemark(const QString& sentence) {
+  m_remark = {};
+  if (!sentence.isEmpty()) m_remark = [sentence] { return sentence; };
 }
 
 bool CaptionRunFacts::isAccepted() const {

@@ -5,6 +5,8 @@
 #include <QJsonObject>
 #include <QStringList>
 
+#include <functional>
+
 namespace lapilli::gui {
 
 /// What is known of a folder's newest run, from the engine's answers, and the sentences that tell it.
@@ -53,9 +55,10 @@ class CaptionRunFacts {
   /// The speed is that of a model: another one is loaded.
   void forgetSpeed() { m_secondsEach = 0; }
 
-  /// What happened last.
-  [[nodiscard]] const QString& remark() const { return m_remark; }
-  void setRemark(const QString& sentence) { m_remark = sentence; }
+  /// What happened last, in the language of now.
+  [[nodiscard]] QString remark() const { return m_remark ? m_remark() : QString(); }
+  /// A sentence of the engine or the system; empty: nothing happened.
+  void setRemark(const QString& sentence);
   /// Files that undoing has left alone, with the reason.
   [[nodiscard]] const QStringList& kept() const { return m_kept; }
 
@@ -67,7 +70,7 @@ class CaptionRunFacts {
   qint64 m_toDo = 0;
   qint64 m_backupBytes = 0;
   double m_secondsEach = 0;  // a picture, as it was tried or run last; 0: not known
-  QString m_remark;
+  std::function<QString()> m_remark;
   QStringList m_kept;
 };
 

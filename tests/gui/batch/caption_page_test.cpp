@@ -462,6 +462,7 @@ class CaptionPageTest : public QObject {
           window.window.resize(size);
           QTest::qWait(50);
           QCOMPARE(tabs->isVisible(), size.width() == 720);
+          QCOMPARE(window.line().startsWith(QStringLiteral("Done: 5")), QLatin1String(language) == "en");
           for (int part = 0; part < (tabs->isVisible() ? 2 : 1); ++part) {
             tabs->setCurrentIndex(part);
             look(QStringLiteral("captions-%1-%2-%3-%4")
