@@ -56,11 +56,12 @@ Banner::Banner(QWidget* parent)
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
   row->setSpacing(kGrid);
-  row->addWidget(m_icon);
+  // Not aligned, buttons would bound the row's height by theirs.
+  row->addWidget(m_icon, 0, Qt::AlignVCenter);
   row->addWidget(new FittedArea(content, kLeastHeight, kMostHeight), 1);
-  row->addWidget(m_more);
-  row->addWidget(m_action);
-  row->addWidget(m_close);
+  row->addWidget(m_more, 0, Qt::AlignVCenter);
+  row->addWidget(m_action, 0, Qt::AlignVCenter);
+  row->addWidget(m_close, 0, Qt::AlignVCenter);
   connect(m_more, &QToolButton::toggled, m_details, &QLabel::setVisible);
   connect(m_action, &QPushButton::clicked, this, &Banner::acted);
   connect(m_close, &QToolButton::clicked, this, [this] {

@@ -20,6 +20,13 @@ namespace {
 
 const QString kCaptions = QStringLiteral("captions");
 
+/// Pages that are not shown, and heights that follow widths, shall not take the banners' room.
+class Pages final : public QStackedWidget {
+ public:
+  bool hasHeightForWidth() const override { return false; }
+  QSize minimumSizeHint() const override { return {}; }
+};
+
 QStringList filesOf(const QMimeData& data) {
   QStringList files;
   for (const QUrl& url : data.urls()) {
@@ -34,7 +41,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
     : QMainWindow(parent),
       m_parts(parts),
       m_sidebar(new Sidebar),
-      m_stack(new QStackedWidget),
+      m_stack(new Pages),
       m_banner(new Banner),
       m_offer(new Banner),
       m_overlay(new DropOverlay(this)) {
@@ -48,8 +55,6 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
   right->setSpacing(0);
   right->addWidget(m_banner);
   right->addWidget(m_offer);
-  // Pages that are not shown shall not take the banners' room.
-  m_stack->setMinimumHeight(1);
   right->addWidget(m_stack, 1);
   auto* middle = new QWidget;
   auto* row = new QHBoxLayout(middle);

@@ -156,11 +156,15 @@ class LayoutTest : public QObject, DesktopFixture {
     QTRY_VERIFY_WITH_TIMEOUT(find("engineBanner")->isVisible(), kPatienceMs);
     m_desktop->window().resize(size);
     check(QStringLiteral("trouble"));
+    // It has the room for all it says.
+    const auto* area = find("engineBanner")->findChild<QScrollArea*>();
+    QVERIFY2(area->height() >= area->widget()->height(), qPrintable(described(area)));
     QTest::mouseClick(find("engineBanner")->findChild<QWidget*>(QStringLiteral("bannerMore")),
                       Qt::LeftButton);
     check(QStringLiteral("trouble-details"));
     m_desktop->window().showPage(QStringLiteral("models"));
     check(QStringLiteral("trouble-models"));
+    QVERIFY2(area->height() >= area->widget()->height(), qPrintable(described(area)));
   }
 
   void settings_data() { sizes(); }

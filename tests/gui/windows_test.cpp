@@ -11,6 +11,8 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
 #include <QMenu>
 #include <QScrollBar>
 #include <QTabWidget>
@@ -140,6 +142,15 @@ class WindowsTest : public QObject, DesktopFixture {
         "answer=The yellow circle is here: [0.4, 0.6, 0.54, 0.75]. A **red circle** is beside it.")});
     converse();
     look(&m_desktop->window(), QStringLiteral("chat"));
+  }
+
+  void search() {
+    open({QStringLiteral(
+        "answer=The yellow circle is below the blue square, and a red circle is beside it.")});
+    converse();
+    find<QLineEdit>("searchWords")->setText(QStringLiteral("circle"));
+    QTRY_VERIFY_WITH_TIMEOUT(find<QListWidget>("hits")->count() >= 3, kPatienceMs);
+    look(&m_desktop->window(), QStringLiteral("search"));
   }
 
   void form() {

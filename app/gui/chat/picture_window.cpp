@@ -84,6 +84,7 @@ void PictureWindow::build() {
   grid->addWidget(m_originalFacts, 2, 0);
   grid->addWidget(m_inputFacts, 2, 1);
   auto* row = new QHBoxLayout;
+  row->setSpacing(kGrid);
   row->addWidget(m_aspectLabel);
   row->addWidget(m_aspect);
   row->addSpacing(2 * kGrid);

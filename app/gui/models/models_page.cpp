@@ -179,6 +179,8 @@ QWidget* ModelsPage::localTab() {
   m_partsButton = new QToolButton(details);
   m_partsButton->setObjectName(QStringLiteral("modelPartsButton"));
   m_partsButton->setCheckable(true);
+  m_partsButton->setIcon(icon(QStringLiteral("folder")));
+  m_partsButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   m_modelParts = new ModelParts(details);
   m_modelParts->hide();
   auto* right = new QVBoxLayout(details);
