@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/image.h"
 
+#include "engine/io/detect.h"
 #include "engine/io/file.h"
 #include "engine/io/image_decode.h"
 #include "engine/io/orientation.h"
@@ -34,6 +35,23 @@ bool is_tiff(std::string_view head) {
   constexpr std::string_view kMagics[] = {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv};
   return std::any_of(std::begin(kMagics), std::end(kMagics),
                      [&](auto magic) { return head.starts_with(magic); });
+}
+
+/// What a file of no known format is instead, and what to do.
+std::string_view no_picture(Bytes content) {
+  switch (detect(content)) {
+    case FileKind::kEmpty:
+      return "is empty, a picture was expected";
+    case FileKind::kGitLfsPointer:
+      return "is a Git-LFS pointer, not the picture; finish the download with `git lfs pull`";
+    case FileKind::kHtml:
+      return "is a web page or other marked-up text, not a picture; if it was downloaded, fetch it again";
+    case FileKind::kGguf:
+    case FileKind::kSafetensors:
+      return "is a model's weight file, not a picture";
+    default:
+      return "is not a picture of a known format (JPEG, PNG, GIF, BMP, WebP, TIFF, HEIF, AVIF, JPEG XL)";
+  }
 }
 
 Decoded decode(ImageFormat format, Bytes content, const ImageLimits& limits) {
@@ -128,11 +146,7 @@ Result<ImageFormat> image_format_of(Bytes content) {
   if (head.starts_with("\xff\x0a") || head.starts_with("\0\0\0\x0cJXL \r\n\x87\n"sv))
     return ImageFormat::kJxl;
   if (const auto format = format_of_media_file(head)) return *format;
-  return Error(
-      ErrorCode::kBadFile,
-      content.empty()
-          ? "is empty, a picture was expected"
-          : "is not a picture of a known format (JPEG, PNG, GIF, BMP, WebP, TIFF, HEIF, AVIF, JPEG XL)");
+  return Error(ErrorCode::kBadFile, std::string(no_picture(content)));
 }
 
 Result<LoadedImage> decode_image(Bytes content, const ImageOptions& options) {

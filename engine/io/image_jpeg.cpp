@@ -19,7 +19,7 @@ constexpr int kMaxScans = 1000;  // real files have about ten; each one walks th
 /// function that holds no C++ object; the message waits in `message_`.
 class JpegReader {
  public:
-  explicit JpegReader(Bytes content) {
+  explicit JpegReader(Bytes content) : size_(content.size()) {
     info_.err = jpeg_std_error(&errors_);
     errors_.error_exit = on_error;
     errors_.output_message = [](j_common_ptr) {};
@@ -75,7 +75,13 @@ class JpegReader {
   static JpegReader& self(j_common_ptr info) { return *static_cast<JpegReader*>(info->client_data); }
 
   bool truncated() {
-    std::snprintf(message_, sizeof message_, "the file is truncated");
+    if (info_.output_height == 0) {
+      std::snprintf(message_, sizeof message_, "the file is truncated: its %zu bytes end within the header",
+                    size_);
+    } else {
+      std::snprintf(message_, sizeof message_, "the file is truncated: its %zu bytes end within row %u of %u",
+                    size_, info_.output_scanline + 1, info_.output_height);
+    }
     return false;
   }
 
@@ -98,6 +104,7 @@ class JpegReader {
     source.bytes_in_buffer -= step;
   }
 
+  size_t size_;
   jpeg_decompress_struct info_{};
   jpeg_error_mgr errors_{};
   jpeg_source_mgr source_{};

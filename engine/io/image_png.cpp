@@ -68,6 +68,14 @@ ChunkFacts read_chunks(Bytes content) {
   return facts;
 }
 
+/// libpng does not tell the size that it refuses.
+void check_stated_size(Bytes content, const ImageLimits& limits) {
+  size_t offset = kSignatureBytes;
+  const auto first = next_chunk(content, offset);
+  if (first && first->name == "IHDR" && first->data.size() >= 8)
+    check_size(big_endian(first->data.data()), big_endian(first->data.data() + 4), limits);
+}
+
 struct Header {
   uint32_t width = 0;
   uint32_t height = 0;
@@ -79,7 +87,7 @@ struct Header {
 /// objects.
 class PngReader {
  public:
-  explicit PngReader(Bytes content) : rest_(content) {
+  explicit PngReader(Bytes content) : rest_(content), size_(content.size()) {
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, [](png_structp, png_const_charp) {});
     if (png_) info_ = png_create_info_struct(png_);
     if (!png_ || !info_) throw std::bad_alloc();
@@ -131,7 +139,11 @@ class PngReader {
 
   static void read(png_structp png, png_bytep to, size_t count) {
     auto& self = *static_cast<PngReader*>(png_get_io_ptr(png));
-    if (count > self.rest_.size()) png_error(png, "the file is truncated");
+    if (count > self.rest_.size()) {
+      char message[64];
+      std::snprintf(message, sizeof message, "the file is truncated: it ends after %zu bytes", self.size_);
+      png_error(png, message);
+    }
     std::copy_n(reinterpret_cast<const png_byte*>(self.rest_.data()), count, to);
     self.rest_ = self.rest_.subspan(count);
   }
@@ -139,6 +151,7 @@ class PngReader {
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
   Bytes rest_;
+  size_t size_;
   std::jmp_buf failed_{};
   char message_[256] = {};
 };
@@ -199,6 +212,7 @@ void convert_row(const uint8_t* stored, const Header& header, const Palette& pal
 
 Decoded decode_png(Bytes content, const ImageLimits& limits) {
   const ChunkFacts facts = read_chunks(content);
+  check_stated_size(content, limits);
   PngReader reader(content);
   Header header;
   require(reader.read_header(header, limits), reader);

@@ -65,6 +65,16 @@ TEST_F(ImageGolden, WhatPillowRefusesIsRefused) {
   }
 }
 
+TEST_F(ImageGolden, ACutJpegTellsWhereItEnds) {
+  for (const std::string name : {"cut-90-q90-s2.jpg", "cut-90-q90-s2-progressive.jpg"}) {
+    const std::string message = decode(name).error().message();
+    EXPECT_TRUE(message.starts_with(text("damaged JPEG: the file is truncated: its ",
+                                         zoo().at(name).file.size(), " bytes end within row ")))
+        << message;
+    EXPECT_TRUE(message.ends_with(" of 23")) << message;
+  }
+}
+
 TEST_F(ImageGolden, EveryOrientationOfEveryFormatGivesTheUprightTensor) {
   const PreprocessOptions options{.size = 56};
   const auto expected = preprocess(decode("turned-1.png").value().image, options).values;

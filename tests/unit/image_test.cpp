@@ -3,9 +3,12 @@
 #include "engine/io/file.h"
 #include "engine/io/orientation.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
+
+#include <zlib.h>
 
 namespace lapilli {
 namespace {
@@ -67,6 +70,44 @@ TEST(ImageHeader, SmallFilesCannotClaimHugePictures) {
   const auto png = decode_image(as_bytes(kPng));
   ASSERT_FALSE(png);
   EXPECT_EQ(png.error().code(), ErrorCode::kBadFile);
+}
+
+void append_big_endian(std::string& to, uint32_t value) {
+  for (const int shift : {24, 16, 8, 0}) to += static_cast<char>(value >> shift & 255);
+}
+
+/// A PNG whose header states this size; its checksum is right, its data are missing.
+std::string png_header(uint32_t width, uint32_t height) {
+  std::string chunk = "IHDR";
+  append_big_endian(chunk, width);
+  append_big_endian(chunk, height);
+  chunk += std::string("\x08\x02\0\0\0", 5);
+  std::string file = "\x89PNG\r\n\x1a\n";
+  append_big_endian(file, 13);
+  file += chunk;
+  append_big_endian(file, static_cast<uint32_t>(
+                              crc32(0, reinterpret_cast<const Bytef*>(chunk.data()), uInt(chunk.size()))));
+  return file;
+}
+
+std::string reason(std::string_view file) {
+  const auto decoded = decode_image(as_bytes(file));
+  return decoded ? "decoded" : decoded.error().message();
+}
+
+TEST(ImageHeader, AStatedSizeThatIsRefusedIsTold) {
+  EXPECT_THAT(reason(png_header(100000, 100000)),
+              testing::StartsWith("the picture has 100000 x 100000 pixels, at most "));
+  EXPECT_EQ(reason(png_header(0, 0)), "the picture is empty: 0 x 0 pixels");
+  EXPECT_EQ(reason(png_header(4, 4)), "damaged PNG: the file is truncated: it ends after 33 bytes");
+}
+
+TEST(ImageHeader, WhatIsNoPictureIsNamed) {
+  EXPECT_THAT(reason("<!DOCTYPE html><html></html>"), testing::StartsWith("is a web page"));
+  EXPECT_THAT(reason("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"),
+              testing::StartsWith("is a Git-LFS pointer, not the picture"));
+  EXPECT_THAT(reason("GGUF\x03"), testing::StartsWith("is a model's weight file"));
+  EXPECT_THAT(reason("some words"), testing::StartsWith("is not a picture of a known format"));
 }
 
 TEST(Orientation, TurnsPixelsAsExifDefines) {
