@@ -50,9 +50,10 @@ void note_host_layers(const Weights& weights, const EventSink& sink) {
   std::string names;
   for (const std::string& group : weights.host_groups()) names += (names.empty() ? "" : ", ") + group;
   note(sink, "layers_in_host_memory",
-       text("Device memory holds ", weights.device_bytes() >> 20, " MiB of the model; ",
-            weights.host_bytes() >> 20, " MiB stay in host memory and are read over the bus, which is slow: ",
-            names, ". A smaller quantisation or a shorter --context would let them fit."));
+       text("Device memory holds ", mebibytes(weights.device_bytes()), " of the model; ",
+            mebibytes(weights.host_bytes()),
+            " stay in host memory and are read over the bus, which is slow: ", names,
+            ". A smaller quantisation or a shorter --context would let them fit."));
 }
 
 Result<OpenDevice> open_device(const EngineOptions& options) {

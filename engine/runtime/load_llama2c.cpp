@@ -65,7 +65,7 @@ Result<LoadedModel> load_llama2c(const ModelPaths& paths, DType activation) {
                           ? tokenizer_beside(paths.model, model.config.language.vocab)
                           : std::optional<Tokenizer>(open_tokenizer(paths.tokenizer).value());
     model.facts.format = "llama2.c";
-    model.facts.template_name = "plain";
+    model.facts.template_name = "raw";
     model.facts.files.push_back(paths.model.string());
     model.files = std::move(files);
     return model;

@@ -194,6 +194,10 @@ LoadedModel load_file(const ModelPaths& paths, DType activation) {
   throw Error(refusal_code(kind), std::string(refusal(kind)), paths.model.string());
 }
 
+TemplateFacts template_facts(const LoadedModel& model) {
+  return {.model_name = model.config.name, .chat_template = model.facts.chat_template};
+}
+
 bool is_text(PieceType type) {
   return type == PieceType::kNormal || type == PieceType::kByte || type == PieceType::kUserDefined;
 }
@@ -240,6 +244,11 @@ Result<LoadedModel> load_model(const ModelPaths& named, DType activation) {
       return fits.error().within((paths.tokenizer.empty() ? paths.model : paths.tokenizer).string());
   }
   loading::describe_weights(*model);
+  if (model->facts.template_name.empty() && has_unknown_template(template_facts(*model))) {
+    model->facts.notes.push_back(text("the chat template that is stored with the model is not known here; ",
+                                      chat_template_of(*model).name,
+                                      " is used, unless another one is named with --template"));
+  }
   return model;
 }
 
@@ -270,8 +279,8 @@ ChatTemplate chat_template_of(const LoadedModel& model) {
   const bool converses = model.config.vision || !model.facts.chat_template.empty() ||
                          std::any_of(std::begin(kConversational), std::end(kConversational),
                                      [&](const char* word) { return name.find(word) != std::string::npos; });
-  if (!converses) return find_template("plain").value();
-  return choose_template({.model_name = model.config.name, .chat_template = model.facts.chat_template});
+  if (!converses) return find_template("raw").value();
+  return choose_template(template_facts(model));
 }
 
 WeightTypes weight_types(const LoadedModel& model) {

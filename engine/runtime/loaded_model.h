@@ -74,7 +74,8 @@ struct ModelPaths {
 [[nodiscard]] uint32_t answer_id_limit(const LoadedModel& model);
 
 /// The conversation template that fits a model: by its file form, its stored chat template, or its name; a
-/// language model of which nothing tells that it was trained on conversations just continues texts ("plain").
+/// language model of which nothing tells that it was trained on conversations goes on from the text as it is
+/// given ("raw").
 [[nodiscard]] ChatTemplate chat_template_of(const LoadedModel& model);
 
 /// Names and types of the weights and of their stacks, as the graphs want them.

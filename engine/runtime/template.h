@@ -54,6 +54,7 @@ struct ChatTemplate {
 };
 
 /// Every template, in the original's order. `llava_hf` is the one of the Hugging Face port: no system text.
+/// `raw` goes on from the words exactly as they are given.
 [[nodiscard]] std::span<const ChatTemplate> chat_templates();
 
 /// The template of that name; kInvalidArgument, naming all, when there is none.
@@ -68,6 +69,10 @@ struct TemplateFacts {
 /// The template that fits: by markers of the stored chat template, else by the name as the original's
 /// programs do, else vicuna_v1, which LLaVA-1.5 was trained with.
 [[nodiscard]] ChatTemplate choose_template(const TemplateFacts& facts);
+
+/// Whether a chat template is stored with the model that is none of these, so that choose_template can only
+/// guess.
+[[nodiscard]] bool has_unknown_template(const TemplateFacts& facts);
 
 /// The chat as a prompt, with an open slot for the answer when it ends with a user's message.
 /// Messages' and replaced system texts are plain text. Throws kInvalidArgument when the roles don't

@@ -59,13 +59,15 @@ constexpr ChatTemplate kTemplates[] = {
     {"llava_llama_2", Style::kLlama2, "", kVisionSystem, "USER", "ASSISTANT", "<s>", "</s>"},
     {"mpt", Style::kMpt, kChatmlSystem, kConversationSystem, kChatmlUser, kChatmlAssistant, kChatmlEnd, ""},
     {"llava_hf", Style::kTwo, "", "", "USER", "ASSISTANT", " ", "</s>"},
+    {"raw", Style::kPlain, "", "", "", "", "", ""},
 };
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-std::string_view name_for(const TemplateFacts& facts) {
+/// Empty where neither the stored chat template nor the name tells it.
+std::string_view told_name(const TemplateFacts& facts) {
   const std::string_view jinja = facts.chat_template;
   if (contains(jinja, "<|im_start|>")) return "chatml_direct";
   if (contains(jinja, "[INST]")) return contains(jinja, "<<SYS>>") ? "llava_llama_2" : "mistral_instruct";
@@ -76,7 +78,8 @@ std::string_view name_for(const TemplateFacts& facts) {
   if (contains(model, "v1.6-34b")) return "chatml_direct";
   if (contains(model, "mpt")) return "mpt";
   if (contains(model, "-v0")) return "llava_v0";
-  return "vicuna_v1";
+  const bool vicuna = contains(jinja, "ASSISTANT") || contains(model, "vicuna") || contains(model, "llava");
+  return vicuna ? "vicuna_v1" : "";
 }
 
 }  // namespace
@@ -96,7 +99,12 @@ Result<ChatTemplate> find_template(std::string_view name) {
 }
 
 ChatTemplate choose_template(const TemplateFacts& facts) {
-  return find_template(name_for(facts)).value();
+  const std::string_view name = told_name(facts);
+  return find_template(name.empty() ? "vicuna_v1" : name).value();
+}
+
+bool has_unknown_template(const TemplateFacts& facts) {
+  return !facts.chat_template.empty() && told_name(facts).empty();
 }
 
 }  // namespace lapilli

@@ -92,6 +92,22 @@ TEST(ChatTemplate, IsChosenByMarkersThenByName) {
             "chatml_direct");
 }
 
+TEST(ChatTemplate, AStoredOneThatIsNotKnownIsTold) {
+  const auto unknown = [](std::string name, std::string jinja) {
+    return has_unknown_template({.model_name = std::move(name), .chat_template = std::move(jinja)});
+  };
+  EXPECT_TRUE(unknown("TinyLlama-1.1B-Chat", "{{ '<|user|>\n' + message['content'] + eos_token }}"));
+  EXPECT_FALSE(unknown("TinyLlama-1.1B-Chat", ""));
+  EXPECT_FALSE(unknown("x", "{{ '<|im_start|>' }}"));
+  EXPECT_FALSE(unknown("x", "{{ 'USER: ' + message['content'] + ' ASSISTANT:' }}"));
+  EXPECT_FALSE(unknown("vicuna-7b", "{{ messages }}"));
+}
+
+TEST(ChatTemplate, RawIsExactlyTheWords) {
+  EXPECT_EQ(rendered("raw", {.messages = {{Role::kUser, "Once upon a time"}}}), "Once upon a time");
+  EXPECT_EQ(find_template("raw")->stop(), "");
+}
+
 TEST(Prompt, EncodesAsTheOriginal) {
   LAPILLI_REQUIRE_SHARED(data);
   // Made with tests/golden/tokenizer/slow_llama.py (tokenizer_image_token) on the LLaMA vocabulary.
