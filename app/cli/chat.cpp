@@ -17,6 +17,7 @@ namespace lapilli::cli {
 namespace {
 
 constexpr size_t kMaxLineBytes = size_t{16} << 20;
+constexpr std::string_view kImage = "/image";
 constexpr const char* kHelp =
     "/image PATH   show a picture with the next message\n"
     "/reset        begin a new conversation\n"
@@ -55,7 +56,7 @@ class Chat {
     const bool terminal = ::isatty(STDIN_FILENO) == 1;
     LineReader lines(STDIN_FILENO, kMaxLineBytes, interrupt_.descriptor());
     std::string line;
-    for (;;) {
+    while (!output_.lost()) {
       interrupt_.renew();
       if (terminal) output_.remark("> ");
       const auto status = lines.next(line);
@@ -69,6 +70,7 @@ class Chat {
         respond(line);
       }
     }
+    return ExitCode::kIo;
   }
 
  private:
@@ -83,8 +85,11 @@ class Chat {
         output_.remark(kHelp);
       } else if (line == "/reset") {
         conversation_.reset();
-      } else if (line.starts_with("/image ")) {
-        add_picture(line.substr(std::min(line.find_first_not_of(' ', 7), line.size())));
+      } else if (line == "/image" || line.starts_with("/image ")) {
+        const size_t path = line.find_first_not_of(' ', kImage.size());
+        if (path == std::string::npos)
+          throw Error(ErrorCode::kInvalidArgument, "/image names no file; give it the path of a picture");
+        add_picture(line.substr(path));
       } else if (line.starts_with("/")) {
         output_.remark(text("There is no command ", line.substr(0, line.find(' ')), ".\n", kHelp));
       } else {

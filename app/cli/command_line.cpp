@@ -49,6 +49,8 @@ void add_chat(CLI::App& app, AllFlags& all) {
   add_picture_options(chat, all.chat.pictures);
   add_prompt_options(chat, all.chat.prompt);
   add_sampling_options(chat, all.chat.sampling);
+  chat.add_option("--stop", all.chat.sampling.options.stops, "texts that end an answer; may be repeated")
+      ->type_name("TEXT");
   add_format_options(chat, all.chat.format);
 }
 
@@ -70,7 +72,8 @@ void add_quantize(CLI::App& app, AllFlags& all) {
   auto* model = quantize.add_option("--model", flags.input.model, "the same as IN");
   input->excludes(model);
   quantize
-      .add_option("OUT", flags.output, "language model file; the projector is written beside it as mmproj-…")
+      .add_option("OUT", flags.output,
+                  "new language model file; the projector is written beside it as mmproj-…")
       ->required();
   quantize.add_option("--projector", flags.input.projector, "mmproj GGUF, mm_projector.bin or its folder");
   quantize.add_option("--vision", flags.input.vision, "folder of a separate CLIP encoder");
@@ -182,16 +185,19 @@ constexpr std::string_view kPaths[] = {
     "--json-schema", "--grammar",   "IN",       "OUT",    "FOLDER",      "--format-file", "--make-demo-data"};
 
 /// An empty name would count as an option that was not given.
-void refuse_empty_paths(const CLI::App& app) {
+void refuse_empty_values(const CLI::App& app) {
   for (const CLI::App* command : app.get_subcommands()) {
     for (const CLI::Option* option : command->get_options()) {
       const std::string name = option->get_name();
       const std::vector<std::string>& values = option->results();
       const bool is_path = std::find(std::begin(kPaths), std::end(kPaths), name) != std::end(kPaths);
-      if (is_path && std::find(values.begin(), values.end(), "") != values.end())
+      const bool has_empty = std::find(values.begin(), values.end(), "") != values.end();
+      if (has_empty && name == "--stop")
+        throw CLI::ValidationError("--stop is empty; give a text, or leave it out");
+      if (is_path && has_empty)
         throw CLI::ValidationError(text(name, " is empty; name a file or folder, or leave it out"));
     }
-    refuse_empty_paths(*command);
+    refuse_empty_values(*command);
   }
 }
 
@@ -215,7 +221,7 @@ Result<std::variant<CommandLine, Information>> parse_command_line(int count, con
   add_train(app, all);
   try {
     app.parse(count, arguments);
-    refuse_empty_paths(app);
+    refuse_empty_values(app);
   } catch (const CLI::CallForHelp&) {
     return std::variant<CommandLine, Information>(Information{app.help()});
   } catch (const CLI::CallForAllHelp&) {

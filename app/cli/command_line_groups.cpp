@@ -74,18 +74,16 @@ void add_prompt_options(CLI::App& command, PromptFlags& flags) {
 
 void add_sampling_options(CLI::App& command, SamplingFlags& flags) {
   SamplingOptions& sampling = flags.options.sampling;
-  add_number<float>(command, "--temperature", sampling.temperature, {.most = 1000},
+  add_number<float>(command, "--temperature", sampling.temperature, kTemperatures,
                     "0: the most likely token always");
-  add_number<float>(command, "--top-p", sampling.top_p, {.most = 1, .above_least = true},
-                    "fewest tokens that together reach p");
+  add_number<float>(command, "--top-p", sampling.top_p, kTopPs, "fewest tokens that together reach p");
   add_number<int32_t>(command, "--top-k", sampling.top_k, {}, "the k most likely tokens; 0: all");
-  add_number<float>(command, "--min-p", sampling.min_p, {.most = 1}, "least share of the most likely one");
-  add_number<float>(command, "--repeat-penalty", sampling.repetition_penalty,
-                    {.most = 1000, .above_least = true}, "above 1: seen tokens become less likely");
+  add_number<float>(command, "--min-p", sampling.min_p, kMinPs, "least share of the most likely one");
+  add_number<float>(command, "--repeat-penalty", sampling.repetition_penalty, kRepeatPenalties,
+                    "above 1: seen tokens become less likely");
   add_number<uint64_t>(command, "--seed", {}, "seed of the draws; by default chosen anew and reported",
                        [&flags](uint64_t value) { flags.seed = value; });
-  add_number<uint32_t>(command, "--max-tokens", flags.options.max_tokens, {.least = 1, .most = kMostCount},
-                       "longest answer");
+  add_number<uint32_t>(command, "--max-tokens", flags.options.max_tokens, kCounts, "longest answer");
 }
 
 void add_export_format_option(CLI::App& command, std::string& format) {

@@ -115,6 +115,14 @@ void Interrupt::renew() {
   source_ = std::stop_source();
 }
 
+void Interrupt::request_stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    source_.request_stop();
+  }
+  set_event(wake_);
+}
+
 void Interrupt::handle_first() {
   bool end = false;
   bool speaks = false;

@@ -28,6 +28,9 @@ class Interrupt {
   [[nodiscard]] std::stop_token token() const;
   [[nodiscard]] bool pending() const { return token().stop_requested(); }
 
+  /// Asks the present work to stop, as a first signal does, but never ends the program.
+  void request_stop();
+
   /// Makes ready for the next piece of work; earlier tokens stay as they are.
   void renew();
 

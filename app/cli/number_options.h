@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
+#include "app/cli/number_range.h"
+
 #include <functional>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 namespace lapilli::cli {
-
-/// The numbers an option takes.
-template <class Number>
-struct NumberRange {
-  Number least = 0;
-  Number most = std::numeric_limits<Number>::max();
-  bool above_least = false;  ///< `least` itself is not among them
-};
-
-/// The most of anything that is counted on the command line.
-inline constexpr uint32_t kMostCount = uint32_t{1} << 24;
 
 /// The number a text is. Throws CLI::ValidationError with one sentence: option, value, what it takes, what to
 /// do. For uint32_t, uint64_t, int32_t and float.

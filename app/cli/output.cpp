@@ -3,7 +3,10 @@
 
 #include "app/cli/forms.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -14,9 +17,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kProgressInterval{100};
 
-void put(std::FILE* stream, std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
+[[nodiscard]] bool put(std::FILE* stream, std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
+}
+
+/// What nobody can be told of where it fails.
+void put_remark(std::string_view text) {
+  static_cast<void>(put(stderr, text));
 }
 
 /// A longer line would wrap and could not be replaced.
@@ -30,32 +37,43 @@ size_t terminal_columns() {
 
 Output::Output(bool json) : json_(json), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-void Output::text(std::string_view text) {
+void Output::result(std::string_view text) {
+  if (lost_) return;
   clear_progress();
-  put(stdout, text);
+  if (put(stdout, text)) {
+    if (!text.empty()) text_open_ = text.back() != '\n';
+    return;
+  }
+  lost_ = Error(ErrorCode::kIo, lapilli::text("standard output cannot be written: ", std::strerror(errno)));
+  if (when_lost_) when_lost_();
+}
+
+void Output::text(std::string_view text) {
+  result(text);
 }
 
 void Output::line(const nlohmann::json& object) {
-  clear_progress();
-  put(stdout, one_line(object));
+  result(one_line(object));
 }
 
 void Output::remark(std::string_view text) {
   if (json_) return;
   clear_progress();
-  put(stderr, text);
+  end_open_line();
+  put_remark(text);
 }
 
 void Output::status(std::string_view line) {
   if (json_) return;
-  if (!terminal_) return put(stderr, lapilli::text(line, '\n'));
-  put(stderr, lapilli::text("\r\033[K", line.substr(0, terminal_columns() - 1)));
+  if (!terminal_) return put_remark(lapilli::text(line, '\n'));
+  put_remark(lapilli::text("\r\033[K", line.substr(0, terminal_columns() - 1)));
   progress_shown_ = true;
 }
 
 void Output::error(const Error& error) {
   clear_progress();
-  put(stderr, lapilli::text("lapilli: ", error.what(), '\n'));
+  end_open_line();
+  put_remark(lapilli::text("lapilli: ", error.what(), '\n'));
   if (json_) line(error_form(error));
 }
 
@@ -80,14 +98,20 @@ void Output::show_progress(const Progress& progress) {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_progress_) return;
   next_progress_ = now + kProgressInterval;
-  put(stderr, lapilli::text("\r\033[K", progress.stage, ' ', 100 * progress.done / progress.total, " %"));
+  put_remark(lapilli::text("\r\033[K", progress.stage, ' ', 100 * progress.done / progress.total, " %"));
   progress_shown_ = true;
 }
 
 void Output::clear_progress() {
   if (!progress_shown_) return;
-  put(stderr, "\r\033[K");
+  put_remark("\r\033[K");
   progress_shown_ = false;
+}
+
+// On a terminal both streams share the line.
+void Output::end_open_line() {
+  if (!std::exchange(text_open_, false)) return;
+  if (terminal_ && ::isatty(STDOUT_FILENO) == 1) put_remark("\n");
 }
 
 }  // namespace lapilli::cli

@@ -6,6 +6,7 @@
 #include "engine/runtime/model_config_gguf.h"
 
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -53,6 +54,35 @@ ExportReport convert(const QuantizeFlags& flags, const ExportOptions& options, O
   return report;
 }
 
+/// The type for rows that fill every kind of block.
+DType intended_type(FileType type, const RecipeModel& model, const StoredTensor& tensor) {
+  std::vector<uint64_t> shape = tensor.shape;
+  if (!shape.empty()) shape.back() = (shape.back() + 255) / 256 * 256;
+  return recipe_dtype(type, model, tensor.name, shape);
+}
+
+/// Of a language model that was written: which types took the place of those it was to have. Empty: none.
+std::string note_on_narrow_rows(const fs::path& path, FileType type) {
+  const GgufFile file = GgufFile::open(path).value();
+  if (is_projector_file(file)) return {};
+  const RecipeModel model{.num_layers = file.metadata().get_u32("llama.block_count").value(),
+                          .has_output = file.find("output.weight") != nullptr};
+  size_t count = 0;
+  std::map<std::string, size_t> types;
+  for (const StoredTensor& tensor : file.tensors()) {
+    if (tensor.shape.size() < 2) continue;
+    const DType chosen = recipe_dtype(type, model, tensor.name, tensor.shape);
+    if (chosen == intended_type(type, model, tensor)) continue;
+    ++count;
+    ++types[std::string(to_string(chosen))];
+  }
+  if (count == 0) return {};
+  std::string words;
+  for (const auto& [name, tensors] : types) words += text(words.empty() ? "" : ", ", tensors, " as ", name);
+  return text(count, " of ", file.tensors().size(), " tensors have rows that do not fill the blocks of ",
+              to_string(type), " and take more memory: ", words);
+}
+
 void require_new_file(const QuantizeFlags& flags) {
   std::error_code ignored;
   if (fs::equivalent(flags.input.model, flags.output, ignored))
@@ -60,6 +90,10 @@ void require_new_file(const QuantizeFlags& flags) {
                 flags.output.string());
   if (fs::is_directory(flags.output, ignored))
     throw Error(ErrorCode::kInvalidArgument, "is a folder; name the file to write", flags.output.string());
+  for (const fs::path& file : {flags.output, projector_file_for(flags.output)}) {
+    if (fs::exists(file, ignored))
+      throw Error(ErrorCode::kInvalidArgument, "exists already; name a new file", file.string());
+  }
 }
 
 }  // namespace
@@ -69,12 +103,14 @@ ExitCode run_quantize(const QuantizeFlags& flags, Output& output, Interrupt& int
     throw Error(ErrorCode::kInvalidArgument, "quantize needs a model: IN or --model");
   require_new_file(flags);
   const unsigned threads = flags.threads ? flags.threads : std::max(1u, std::thread::hardware_concurrency());
-  const ExportReport report =
+  ExportReport report =
       convert(flags, {.type = flags.type, .num_threads = threads}, output, interrupt.token());
+  if (const std::string note = note_on_narrow_rows(report.files.front(), flags.type); !note.empty())
+    report.notes.push_back(note);
   nlohmann::json files = nlohmann::json::array();
   for (const fs::path& file : report.files) {
     files.push_back({{"file", file.string()}, {"size_bytes", fs::file_size(file)}});
-    output.remark(text("wrote ", file.string(), ", ", fs::file_size(file) >> 20, " MiB\n"));
+    output.remark(text("wrote ", file.string(), ", ", fs::file_size(file) >> 10, " KiB\n"));
   }
   for (const std::string& note : report.notes) output.remark(text("note: ", note, '\n'));
   if (output.json())

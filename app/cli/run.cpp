@@ -37,6 +37,20 @@ struct Runner {
   ExitCode operator()(const TrainFlags& flags) { return run_train(flags, output, interrupt); }
 };
 
+/// Nobody waits for a result that cannot be written: the command stops as after Ctrl+C.
+class StopWhenLost {
+ public:
+  StopWhenLost(Output& output, Interrupt& interrupt) : output_(output) {
+    output.when_lost([&interrupt] { interrupt.request_stop(); });
+  }
+  StopWhenLost(const StopWhenLost&) = delete;
+  StopWhenLost& operator=(const StopWhenLost&) = delete;
+  ~StopWhenLost() { output_.when_lost({}); }
+
+ private:
+  Output& output_;
+};
+
 bool asks_for_json(int count, const char* const* arguments) {
   for (int index = 1; index < count; ++index) {
     if (std::strcmp(arguments[index], "--json") == 0) return true;
@@ -51,22 +65,29 @@ ExitCode run_command(int count, const char* const* arguments, Output& output) {
     return ExitCode::kOk;
   }
   Interrupt interrupt;
+  const StopWhenLost stop(output, interrupt);
   return std::visit(Runner{output, interrupt}, std::get<CommandLine>(parsed).command);
+}
+
+/// A command that was stopped because its output is lost has failed, and so has one that went on.
+const Error& cause(const Error& error, const Output& output) {
+  return error.code() == ErrorCode::kStopped && output.lost() ? *output.lost() : error;
 }
 
 }  // namespace
 
 int run(int count, const char* const* arguments) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen where it is written to
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write
   Output output(asks_for_json(count, arguments));
   const auto fail = [&](const Error& error) {
     output.error(error);
     return static_cast<int>(exit_code_of(error.code()));
   };
   try {
-    return static_cast<int>(run_command(count, arguments, output));
+    const ExitCode code = run_command(count, arguments, output);
+    return output.lost() ? fail(*output.lost()) : static_cast<int>(code);
   } catch (const Error& error) {
-    return fail(error);
+    return fail(cause(error, output));
   } catch (const std::bad_alloc&) {
     return fail(Error(ErrorCode::kOutOfMemory, "the machine's memory is used up"));
   } catch (const std::exception& error) {

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -31,15 +32,24 @@ class LineWriter {
     for (size_t done = 0; done < line.size() && !closed_;) {
       const ssize_t count = ::write(STDOUT_FILENO, line.data() + done, line.size() - done);
       if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) closed_ = true;
+      if (count <= 0) {
+        failure_ = count < 0 ? errno : EIO;
+        closed_ = true;
+      }
       if (count > 0) done += static_cast<size_t>(count);
     }
   }
   /// Nobody reads any more.
   [[nodiscard]] bool closed() const { return closed_; }
+  /// Throws when writing failed for another reason than a reader that has gone.
+  void require_written() const {
+    if (closed_ && failure_ != EPIPE)
+      throw Error(ErrorCode::kIo, text("standard output cannot be written: ", std::strerror(failure_)));
+  }
 
  private:
   std::mutex mutex_;
+  std::atomic<int> failure_ = 0;
   std::atomic<bool> closed_ = false;
 };
 
@@ -67,6 +77,7 @@ class Server {
           return ExitCode::kStopped;
         case LineReader::Status::kEnd:
           drain();
+          writer_.require_written();
           return interrupt_.pending() ? ExitCode::kStopped : ExitCode::kOk;
         case LineReader::Status::kTooLong:
           refuse("null", Error(ErrorCode::kInvalidArgument, "the line is longer than 16 MiB"));
@@ -75,6 +86,7 @@ class Server {
           if (!handle(line)) return ExitCode::kOk;
       }
     }
+    writer_.require_written();
     return ExitCode::kOk;
   }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_requests.h"
+
+#include "app/cli/number_range.h"
 #include "engine/io/ordered_json.h"
 
-#include <limits>
+#include <algorithm>
 #include <new>
 #include <set>
 #include <utility>
@@ -15,10 +17,17 @@ namespace {
 using nlohmann::json;
 
 constexpr JsonLimits kLimits{.max_size_bytes = size_t{16} << 20, .max_depth = 80};
-constexpr uint32_t kMostNumber = uint32_t{1} << 24;
+constexpr NumberRange<uint32_t> kNumbers{.most = kMostCount};
 
 [[noreturn]] void refuse(std::string_view field, std::string_view what) {
   throw Error(ErrorCode::kInvalidArgument, std::string(what), std::string(field));
+}
+
+/// A value as it was sent, or its beginning.
+std::string shown(const json& value) {
+  constexpr size_t kMost = 40;
+  const std::string whole = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  return whole.size() <= kMost ? whole : whole.substr(0, kMost) + "…";
 }
 
 /// The fields of an object, each of which must be asked for.
@@ -44,20 +53,26 @@ class Fields {
   void read(const char* name, std::filesystem::path& to) {
     if (const json* value = find(name)) to = text_of(name, *value);
   }
-  void read(const char* name, float& to) {
+  void read(const char* name, float& to, const NumberRange<float>& range) {
     const json* value = find(name);
     if (value == nullptr) return;
-    if (!value->is_number()) refuse(name, "is no number");
+    const NumberRange<double> wide{range.least, range.most, range.above_least};
+    if (!value->is_number() || !wide.holds(value->get<double>())) refuse_number(name, *value, range);
     to = value->get<float>();
   }
-  void read(const char* name, uint32_t& to) {
-    if (const json* value = find(name)) to = static_cast<uint32_t>(integer(name, *value, kMostNumber));
-  }
-  void read(const char* name, int& to) {
-    if (const json* value = find(name)) to = static_cast<int>(integer(name, *value, kMostNumber));
+  void read(const char* name, uint32_t& to, const NumberRange<uint32_t>& range = kNumbers) {
+    const json* value = find(name);
+    if (value == nullptr) return;
+    if (!value->is_number_unsigned() || value->get<uint64_t>() > range.most ||
+        !range.holds(value->get<uint32_t>()))
+      refuse_number(name, *value, range);
+    to = value->get<uint32_t>();
   }
   void read(const char* name, uint64_t& to) {
-    if (const json* value = find(name)) to = integer(name, *value, std::numeric_limits<uint64_t>::max());
+    const json* value = find(name);
+    if (value == nullptr) return;
+    if (!value->is_number_unsigned()) refuse_number(name, *value, NumberRange<uint64_t>{});
+    to = value->get<uint64_t>();
   }
   void read(const char* name, std::vector<std::string>& to) {
     for (const json& item : array(name)) to.push_back(text_of(name, item));
@@ -94,10 +109,10 @@ class Fields {
   }
 
  private:
-  static uint64_t integer(const char* name, const json& value, uint64_t most) {
-    if (!value.is_number_unsigned() || value.get<uint64_t>() > most)
-      refuse(name, text("is no integer from 0 to ", most));
-    return value.get<uint64_t>();
+  template <class Number>
+  [[noreturn]] static void refuse_number(const char* name, const json& value,
+                                         const NumberRange<Number>& range) {
+    refuse(name, text("is ", shown(value), "; give ", range_words(range), ", or leave it out"));
   }
 
   const json& object_;
@@ -136,8 +151,7 @@ ModelFlags model_of(Fields& fields) {
 LoadRequest load_of(Fields& fields) {
   LoadRequest load;
   load.model = model_of(fields);
-  fields.read("image_slots", load.image_slots);
-  if (load.image_slots == 0 || load.image_slots > 64) refuse("image_slots", "is not from 1 to 64");
+  fields.read("image_slots", load.image_slots, {.least = 1, .most = 64});
   return load;
 }
 
@@ -151,6 +165,8 @@ AskMessage message_of(const json& object) {
   fields.read("text", message.text);
   std::vector<std::string> images;
   fields.read("images", images);
+  if (std::find(images.begin(), images.end(), "") != images.end())
+    refuse("images", "holds an empty path; name a picture file, or leave it out");
   message.images.assign(images.begin(), images.end());
   fields.refuse_others();
   return message;
@@ -180,17 +196,19 @@ AskRequest ask_of(Fields& fields) {
   fields.read("begun", ask.begun);
   read_pictures(fields, ask.pictures);
   GenerationOptions& options = ask.sampling.options;
-  fields.read("temperature", options.sampling.temperature);
-  fields.read("top_p", options.sampling.top_p);
-  fields.read("top_k", options.sampling.top_k);
-  fields.read("min_p", options.sampling.min_p);
-  fields.read("repeat_penalty", options.sampling.repetition_penalty);
+  fields.read("temperature", options.sampling.temperature, kTemperatures);
+  fields.read("top_p", options.sampling.top_p, kTopPs);
+  uint32_t top_k = 0;
+  fields.read("top_k", top_k);
+  options.sampling.top_k = static_cast<int>(top_k);
+  fields.read("min_p", options.sampling.min_p, kMinPs);
+  fields.read("repeat_penalty", options.sampling.repetition_penalty, kRepeatPenalties);
   if (fields.find("seed") != nullptr) {
     uint64_t seed = 0;
     fields.read("seed", seed);
     ask.sampling.seed = seed;
   }
-  fields.read("max_tokens", options.max_tokens);
+  fields.read("max_tokens", options.max_tokens, kCounts);
   fields.read("stop_strings", options.stops);
   fields.read("format", options.format);
   return ask;
@@ -212,10 +230,8 @@ PictureRequest picture_of(Fields& fields) {
   fields.read("path", request.path);
   if (request.path.empty()) refuse("path", "is missing");
   read_pictures(fields, request.pictures);
-  fields.read("size", request.size);
-  if (request.size < 1 || request.size > 4096) refuse("size", "is not from 1 to 4096");
-  fields.read("thumbnail", request.thumbnail);
-  if (request.thumbnail > 2048) refuse("thumbnail", "is not from 0 to 2048");
+  fields.read("size", request.size, {.least = 1, .most = 4096});
+  fields.read("thumbnail", request.thumbnail, {.most = 2048});
   return request;
 }
 
@@ -317,7 +333,10 @@ std::variant<Request, BadRequest> parse_request(std::string_view line) {
   std::string id = "null";
   try {
     const auto parsed = parse_json(line, kLimits);
-    if (!parsed) return BadRequest{id_in(line), parsed.error()};
+    if (!parsed) {
+      const Error& error = parsed.error();
+      return BadRequest{id_in(line), Error(ErrorCode::kInvalidArgument, error.message(), error.place())};
+    }
     const json& object = *parsed;
     Fields fields(object, line);
     const json* given = fields.find("id");

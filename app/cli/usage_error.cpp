@@ -55,6 +55,16 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& wo
   return near.empty() ? "" : text(", did you mean ", near, "?");
 }
 
+/// An option that takes one value and has another number of them.
+std::string wrong_count(const CLI::App& command, const std::string& name) {
+  const CLI::Option* option = command.get_option_no_throw(name);
+  const size_t count = option == nullptr ? 0 : option->results().size();
+  if (count < 2) return text(name, " takes one value; it has none");
+  std::string values;
+  for (const std::string& value : option->results()) values += text(values.empty() ? "" : ", ", value);
+  return text(name, " takes one value; it has ", count, ": ", values);
+}
+
 std::string sentence(const CLI::ParseError& error, const CLI::App& app, const Chosen& chosen,
                      std::string_view first) {
   if (chosen.command == &app && !first.empty() && !first.starts_with('-'))
@@ -69,7 +79,7 @@ std::string sentence(const CLI::ParseError& error, const CLI::App& app, const Ch
   if (!unknown.empty()) return text("\"", unknown.front(), "\" belongs to no option");
   const std::string what = error.what();
   if (error.get_name() == "ArgumentMismatch")
-    return text(what.substr(0, what.find(':')), " takes one value; it has none, or more than one");
+    return wrong_count(*chosen.command, what.substr(0, what.find(':')));
   return what;
 }
 

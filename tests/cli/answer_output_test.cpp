@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <pty.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
@@ -49,6 +51,39 @@ TEST(AnswerOutput, ACompleteAnswerIsSaidOnce) {
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0]["text"], "birds");
   EXPECT_EQ(lines[0]["stop_reason"], "end");
+}
+
+/// What a terminal gets that is both outputs of `call`.
+template <class Call>
+std::string shown_on_terminal(Call call) {
+  int terminal = -1, end = -1;
+  EXPECT_EQ(::openpty(&terminal, &end, nullptr, nullptr, nullptr), 0);
+  const int out = ::dup(STDOUT_FILENO), err = ::dup(STDERR_FILENO);
+  std::fflush(stdout);
+  ::dup2(end, STDOUT_FILENO);
+  ::dup2(end, STDERR_FILENO);
+  call();
+  ::dup2(out, STDOUT_FILENO);
+  ::dup2(err, STDERR_FILENO);
+  for (const int descriptor : {out, err, end}) ::close(descriptor);
+  std::string shown;
+  char piece[256];
+  for (ssize_t count; (count = ::read(terminal, piece, sizeof piece)) > 0;)
+    shown.append(piece, static_cast<size_t>(count));
+  ::close(terminal);
+  return shown;
+}
+
+TEST(AnswerOutput, ANoteBeginsALineOfItsOwn) {
+  const std::string shown = shown_on_terminal([] {
+    Output output(false);
+    const EventSink sink = output.sink();
+    sink(TextPiece{"Once up", {}});
+    sink(Note{"full", "no room"});
+    sink(TextPiece{"on a time\n", {}});
+    sink(Note{"full", "again"});
+  });
+  EXPECT_EQ(shown, "Once up\r\nnote: no room\r\non a time\r\nnote: again\r\n");
 }
 
 }  // namespace

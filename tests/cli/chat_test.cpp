@@ -2,10 +2,12 @@
 #include "engine/base/bytes.h"
 #include "engine/io/file.h"
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/shared_data.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -81,6 +83,63 @@ TEST(Chat, WhatCannotBeDoneHasItsExitCode) {
   EXPECT_EQ(code(ask({"--image", "absent.png"})), 3);
   EXPECT_EQ(code(ask({"--device", "no such device"})), 3);
   EXPECT_EQ(code(ask({"--temperature", "-1"})), 2);
+}
+
+TEST(Chat, AnAnswerThatNobodyReadsIsStopped) {
+  const auto full = shell_run("exec \"$@\" >/dev/full", ask({"--json", "--max-tokens", "4"}));
+  EXPECT_EQ(full.exit_code, 4) << full.err;
+  EXPECT_THAT(full.err, HasSubstr("standard output cannot be written: No space left on device"));
+  const auto closed = shell_run("{ \"$@\"; echo ended $? >&2; } | true", ask({"--max-tokens", "100"}));
+  EXPECT_THAT(closed.err, HasSubstr("standard output cannot be written: Broken pipe"));
+  EXPECT_THAT(closed.err, HasSubstr("; stopped]"));
+  EXPECT_THAT(closed.err, HasSubstr("ended 4"));
+  const auto talk = shell_run("{ \"$@\"; echo ended $? >&2; } | true",
+                              {"chat", "--model", tiny_model(), "--max-tokens", "4"}, "one\ntwo\nthree\n");
+  EXPECT_THAT(talk.err, HasSubstr("ended 4"));
+  EXPECT_EQ(talk.err.find("tokens/s"), talk.err.rfind("tokens/s")) << talk.err;  // one answer only
+}
+
+TEST(Chat, AModelThatDoesNotConverseGoesOnFromThePrompt) {
+  LAPILLI_REQUIRE_SHARED(shared);
+  const auto folder = shared / "weights/stories260K-hf-gguf";
+  const json expected = json::parse(std::ifstream(folder / "expected.json"))["tokens"];
+  const auto gguf = folder / "stories260K-f32.gguf";
+  for (const auto& model : {gguf, folder / "hf"}) {
+    const json answer =
+        answer_of(lapilli_run({"chat", "--json", "--model", model, "--tokenizer", gguf, "--prompt",
+                               "Once upon a time", "--compute", "f32", "--max-tokens", "20"}));
+    EXPECT_EQ(answer["prompt_tokens"], 5);
+    EXPECT_EQ(answer["ids"], json(std::vector<json>(expected.begin() + 5, expected.begin() + 25)));
+  }
+}
+
+TEST(Chat, AnAnswerEndsAtAStopString) {
+  const std::string whole = answer_of(lapilli_run(ask({"--json", "--max-tokens", "12"})))["text"];
+  const std::string stop = whole.substr(whole.size() / 2, 2);
+  const json cut = answer_of(lapilli_run(ask({"--json", "--max-tokens", "12", "--stop", "not there", stop})));
+  EXPECT_EQ(cut["stop_reason"], "stop_string");
+  EXPECT_EQ(cut["text"].get<std::string>().find(stop), std::string::npos) << cut["text"];
+}
+
+TEST(Chat, AnImageCommandWithoutAPathIsRefused) {
+  for (const char* line : {"/image\n", "/image \n"}) {
+    const auto result = lapilli_run({"chat", "--model", tiny_model()}, line);
+    EXPECT_THAT(result.err, HasSubstr("/image names no file; give it the path of a picture"));
+  }
+}
+
+using ChatFolder = TemporaryFolder;
+
+TEST_F(ChatFolder, AChatTemplateThatIsNotKnownIsTold) {
+  LAPILLI_REQUIRE_SHARED(shared);
+  const auto stories = shared / "weights/stories260K-hf-gguf";
+  std::filesystem::copy(stories / "hf", folder());
+  std::ofstream(folder() / "chat_template.jinja") << "{{ '<|user|>\n' + message['content'] }}";
+  const auto info = lapilli_run({"info", "--model", folder()});
+  EXPECT_THAT(info.out, HasSubstr("is not known here; vicuna_v1 is used"));
+  const auto chat = lapilli_run({"chat", "--model", folder(), "--tokenizer", stories / "stories260K-f32.gguf",
+                                 "--prompt", "Hi", "--max-tokens", "2"});
+  EXPECT_THAT(chat.err, HasSubstr("note: the chat template that is stored with the model is not known here"));
 }
 
 /// A file of this process with this content.

@@ -48,6 +48,12 @@ ProcessResult lapilli_run(std::vector<std::string> arguments, std::string_view i
   return run_process(command(std::move(arguments)), input);
 }
 
+ProcessResult shell_run(const std::string& line, std::vector<std::string> arguments, std::string_view input) {
+  std::vector<std::string> all = {"/bin/sh", "-c", line, "sh"};
+  for (std::string& argument : command(std::move(arguments))) all.push_back(std::move(argument));
+  return run_process(all, input);
+}
+
 const fs::path& tiny_model() {
   static const fs::path folder = [] {
     fs::path path = process_folder() / "tiny";

@@ -16,6 +16,10 @@ std::vector<std::string> command(std::vector<std::string> arguments);
 /// Runs `lapilli` with these arguments.
 ProcessResult lapilli_run(std::vector<std::string> arguments, std::string_view input = {});
 
+/// Runs a line of the shell in which "$@" is `lapilli` with these arguments.
+ProcessResult shell_run(const std::string& line, std::vector<std::string> arguments,
+                        std::string_view input = {});
+
 /// A folder with the project's own tiny model: random weights, made vocabulary, with its projector file. Made
 /// once a process.
 const std::filesystem::path& tiny_model();

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,7 @@ class Quantize : public TemporaryFolder {
  protected:
   fs::path quantize(const fs::path& in, const std::string& type, const std::string& name) const {
     const fs::path out = folder() / name;
+    fs::remove(out);
     const auto result = lapilli_run({"quantize", in, out, "--type", type});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     return out;
@@ -116,6 +118,34 @@ TEST_F(Quantize, TheInputIsNeverOverwritten) {
   const auto result = lapilli_run({"quantize", input, input, "--type", "q8_0"});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, testing::HasSubstr("input"));
+}
+
+TEST_F(Quantize, AFileThatIsThereStays) {
+  const auto run = [&] {
+    return lapilli_run({"quantize", tiny_model() / "tiny.gguf", folder() / "out.gguf", "--type", "q8_0"});
+  };
+  for (const char* name : {"out.gguf", "mmproj-out.gguf"}) {
+    const fs::path file = folder() / name;
+    std::ofstream(file) << "kept";
+    const auto result = run();
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, testing::HasSubstr(file.string() + ": exists already; name a new file"));
+    EXPECT_EQ(fs::file_size(file), 4u);
+    fs::remove(file);
+  }
+  EXPECT_EQ(run().exit_code, 0);
+}
+
+/// 5 layers of 7 matrices, embeddings and output, all with rows of 64 or 172 elements; 11 norms.
+TEST_F(Quantize, RowsThatDoNotFillTheBlocksAreTold) {
+  LAPILLI_REQUIRE_SHARED(shared);
+  const fs::path source = shared / "weights/stories260K-hf-gguf/stories260K-f32.gguf";
+  const auto narrow = lapilli_run({"quantize", source, folder() / "narrow.gguf", "--type", "q4_k_m"});
+  EXPECT_THAT(narrow.err,
+              testing::HasSubstr("37 of 48 tensors have rows that do not fill the blocks of q4_k_m"));
+  EXPECT_THAT(narrow.err, testing::ContainsRegex("narrow.gguf, [1-9][0-9]+ KiB"));
+  const auto exact = lapilli_run({"quantize", source, folder() / "exact.gguf", "--type", "f16"});
+  EXPECT_THAT(exact.err, testing::Not(testing::HasSubstr("do not fill")));
 }
 
 }  // namespace

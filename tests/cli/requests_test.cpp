@@ -153,6 +153,32 @@ TEST(ServeRequests, WhatIsNoRequestIsRefusedWithItsId) {
              "format: /items/1: holds a comma");
   expect_bad("{\"request\":\"ping\",\"id\":\"\xff\"}", "null", "");
   expect_bad(std::string(2000, '['), "null", "");
+  for (const char* line : {"garbage", "[1]", R"({"request":"ping")"})
+    EXPECT_EQ(std::get<BadRequest>(parse_request(line)).error.code(), ErrorCode::kInvalidArgument) << line;
+}
+
+/// What chat refuses of its flags, at once and with the value.
+TEST(ServeRequests, NumbersHaveTheBoundsOfChat) {
+  const auto refuse = [](const std::string& field, const std::string& words) {
+    expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a"}],)" + field + "}", "1", words);
+  };
+  refuse(R"("temperature":-4)", "temperature: is -4; give a number from 0 to 1000, or leave it out");
+  refuse(R"("temperature":1e300)", "temperature: is 1e+300; give");
+  refuse(R"("temperature":"hot")", "temperature: is \"hot\"; give a number");
+  refuse(R"("top_p":7)", "top_p: is 7; give a number above 0, at most 1");
+  refuse(R"("top_p":0)", "top_p: is 0; give");
+  refuse(R"("min_p":1.5)", "min_p: is 1.5; give a number from 0 to 1");
+  refuse(R"("repeat_penalty":0)", "repeat_penalty: is 0; give");
+  refuse(R"("top_k":-1)", "top_k: is -1; give a whole number from 0");
+  refuse(R"("max_tokens":0)", "max_tokens: is 0; give a whole number from 1 to 16777216");
+  refuse(R"("max_tokens":5000000000)", "max_tokens: is 5000000000; give");
+  refuse(R"("seed":0.5)", "seed: is 0.5; give a whole number");
+  refuse(R"("seed":")" + std::string(100, 'x') + "\"", "xxx…; give a whole number");
+  expect_bad(R"({"request":"load","id":1,"model":"m","image_slots":0})", "1",
+             "is 0; give a whole number from 1 to 64");
+  expect_bad(R"({"request":"picture","id":1,"path":"m","size":5000})", "1", "size: is 5000; give");
+  expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a","images":[""]}]})", "1",
+             "images: holds an empty path");
 }
 
 }  // namespace

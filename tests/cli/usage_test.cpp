@@ -88,7 +88,10 @@ TEST_F(Usage, UnknownOptionsComeFirstWithASuggestion) {
   expect_failure({"chat", "--no-such-flag"}, 2, "lapilli: there is no option --no-such-flag (see");
   expect_failure({"caht"}, 2, "there is no command \"caht\", did you mean chat?");
   expect_failure({"chat", "--model", "x", "y"}, 2, "\"y\" belongs to no option");
-  expect_failure({"chat", "--model"}, 2, "--model takes one value; it has none, or more than one");
+  expect_failure({"chat", "--model"}, 2, "--model takes one value; it has none (see");
+  expect_failure({"chat", "--model", "x", "--max-tokens", "3", "--max-tokens", "0"}, 2,
+                 "--max-tokens takes one value; it has 2: 3, 0 (see");
+  expect_failure({"chat", "--model", "x", "--stop", ""}, 2, "--stop is empty; give a text");
 }
 
 TEST_F(Usage, AnEmptyPathIsNoneAtAll) {
@@ -134,6 +137,20 @@ TEST_F(Usage, JsonErrorsAreOneLineOfJson) {
   EXPECT_EQ(line["event"], "error");
   EXPECT_EQ(line["code"], "not_found");
   EXPECT_THAT(line["place"].get<std::string>(), HasSubstr("absent"));
+}
+
+TEST_F(Usage, ResultsThatCannotBeWrittenAreAnError) {
+  const std::vector<std::vector<std::string>> commands = {{"--version"},
+                                                          {"chat", "--help"},
+                                                          {"inspect", "prompt", "--prompt", "x"},
+                                                          {"inspect", "prompt", "--json", "--prompt", "x"}};
+  for (const auto& arguments : commands) {
+    const ProcessResult result = shell_run("exec \"$@\" >/dev/full", arguments);
+    EXPECT_EQ(result.exit_code, 4) << arguments[0];
+    EXPECT_EQ(result.err, "lapilli: standard output cannot be written: No space left on device\n");
+  }
+  EXPECT_EQ(shell_run("exec \"$@\" >/dev/full", {"serve"}).exit_code, 4);
+  EXPECT_EQ(shell_run("{ sleep 0.2; \"$@\"; } | true; exit 0", {"serve"}).err, "");
 }
 
 TEST_F(Usage, AMissingDriverIsSaid) {
