@@ -81,6 +81,10 @@ GgufLora open(const std::filesystem::path& path, std::string_view architecture) 
     for (const auto& [weight, halves] : collect(adapter.file)) {
       adapter.updates.push_back(make_update(weight, halves, alpha));
     }
+    if (adapter.updates.empty()) {
+      throw Error(ErrorCode::kBadFile, text("holds no updates: of its ", adapter.file.tensors().size(),
+                                            " tensors none changes a weight; fetch the adapter again"));
+    }
   } catch (const Error& error) {
     const bool named = error.place().starts_with(path.string());
     throw named ? error : error.within(path.string());

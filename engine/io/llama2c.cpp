@@ -191,6 +191,18 @@ bool Llama2cFile::detect(Bytes content) {
   return header.ok();
 }
 
+bool Llama2cFile::resembles(Bytes content) {
+  constexpr std::array<int32_t, 7> kMost = {kMaxWidth, kMaxWidth, kMaxLayers, kMaxWidth,
+                                            kMaxWidth, kMaxVocab, kMaxContext};
+  if (content.size() < sizeof kMost) return false;
+  size_t usual = 0;
+  for (size_t field = 0; field < kMost.size(); ++field) {
+    const int64_t value = load<int32_t>(content.data() + 4 * field);
+    usual += value != 0 && std::abs(value) <= kMost[field];
+  }
+  return usual + 1 >= kMost.size();
+}
+
 Result<Llama2cFile> Llama2cFile::parse(Bytes content, std::string file) {
   auto result = try_result([&] {
     const Header header = checked_header(content);

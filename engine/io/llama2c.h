@@ -39,6 +39,9 @@ class Llama2cFile {
   /// True when the first bytes and the size are those of a model file. The first layout has no magic: its
   /// header must give exactly this size.
   [[nodiscard]] static bool detect(Bytes content);
+  /// True when the first numbers are mostly what a header has, though one of them or the size is wrong: open
+  /// says which.
+  [[nodiscard]] static bool resembles(Bytes content);
 
   [[nodiscard]] const Llama2cConfig& config() const { return config_; }
   [[nodiscard]] std::span<const StoredTensor> tensors() const { return tensors_; }

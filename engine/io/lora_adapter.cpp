@@ -163,7 +163,15 @@ LoraAdapter open(const fs::path& folder) {
   for (const StoredTensor& tensor : weights->files()[0].tensors()) sorter.add(tensor);
   if (weights->files().size() > 1) add_non_lora(sorter, weights->files()[1]);
   auto updates = sorter.updates();
-  return {std::move(*weights), std::move(updates), sorter.replacements(), config.base_model};
+  auto replacements = sorter.replacements();
+  if (updates.empty() && replacements.empty()) {
+    throw Error(ErrorCode::kBadFile,
+                text("holds no updates: of its ", weights->size(),
+                     " tensors none changes a weight; fetch the "
+                     "adapter again, or save it anew"),
+                weights->files()[0].file());
+  }
+  return {std::move(*weights), std::move(updates), std::move(replacements), config.base_model};
 }
 
 LoraAdapter open_whole(const fs::path& path) {

@@ -6,8 +6,6 @@
 #include "engine/io/shard_index.h"
 #include "engine/io/torch_file.h"
 
-#include <array>
-
 namespace lapilli {
 namespace {
 
@@ -31,6 +29,16 @@ Result<void> check_members(const ShardIndex& index, const std::string& name, con
     }
   }
   return {};
+}
+
+/// What an interrupted download leaves in a hub's cache.
+Result<void> refuse_dangling_link(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_symlink(path, ignored) || fs::exists(path, ignored)) return {};
+  return Error(ErrorCode::kNotFound,
+               text("is a link to ", fs::read_symlink(path, ignored).string(),
+                    ", which is not there; the download did not finish, fetch the file again"),
+               path.string());
 }
 
 }  // namespace
@@ -79,6 +87,7 @@ Result<WeightSet> open_shards(const fs::path& index_file) {
 
   std::vector<TensorFile> files;
   for (const std::string& name : index->files) {
+    if (auto whole = refuse_dangling_link(index_file.parent_path() / name); !whole) return whole.error();
     auto file = open_tensor_file(index_file.parent_path() / name);
     if (!file && file.error().code() == ErrorCode::kNotFound) {
       return Error(ErrorCode::kNotFound,
@@ -101,31 +110,31 @@ Result<WeightSet> open_shards(const fs::path& index_file) {
   return set;
 }
 
-Result<WeightSet> open_weight_folder(const fs::path& folder) {
-  struct Candidate {
-    std::string_view name;
-    bool is_index;
-  };
-  constexpr std::array<Candidate, 4> kCandidates = {{{"model.safetensors", false},
-                                                     {"model.safetensors.index.json", true},
-                                                     {"pytorch_model.bin", false},
-                                                     {"pytorch_model.bin.index.json", true}}};
-  for (const Candidate& candidate : kCandidates) {
-    const fs::path path = folder / candidate.name;
+fs::path weight_file_in(const fs::path& folder) {
+  for (const char* name : {"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+                           "pytorch_model.bin.index.json"}) {
     std::error_code ignored;
-    if (!fs::exists(fs::symlink_status(path, ignored))) continue;
-    if (candidate.is_index) return open_shards(path);
-    auto file = open_tensor_file(path);
-    if (!file) return file.error();
-    std::vector<TensorFile> files;
-    files.push_back(std::move(*file));
-    return WeightSet::create(std::move(files));
+    if (fs::exists(fs::symlink_status(folder / name, ignored))) return folder / name;
   }
-  return Error(
-      ErrorCode::kNotFound,
-      "has no weights: neither model.safetensors nor pytorch_model.bin, nor an index of their shards "
-      "(*.index.json)",
-      folder.string());
+  return {};
+}
+
+Result<WeightSet> open_weight_folder(const fs::path& folder) {
+  const fs::path path = weight_file_in(folder);
+  if (path.empty()) {
+    return Error(
+        ErrorCode::kNotFound,
+        "has no weights: neither model.safetensors nor pytorch_model.bin, nor an index of their shards "
+        "(*.index.json)",
+        folder.string());
+  }
+  if (auto whole = refuse_dangling_link(path); !whole) return whole.error();
+  if (path.extension() == ".json") return open_shards(path);
+  auto file = open_tensor_file(path);
+  if (!file) return file.error();
+  std::vector<TensorFile> files;
+  files.push_back(std::move(*file));
+  return WeightSet::create(std::move(files));
 }
 
 }  // namespace lapilli

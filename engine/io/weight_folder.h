@@ -28,8 +28,13 @@ class WeightSet {
 /// Opens every file of an index. Each tensor must be in the file the index names, and nowhere else.
 [[nodiscard]] Result<WeightSet> open_shards(const std::filesystem::path& index_file);
 
-/// Opens the weights of a Hugging Face folder: model.safetensors, its shards, pytorch_model.bin or its
-/// shards, the first of them that is there. Other files of the folder are never opened.
+/// The file of a Hugging Face folder that its weights are opened by: model.safetensors, the index of its
+/// shards, pytorch_model.bin or the index of its shards, the first of them that is there, be it as a link
+/// that leads nowhere. Empty where there is none.
+[[nodiscard]] std::filesystem::path weight_file_in(const std::filesystem::path& folder);
+
+/// Opens the weights that weight_file_in names. Other files of the folder are never opened. A link that leads
+/// nowhere is refused (kNotFound) with its target.
 [[nodiscard]] Result<WeightSet> open_weight_folder(const std::filesystem::path& folder);
 
 }  // namespace lapilli

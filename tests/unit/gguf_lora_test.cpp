@@ -68,6 +68,8 @@ TEST_F(GgufLoraFile, RefusesOtherAdaptersAndBrokenPairs) {
   EXPECT_REFUSED(open(), ErrorCode::kUnsupported, "general.type");
   write({a});
   EXPECT_REFUSED(open(), ErrorCode::kBadFile, "has no counterpart");
+  write({});
+  EXPECT_REFUSED(open(), ErrorCode::kBadFile, "a.gguf: holds no updates: of its 0 tensors");
   write({a, {b.name, {2, 3}, kB}});
   EXPECT_REFUSED(open(), ErrorCode::kBadFile, "no common rank");
   write({a, b, {"blk.0.attn_k.weight", {2, 4}, kA}});

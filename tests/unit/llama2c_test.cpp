@@ -205,6 +205,12 @@ TEST(Llama2c, OtherFilesAreNotDetected) {
   EXPECT_FALSE(Llama2cFile::detect(as_bytes("GGUF")));
   EXPECT_FALSE(Llama2cFile::detect(as_bytes(std::string(4096, '\1'))));
   EXPECT_TRUE(Llama2cFile::detect(as_bytes(version1().content_)));
+  const auto resembles = [](const std::string& content) { return Llama2cFile::resembles(as_bytes(content)); };
+  EXPECT_FALSE(resembles({}));
+  EXPECT_FALSE(resembles(std::string(4096, '\0')));
+  EXPECT_FALSE(resembles("A text that is long enough to hold the seven numbers of a header."));
+  EXPECT_FALSE(resembles(Llama2cBytes({-4, -6, 2, 2, 1 << 30, -5, 0}).content_)) << "two wrong numbers";
+  EXPECT_TRUE(resembles(Llama2cBytes({4, 6, 2, 2, 1, -5, 0}).content_));
 }
 
 }  // namespace
