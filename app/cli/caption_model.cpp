@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 3> kComputes = {"auto", "f32", "f16"};
 
 /// Valid in every folder.
 std::string whole(const std::filesystem::path& path) {
-  if (path.empty() || path == kDemoModelName) return path.string();
+  if (path.empty() || path == kDemoModelName || path == kNoProjector) return path.string();
   return std::filesystem::absolute(path).string();
 }
 

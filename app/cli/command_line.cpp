@@ -75,7 +75,8 @@ void add_quantize(CLI::App& app, AllFlags& all) {
       .add_option("OUT", flags.output,
                   "new language model file; the projector is written beside it as mmproj-…")
       ->required();
-  quantize.add_option("--projector", flags.input.projector, "mmproj GGUF, mm_projector.bin or its folder");
+  quantize.add_option("--projector", flags.input.projector,
+                      "mmproj GGUF, mm_projector file or its folder; none: not the one beside a GGUF model");
   quantize.add_option("--vision", flags.input.vision, "folder of a separate CLIP encoder");
   quantize.add_option("--base", flags.input.base, "base model of a LoRA or projector-only folder");
   quantize.add_option("--tokenizer", flags.input.tokenizer, "tokenizer file or folder");

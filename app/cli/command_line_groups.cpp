@@ -31,7 +31,8 @@ void add_choice(CLI::App& command, const std::string& name, const std::string& h
 void add_path_options(CLI::App& command, ModelPaths& paths, bool required) {
   command.add_option("--model", paths.model, "model folder or file (safetensors, .bin, GGUF, llama2.c)")
       ->required(required);
-  command.add_option("--projector", paths.projector, "mmproj GGUF, mm_projector.bin or its folder");
+  command.add_option("--projector", paths.projector,
+                     "mmproj GGUF, mm_projector file or its folder; none: not the one beside a GGUF model");
   command.add_option("--vision", paths.vision, "folder of a separate CLIP encoder");
   command.add_option("--base", paths.base, "base model of a LoRA or projector-only folder");
   command.add_option("--tokenizer", paths.tokenizer, "tokenizer file or folder instead of the model's own");

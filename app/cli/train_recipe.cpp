@@ -85,7 +85,7 @@ class RecipeChooser {
     if (flags_.output.empty() && !flags_.check && !plan)
       add({}, "--output is missing: give the folder for what is learned");
     expect("--model", paths.model);
-    expect("--projector", paths.projector);
+    if (paths.projector != kNoProjector) expect("--projector", paths.projector);
     expect("--vision", paths.vision);
     expect("--base", paths.base);
     expect("--tokenizer", paths.tokenizer);

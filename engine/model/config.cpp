@@ -29,7 +29,7 @@ Result<void> check(std::initializer_list<Range> ranges) {
 Result<void> validate_language(const LlamaConfig& c) {
   if (auto ok = check({{"hidden size", c.dim, 1, 65536},
                        {"feed-forward size", c.ffn, 1, 262144},
-                       {"layers", c.layers, 1, 512},
+                       {"language layers", c.layers, 1, 512},
                        {"attention heads", c.heads, 1, 1024},
                        {"key/value heads", c.kv_heads, 1, c.heads},
                        {"head size", c.head_dim, 2, 128},
@@ -45,10 +45,12 @@ Result<void> validate_language(const LlamaConfig& c) {
   }
   if (c.head_dim % 2 != 0)
     return Error(ErrorCode::kBadFile, text("is ", c.head_dim, ", an even number is needed"), "head size");
-  const auto usable = [](double value) { return value > 0 && std::isfinite(value); };
-  if (!usable(c.rms_norm_eps) || !usable(c.rope_theta) || !usable(c.rope_scale)) {
-    return Error(ErrorCode::kBadFile, text("must be positive and finite: norm epsilon ", c.rms_norm_eps,
-                                           ", rope base ", c.rope_theta, ", rope scale ", c.rope_scale));
+  const std::pair<const char*, double> positive[] = {
+      {"norm epsilon", c.rms_norm_eps}, {"rope base", c.rope_theta}, {"rope scale", c.rope_scale}};
+  for (const auto& [field, value] : positive) {
+    if (!(value > 0) || !std::isfinite(value))
+      return Error(ErrorCode::kBadFile, text("is ", value, ", a positive and finite number is needed"),
+                   field);
   }
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include "engine/io/detect.h"
 #include "engine/runtime/load_model.h"
+#include "engine/runtime/model_config_json.h"
 
 #include <algorithm>
 #include <optional>
@@ -29,8 +30,9 @@ uint64_t size_of(const fs::path& file) {
 /// What a folder is as a whole; nothing for one that only holds other things.
 std::optional<FoundKind> folder_kind(const fs::path& folder) {
   if (is_there(folder / "adapter_config.json")) return FoundKind::kAdapter;
-  if (loading::holds_weights(folder) && is_there(folder / "config.json")) return FoundKind::kCheckpoint;
-  if (is_there(folder / "mm_projector.bin") && is_there(folder / "config.json")) return FoundKind::kProjector;
+  if (!is_there(folder / kConfigFile)) return std::nullopt;
+  if (is_there(weight_file_in(folder))) return FoundKind::kCheckpoint;
+  if (!loading::projector_file_in(folder).empty()) return FoundKind::kProjector;
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include "engine/runtime/load_model.h"
 #include "engine/runtime/model_config_json.h"
 #include "engine/runtime/open_tokenizer.h"
+#include "engine/runtime/unused_weights.h"
 #include "engine/runtime/weight_binding.h"
 
 #include <algorithm>
@@ -15,15 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kConfig = "config.json";
-constexpr const char* kProjector = "mm_projector.bin";
-
 /// The files a model is put together from, first match first.
 struct CheckpointFiles final : OpenFiles {
   std::optional<Adapter> adapter;
   std::list<TensorFile> overlays;  ///< projector files over a base
   std::list<WeightSet> sets;       ///< the model's folder, then a separate encoder's
-  bool encoder_is_apart = false;
 
   /// What replaces something is looked for under every name before what it replaces.
   [[nodiscard]] const StoredTensor* find(const std::string& weight) const {
@@ -38,7 +35,46 @@ struct CheckpointFiles final : OpenFiles {
     return nullptr;
   }
 
+  /// Where a missing weight would be: in the file, or the folder of several, and named as its neighbours are.
+  [[nodiscard]] std::string place_of(const std::string& weight) const {
+    const bool overlaid = !overlays.empty() && weight.starts_with("projector.");
+    const WeightSet& set = weight.starts_with("vision.") ? sets.back() : sets.front();
+    const std::span<const TensorFile> among =
+        overlaid ? std::span(&overlays.back(), 1) : std::span(set.files());
+    const fs::path file = among.front().file();
+    return text(among.size() == 1 ? file.string() : file.parent_path().string(), ": ",
+                name_among(checkpoint_names(weight), among));
+  }
+
+  void refuse_unused(const LlamaConfig& language) const {
+    for (const TensorFile& file : sets.front().files())
+      refuse_unused_weights(file.tensors(), kCheckpointNames, language.layers).value();
+  }
+
  private:
+  /// The name that agrees longest with one that is there; the last dot-separated parts differ anyway.
+  static std::string name_among(const std::vector<std::string>& names, std::span<const TensorFile> files) {
+    const auto shared = [](std::string_view name, std::string_view other) {
+      const auto differ = std::mismatch(name.begin(), name.end(), other.begin(), other.end()).first;
+      const std::string_view same = name.substr(0, static_cast<size_t>(differ - name.begin()));
+      return same.substr(0, same.rfind('.') + 1).size();
+    };
+    std::string best = names.front();
+    size_t longest = 0;
+    for (const std::string& name : names) {
+      if (name.starts_with("model.lm_head"))
+        continue;  // never beside "model.layers", what its start suggests
+      for (const TensorFile& file : files) {
+        for (const StoredTensor& tensor : file.tensors()) {
+          if (shared(name, tensor.name) <= longest) continue;
+          longest = shared(name, tensor.name);
+          best = name;
+        }
+      }
+    }
+    return best;
+  }
+
   template <class Files>
   static const StoredTensor* find_any(const Files& files, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
@@ -56,31 +92,32 @@ struct Layout {
   fs::path projector;  ///< projector file over the base; empty: in the base itself
 };
 
-fs::path projector_file(const fs::path& given) {
-  return fs::is_directory(given) ? given / kProjector : given;
-}
-
 Layout layout_of(const ModelPaths& paths, bool adapter) {
+  if (paths.projector == kNoProjector) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "takes its projector from its own files, --projector none is for GGUF models",
+                paths.model.string());
+  }
   const fs::path& folder = paths.model;
   Layout layout{.base = folder, .config = folder, .adapter = {}, .projector = {}};
   if (adapter) {
     layout.adapter = folder;
     layout.base = paths.base;
-    if (!fs::exists(folder / kConfig)) layout.config = layout.base;
+    if (!fs::exists(folder / kConfigFile)) layout.config = layout.base;
   } else if (!holds_weights(folder)) {
-    layout.projector = folder / kProjector;
+    layout.projector = projector_file_in(folder);
     layout.base = paths.base;
   }
   if (!paths.projector.empty()) {
     layout.projector = projector_file(paths.projector);
-    const fs::path beside = layout.projector.parent_path() / kConfig;
+    const fs::path beside = layout.projector.parent_path() / kConfigFile;
     if (fs::exists(beside)) layout.config = layout.projector.parent_path();
   }
   return layout;
 }
 
 bool is_encoder_folder(const fs::path& folder) {
-  return fs::exists(folder / kConfig) && holds_weights(folder);
+  return fs::exists(folder / kConfigFile) && holds_weights(folder);
 }
 
 /// The separate encoder: as given, as the configuration names it, or a folder of that name in or beside the
@@ -110,15 +147,15 @@ uint32_t configure_vision(const ModelPaths& paths, const Layout& layout, const C
   CheckpointConfig encoder = config;
   if (!config.vision) {
     const fs::path folder = find_encoder(paths, layout, config.vision_tower);
-    encoder = read_checkpoint_config(folder / kConfig).value();
+    encoder = read_checkpoint_config(folder / kConfigFile).value();
     if (!encoder.vision)
-      throw Error(ErrorCode::kBadFile, "describes no CLIP vision encoder", (folder / kConfig).string());
+      throw Error(ErrorCode::kBadFile, "describes no CLIP vision encoder", (folder / kConfigFile).string());
     if (!encoder_inside(files)) files.sets.push_back(open_weight_folder(folder).value());
     model.facts.files.push_back(folder.string());
   }
   model.config.vision = *encoder.vision;
   auto blocks = blocks_to_run(encoder.vision_blocks, config.select_layer);
-  if (!blocks) throw blocks.error().within((layout.config / kConfig).string());
+  if (!blocks) throw blocks.error().within((layout.config / kConfigFile).string());
   model.config.vision->layers = *blocks;
   read_preprocessor(config.vision ? layout.config : fs::path(model.facts.files.back()), *model.config.vision)
       .value();
@@ -154,10 +191,14 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
     auto files = std::make_unique<CheckpointFiles>();
     files->adapter = std::move(adapter);
     const Layout layout = layout_of(paths, files->adapter.has_value());
-    CheckpointConfig config = read_checkpoint_config(layout.config / kConfig).value();
-    if (!config.language) config.language = read_checkpoint_config(layout.base / kConfig).value().language;
+    CheckpointConfig config = read_checkpoint_config(layout.config / kConfigFile).value();
+    if (!config.language) {
+      const CheckpointConfig base = read_checkpoint_config(layout.base / kConfigFile).value();
+      config.language = base.language;
+      config.separate_output = base.separate_output;
+    }
     if (!config.language)
-      throw Error(ErrorCode::kBadFile, "describes no language model", (layout.config / kConfig).string());
+      throw Error(ErrorCode::kBadFile, "describes no language model", (layout.config / kConfigFile).string());
     if (!layout.projector.empty()) files->overlays.push_back(open_tensor_file(layout.projector).value());
     files->sets.push_back(open_weight_folder(layout.base).value());
 
@@ -178,9 +219,11 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
     if (fresh) config.projector = ProjectorConfig{2};
     const uint32_t vision_blocks =
         config.projector ? configure_vision(paths, layout, config, *files, model) : 0;
-    if (files->find("lm_head") == nullptr) model.config.language.tied_embeddings = true;
+    if (!config.separate_output && files->find("lm_head") == nullptr)
+      model.config.language.tied_embeddings = true;
     if (auto valid = validate(model.config); !valid)
-      throw valid.error().within((layout.config / kConfig).string());
+      throw with_config_key(valid.error()).within((layout.config / kConfigFile).string());
+    files->refuse_unused(model.config.language);
 
     std::vector<WeightInfo> list = model_weights(model.config);
     if (fresh) {
@@ -191,13 +234,8 @@ Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
     const LoraUpdates lora =
         files->adapter ? match_adapter(*files->adapter, model.config, vision_blocks) : LoraUpdates();
     const CheckpointFiles& source = *files;
-    const std::string encoder = config.vision ? layout.base.string() : model.facts.files.back();
     const StoredWeights stored = {.find = [&](const std::string& name) { return source.find(name); },
-                                  .place =
-                                      [&](const std::string& name) {
-                                        return text(is_vision_weight(name) ? encoder : layout.base.string(),
-                                                    ": ", checkpoint_names(name).front());
-                                      }};
+                                  .place = [&](const std::string& name) { return source.place_of(name); }};
     model.weights = bind_weights(list, stored, activation, lora).value();
     model.tokenizer = tokenizer_of(paths, layout, model.facts.notes);
     std::vector<int64_t> end_ids = read_end_tokens(layout.base).value();

@@ -47,10 +47,25 @@ void set_end_ids(LoadedModel& model, std::vector<int64_t> ids) {
 }
 
 bool holds_weights(const fs::path& folder) {
-  constexpr const char* kNames[] = {"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
-                                    "pytorch_model.bin.index.json"};
-  return std::any_of(std::begin(kNames), std::end(kNames),
-                     [&](const char* name) { return fs::exists(folder / name); });
+  return !weight_file_in(folder).empty();
+}
+
+fs::path projector_file_in(const fs::path& folder) {
+  for (const char* name : {"mm_projector.bin", "mm_projector.safetensors"}) {
+    if (fs::exists(folder / name)) return folder / name;
+  }
+  return {};
+}
+
+fs::path projector_file(const fs::path& given) {
+  if (!fs::is_directory(given)) return given;
+  fs::path file = projector_file_in(given);
+  if (!file.empty()) return file;
+  throw Error(
+      ErrorCode::kNotFound,
+      "holds no projector: neither mm_projector.bin nor mm_projector.safetensors; name the file or its "
+      "folder with --projector",
+      given.string());
 }
 
 }  // namespace loading
@@ -58,11 +73,10 @@ bool holds_weights(const fs::path& folder) {
 namespace {
 
 constexpr const char* kAdapterConfig = "adapter_config.json";
-constexpr const char* kProjector = "mm_projector.bin";
 
 bool is_checkpoint_folder(const fs::path& folder) {
   return fs::exists(folder / kAdapterConfig) || loading::holds_weights(folder) ||
-         fs::exists(folder / kProjector);
+         !loading::projector_file_in(folder).empty();
 }
 
 bool holds_gguf(const fs::path& folder) {
@@ -134,19 +148,20 @@ LoadedModel load_projector_folder(const ModelPaths& paths, DType activation) {
   if (loading::holds_weights(base)) return loading::load_checkpoint(paths, activation).value();
   ModelPaths over = paths;
   over.model = base;
-  return load_projector_over_gguf(std::move(over), activation, paths.model / kProjector);
+  return load_projector_over_gguf(std::move(over), activation, loading::projector_file_in(paths.model));
 }
 
 /// A projector's file as checkpoints have it, whether it is named itself or by its folder; empty: it is none.
 fs::path checkpoint_projector(const fs::path& path) {
-  const fs::path file = fs::is_directory(path) ? path / kProjector : path;
+  const fs::path file = loading::projector_file(path);
   const auto mapped = MappedFile::open(file);
   const FileKind kind = mapped ? detect(mapped->bytes()) : FileKind::kOther;
   return kind == FileKind::kSafetensors || kind == FileKind::kZip ? file : fs::path();
 }
 
 LoadedModel load_gguf_model(const ModelPaths& paths, DType activation) {
-  const fs::path projector = paths.projector.empty() ? fs::path() : checkpoint_projector(paths.projector);
+  const bool named = !paths.projector.empty() && paths.projector != kNoProjector;
+  const fs::path projector = named ? checkpoint_projector(paths.projector) : fs::path();
   if (projector.empty()) return loading::load_gguf(paths, activation).value();
   ModelPaths base = paths;
   base.projector.clear();  // the encoder is in the mmproj file beside the model
@@ -158,7 +173,7 @@ LoadedModel load_folder(const ModelPaths& paths, DType activation) {
   if (fs::exists(folder / kAdapterConfig))
     return load_adapter(paths, activation, open_lora_folder(folder).value());
   if (loading::holds_weights(folder)) return loading::load_checkpoint(paths, activation).value();
-  if (fs::exists(folder / kProjector)) return load_projector_folder(paths, activation);
+  if (!loading::projector_file_in(folder).empty()) return load_projector_folder(paths, activation);
   if (holds_gguf(folder)) return load_gguf_model(paths, activation);
   throw Error(ErrorCode::kNotFound,
               "holds no model: neither model.safetensors, pytorch_model.bin (or their index files), an "
@@ -189,7 +204,7 @@ LoadedModel load_file(const ModelPaths& paths, DType activation) {
                 "pytorch_model.bin are expected in its folder",
                 paths.model.string());
   }
-  if (kind == FileKind::kOther && Llama2cFile::detect(file.bytes()))
+  if (kind == FileKind::kOther && (Llama2cFile::detect(file.bytes()) || Llama2cFile::resembles(file.bytes())))
     return loading::load_llama2c(paths, activation).value();
   throw Error(refusal_code(kind), std::string(refusal(kind)), paths.model.string());
 }
@@ -229,7 +244,7 @@ Result<LoadedModel> load_model(const ModelPaths& named, DType activation) {
   if (paths.model.empty())
     return Error(ErrorCode::kInvalidArgument, "the model's file or folder has an empty name");
   for (const fs::path& path : {paths.model, paths.projector, paths.vision, paths.base, paths.tokenizer})
-    if (!path.empty() && !fs::exists(path, ignored))
+    if (!path.empty() && !fs::exists(path, ignored) && (path != kNoProjector || path != paths.projector))
       return Error(ErrorCode::kNotFound, "there is no such file or folder", path.string());
   auto model = try_result([&]() -> LoadedModel {
     try {

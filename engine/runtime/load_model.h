@@ -22,8 +22,14 @@ void describe_weights(LoadedModel& model);
 /// Sets end_ids to those of `ids` that the model can say.
 void set_end_ids(LoadedModel& model, std::vector<int64_t> ids);
 
-/// A folder holds a checkpoint of Hugging Face form (one file or shards).
+/// A folder holds a checkpoint of Hugging Face form (one file or shards), be it by links that lead nowhere.
 bool holds_weights(const std::filesystem::path& folder);
+
+/// The projector of a folder, "mm_projector.bin" or "mm_projector.safetensors"; empty where it has neither.
+std::filesystem::path projector_file_in(const std::filesystem::path& folder);
+
+/// A projector's file, given itself or by its folder; throws kNotFound for a folder without one.
+std::filesystem::path projector_file(const std::filesystem::path& given);
 
 /// Checkpoints of Hugging Face form: llava-hf and original LLaVA folders, LLaMA folders, a base with a
 /// projector and an encoder given apart. With paths.base, the folder of a base, paths.model is what lies over

@@ -46,10 +46,13 @@ struct LoadedModel {
   std::unique_ptr<OpenFiles> files;
 };
 
+/// In place of a projector's path: the one beside a GGUF model is left out.
+inline constexpr std::string_view kNoProjector = "none";
+
 struct ModelPaths {
   std::filesystem::path model = {};  ///< folder or file; "demo": the demo model that comes with the program
-  std::filesystem::path projector =
-      {};  ///< mmproj GGUF, mm_projector.bin, or a folder; empty: found beside the model
+  std::filesystem::path projector = {};  ///< mmproj GGUF, mm_projector.bin or .safetensors, or its folder;
+                                         ///< empty: found beside the model; "none": no projector
   std::filesystem::path vision =
       {};  ///< separate CLIP folder for original LLaVA folders; empty: found beside the model
   std::filesystem::path base =

@@ -242,6 +242,33 @@ Error within_gguf(const std::string& file, const Error& error) {
   return error.place().starts_with(file) ? error : error.within(file);
 }
 
+Error with_gguf_key(const Error& error) {
+  constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
+      {"hidden size", "llama.embedding_length"},
+      {"feed-forward size", "llama.feed_forward_length"},
+      {"language layers", "llama.block_count"},
+      {"attention heads", "llama.attention.head_count"},
+      {"key/value heads", "llama.attention.head_count_kv"},
+      {"head size", "llama.attention.key_length"},
+      {"vocabulary", "token_embd.weight"},
+      {"context", "llama.context_length"},
+      {"norm epsilon", "llama.attention.layer_norm_rms_epsilon"},
+      {"rope base", "llama.rope.freq_base"},
+      {"rope scale", "llama.rope.scaling.factor"},
+      {"vision hidden size", "clip.vision.embedding_length"},
+      {"vision heads", "clip.vision.attention.head_count"},
+      {"vision feed-forward size", "clip.vision.feed_forward_length"},
+      {"image size", "clip.vision.image_size"},
+      {"patch size", "clip.vision.patch_size"},
+      {"vision norm epsilon", "clip.vision.attention.layer_norm_epsilon"},
+      {"picture statistics", "clip.vision.image_mean, clip.vision.image_std"},
+  };
+  for (const auto& [field, key] : kKeys) {
+    if (field == error.place()) return Error(error.code(), error.message(), text(field, " (", key, ')'));
+  }
+  return error;
+}
+
 bool is_projector_file(const GgufFile& file) {
   const auto architecture = file.metadata().get_string(kArchitecture, "");
   return architecture && *architecture == "clip";

@@ -41,6 +41,9 @@ struct GgufVision {
 /// An error of these readers with the file in front, which those of single keys and tensors name already.
 [[nodiscard]] Error within_gguf(const std::string& file, const Error& error);
 
+/// A refusal of validate's, its field followed by the key that GGUF files have for it.
+[[nodiscard]] Error with_gguf_key(const Error& error);
+
 /// True for mmproj files: architecture "clip".
 [[nodiscard]] bool is_projector_file(const GgufFile& file);
 

@@ -221,6 +221,9 @@ CheckpointConfig read_config(const Section& root) {
   if (nested_vision) require_text(*nested_vision, "model_type", "clip_vision_model");
   config.language = read_language(nested_language ? *nested_language : root);
   if (root.flag("tie_word_embeddings", false)) config.language->tied_embeddings = true;
+  const auto says = [](const Section& section) { return section.find("tie_word_embeddings") != nullptr; };
+  config.separate_output =
+      !config.language->tied_embeddings && (says(root) || (nested_language && says(*nested_language)));
   if (nested_vision) config.vision = read_vision(*nested_vision);
   config.projector = read_projector(root, nested_vision.has_value());
   config.select_layer = select_layer(root);
@@ -235,6 +238,10 @@ CheckpointConfig read_config(const Section& root) {
 
 Result<CheckpointConfig> read_checkpoint_config(const std::filesystem::path& file) {
   auto source = read_text_file(file, kMaxConfigBytes);
+  if (!source && source.error().code() == ErrorCode::kNotFound) {
+    return Error(ErrorCode::kNotFound,
+                 "is missing; it describes the weights, fetch it from where they are from", file.string());
+  }
   if (!source) return source.error();
   auto document = parse_json(*source);
   if (!document) return document.error().within(file.string());
@@ -349,6 +356,35 @@ Result<std::vector<int64_t>> read_end_tokens(const std::filesystem::path& folder
     }
     return ids;
   });
+}
+
+Error with_config_key(const Error& error) {
+  constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
+      {"hidden size", "hidden_size"},
+      {"feed-forward size", "intermediate_size"},
+      {"language layers", "num_hidden_layers"},
+      {"attention heads", "num_attention_heads"},
+      {"key/value heads", "num_key_value_heads"},
+      {"head size", "head_dim"},
+      {"vocabulary", "vocab_size"},
+      {"context", "max_position_embeddings"},
+      {"norm epsilon", "rms_norm_eps"},
+      {"rope base", "rope_theta"},
+      {"rope scale", "rope_scaling.factor"},
+      {"image token", "image_token_index"},
+      {"vision hidden size", "vision_config.hidden_size"},
+      {"vision layers", "vision_config.num_hidden_layers"},
+      {"vision heads", "vision_config.num_attention_heads"},
+      {"vision feed-forward size", "vision_config.intermediate_size"},
+      {"image size", "vision_config.image_size"},
+      {"patch size", "vision_config.patch_size"},
+      {"vision norm epsilon", "vision_config.layer_norm_eps"},
+      {"picture statistics", "image_mean, image_std"},
+  };
+  for (const auto& [field, key] : kKeys) {
+    if (field == error.place()) return Error(error.code(), error.message(), text(field, " (", key, ')'));
+  }
+  return error;
 }
 
 Result<uint32_t> blocks_to_run(uint32_t blocks, int select_layer) {

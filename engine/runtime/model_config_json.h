@@ -20,13 +20,20 @@ struct CheckpointConfig {
   bool keep_class_row = false;
   ImageAspect aspect = ImageAspect::kPad;
   int32_t image_token = -1;
-  std::string vision_tower;    ///< name or path of a separate encoder; empty: none
-  uint32_t vision_blocks = 0;  ///< blocks of the whole encoder, before the selection
+  std::string vision_tower;      ///< name or path of a separate encoder; empty: none
+  uint32_t vision_blocks = 0;    ///< blocks of the whole encoder, before the selection
+  bool separate_output = false;  ///< says outright that the output layer is not the embedding table
 };
+
+/// The file's name in every folder of Hugging Face form.
+inline constexpr const char* kConfigFile = "config.json";
 
 /// Reads `config.json` of llava-hf models, original LLaVA models, LLaMA models, and CLIP encoders.
 /// Fails with kNotFound, kBadFile (place: file and key) and kUnsupported for other kinds of models.
 [[nodiscard]] Result<CheckpointConfig> read_checkpoint_config(const std::filesystem::path& file);
+
+/// A refusal of validate's, its field followed by the key that config.json has for it.
+[[nodiscard]] Error with_config_key(const Error& error);
 
 /// Takes the mean and the deviation of pixels from `preprocessor_config.json`, where a folder has one.
 /// Fails with kBadFile, and with kUnsupported when the file asks for another size than the encoder's.

@@ -186,6 +186,9 @@ TEST_F(AdapterLoad, AProjectorBesideAnAdapterOrAloneReplacesTheMmprojFiles) {
   fs::remove(adapter / "adapter_config.json");
   EXPECT_EQ(load({.model = adapter, .base = folder() / "pair"}).facts.format, "projector over a base model");
   EXPECT_EQ(loaded(), wanted);
+  fs::remove(adapter / "mm_projector.bin");
+  write_safetensors_file(adapter / "mm_projector.safetensors", golden_projector());
+  EXPECT_EQ(loaded(), wanted);
 }
 
 TEST_F(AdapterLoad, AnAdapterIsNoBase) {

@@ -130,9 +130,26 @@ TEST_F(ModelLoad, ATiedOutputLayerIsTheEmbeddingTable) {
   HeldTensors tensors = tiny_llava_weights();
   tensors.erase("language_model.lm_head.weight");
   write_safetensors_file(folder() / "model.safetensors", tensors);
-  const LoadedModel model = load({.model = folder()});
-  EXPECT_TRUE(model.config.language.tied_embeddings);
-  for (const WeightSource& weight : model.weights) EXPECT_NE(weight.name, "lm_head");
+  const auto golden = nlohmann::json::parse(read_file(folder() / "config.json"));
+  for (const bool says_so : {true, false}) {  // true inside, or not a word of it
+    auto config = golden;
+    config["text_config"].erase("tie_word_embeddings");
+    if (says_so) config["text_config"]["tie_word_embeddings"] = true;
+    if (!says_so) config.erase("tie_word_embeddings");
+    write_file(folder() / "config.json", config.dump());
+    const LoadedModel model = load({.model = folder()});
+    EXPECT_TRUE(model.config.language.tied_embeddings);
+    for (const WeightSource& weight : model.weights) EXPECT_NE(weight.name, "lm_head");
+  }
+}
+
+TEST_F(ModelLoad, TablesOfTheRotationMayStandInAnyLayer) {
+  write_hugging_face_folder(folder());
+  HeldTensors tensors = tiny_llava_weights();
+  for (const char* layer : {"1", "2"})
+    tensors[text("language_model.model.layers.", layer, ".self_attn.rotary_emb.inv_freq")] = zeros({4});
+  write_safetensors_file(folder() / "model.safetensors", tensors);
+  EXPECT_EQ(load({.model = folder()}).config.language.layers, 2U);
 }
 
 }  // namespace

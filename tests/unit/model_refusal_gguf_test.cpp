@@ -3,6 +3,8 @@
 #include "tests/support/expect_error.h"
 #include "tests/unit/model_refusal.h"
 
+#include <array>
+
 namespace lapilli::test {
 namespace {
 
@@ -22,6 +24,98 @@ TEST_F(GgufPair, TheProjectorNamedAfterTheModelIsTakenAmongSeveral) {
   write_gguf_pair(folder());
   fs::copy_file(folder() / "mmproj-tiny.gguf", folder() / "mmproj-a.gguf");
   EXPECT_TRUE(load_model({.model = folder() / "tiny.gguf"}, DType::f32).value().config.vision);
+}
+
+/// Whether pictures are taken, and what the user reads of it.
+struct Beside {
+  bool pictures = false;
+  std::string notes;
+};
+Beside opened(const ModelPaths& paths) {
+  const LoadedModel model = load_model(paths, DType::f32).value();
+  std::string notes;
+  for (const std::string& note : model.facts.notes) notes += note + '\n';
+  return {model.config.vision.has_value(), notes};
+}
+
+TEST_F(GgufPair, AProjectorBesideItIsTakenByItsNameOrAlone) {
+  write_gguf_pair(folder());
+  fs::rename(folder() / "tiny.gguf", folder() / "llava-v1.5-7b-Q4_K_M.gguf");
+  const fs::path model = folder() / "llava-v1.5-7b-Q4_K_M.gguf";
+  fs::path projector = folder() / "mmproj-tiny.gguf";
+  const auto with = [&](const char* name) {
+    fs::rename(projector, folder() / name);
+    projector = folder() / name;
+    return opened({.model = model});
+  };
+  for (const char* name :
+       {"mmproj-model-f16.gguf", "mmproj-llava-v1.5-7b-Q4_K_M.gguf", "llava-v1.5-7b-mmproj-f16.gguf"}) {
+    const Beside beside = with(name);
+    EXPECT_TRUE(beside.pictures) << name;
+    EXPECT_THAT(beside.notes, testing::HasSubstr(text(name, "; --projector none leaves it out")));
+  }
+  const Beside other = with("mmproj-obsidian-3b-f16.gguf");
+  EXPECT_FALSE(other.pictures);
+  EXPECT_THAT(other.notes, testing::HasSubstr("obsidian-3b-f16.gguf, has the name of another model"));
+  EXPECT_THAT(other.notes, testing::HasSubstr("--projector"));
+}
+
+TEST_F(GgufPair, AProjectorNamedForAnotherModelOfTheFolderStaysWithIt) {
+  write_gguf_pair(folder());
+  fs::copy_file(folder() / "tiny.gguf", folder() / "tiny-stories.gguf");
+  EXPECT_TRUE(opened({.model = folder() / "tiny.gguf"}).pictures);
+  const Beside text_only = opened({.model = folder() / "tiny-stories.gguf"});
+  EXPECT_FALSE(text_only.pictures);
+  EXPECT_THAT(text_only.notes, testing::HasSubstr("mmproj-tiny.gguf, has the name of another model"));
+}
+
+TEST_F(GgufPair, OfSeveralProjectorsThatFitNoneIsTaken) {
+  write_gguf_pair(folder());
+  fs::copy_file(folder() / "mmproj-tiny.gguf", folder() / "mmproj-f16.gguf");
+  fs::rename(folder() / "mmproj-tiny.gguf", folder() / "mmproj-q8_0.gguf");
+  const Beside several = opened({.model = folder()});
+  EXPECT_FALSE(several.pictures);
+  EXPECT_THAT(several.notes, testing::HasSubstr("--projector: mmproj-f16.gguf, mmproj-q8_0.gguf"));
+}
+
+TEST_F(GgufPair, WithProjectorNoneTheOneBesideIsLeftOut) {
+  write_gguf_pair(folder());
+  const Beside without = opened({.model = folder() / "tiny.gguf", .projector = "none"});
+  EXPECT_FALSE(without.pictures);
+  EXPECT_EQ(without.notes, "");
+  write_hugging_face_folder(folder() / "folder");
+  EXPECT_REFUSED(load_model({.model = folder() / "folder", .projector = "none"}, DType::f32),
+                 ErrorCode::kInvalidArgument, "--projector none is for GGUF models");
+}
+
+TEST_F(GgufPair, TheStoredTemplateCountsWithPicturesToo) {
+  write_gguf_pair(folder());
+  EXPECT_EQ(chat_template_of(load_model({.model = folder()}, DType::f32).value()).name, "vicuna_v1");
+  edit_gguf(folder() / "tiny.gguf", [](GgufMetadata& metadata, HeldTensors&) {
+    metadata.set_string("tokenizer.chat_template", "{{ '<|im_start|>' + message['role'] }}");
+  });
+  EXPECT_EQ(chat_template_of(load_model({.model = folder()}, DType::f32).value()).name, "chatml_direct");
+}
+
+TEST_F(GgufPair, ADamagedProjectorIsRefusedIfItIsTheModelsAndElseNoted) {
+  write_gguf_pair(folder());
+  fs::resize_file(folder() / "mmproj-tiny.gguf", 50000);
+  const fs::path model = folder() / "tiny.gguf";
+  const auto refused = load_model({.model = model}, DType::f32);
+  EXPECT_REFUSED(refused, ErrorCode::kBadFile, "mmproj-tiny.gguf");
+  EXPECT_THAT(refused.error().what(), testing::HasSubstr("--projector none"));
+  fs::rename(folder() / "mmproj-tiny.gguf", folder() / "mmproj-model-f16.gguf");
+  const Beside noted = opened({.model = model});
+  EXPECT_FALSE(noted.pictures);
+  EXPECT_THAT(noted.notes, testing::HasSubstr("cannot be read and was not taken"));
+  EXPECT_THAT(noted.notes, testing::HasSubstr("mmproj-model-f16.gguf"));
+}
+
+TEST_F(GgufPair, AFolderWithoutAProjectorIsNone) {
+  write_gguf_pair(folder());
+  fs::create_directories(folder() / "empty");
+  EXPECT_REFUSED(load_model({.model = folder() / "tiny.gguf", .projector = folder() / "empty"}, DType::f32),
+                 ErrorCode::kNotFound, "empty: holds no projector: neither mm_projector.bin nor");
 }
 
 TEST_F(GgufPair, EveryPathThatIsNamedHasToBeThere) {
@@ -56,12 +150,6 @@ const RefusalCase kLanguage[] = {
     {"TwoLanguageModels",
      {"several language models", "other.gguf, tiny.gguf"},
      [](const fs::path& f) { fs::copy_file(f / "tiny.gguf", f / "other.gguf"); }},
-    {"TwoProjectors",
-     {"several projector files", "--projector", "mmproj-a.gguf, mmproj-b.gguf"},
-     [](const fs::path& f) {
-       fs::copy_file(f / "mmproj-tiny.gguf", f / "mmproj-a.gguf");
-       fs::rename(f / "mmproj-tiny.gguf", f / "mmproj-b.gguf");
-     }},
     {"OnlyAProjector", {"no language model"}, [](const fs::path& f) { fs::remove(f / "tiny.gguf"); }},
     {"Qwen",
      {"tiny.gguf", "general.architecture", "qwen2", "llama"},
@@ -76,6 +164,15 @@ const RefusalCase kLanguage[] = {
     {"NoWidth", {"llama.embedding_length"}, language([](GgufMetadata& m, HeldTensors&) {
        m.erase("llama.embedding_length");
      })},
+    {"FewerLayersThanStored",
+     {"tiny.gguf: blk.1.", "layer 1", "llama.block_count is 1"},
+     language_u32("llama.block_count", 1)},
+    {"Bias", {"tiny.gguf: blk.0.attn_q.bias", "bias"}, language([](GgufMetadata&, HeldTensors& t) {
+       t["blk.0.attn_q.bias"] = converted(zeros({32}), DType::f32);
+     })},
+    {"NoLayers",
+     {"tiny.gguf: language layers (llama.block_count): is 0"},
+     language_u32("llama.block_count", 0)},
     {"BillionLayers", {"layers", "1000000000", "512"}, language_u32("llama.block_count", 1000000000)},
     {"MoreLayersThanStored", {"blk.2.", "missing"}, language_u32("llama.block_count", 3)},
     {"NoHeads", {"llama.attention.head_count"}, language_u32("llama.attention.head_count", 0)},
@@ -202,7 +299,7 @@ const RefusalCase kProjector[] = {
      {"v.position_embd.weight", "[5, 32]", "[10, 32]"},
      projector_u32("clip.vision.image_size", 42)},
     {"HugePicture", {"image size", "4000000000"}, projector_u32("clip.vision.image_size", 4000000000U)},
-    {"NoPatch", {"patch size", "is 0"}, projector_u32("clip.vision.patch_size", 0)},
+    {"NoPatch", {"patch size (clip.vision.patch_size)", "is 0"}, projector_u32("clip.vision.patch_size", 0)},
     {"HeadsDoNotDivide", {"vision heads", "32 over 3"}, projector_u32("clip.vision.attention.head_count", 3)},
     {"FeatureLayers", {"clip.vision.feature_layer"}, projector([](GgufMetadata& m, HeldTensors&) {
        m.set_i32s("clip.vision.feature_layer", std::vector<int32_t>{1, 2});
@@ -236,6 +333,13 @@ void remove_good_model(const fs::path& model) {
   fs::remove(model.parent_path() / "model.safetensors");
 }
 
+/// A file of 1000 bytes.
+void write_llama2c_header(const fs::path& model, const std::array<int32_t, 7>& header) {
+  std::string content(reinterpret_cast<const char*>(header.data()), sizeof header);
+  content.resize(1000);
+  write_file(model, content);
+}
+
 const RefusalCase kFiles[] = {
     {"Absent", {"no such file"}, remove_good_model},
     {"EmptyFolder", {"holds no model"}, [](const fs::path& model) { fs::create_directories(model); }},
@@ -246,6 +350,16 @@ const RefusalCase kFiles[] = {
      {"model", "GGUF"},
      [](const fs::path& model) { write_file(model, "tjgg" + std::string(100, 'x')); }},
     {"Text", {"model"}, [](const fs::path& model) { write_file(model, "some notes about a model"); }},
+    {"Llama2cCut",
+     {"model: has 1000 bytes, its llama2.c header asks for", "it is cut short"},
+     [](const fs::path& model) {
+       write_llama2c_header(model, {64, 172, 5, 8, 4, 512, 512});
+     }},
+    {"Llama2cWidth",
+     {"model: ", "dim is -64", "1 to 131072"},
+     [](const fs::path& model) {
+       write_llama2c_header(model, {-64, 172, 5, 8, 4, 512, 512});
+     }},
     {"WeightsWithoutModel",
      {"config.json", "expected in its folder"},
      [](const fs::path& model) { fs::rename(model.parent_path() / "model.safetensors", model); }},

@@ -58,7 +58,9 @@ const RefusalCase kFiles[] = {
     {"NoWeights",
      {"holds no model", "model.safetensors"},
      [](const fs::path& f) { fs::remove(f / "model.safetensors"); }},
-    {"NoConfig", {"config.json"}, [](const fs::path& f) { fs::remove(f / "config.json"); }},
+    {"NoConfig",
+     {"config.json: is missing", "fetch"},
+     [](const fs::path& f) { fs::remove(f / "config.json"); }},
     {"ConfigIsNoJson", {"config.json"}, [](const fs::path& f) { write_file(f / "config.json", "{\"a\": "); }},
     {"ConfigIsAList",
      {"config.json", "is not a JSON object"},
@@ -110,15 +112,50 @@ INSTANTIATE_TEST_SUITE_P(Files, RefusedFolder, testing::ValuesIn(kFiles), case_n
 
 const RefusalCase kWeights[] = {
     {"MissingWeight",
-     {"model: model.layers.1.self_attn.q_proj.weight", "[32, 32]"},
+     {"model/model.safetensors: language_model.model.layers.1.self_attn.q_proj.weight", "[32, 32]"},
      [](const fs::path& f) {
        edit_weights(f,
                     [](HeldTensors& t) { t.erase("language_model.model.layers.1.self_attn.q_proj.weight"); });
      }},
     {"MissingNorm",
-     {"model: model.norm.weight", "[32]"},
+     {"model.safetensors: language_model.model.norm.weight", "[32]"},
      [](const fs::path& f) {
        edit_weights(f, [](HeldTensors& t) { t.erase("language_model.model.norm.weight"); });
+     }},
+    {"MissingOutputLayer",  // the configuration says that it is not tied
+     {"model.safetensors: language_model.lm_head.weight", "[632, 32]", "is not there"},
+     [](const fs::path& f) {
+       edit_weights(f, [](HeldTensors& t) { t.erase("language_model.lm_head.weight"); });
+     }},
+    {"MissingVisionWeight",
+     {"model.safetensors: vision_tower.encoder.layers.0.mlp.fc1.bias", "[64]"},
+     [](const fs::path& f) {
+       edit_weights(f, [](HeldTensors& t) { t.erase("vision_tower.encoder.layers.0.mlp.fc1.bias"); });
+     }},
+    {"MissingProjectorWeight",
+     {"model.safetensors: multi_modal_projector.linear_2.bias", "[32]"},
+     [](const fs::path& f) {
+       edit_weights(f, [](HeldTensors& t) { t.erase("multi_modal_projector.linear_2.bias"); });
+     }},
+    {"FewerLayersThanStored",
+     {"model.safetensors: language_model.model.layers.1.", "layer 1", "num_hidden_layers is 1"},
+     config_with("/text_config/num_hidden_layers", 1)},
+    {"BiasOfALinearLayer",
+     {"model.safetensors: language_model.model.layers.0.self_attn.q_proj.bias", "bias"},
+     [](const fs::path& f) {
+       edit_weights(
+           f, [](HeldTensors& t) { t["language_model.model.layers.0.self_attn.q_proj.bias"] = zeros({32}); });
+     }},
+    {"BiasOfTheOutputLayer",
+     {"model.safetensors: language_model.lm_head.bias", "bias"},
+     [](const fs::path& f) {
+       edit_weights(f, [](HeldTensors& t) { t["language_model.lm_head.bias"] = zeros({632}); });
+     }},
+    {"LinkToNothing",
+     {"model.safetensors: is a link to ../../blobs/5d1c", "not there", "fetch"},
+     [](const fs::path& f) {
+       fs::remove(f / "model.safetensors");
+       fs::create_symlink("../../blobs/5d1c", f / "model.safetensors");
      }},
     {"WrongShape",
      {"layers.0.mlp.up_proj.weight", "is [48, 32]", "[64, 32]"},
@@ -200,7 +237,7 @@ const RefusalCase kConfigs[] = {
     {"SelectStrategy",
      {"vision_feature_select_strategy", "middle"},
      config_with("/vision_feature_select_strategy", "middle")},
-    {"ImageTokenOutside", {"image token", "632"}, config_with("/image_token_index", 632)},
+    {"ImageTokenOutside", {"image token (image_token_index)", "632"}, config_with("/image_token_index", 632)},
     {"ImageTokenInWords",
      {"image_token_index", "whole number"},
      config_with("/image_token_index", "<image>")},
@@ -221,11 +258,16 @@ const RefusalCase kConfigs[] = {
     {"NoHeads", {"attention heads", "is 0"}, config_with("/text_config/num_attention_heads", 0)},
     {"OddHead", {"head size", "is 7"}, config_with("/text_config/head_dim", 7)},
     {"PatchDoesNotDivide", {"image size", "28", "13"}, config_with("/vision_config/patch_size", 13)},
-    {"NoPatch", {"patch size", "is 0"}, config_with("/vision_config/patch_size", 0)},
+    {"NoRopeBase",
+     {"rope base (rope_theta): is 0"},
+     config_with("/text_config/rope_parameters/rope_theta", 0)},
+    {"NoPatch", {"patch size (vision_config.patch_size): is 0"}, config_with("/vision_config/patch_size", 0)},
     {"BillionLayers",
-     {"layers", "1000000000", "512"},
+     {"config.json: language layers (num_hidden_layers): is 1000000000", "512"},
      config_with("/text_config/num_hidden_layers", 1000000000)},
-    {"BillionVisionLayers", {"vision layers"}, config_with("/vision_config/num_hidden_layers", 1000000000)},
+    {"BillionVisionLayers",
+     {"vision layers (vision_config.num_hidden_layers)"},
+     config_with("/vision_config/num_hidden_layers", 1000000000)},
     {"MoreLayersThanStored",
      {"model.layers.2.", "missing"},
      config_with("/text_config/num_hidden_layers", 3)},
@@ -235,8 +277,10 @@ const RefusalCase kConfigs[] = {
     {"NegativeNumber", {"vocab_size", "-1", "whole number"}, config_with("/text_config/vocab_size", -1)},
     {"FractionForANumber", {"hidden_size", "32.5"}, config_with("/text_config/hidden_size", 32.5)},
     {"TextForANumber", {"hidden_size", "\"32\""}, config_with("/text_config/hidden_size", "32")},
-    {"NoEpsilon", {"norm epsilon 0"}, config_with("/text_config/rms_norm_eps", 0)},
-    {"InfiniteEpsilon", {"finite", "norm epsilon inf"}, config_with("/text_config/rms_norm_eps", 1e300)},
+    {"NoEpsilon", {"norm epsilon (rms_norm_eps): is 0"}, config_with("/text_config/rms_norm_eps", 0)},
+    {"InfiniteEpsilon",
+     {"norm epsilon (rms_norm_eps): is inf", "finite"},
+     config_with("/text_config/rms_norm_eps", 1e300)},
     {"NoVisionEpsilon", {"vision norm epsilon"}, config_with("/vision_config/layer_norm_eps", -1)},
     {"RopeKind", {"rope_type", "yarn"}, config_with("/text_config/rope_parameters/rope_type", "yarn")},
     {"AttentionBias", {"attention_bias"}, config_with("/text_config/attention_bias", true)},
@@ -387,6 +431,12 @@ const RefusalCase kAdapters[] = {
        HeldTensors tensors = one_update(kModule, 32, 32);
        put_f32(tensors.begin()->second, std::numeric_limits<float>::quiet_NaN());
        write_adapter(f, tensors);
+     }},
+    {"NoUpdates",
+     {"adapter_model", "holds no updates"},
+     [](const fs::path& f) {
+       fs::remove(f / "non_lora_trainables.bin");
+       write_adapter(f, {});
      }},
     {"DoRA", {"adapter_config.json", "use_dora"}, adapter_with("use_dora", true)},
     {"OtherKind", {"peft_type", "IA3"}, adapter_with("peft_type", "IA3")},
