@@ -154,8 +154,10 @@ uint64_t expected_size(const Header& header) {
 Header checked_header(Bytes content) {
   const Header header = read_header(content);
   if (const uint64_t expected = expected_size(header); expected != content.size()) {
-    throw Error(ErrorCode::kBadFile, text("has ", content.size(), " bytes, its llama2.c header asks for ",
-                                          expected, content.size() < expected ? "; it is cut short" : ""));
+    throw Error(ErrorCode::kBadFile,
+                text("has ", content.size(), " bytes, its llama2.c header asks for ", expected,
+                     content.size() < expected ? "; it is cut short, fetch it again"
+                                               : "; it is too long, fetch it again"));
   }
   return header;
 }

@@ -24,10 +24,11 @@ std::string lower_stem(const fs::path& file) {
 /// Words of a file's name that tell of no model: kinds of files, types of weights ("q4_k_m"), sizes ("7b"),
 /// versions.
 bool tells_nothing(std::string_view word) {
-  constexpr std::array<std::string_view, 16> kUsual = {
-      "mmproj", "model", "ggml", "gguf", "projector", "vision", "clip", "encoder",
-      "f16",    "f32",   "bf16", "fp16", "fp32",      "of",     "chat", "hf"};
+  constexpr std::array<std::string_view, 18> kUsual = {
+      "mmproj", "model", "ggml", "gguf", "projector", "vision", "clip", "encoder",  "f16",
+      "f32",    "bf16",  "fp16", "fp32", "of",        "chat",   "hf",   "instruct", "xxs"};
   if (word.size() < 3 || std::find(kUsual.begin(), kUsual.end(), word) != kUsual.end()) return true;
+  if (word.starts_with("iq")) word.remove_prefix(1);
   if (word[0] == 'v' || word[0] == 'q') word.remove_prefix(1);
   if (word.ends_with('b') || word.ends_with('m')) word.remove_suffix(1);
   return std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c); });
@@ -49,17 +50,36 @@ Words words_of(const fs::path& file) {
   return words;
 }
 
+/// Not within a longer word.
+bool holds_whole(const std::string& name, const std::string& part) {
+  const auto inside_word = [&](size_t at) {
+    return at < name.size() && std::isalnum(static_cast<unsigned char>(name[at])) != 0;
+  };
+  for (size_t at = name.find(part); at != std::string::npos; at = name.find(part, at + 1)) {
+    if ((at == 0 || !inside_word(at - 1)) && !inside_word(at + part.size())) return true;
+  }
+  return false;
+}
+
+bool has_its_name(const fs::path& projector, const fs::path& model) {
+  return projector.filename() == text("mmproj-", model.filename().string());
+}
+
 bool is_named_after(const fs::path& projector, const fs::path& model) {
-  if (lower_stem(projector).find(lower_stem(model)) != std::string::npos) return true;
-  const Words words = words_of(model);
-  return !words.empty() && words == words_of(projector);
+  if (has_its_name(projector, model)) return true;
+  const Words words = words_of(model);  // none for a "model.gguf", which is part of many names
+  return !words.empty() &&
+         (words == words_of(projector) || holds_whole(lower_stem(projector), lower_stem(model)));
 }
 
 bool tells_of_another(const fs::path& projector, const fs::path& model) {
   const Words theirs = words_of(projector), ours = words_of(model);
-  const bool shared =
-      std::any_of(ours.begin(), ours.end(), [&](const std::string& word) { return theirs.contains(word); });
-  return !theirs.empty() && !ours.empty() && !shared;
+  const auto is_theirs = [&](const std::string& word) {  // "vicuna" and "vicuna7b" are the same
+    return std::any_of(theirs.begin(), theirs.end(), [&](const std::string& other) {
+      return other.starts_with(word) || word.starts_with(other);
+    });
+  };
+  return !theirs.empty() && !ours.empty() && std::none_of(ours.begin(), ours.end(), is_theirs);
 }
 
 /// One that could be chosen.
@@ -78,9 +98,7 @@ class Choice {
   }
 
   ProjectorBeside choose() {
-    const auto exact = [&](const Candidate& one) {
-      return one.path.filename() == text("mmproj-", language_.filename().string());
-    };
+    const auto exact = [&](const Candidate& one) { return has_its_name(one.path, language_); };
     const auto named = [&](const Candidate& one) { return is_named_after(one.path, language_); };
     const auto possible = [&](const Candidate& one) { return !is_of_another(one.path); };
     if (!take_one_of(exact) && !take_one_of(named) && !take_one_of(possible) && !candidates_.empty())

@@ -42,14 +42,15 @@ TEST_F(GgufPair, AProjectorBesideItIsTakenByItsNameOrAlone) {
   write_gguf_pair(folder());
   fs::rename(folder() / "tiny.gguf", folder() / "llava-v1.5-7b-Q4_K_M.gguf");
   const fs::path model = folder() / "llava-v1.5-7b-Q4_K_M.gguf";
+  fs::copy_file(model, folder() / "model.gguf");  // a word of many projectors' names
   fs::path projector = folder() / "mmproj-tiny.gguf";
   const auto with = [&](const char* name) {
     fs::rename(projector, folder() / name);
     projector = folder() / name;
     return opened({.model = model});
   };
-  for (const char* name :
-       {"mmproj-model-f16.gguf", "mmproj-llava-v1.5-7b-Q4_K_M.gguf", "llava-v1.5-7b-mmproj-f16.gguf"}) {
+  for (const char* name : {"mmproj-model-f16.gguf", "mmproj-model-iq4_xxs.gguf", "mmproj-llava7b-f16.gguf",
+                           "mmproj-llava-v1.5-7b-Q4_K_M.gguf", "llava-v1.5-7b-mmproj-f16.gguf"}) {
     const Beside beside = with(name);
     EXPECT_TRUE(beside.pictures) << name;
     EXPECT_THAT(beside.notes, testing::HasSubstr(text(name, "; --projector none leaves it out")));

@@ -78,6 +78,8 @@ TEST_F(WeightFolder, JoinsShardsAlsoThroughLinks) {
   EXPECT_EQ(set->size(), 3u);
   EXPECT_EQ(set->find("c")->file, (folder() / "2.safetensors").string());
   EXPECT_EQ(set->find("d"), nullptr);
+  std::filesystem::remove(folder() / "blob");
+  EXPECT_REFUSED(open(), ErrorCode::kNotFound, "2.safetensors: is a link to blob, which is not there");
 }
 
 TEST_F(WeightFolder, RefusesShardsThatDifferFromTheIndex) {
@@ -121,7 +123,8 @@ TEST_F(WeightFolder, ExplainsWhatWasDownloadedInsteadOfWeights) {
   EXPECT_REFUSED(open(), ErrorCode::kUnsupported, "GGUF");
   std::filesystem::remove(folder() / "model.safetensors");
   std::filesystem::create_symlink("blob", folder() / "model.safetensors");
-  EXPECT_REFUSED(open(), ErrorCode::kNotFound, "model.safetensors");
+  EXPECT_REFUSED(open(), ErrorCode::kNotFound, "model.safetensors: is a link to blob, which is not there");
+  EXPECT_EQ(weight_file_in(folder()), folder() / "model.safetensors");
   EXPECT_REFUSED(open_tensor_file(std::string(LAPILLI_TORCH_GOLDEN) + "/legacy.bin"), ErrorCode::kUnsupported,
                  "newer PyTorch");
 }
