@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Too little device memory: layers that stay outside, shorter contexts, refused allocations.
+#include "engine/base/units.h"
 #include "engine/runtime/fit.h"
 #include "tests/model/model_fixture.h"
 #include "tests/support/small_model.h"
@@ -46,7 +47,7 @@ void expect_named(const Note* note, const Weights& weights) {
   for (const std::string& group : weights.host_groups())
     EXPECT_THAT(note->message, testing::HasSubstr(group));
   EXPECT_THAT(note->message,
-              testing::HasSubstr(text(weights.host_bytes() >> 20, " MiB stay in host memory")));
+              testing::HasSubstr(text(mebibytes(weights.host_bytes()), " stay in host memory")));
 }
 
 TEST_F(MemoryTest, LayersBeyondTheBudgetStayInHostMemoryWithTheSameResults) {
