@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/model_config_gguf.h"
 
+#include "engine/runtime/field_keys.h"
+
 #include <algorithm>
 
 namespace lapilli {
@@ -243,7 +245,7 @@ Error within_gguf(const std::string& file, const Error& error) {
 }
 
 Error with_gguf_key(const Error& error) {
-  constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
+  constexpr FieldKey kKeys[] = {
       {"hidden size", "llama.embedding_length"},
       {"feed-forward size", "llama.feed_forward_length"},
       {"language layers", "llama.block_count"},
@@ -263,10 +265,7 @@ Error with_gguf_key(const Error& error) {
       {"vision norm epsilon", "clip.vision.attention.layer_norm_epsilon"},
       {"picture statistics", "clip.vision.image_mean, clip.vision.image_std"},
   };
-  for (const auto& [field, key] : kKeys) {
-    if (field == error.place()) return Error(error.code(), error.message(), text(field, " (", key, ')'));
-  }
-  return error;
+  return with_key(error, kKeys);
 }
 
 bool is_projector_file(const GgufFile& file) {

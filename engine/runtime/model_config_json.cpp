@@ -3,6 +3,7 @@
 
 #include "engine/base/json.h"
 #include "engine/io/file.h"
+#include "engine/runtime/field_keys.h"
 
 #include <algorithm>
 #include <cmath>
@@ -359,7 +360,7 @@ Result<std::vector<int64_t>> read_end_tokens(const std::filesystem::path& folder
 }
 
 Error with_config_key(const Error& error) {
-  constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
+  constexpr FieldKey kKeys[] = {
       {"hidden size", "hidden_size"},
       {"feed-forward size", "intermediate_size"},
       {"language layers", "num_hidden_layers"},
@@ -381,10 +382,7 @@ Error with_config_key(const Error& error) {
       {"vision norm epsilon", "vision_config.layer_norm_eps"},
       {"picture statistics", "image_mean, image_std"},
   };
-  for (const auto& [field, key] : kKeys) {
-    if (field == error.place()) return Error(error.code(), error.message(), text(field, " (", key, ')'));
-  }
-  return error;
+  return with_key(error, kKeys);
 }
 
 Result<uint32_t> blocks_to_run(uint32_t blocks, int select_layer) {

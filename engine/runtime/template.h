@@ -67,7 +67,8 @@ struct TemplateFacts {
 };
 
 /// The template that fits: by markers of the stored chat template, else by the name as the original's
-/// programs do, else vicuna_v1, which LLaVA-1.5 was trained with.
+/// programs do, else vicuna_v1, which LLaVA-1.5 was trained with. Of a model named LLaVA the name alone
+/// counts.
 [[nodiscard]] ChatTemplate choose_template(const TemplateFacts& facts);
 
 /// Whether a chat template is stored with the model that is none of these, so that choose_template can only

@@ -66,13 +66,14 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Empty where neither the stored chat template nor the name tells it.
+/// Empty where neither the stored chat template nor the name tells it. What is stored with a LLaVA is often
+/// its language model's from before: its name decides, as in the original.
 std::string_view told_name(const TemplateFacts& facts) {
-  const std::string_view jinja = facts.chat_template;
-  if (contains(jinja, "<|im_start|>")) return "chatml_direct";
-  if (contains(jinja, "[INST]")) return contains(jinja, "<<SYS>>") ? "llava_llama_2" : "mistral_instruct";
   std::string model = facts.model_name;
   std::transform(model.begin(), model.end(), model.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string_view jinja = contains(model, "llava") ? std::string_view() : facts.chat_template;
+  if (contains(jinja, "<|im_start|>")) return "chatml_direct";
+  if (contains(jinja, "[INST]")) return contains(jinja, "<<SYS>>") ? "llava_llama_2" : "mistral_instruct";
   if (contains(model, "llama-2")) return "llava_llama_2";
   if (contains(model, "mistral")) return "mistral_instruct";
   if (contains(model, "v1.6-34b")) return "chatml_direct";

@@ -92,6 +92,16 @@ TEST(ChatTemplate, IsChosenByMarkersThenByName) {
             "chatml_direct");
 }
 
+/// Conversions often store the language model's template from before with a LLaVA.
+TEST(ChatTemplate, TheNameOfALlavaComesBeforeWhatIsStored) {
+  const auto chosen = [](std::string name) {
+    return choose_template({.model_name = std::move(name), .chat_template = "{{ '[INST] <<SYS>>' }}"}).name;
+  };
+  EXPECT_EQ(chosen("LLaVA-v1.5-7B"), "vicuna_v1");
+  EXPECT_EQ(chosen("llava-v1.6-34b"), "chatml_direct");
+  EXPECT_EQ(chosen("some-7b"), "llava_llama_2");
+}
+
 TEST(ChatTemplate, AStoredOneThatIsNotKnownIsTold) {
   const auto unknown = [](std::string name, std::string jinja) {
     return has_unknown_template({.model_name = std::move(name), .chat_template = std::move(jinja)});
