@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <span>
 
 #include <nlohmann/json.hpp>
@@ -133,32 +134,37 @@ TEST(Serve, GarbageIsAnsweredAndForgiven) {
 TEST(Serve, PingsAndStopsAreHeardWhileItWorks) {
   Client client;
   client.load();
-  const json hot = {{"request", "ask"},
-                    {"id", "long"},
-                    {"messages", {{{"text", "x"}}}},
-                    {"max_tokens", 200},
-                    {"temperature", 9}};
-  client.send(hot);
-  json waiting = hot;
+  // No token ends this answer early, so it is still being written when it is stopped.
+  const json endless = {{"request", "ask"},
+                        {"id", "long"},
+                        {"system", ""},
+                        {"messages", {{{"text", "x"}}}},
+                        {"max_tokens", 220},
+                        {"format", {{"kind", "gbnf"}, {"grammar", "root ::= [a-z]{220}"}}}};
+  client.send(endless);
+  json waiting = endless;
   waiting["id"] = "waiting";
   client.send(waiting);
   json event;
   do {
     event = client.next();
-  } while (event["event"] != "token" && event["event"] != "none");
-  client.send({{"request", "ping"}, {"id", "p"}});
-  EXPECT_TRUE(client.end_of("p")["busy"].get<bool>());
-  client.send({{"request", "stop"}, {"id", "s"}});
-  EXPECT_EQ(client.end_of("waiting")["code"], "stopped");
-  std::vector<json> ends;
-  while (ends.size() < 2) {
-    const json next = client.next();
-    ASSERT_NE(next["event"], "none");
-    if (next["event"] == "finished") ends.push_back(next);
+    ASSERT_TRUE(event["event"] != "none" && event["event"] != "error") << event;
+  } while (event["event"] != "token");
+  client.send_raw(R"({"request": "ping", "id": "p"})"
+                  "\n"
+                  R"({"request": "stop", "id": "s"})"
+                  "\n");
+  std::map<std::string, json> ends;
+  while (ends.size() < 4) {
+    event = client.next();
+    ASSERT_NE(event["event"], "none") << json(ends);
+    const std::string kind = event["event"];
+    if (kind == "finished" || kind == "error" || kind == "pong") ends[event["id"]] = event;
   }
-  const json& answer = ends[0]["id"] == "long" ? ends[0] : ends[1];
-  EXPECT_EQ(answer["answer"]["stop_reason"], "stopped");
-  EXPECT_EQ((ends[0]["id"] == "s" ? ends[0] : ends[1])["stopped"], 2);
+  EXPECT_EQ(ends["p"]["busy"], true);
+  EXPECT_EQ(ends["s"]["stopped"], 2);
+  EXPECT_EQ(ends["long"]["answer"]["stop_reason"], "stopped") << ends["long"];
+  EXPECT_EQ(ends["waiting"]["code"], "stopped") << ends["waiting"];
   EXPECT_EQ(client.ask("after")["event"], "finished");
 }
 
