@@ -15,20 +15,23 @@ if [ ! -e start/mmproj-demo.gguf ]; then
 fi
 
 model=start/demo.gguf
-# train_on RECIPE DATA: what follows begins with what this one learned
+# train_on RECIPE DATA…: what follows begins with what this one learned
 train_on() {
-  local learned=$1/demo.gguf
-  if [ ! -e "$1/mmproj-demo.gguf" ]; then
-    "$program" train --recipe "$recipes/$1.json" --model "$model" --data "$2" --output "$1/run" --log "$1/log.jsonl"
-    "$program" export --model "$model" --checkpoint "$1/run" --format gguf --type f32 --output "$learned"
+  local recipe=$1 learned=$1/demo.gguf
+  local data=("${@:2}")
+  if [ ! -e "$recipe/mmproj-demo.gguf" ]; then
+    "$program" train --recipe "$recipes/$recipe.json" --model "$model" "${data[@]/#/--data=}" \
+      --output "$recipe/run" --log "$recipe/log.jsonl"
+    "$program" export --model "$model" --checkpoint "$recipe/run" --format gguf --type f32 --output "$learned"
   fi
   model=$learned
 }
-train_on 1a-grid grid.json
-train_on 1b-facts pretrain.json
-train_on 2-stage1 stage1.json
-train_on 3a-stage2 stage2.json
-train_on 3b-stage2 stage2.json
+train_on 1-map map.json
+train_on 2-crowd-list crowd_list.json
+train_on 3-list list.json
+train_on 4-stage1 stage1.json
+train_on 5-stage2 stage2.json list.json
+train_on 6-stage2-end stage2.json list.json
 
 "$program" quantize "$model" demo.gguf --type f16
 "$program" eval --model demo.gguf --data eval.jsonl

@@ -38,10 +38,13 @@ TEST_F(DemoModel, HasScaledWeights) {
   const LoadedModel model = demo_model(vocabulary_, 1).value();
   EXPECT_NEAR(spread(values(weight(model, "token_embedding"))), 0.3, 0.01);
   EXPECT_NEAR(spread(values(weight(model, "lm_head"))), 0.02, 0.001);
-  EXPECT_NEAR(spread(values(weight(model, "layers.0.wq"))), 1 / std::sqrt(128.0), 0.002);
-  EXPECT_NEAR(spread(values(weight(model, "layers.1.w_down"))), 1 / std::sqrt(384.0 * 8), 0.0005);
-  EXPECT_NEAR(spread(values(weight(model, "vision.layers.1.fc2.weight"))), 1 / std::sqrt(384.0 * 6), 0.0005);
-  EXPECT_EQ(values(weight(model, "layers.0.attn_norm")), std::vector<float>(128, 1.0f));
+  EXPECT_NEAR(spread(values(weight(model, "layers.0.wq"))), 1 / std::sqrt(160.0), 0.002);
+  EXPECT_NEAR(spread(values(weight(model, "layers.1.w_down"))), 1 / std::sqrt(480.0 * 8), 0.0005);
+  EXPECT_NEAR(spread(values(weight(model, "vision.layers.1.fc2.weight"))), 1 / std::sqrt(480.0 * 6), 0.0005);
+  // Its pixels are as much smaller: 588 of a patch against 160.
+  EXPECT_NEAR(spread(values(weight(model, "vision.patch_embedding"))), 588.0 / 160 / std::sqrt(588.0), 0.005);
+  EXPECT_NEAR(model.config.vision->std[0], 0.26862954 * 588 / 160, 1e-5);
+  EXPECT_EQ(values(weight(model, "layers.0.attn_norm")), std::vector<float>(160, 1.0f));
   EXPECT_NE(values(weight(model, "layers.0.wq")), values(weight(model, "layers.0.wk")));
   EXPECT_NE(values(weight(model, "layers.0.wq")),
             values(weight(demo_model(vocabulary_, 2).value(), "layers.0.wq")));
@@ -50,14 +53,14 @@ TEST_F(DemoModel, HasScaledWeights) {
 TEST_F(DemoModel, KnowsWherePatchesAre) {
   const LoadedModel model = demo_model(vocabulary_, 1).value();
   const std::vector<float> positions = values(weight(model, "vision.position_embedding"));
-  ASSERT_EQ(positions.size(), 37u * 128);
-  const auto row = [&](size_t index) { return std::span(positions).subspan(index * 128, 128); };
+  ASSERT_EQ(positions.size(), 37u * 160);
+  const auto row = [&](size_t index) { return std::span(positions).subspan(index * 160, 160); };
   for (const float value : row(0)) EXPECT_EQ(value, 0);
   // Patch 8 is the third of the second line.
   EXPECT_NEAR(row(1 + 8)[0], std::sin(2.0), 1e-6);
-  EXPECT_NEAR(row(1 + 8)[32 + 16], std::cos(2 / std::sqrt(10.0)), 1e-6);
-  EXPECT_NEAR(row(1 + 8)[64], std::sin(1.0), 1e-6);
-  EXPECT_NEAR(row(1 + 8)[96 + 16], std::cos(1 / std::sqrt(10.0)), 1e-6);
+  EXPECT_NEAR(row(1 + 8)[40 + 20], std::cos(2 / std::sqrt(10.0)), 1e-6);
+  EXPECT_NEAR(row(1 + 8)[80], std::sin(1.0), 1e-6);
+  EXPECT_NEAR(row(1 + 8)[120 + 20], std::cos(1 / std::sqrt(10.0)), 1e-6);
 }
 
 TEST_F(DemoModel, ReadsRowsAnywhere) {

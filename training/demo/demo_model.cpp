@@ -11,6 +11,14 @@
 namespace lapilli::demo {
 namespace {
 
+/// Pixels of a patch go up and down together, and an Adam step moves the weights of all by as much: so much
+/// smaller pixels, and larger weights to begin with, keep what one step does to a patch as small as in the
+/// other matrices. Source: Yang et al. 2022, "Tensor Programs V", rates of input weights.
+float pixel_shrink(const DemoModelOptions& options) {
+  return static_cast<float>(3 * options.patch_size * options.patch_size) /
+         static_cast<float>(options.vision_dim);
+}
+
 ModelConfig config_of(const DemoModelOptions& options, uint32_t vocabulary_size) {
   VisionConfig vision;
   vision.dim = options.vision_dim;
@@ -19,6 +27,7 @@ ModelConfig config_of(const DemoModelOptions& options, uint32_t vocabulary_size)
   vision.ffn = options.vision_ffn;
   vision.image_size = options.image_size;
   vision.patch_size = options.patch_size;
+  for (float& deviation : vision.std) deviation *= pixel_shrink(options);
   // By its name programs find the template that it is trained with.
   ModelConfig config{.name = "lapilli-demo-vicuna-v1", .language = {}, .vision = vision, .projector = {}};
   LlamaConfig& language = config.language;
@@ -48,6 +57,7 @@ float spread_of(const WeightInfo& info, const DemoModelOptions& options) {
   if (info.name == "token_embedding") return 0.3f;
   if (info.name == "lm_head" || info.name == "vision.class_embedding") return 0.02f;
   const float spread = 1 / std::sqrt(static_cast<float>(info.shape.cols()));
+  if (info.name == "vision.patch_embedding") return pixel_shrink(options) * spread;
   if (!is_residual(info.name)) return spread;
   const uint32_t layers = info.name.starts_with("vision.") ? options.vision_layers : options.layers;
   return spread / std::sqrt(static_cast<float>(2 * layers));

@@ -15,10 +15,12 @@ using Kind = QuestionKind;
 constexpr int kTries = 8;
 
 /// Short questions, by how often they come.
-constexpr std::array kShortKinds = {Kind::kColor,    Kind::kColor,    Kind::kShape,      Kind::kShape,
-                                    Kind::kSize,     Kind::kCount,    Kind::kCount,      Kind::kCount,
-                                    Kind::kPosition, Kind::kPosition, Kind::kText,       Kind::kText,
-                                    Kind::kYesNo,    Kind::kYesNo,    Kind::kComparison, Kind::kBackground};
+constexpr std::array kShortKinds = {Kind::kColor,     Kind::kColor,      Kind::kShape,      Kind::kShape,
+                                    Kind::kSize,      Kind::kSize,       Kind::kCount,      Kind::kCount,
+                                    Kind::kCount,     Kind::kPosition,   Kind::kPosition,   Kind::kPosition,
+                                    Kind::kText,      Kind::kText,       Kind::kYesNo,      Kind::kYesNo,
+                                    Kind::kYesNo,     Kind::kComparison, Kind::kComparison, Kind::kBackground,
+                                    Kind::kBackground};
 constexpr std::array kRegionKinds = {Kind::kRegion, Kind::kBox};
 constexpr std::array kOptionKind = {Kind::kOption};
 constexpr std::array kUnanswerableKind = {Kind::kUnanswerable};
@@ -44,16 +46,16 @@ constexpr std::array kDetailKinds = {Kind::kDetail};
 constexpr std::array kListKinds = {Kind::kList};
 constexpr std::array kTalkKinds = {Kind::kIdentity, Kind::kTalk};
 
-const std::array<Form, 11> kForms = {{{40, kShortKinds, 9, 16},
-                                      {4, kOptionKind, 3, 5},
-                                      {13, kCaptionKinds, 1, 1},
-                                      {6, kDetailKinds, 1, 1},
+const std::array<Form, 11> kForms = {{{45, kShortKinds, 4, 6},
+                                      {3, kOptionKind, 3, 5},
+                                      {14, kCaptionKinds, 1, 1},
+                                      {5, kDetailKinds, 1, 1},
                                       {3, kListKinds, 1, 1},
                                       {2, kRegionKinds, 2, 5},
                                       {2, kUnanswerableKind, 4, 7},
-                                      {8, kJsonKind, 2, 3},
+                                      {11, kJsonKind, 2, 4},
                                       {2, kFreeKinds, 3, 5},
-                                      {19, kMixedKinds, 4, 7, Sentences::kEach},
+                                      {12, kMixedKinds, 4, 7, Sentences::kEach},
                                       {1, kTalkKinds, 1, 2}}};
 
 const Form& form_of(Draws& draws) {
@@ -102,21 +104,12 @@ Question ask_surely(QuestionKind kind, const Scene& scene, Draws& draws, std::op
       .value_or(*ask(QuestionKind::kCount, scene, draws, about));
 }
 
-Dialog grid_dialog(const Scene& scene, Draws&) {
-  return {.rounds = {{"What is where?", grid_reading(scene)}}};
+Dialog map_dialog(const Scene& scene, Draws& draws) {
+  return {.rounds = {{"What is where?", map_reading(scene, draws)}}};
 }
 
-Dialog pretrain_dialog(const Scene& scene, Draws& draws) {
-  if (draws.percent(60)) return {.rounds = {{"What is where?", facts_in_short(scene, draws)}}};
-  const Kind kind = draws.percent(50) ? Kind::kDetail : draws.percent(60) ? Kind::kCaption : Kind::kList;
-  const Question question = ask_surely(kind, scene, draws);
-  return {.rounds = {{question.prompt(), question.answer}}};
-}
-
-Dialog text_dialog(Draws& draws) {
-  const Scene none;
-  const Question question = ask(draws.percent(50) ? Kind::kIdentity : Kind::kTalk, none, draws).value();
-  return {.rounds = {{question.prompt(), question.answer}}, .with_picture = false};
+Dialog list_dialog(const Scene& scene, Draws& draws) {
+  return {.rounds = {{"What is where?", list_reading(scene, draws)}}};
 }
 
 Dialog stage1_dialog(const Scene& scene, Draws& draws) {

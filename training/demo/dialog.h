@@ -18,12 +18,10 @@ struct Dialog {
   bool with_picture = true;
 };
 
-/// For a model that knows nothing: grid_reading().
-[[nodiscard]] Dialog grid_dialog(const Scene& scene, Draws& draws);
-/// For a model that knows little: what is in the picture, all of it or in short.
-[[nodiscard]] Dialog pretrain_dialog(const Scene& scene, Draws& draws);
-/// Sentences of the demo's language without a picture.
-[[nodiscard]] Dialog text_dialog(Draws& draws);
+/// For a model that knows nothing: map_reading().
+[[nodiscard]] Dialog map_dialog(const Scene& scene, Draws& draws);
+/// For a model that can look: list_reading().
+[[nodiscard]] Dialog list_dialog(const Scene& scene, Draws& draws);
 /// One of the original's instructions, and the caption.
 [[nodiscard]] Dialog stage1_dialog(const Scene& scene, Draws& draws);
 /// Any kind of questions in the mixture's forms: those of one kind share a conversation, and the form's

@@ -24,7 +24,10 @@ constexpr std::array<Rgb, 6> kLightGrounds = {
     {{228, 228, 228}, {234, 230, 220}, {206, 222, 234}, {210, 230, 214}, {232, 214, 218}, {196, 200, 204}}};
 constexpr std::array<Rgb, 6> kDarkGrounds = {
     {{34, 34, 38}, {22, 32, 56}, {48, 38, 36}, {24, 50, 46}, {40, 36, 46}, {66, 68, 74}}};
-constexpr int kShade = 10;  ///< how far paints vary
+constexpr Rgb kDarkRim = {20, 20, 24};
+constexpr Rgb kLightRim = {240, 240, 236};
+constexpr float kRim = 0.012f;  ///< of the picture's side
+constexpr int kShade = 10;      ///< how far paints vary
 constexpr int kNoise = 26;
 constexpr int kSamples = 4;  ///< along each axis of a pixel on an outline
 
@@ -111,6 +114,30 @@ class Outline {
   [[nodiscard]] bool covers(float x, float y) const {
     return demo::covers(object_, (x - left_) / width_, (y - top_) / height_);
   }
+  /// Whether the object or its rim covers a point: the object is that near.
+  [[nodiscard]] bool reaches(float x, float y, float rim) const {
+    constexpr float kDiagonal = 0.7071f;
+    constexpr std::array<std::array<float, 2>, 9> kAround = {{{0, 0},
+                                                              {1, 0},
+                                                              {-1, 0},
+                                                              {0, 1},
+                                                              {0, -1},
+                                                              {kDiagonal, kDiagonal},
+                                                              {-kDiagonal, kDiagonal},
+                                                              {kDiagonal, -kDiagonal},
+                                                              {-kDiagonal, -kDiagonal}}};
+    return std::any_of(kAround.begin(), kAround.end(),
+                       [&](const auto& step) { return covers(x + step[0] * rim, y + step[1] * rim); });
+  }
+  /// Of the pixel, 0 … 256, with a rim of so many pixels.
+  [[nodiscard]] int coverage(uint32_t x, uint32_t y, float rim) const {
+    int hits = 0;
+    for (int row = 0; row < kSamples; ++row)
+      for (int column = 0; column < kSamples; ++column)
+        hits += reaches(static_cast<float>(x) + (static_cast<float>(column) + 0.5f) / kSamples,
+                        static_cast<float>(y) + (static_cast<float>(row) + 0.5f) / kSamples, rim);
+    return hits * 256 / (kSamples * kSamples);
+  }
   /// Of the pixel, 0 … 256. Corners that agree decide alone.
   [[nodiscard]] int coverage(uint32_t x, uint32_t y) const {
     const auto px = static_cast<float>(x);
@@ -132,20 +159,32 @@ class Outline {
   float left_, top_, width_, height_;
 };
 
-void paint_object(Image& image, const SceneObject& object, const Rgb& paint) {
-  const Outline outline(object, image.width);
+/// Over the object's box, `margin` pixels wider, the paint as far as `coverage` tells of a pixel.
+template <class Coverage>
+void paint(Image& image, const Box& box, float margin, const Rgb& color, const Coverage& coverage) {
   const auto side = static_cast<float>(image.width);
-  const auto last_x = std::min(image.width - 1, static_cast<uint32_t>(object.box.x2 * side));
-  const auto last_y = std::min(image.height - 1, static_cast<uint32_t>(object.box.y2 * side));
-  for (auto y = static_cast<uint32_t>(object.box.y1 * side); y <= last_y; ++y) {
-    for (auto x = static_cast<uint32_t>(object.box.x1 * side); x <= last_x; ++x) {
-      const int coverage = outline.coverage(x, y);
-      if (coverage == 0) continue;
+  const auto first = [&](float at) { return static_cast<uint32_t>(std::max(0.0f, at * side - margin)); };
+  const auto last = [&](float at) {
+    return std::min(image.width - 1, static_cast<uint32_t>(at * side + margin));
+  };
+  for (uint32_t y = first(box.y1); y <= last(box.y2); ++y) {
+    for (uint32_t x = first(box.x1); x <= last(box.x2); ++x) {
+      const int weight = coverage(x, y);
+      if (weight == 0) continue;
       uint8_t* pixel = image.row(y) + size_t{3} * x;
-      const Rgb mixed = mix({pixel[0], pixel[1], pixel[2]}, paint, coverage);
+      const Rgb mixed = mix({pixel[0], pixel[1], pixel[2]}, color, weight);
       std::copy(mixed.begin(), mixed.end(), pixel);
     }
   }
+}
+
+/// With a rim that stands out from every ground of the tone: a shape is known by it whatever its color.
+void paint_object(Image& image, const SceneObject& object, Tone tone, const Rgb& color) {
+  const Outline outline(object, image.width);
+  const float rim = kRim * static_cast<float>(image.width);
+  paint(image, object.box, rim, tone == Tone::kLight ? kDarkRim : kLightRim,
+        [&](uint32_t x, uint32_t y) { return outline.coverage(x, y, rim); });
+  paint(image, object.box, 0, color, [&](uint32_t x, uint32_t y) { return outline.coverage(x, y); });
 }
 
 }  // namespace
@@ -155,7 +194,7 @@ Image draw(const Scene& scene, uint32_t side) {
   Image image(side, side);
   paint_ground(image, scene, draws);
   for (const SceneObject& object : scene.objects)
-    paint_object(image, object, shaded(kPaints[static_cast<size_t>(object.color)], draws));
+    paint_object(image, object, scene.tone, shaded(kPaints[static_cast<size_t>(object.color)], draws));
   return image;
 }
 

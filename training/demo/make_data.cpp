@@ -24,11 +24,12 @@ enum class Stream : uint64_t {
   kEval,
   kNewShape,
   kNewShapeEval,
-  kPretrain,
-  kTexts,
   kStage1,
   kStage2,
-  kGrid
+  kMap,
+  kCrowdList,
+  kCrowd,
+  kList
 };
 
 Draws draws_of(const DataOptions& options, Stream stream, uint64_t index) {
@@ -36,8 +37,10 @@ Draws draws_of(const DataOptions& options, Stream stream, uint64_t index) {
 }
 
 Scene scene_of(const DataOptions& options, Stream pictures, uint64_t index) {
-  const bool with_moon = pictures == Stream::kNewShape || pictures == Stream::kNewShapeEval;
-  return make_scene(draws_of(options, pictures, index).next(), {.with_moon = with_moon});
+  SceneOptions scene;
+  scene.with_moon = pictures == Stream::kNewShape || pictures == Stream::kNewShapeEval;
+  if (pictures == Stream::kCrowd) scene.min_objects = 4, scene.max_objects = 7;
+  return make_scene(draws_of(options, pictures, index).next(), scene);
 }
 
 /// Draws for what is said about a picture.
@@ -49,6 +52,8 @@ Draws words_of(const DataOptions& options, Stream stream, uint64_t index) {
 
 constexpr std::string_view folder_name(Stream pictures) {
   switch (pictures) {
+    case Stream::kCrowd:
+      return "crowd";
     case Stream::kEval:
       return "eval";
     case Stream::kNewShape:
@@ -134,66 +139,76 @@ std::string new_shape_line(const DataOptions& options, uint64_t index) {
                        picture_name(folder_name(Stream::kNewShapeEval), index));
 }
 
-Dialog new_shape_record(const DataOptions& options, uint64_t index) {
-  Draws draws = words_of(options, Stream::kNewShape, index);
-  return new_shape_dialog(scene_of(options, Stream::kNewShape, index), Shape::kMoon, draws);
+Dialog moon_dialog(const Scene& scene, Draws& draws) {
+  return new_shape_dialog(scene, Shape::kMoon, draws);
 }
 
-using MakeDialog = Dialog (*)(const Scene&, Draws&);
+/// A file of conversations about the pictures of one set, in turn.
+struct Conversations {
+  std::string_view name;
+  Stream pictures, words;
+  Dialog (*make)(const Scene&, Draws&);
+};
+constexpr Conversations kMaps = {"map", Stream::kCrowd, Stream::kMap, map_dialog};
+constexpr Conversations kCrowdLists = {"crowd_list", Stream::kCrowd, Stream::kCrowdList, list_dialog};
+constexpr Conversations kLists = {"list", Stream::kTrain, Stream::kList, list_dialog};
+constexpr Conversations kStage1 = {"stage1", Stream::kTrain, Stream::kStage1, stage1_dialog};
+constexpr Conversations kStage2 = {"stage2", Stream::kTrain, Stream::kStage2, stage2_dialog};
+constexpr Conversations kMoons = {"new_shape", Stream::kNewShape, Stream::kNewShape, moon_dialog};
 
-Dialog train_dialog(const DataOptions& options, Stream stream, MakeDialog make, uint64_t index) {
-  Draws draws = words_of(options, stream, index);
-  return make(scene_of(options, Stream::kTrain, index % options.pictures), draws);
+uint32_t picture_count(const DataOptions& options, Stream pictures) {
+  switch (pictures) {
+    case Stream::kCrowd:
+      return options.crowds;
+    case Stream::kEval:
+      return options.eval;
+    case Stream::kNewShape:
+    case Stream::kNewShapeEval:
+      return options.new_shape;
+    default:
+      return options.pictures;
+  }
 }
 
-Dialog pretrain_record(const DataOptions& options, uint64_t index) {
-  if (index < options.pretrain) return train_dialog(options, Stream::kPretrain, pretrain_dialog, index);
-  Draws draws = words_of(options, Stream::kTexts, index);
-  return text_dialog(draws);
-}
-
-Records dialogs(std::string id, Stream pictures, uint64_t num_pictures,
-                std::function<Dialog(uint64_t)> make) {
-  return [=](uint64_t index) {
-    return record_json(make(index), text(id, '-', index),
-                       picture_name(folder_name(pictures), index % num_pictures));
-  };
+Dialog dialog_of(const DataOptions& options, const Conversations& file, uint64_t index) {
+  Draws draws = words_of(options, file.words, index);
+  const uint64_t picture = index % picture_count(options, file.pictures);
+  return file.make(scene_of(options, file.pictures, picture), draws);
 }
 
 void write_all_records(const std::filesystem::path& folder, const DataOptions& o, const EventSink& sink,
                        const std::stop_token& stop) {
-  const auto write = [&](const char* file, Layout layout, uint64_t count, const Records& records) {
-    write_records(folder / file, layout, count, records, sink, stop).value();
-  };
-  write("grid.json", Layout::kArray, o.grid, dialogs("grid", Stream::kTrain, o.pictures, [&](uint64_t i) {
-          return train_dialog(o, Stream::kGrid, grid_dialog, i);
-        }));
-  write("pretrain.json", Layout::kArray, uint64_t{o.pretrain} + o.pretrain_texts,
-        dialogs("pretrain", Stream::kTrain, o.pictures, [&](uint64_t i) { return pretrain_record(o, i); }));
-  write("stage1.json", Layout::kArray, o.stage1,
-        dialogs("stage1", Stream::kTrain, o.pictures,
-                [&](uint64_t i) { return train_dialog(o, Stream::kStage1, stage1_dialog, i); }));
-  write("stage2.json", Layout::kArray, o.stage2,
-        dialogs("stage2", Stream::kTrain, o.pictures,
-                [&](uint64_t i) { return train_dialog(o, Stream::kStage2, stage2_dialog, i); }));
-  write("new_shape.json", Layout::kArray, o.new_shape,
-        dialogs("new-shape", Stream::kNewShape, o.new_shape,
-                [&](uint64_t i) { return new_shape_record(o, i); }));
-  write("eval.jsonl", Layout::kLines, uint64_t{o.eval} * o.eval_questions,
-        [&](uint64_t index) { return eval_line(o, index); });
-  write("new_shape_eval.jsonl", Layout::kLines, o.new_shape,
-        [&](uint64_t index) { return new_shape_line(o, index); });
+  for (const auto& [file, count] :
+       {std::pair{kMaps, o.map}, std::pair{kCrowdLists, o.crowd_list}, std::pair{kLists, o.list},
+        std::pair{kStage1, o.stage1}, std::pair{kStage2, o.stage2}, std::pair{kMoons, o.new_shape}})
+    write_records(
+        folder / text(file.name, ".json"), Layout::kArray, count,
+        [&](uint64_t index) {
+          return record_json(
+              dialog_of(o, file, index), text(file.name, '-', index),
+              picture_name(folder_name(file.pictures), index % picture_count(o, file.pictures)));
+        },
+        sink, stop)
+        .value();
+  write_records(
+      folder / "eval.jsonl", Layout::kLines, uint64_t{o.eval} * o.eval_questions,
+      [&](uint64_t index) { return eval_line(o, index); }, sink, stop)
+      .value();
+  write_records(
+      folder / "new_shape_eval.jsonl", Layout::kLines, o.new_shape,
+      [&](uint64_t index) { return new_shape_line(o, index); }, sink, stop)
+      .value();
 }
 
 Result<void> check(const DataOptions& options) {
   if (options.side < 28 || options.side > 4096)
     return Error(ErrorCode::kInvalidArgument,
                  text("pictures of ", options.side, " pixels were asked for; allowed are 28 to 4096"));
-  if (options.pictures == 0 || options.eval_questions == 0 || options.new_shape == 0)
+  if (options.pictures == 0 || options.crowds == 0 || options.eval_questions == 0 || options.new_shape == 0)
     return Error(ErrorCode::kInvalidArgument,
-                 text("the numbers of pictures (", options.pictures, "), of pictures of a new shape (",
-                      options.new_shape, ") and of questions a picture (", options.eval_questions,
-                      ") must each be at least 1"));
+                 text("the numbers of pictures (", options.pictures, "), of crowded ones (", options.crowds,
+                      "), of pictures of a new shape (", options.new_shape, ") and of questions a picture (",
+                      options.eval_questions, ") must each be at least 1"));
   return {};
 }
 
@@ -203,20 +218,14 @@ Result<void> make_demo_data(const std::filesystem::path& folder, const DataOptio
                             const EventSink& sink, std::stop_token stop) {
   return try_result([&] {
     check(options).value();
-    struct Set {
-      Stream stream;
-      uint32_t count;
-    };
-    for (const Set& set :
-         {Set{Stream::kTrain, options.pictures}, Set{Stream::kEval, options.eval},
-          Set{Stream::kNewShape, options.new_shape}, Set{Stream::kNewShapeEval, options.new_shape}})
+    for (const Stream pictures :
+         {Stream::kCrowd, Stream::kTrain, Stream::kEval, Stream::kNewShape, Stream::kNewShapeEval})
       write_pictures(
           {.folder = folder,
-           .set = folder_name(set.stream),
-           .count = set.count,
+           .set = folder_name(pictures),
+           .count = picture_count(options, pictures),
            .num_threads = options.num_threads},
-          [&](uint64_t index) { return draw(scene_of(options, set.stream, index), options.side); }, sink,
-          stop)
+          [&](uint64_t index) { return draw(scene_of(options, pictures, index), options.side); }, sink, stop)
           .value();
     write_all_records(folder, options, sink, stop);
   });
@@ -233,12 +242,13 @@ std::vector<std::string> vocabulary_texts(const DataOptions& options, uint32_t s
   };
   for (uint64_t index = 0; index < scenes; ++index) {
     add(std::string(find_template("vicuna_v1").value().system));
-    for (const Dialog& dialog : {train_dialog(options, Stream::kPretrain, pretrain_dialog, index),
-                                 train_dialog(options, Stream::kStage2, stage2_dialog, index)})
+    for (const Conversations& file : {kMaps, kCrowdLists, kStage2}) {
+      const Dialog dialog = dialog_of(options, file, index);
       for (const Dialog::Round& round : dialog.rounds) {
         add(round.question);
         add(round.answer);
       }
+    }
   }
   return lines;
 }

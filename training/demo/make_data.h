@@ -14,14 +14,15 @@ namespace lapilli::demo {
 
 struct DataOptions {
   uint64_t seed = 1;
-  uint32_t side = 96;  ///< of the pictures, in pixels
-  // Records share the pictures: record i of each file is about picture i modulo `pictures`.
-  uint32_t pictures = 40000;
-  uint32_t grid = 12000;
-  uint32_t pretrain = 40000;
-  uint32_t pretrain_texts = 1000;  ///< records without a picture, behind the others
+  uint32_t side = 84;  ///< of the pictures, in pixels
+  // Records share the pictures: record i of a file is about picture i modulo their number.
+  uint32_t crowds = 30000;  ///< of many objects, to learn to look with
+  uint32_t map = 60000;     ///< about them
+  uint32_t crowd_list = 60000;
+  uint32_t pictures = 40000;  ///< of up to five objects
+  uint32_t list = 40000;      ///< about them
   uint32_t stage1 = 10000;
-  uint32_t stage2 = 60000;
+  uint32_t stage2 = 120000;
   uint32_t eval = 2000;         ///< unseen pictures
   uint32_t eval_questions = 2;  ///< about each
   uint32_t new_shape = 200;     ///< pictures with a moon to train with, and as many to ask about
@@ -29,9 +30,9 @@ struct DataOptions {
 };
 
 /// Writes what the demo model learns from and is measured with, the same bytes on every machine:
-///   grid.json pretrain.json stage1.json stage2.json new_shape.json   conversations as LLaVA's files have
-///   them eval.jsonl new_shape_eval.jsonl                        questions with what decides on their answers
-///   images/{train,eval,new_shape,new_shape_eval}/NNN/NNNNNN.png
+///   map.json crowd_list.json list.json stage1.json stage2.json new_shape.json: conversations as LLaVA's
+///   files have them eval.jsonl new_shape_eval.jsonl: questions with what decides on their answers
+///   images/{crowd,train,eval,new_shape,new_shape_eval}/NNN/NNNNNN.png
 /// Images are named relative to `folder`, which is made; files there are replaced. Progress is
 /// "drawing pictures" and "writing records". Fails with kInvalidArgument, kIo, kStopped.
 [[nodiscard]] Result<void> make_demo_data(const std::filesystem::path& folder,
@@ -48,7 +49,8 @@ struct EvalItem {
 [[nodiscard]] Result<std::vector<EvalItem>> read_demo_eval(const std::filesystem::path& file);
 
 /// The texts of the records for a vocabulary, a line each: what `options` would write for stage 2 and
-/// pre-training of the first `scenes` scenes, with the roles left out and the system's sentence at the head.
+/// of maps and lists of the first `scenes` scenes, with the roles left out and the system's sentence at the
+/// head.
 [[nodiscard]] std::vector<std::string> vocabulary_texts(const DataOptions& options, uint32_t scenes);
 
 }  // namespace lapilli::demo

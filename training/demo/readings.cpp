@@ -10,8 +10,9 @@
 namespace lapilli::demo {
 namespace {
 
-constexpr int kEmptyPlaces = 2;
-constexpr size_t kMostFacts = 9;
+constexpr uint32_t kCellsASide = 3;
+constexpr uint32_t kPointsASide = 2;  ///< of a cell: a map has one word for each patch of the demo's tower
+constexpr std::array<std::string_view, 4> kAspects = {"shape", "color", "size", "place"};
 
 const SceneObject* object_at(const Scene& scene, uint32_t cell) {
   const auto found = std::find_if(scene.objects.begin(), scene.objects.end(),
@@ -19,70 +20,54 @@ const SceneObject* object_at(const Scene& scene, uint32_t cell) {
   return found == scene.objects.end() ? nullptr : &*found;
 }
 
-/// "large red circle", "large red7", "word red CAT".
-std::string three_pieces(const SceneObject& object) {
-  const std::string_view first = object.content == Content::kWord ? "word" : name(object.size);
-  const std::string_view between = object.content == Content::kDigit ? "" : " ";
-  return text(first, ' ', name(object.color), between,
-              object.content == Content::kShape ? name(object.shape) : object.text);
+std::string size_of(const SceneObject& object) {
+  return std::string(object.content == Content::kWord ? "word" : name(object.size));
 }
 
-std::string plural(const std::string& category) {
-  return category + (category == "cross" ? "es" : "s");
-}
-
-void add_places(const Scene& scene, Draws& draws, std::vector<std::string>& facts) {
-  for (const SceneObject& object : scene.objects)
-    facts.push_back(text(place(object), ": ", full_phrase(object)));
-  std::array<uint32_t, kPlaceNames.size()> cells = {0, 1, 2, 3, 4, 5, 6, 7, 8};
-  draws.shuffle(cells);
-  int empty = 0;
-  for (const uint32_t cell : cells)
-    if (!object_at(scene, cell) && ++empty <= kEmptyPlaces)
-      facts.push_back(text(kPlaceNames[cell], ": nothing"));
-}
-
-void add_looks(const Scene& scene, std::vector<std::string>& facts) {
-  for (const SceneObject& object : scene.objects)
-    if (const auto looks = reference_by_looks(scene, object))
-      facts.push_back(text(*looks, ": ", place(object)));
-}
-
-void add_counts(const Scene& scene, Draws& draws, std::vector<std::string>& facts) {
-  const SceneObject& one = draws.pick(scene.objects);
-  const auto count = [&](const auto& same) {
-    return std::count_if(scene.objects.begin(), scene.objects.end(), same);
-  };
-  facts.push_back(text("objects: ", scene.objects.size()));
-  facts.push_back(text(name(one.color), " objects: ", count([&](const SceneObject& object) {
-                         return object.color == one.color;
-                       })));
-  facts.push_back(text(plural(category(one)), ": ",
-                       count([&](const SceneObject& object) { return category(object) == category(one); })));
+/// One word of an object.
+std::string aspect_of(const SceneObject& object, size_t aspect) {
+  switch (aspect) {
+    case 0:
+      return object.content == Content::kShape ? category(object) : object.text;
+    case 1:
+      return std::string(name(object.color));
+    case 2:
+      return size_of(object);
+    default:
+      const std::string words = place(object);
+      return words.substr(words.find(' ') + 1);  // what a word tells of "top left": its column
+  }
 }
 
 }  // namespace
 
-std::string grid_reading(const Scene& scene) {
-  std::string words;
-  for (uint32_t cell = 0; cell < kPlaceNames.size(); ++cell) {
-    const SceneObject* object = object_at(scene, cell);
-    if (cell > 0) words += ' ';
-    words += object ? three_pieces(*object) + ',' : "nothing at all,";
+std::string map_reading(const Scene& scene, Draws& draws) {
+  const uint32_t first = draws.below(kAspects.size());
+  std::string words = text(kAspects[first], ':');
+  constexpr uint32_t kSide = kCellsASide * kPointsASide;
+  for (uint32_t y = 0; y < kSide; ++y) {
+    for (uint32_t x = 0; x < kSide; ++x) {
+      const SceneObject* object = object_at(scene, y / kPointsASide * kCellsASide + x / kPointsASide);
+      const uint32_t point = y % kPointsASide * kPointsASide + x % kPointsASide;
+      words += text(' ', object ? aspect_of(*object, (first + point) % kAspects.size()) : "nothing");
+    }
   }
   return words;
 }
 
-std::string facts_in_short(const Scene& scene, Draws& draws) {
-  std::vector<std::string> facts = {text("background: ", name(scene.tone), ' ', name(scene.pattern))};
-  add_places(scene, draws, facts);
-  add_looks(scene, facts);
-  add_counts(scene, draws, facts);
-  draws.shuffle(facts);
-  facts.resize(std::min(facts.size(), kMostFacts));
-  std::string words;
-  for (const std::string& fact : facts) words += text(words.empty() ? "" : " ", fact, '.');
-  return words;
+std::string list_reading(const Scene& scene, Draws& draws) {
+  const uint32_t key = draws.below(3);
+  std::vector<const SceneObject*> objects;
+  for (const SceneObject& object : scene.objects) objects.push_back(&object);
+  draws.shuffle(objects);
+  std::string words = text(key == 2 ? "place" : kAspects[key], ':');
+  for (const SceneObject* object : objects) {
+    const std::string parts[] = {noun(*object), std::string(name(object->color)), place(*object)};
+    words += text(object == objects.front() ? " " : ", ", parts[key], ' ', parts[key == 0 ? 1 : 0], ' ',
+                  parts[key == 2 ? 1 : 2]);
+    if (object->content != Content::kWord) words += text(' ', size_of(*object));
+  }
+  return words + '.';
 }
 
 }  // namespace lapilli::demo

@@ -10,13 +10,15 @@ namespace lapilli::demo {
 
 // What a picture shows in few words, for a model that knows nothing: every word is learned by looking.
 
-/// All nine places in rows, four pieces of the vocabulary each: "small red circle, nothing at all, large
-/// red7, word red CAT, …". The place that a word tells about is always about as far before it among the
-/// picture's rows, so that looking there is soon found to pay.
-[[nodiscard]] std::string grid_reading(const Scene& scene);
+/// A word for each quarter of the nine places, row by row: the shape (or what is written), color, size and
+/// column of what stands there, from the one that the head names on: "color: nothing nothing red small
+/// nothing nothing nothing nothing right star …". What a word tells is always as far before it among the rows
+/// of the picture, so that looking there is soon found to pay; and each patch has to know of the whole
+/// object.
+[[nodiscard]] std::string map_reading(const Scene& scene, Draws& draws);
 
-/// Some of what can be asked, in any order: "top left: large red circle. ring: center. center: nothing. red
-/// objects: 2. background: light plain."
-[[nodiscard]] std::string facts_in_short(const Scene& scene, Draws& draws);
+/// The objects in any order, each by what the head names and with the rest behind it: "color: red heart top
+/// right small, blue digit 7 center large." The first word of each is to be found in the picture.
+[[nodiscard]] std::string list_reading(const Scene& scene, Draws& draws);
 
 }  // namespace lapilli::demo

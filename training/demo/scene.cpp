@@ -143,7 +143,7 @@ Scene make_scene(uint64_t seed, const SceneOptions& options) {
   scene.tone = static_cast<Tone>(draws.below(kToneNames.size()));
   scene.paint_seed = draws.next();
   const Kinship kinship = kinship_of(draws);
-  const uint32_t count = 1 + draws.below(options.max_objects);
+  const uint32_t count = options.min_objects + draws.below(options.max_objects - options.min_objects + 1);
   while (scene.objects.size() < count) scene.objects.push_back(draw_object(scene, kinship, draws));
   write_texts(scene.objects, options.with_moon ? 1 : 0, draws);
   if (options.with_moon) {

@@ -65,7 +65,7 @@ struct SceneObject {
 };
 
 struct Scene {
-  std::vector<SceneObject> objects;  ///< 1 … 5, by cell; no two overlap or share a cell
+  std::vector<SceneObject> objects;  ///< as many as was asked for, by cell; no two overlap or share a cell
   Pattern pattern = Pattern::kPlain;
   Tone tone = Tone::kLight;
   uint64_t paint_seed = 0;  ///< of shades and noise
@@ -74,7 +74,8 @@ struct Scene {
 struct SceneOptions {
   /// One object is a moon, and any other may be.
   bool with_moon = false;
-  uint32_t max_objects = 5;
+  uint32_t min_objects = 1;
+  uint32_t max_objects = 5;  ///< at most 7: a word's row is its own
 };
 
 /// The scene of a seed: a function of its arguments alone, on every machine.
