@@ -46,6 +46,9 @@ class GgufFile {
   std::vector<std::unique_ptr<const MappedFile>> files_;  // addresses are kept in the tensors
 };
 
+/// Whether a file is a part of a split model behind the first, which stands for all: "m-00002-of-00003.gguf".
+[[nodiscard]] bool is_later_part(const std::filesystem::path& path);
+
 /// Bounds of what a reader accepts; several times what the largest real models have.
 namespace gguf_limits {
 inline constexpr uint64_t kMaxEntries = 65536;

@@ -42,6 +42,16 @@ MappedGguf map_and_parse(const std::filesystem::path& path) {
 
 }  // namespace
 
+bool is_later_part(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  const size_t suffix_size = split_suffix(0, 1).size();
+  if (name.size() < suffix_size) return false;
+  uint32_t part = 0, num_parts = 0;
+  const char* const suffix = name.c_str() + name.size() - suffix_size;
+  if (std::sscanf(suffix, "-%5u-of-%5u.gguf", &part, &num_parts) != 2 || part < 2) return false;
+  return suffix == split_suffix(part - 1, num_parts);
+}
+
 Result<GgufFile> GgufFile::open(const std::filesystem::path& path) {
   return try_result([&] {
     GgufFile result;

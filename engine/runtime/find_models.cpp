@@ -54,16 +54,6 @@ std::optional<FoundModel> gguf_model(const fs::path& path) {
   return model;
 }
 
-/// "model-00002-of-00003.gguf" and later ones: the first part stands for all.
-bool is_later_part(const fs::path& path) {
-  const std::string stem = path.stem().string();
-  const size_t of = stem.rfind("-of-");
-  if (of == std::string::npos || of < 6 || stem.size() != of + 9) return false;
-  const std::string number = stem.substr(of - 5, 5);
-  return stem[of - 6] == '-' && number.find_first_not_of("0123456789") == std::string::npos &&
-         number != "00001";
-}
-
 std::optional<FoundModel> file_model(const fs::path& path) {
   const auto file = MappedFile::open(path);
   if (!file) return std::nullopt;

@@ -178,10 +178,7 @@ class Choice {
 std::vector<fs::path> gguf_files(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    const bool later_part =
-        name.find("-of-") != std::string::npos && name.find("-00001-of-") == std::string::npos;
-    if (entry.is_regular_file() && entry.path().extension() == ".gguf" && !later_part)
+    if (entry.is_regular_file() && entry.path().extension() == ".gguf" && !is_later_part(entry.path()))
       files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

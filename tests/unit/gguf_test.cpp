@@ -180,6 +180,16 @@ TEST_F(GgufSplit, AnyPartOpensAllInOrder) {
   }
 }
 
+TEST_F(GgufSplit, OnlyNumbersMakeAPart) {
+  for (const char* name :
+       {"m-00002-of-00003.gguf", "a/best-of-both-00003-of-00003.gguf", "-00010-of-00012.gguf"})
+    EXPECT_TRUE(is_later_part(name)) << name;
+  for (const char* name :
+       {"m-00001-of-00003.gguf", "best-of-both.gguf", "mmproj-best-of-all.gguf", "m-00002-of-00003.bin",
+        "m-2-of-3.gguf", "m-00002-of-00003", "m-   +2-of-00003.gguf", "00002-of-00003.gguf", ""})
+    EXPECT_FALSE(is_later_part(name)) << name;
+}
+
 TEST_F(GgufSplit, MissingPartIsNamed) {
   fs::remove(folder_ / "m-00002-of-00003.gguf");
   EXPECT_THAT(refusal(), HasSubstr("m-00002-of-00003.gguf: cannot open"));
