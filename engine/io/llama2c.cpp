@@ -92,6 +92,10 @@ uint32_t bounded(ByteReader& reader, std::string_view what, int32_t maximum) {
   return static_cast<uint32_t>(value);
 }
 
+bool has_even_heads(const Llama2cConfig& c) {
+  return c.dim % c.num_heads == 0 && c.dim / c.num_heads % 2 == 0 && c.num_heads % c.num_kv_heads == 0;
+}
+
 void read_config(ByteReader& reader, Header& header) {
   Llama2cConfig& c = header.config;
   c.dim = bounded(reader, "dim", kMaxWidth);
@@ -106,7 +110,7 @@ void read_config(ByteReader& reader, Header& header) {
     throw Error(ErrorCode::kBadFile, text("vocab_size is ", vocab, ", up to ", kMaxVocab, " are possible"));
   c.vocab = static_cast<uint32_t>(magnitude);
   c.context = bounded(reader, "max_seq_len", kMaxContext);
-  if (c.dim % c.num_heads != 0 || c.dim / c.num_heads % 2 != 0 || c.num_heads % c.num_kv_heads != 0) {
+  if (!has_even_heads(c)) {
     throw Error(ErrorCode::kBadFile, text("dim ", c.dim, ", n_heads ", c.num_heads, " and n_kv_heads ",
                                           c.num_kv_heads, " do not divide each other into even heads"));
   }
@@ -194,15 +198,22 @@ bool Llama2cFile::detect(Bytes content) {
 }
 
 bool Llama2cFile::resembles(Bytes content) {
-  constexpr std::array<int32_t, 7> kMost = {kMaxWidth, kMaxWidth, kMaxLayers, kMaxWidth,
+  constexpr std::array<int64_t, 7> kMost = {kMaxWidth, kMaxWidth, kMaxLayers, kMaxWidth,
                                             kMaxWidth, kMaxVocab, kMaxContext};
-  if (content.size() < sizeof kMost) return false;
-  size_t usual = 0;
+  if (content.size() < kMost.size() * sizeof(int32_t)) return false;
+  std::array<uint32_t, 7> numbers{};
+  size_t wrong = 0;
   for (size_t field = 0; field < kMost.size(); ++field) {
-    const int64_t value = load<int32_t>(content.data() + 4 * field);
-    usual += value != 0 && std::abs(value) <= kMost[field];
+    const int64_t size = std::abs(int64_t{load<int32_t>(content.data() + 4 * field)});
+    const bool usual = size >= 1 && size <= kMost[field];
+    numbers[field] = usual ? static_cast<uint32_t>(size) : 1;
+    wrong += !usual;
   }
-  return usual + 1 >= kMost.size();
+  Header header;
+  header.config = {numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], false};
+  const uint64_t expected = expected_size(header);
+  if (wrong == 0 && has_even_heads(header.config)) return content.size() / 16 <= expected;
+  return wrong <= 1 && content.size() >= expected / 16;
 }
 
 Result<Llama2cFile> Llama2cFile::parse(Bytes content, std::string file) {

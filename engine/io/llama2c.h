@@ -39,8 +39,9 @@ class Llama2cFile {
   /// True when the first bytes and the size are those of a model file. The first layout has no magic: its
   /// header must give exactly this size.
   [[nodiscard]] static bool detect(Bytes content);
-  /// True when the first numbers are mostly what a header has, though one of them or the size is wrong: open
-  /// says which.
+  /// True when the first numbers could be a header's, whatever their signs, and the file is at most sixteen
+  /// times as large as they ask for; also when one of them is wrong or the heads do not fit, but the file has
+  /// at least a sixteenth of that size. open says what is wrong.
   [[nodiscard]] static bool resembles(Bytes content);
 
   [[nodiscard]] const Llama2cConfig& config() const { return config_; }

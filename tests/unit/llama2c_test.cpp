@@ -210,7 +210,13 @@ TEST(Llama2c, OtherFilesAreNotDetected) {
   EXPECT_FALSE(resembles(std::string(4096, '\0')));
   EXPECT_FALSE(resembles("A text that is long enough to hold the seven numbers of a header."));
   EXPECT_FALSE(resembles(Llama2cBytes({-4, -6, 2, 2, 1 << 30, -5, 0}).content_)) << "two wrong numbers";
-  EXPECT_TRUE(resembles(Llama2cBytes({4, 6, 2, 2, 1, -5, 0}).content_));
+  const size_t floats = kNorms + kMatrices + kRope;
+  EXPECT_TRUE(resembles(Llama2cBytes({4, 6, 2, 2, 1, -5, 0}).floats(floats).content_));
+  EXPECT_TRUE(resembles(Llama2cBytes({4, 6, 2, 2, 1, 5, 3}).floats(floats / 2).content_)) << "cut";
+  EXPECT_TRUE(resembles(Llama2cBytes({4, 6, 2, 2, 1, 5, 3}).floats(2 * floats).content_)) << "too long";
+  EXPECT_FALSE(resembles(Llama2cBytes({400, 600, 2, 3, 1, 5, 3}).floats(100).content_)) << "small numbers";
+  EXPECT_FALSE(resembles(Llama2cBytes({4, 6, 2, 2, 1, 5, 3}).floats(100 * floats).content_));
+  EXPECT_FALSE(resembles(Llama2cBytes({400, 600, 2, 2, 1, 30000, 0}).floats(1000).content_));
 }
 
 }  // namespace
