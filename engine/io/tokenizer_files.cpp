@@ -30,6 +30,11 @@ Vocabulary read_vocabulary(const fs::path& path) {
   if (content.size() >= 4 && content.substr(1, 3) == std::string_view("\0\0\0", 3)) {
     return read_llama2c_vocabulary(bytes).value();
   }
+  if (!is_sentencepiece_model(bytes)) {
+    throw Error(ErrorCode::kBadFile,
+                "is no tokenizer of a known kind: tokenizer.model of sentencepiece, tokenizer.json, a GGUF "
+                "file, or tok*.bin of llama2.c");
+  }
   return read_sentencepiece_model(bytes).value();
 }
 

@@ -73,6 +73,9 @@ struct GgufVocabulary {
 /// `tokenizer.model`: a serialised sentencepiece ModelProto (BPE or unigram).
 [[nodiscard]] Result<Vocabulary> read_sentencepiece_model(Bytes file);
 
+/// Whether a file begins as those do: with a piece that has a text.
+[[nodiscard]] bool is_sentencepiece_model(Bytes file);
+
 /// Special tokens added behind the last normal piece become control pieces, so that text cannot produce them.
 [[nodiscard]] Result<Vocabulary> read_gguf_vocabulary(const GgufVocabulary& arrays);
 

@@ -200,6 +200,19 @@ Result<Vocabulary> read_sentencepiece_model(Bytes file) {
   return try_result([&] { return repaired(read_model(file)).value(); });
 }
 
+bool is_sentencepiece_model(Bytes file) {
+  const auto begins = try_result([&] {
+    const auto first = ProtoReader(file).next();
+    if (!first || first->number != model::kPieces) return false;
+    ProtoReader parts(first->as_message());
+    while (const auto part = parts.next()) {
+      if (part->number == piece::kText && !part->as_string().empty()) return true;
+    }
+    return false;
+  });
+  return begins.ok() && *begins;
+}
+
 std::string serialize_sentencepiece_model(const Vocabulary& vocabulary) {
   const std::vector<std::string> texts = distinct_texts(vocabulary.pieces);
   ProtoWriter writer;

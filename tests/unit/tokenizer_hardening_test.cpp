@@ -152,7 +152,12 @@ TEST(TokenizerHardening, NamesWhatIsNotATokenizer) {
   for (const auto& [content, words] : std::vector<std::pair<std::string, std::string>>{
            {"version https://git-lfs.github.com/spec/v1\n", "Git-LFS"},
            {"<!DOCTYPE html>", "web page"},
-           {"", ""}}) {
+           {"", "is no tokenizer of a known kind"},
+           {"some words\n",
+            "is no tokenizer of a known kind: tokenizer.model of sentencepiece, tokenizer.json"},
+           {"\n a line", "is no tokenizer of a known kind"},
+           {"\x89PNG\r\n\x1a\n", "is no tokenizer of a known kind"},
+           {small_model({kUnknown, kBos, kEos, kA}) + "\x0A\x7F", "length-delimited"}}) {
     ASSERT_TRUE(replace_file(path, as_bytes(content)));
     const auto opened = Tokenizer::open(path);
     ASSERT_FALSE(opened);
