@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/demo_model_path.h"
 
+#include <sys/auxv.h>
+
 #include <array>
 
 namespace lapilli {
@@ -34,7 +36,13 @@ Result<fs::path> demo_model_path() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) return Error(ErrorCode::kIo, text("the program's path cannot be read: ", error.message()));
-  return demo_model_path(program);
+  auto model = demo_model_path(program);
+  // Started by a loader that was named (ld.so PROGRAM), the process is the loader, and this the program.
+  const auto* started = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+  if (model || started == nullptr) return model;
+  const fs::path named = fs::absolute(started, error);
+  auto beside = error ? model : demo_model_path(named);
+  return beside ? beside : model;
 }
 
 }  // namespace lapilli
