@@ -174,6 +174,12 @@ Result<LoadedModel> load_base_model(ModelPaths paths, const Recipe& recipe) {
   paths.fresh_projector = recipe.train.projector;
   auto model = load_model(paths, activation_of(recipe.precision));
   if (!model) return model.error();
+  if (model->config.picture_ends && model->config.vision) {
+    return Error(ErrorCode::kUnsupported,
+                 text("has its pictures between ", kImageStart, " and ", kImageEnd,
+                      " (mm_use_im_start_end), which training's prompts have not"),
+                 paths.model.string());
+  }
   return base_model(std::move(*model), recipe);
 }
 

@@ -69,6 +69,7 @@ struct ModelConfig {
   std::optional<VisionConfig> vision;
   ProjectorConfig projector;               ///< meaningful with vision
   ImageAspect aspect = ImageAspect::kPad;  ///< what the model's files ask for
+  bool picture_ends = false;               ///< pictures stand between <im_start> and <im_end>
   int32_t image_token = -1;  ///< the vocabulary's own id for a picture, never generated; −1: none
 };
 

@@ -183,71 +183,114 @@ std::string format_of(const Layout& layout, bool port) {
   return port ? "Hugging Face LLaVA folder" : "LLaVA or LLaMA folder";
 }
 
+/// What describes the whole; of the language model what the base says, where nothing else does.
+CheckpointConfig read_config(const Layout& layout) {
+  CheckpointConfig config = read_checkpoint_config(layout.config / kConfigFile).value();
+  if (!config.language) {
+    const CheckpointConfig base = read_checkpoint_config(layout.base / kConfigFile).value();
+    config.language = base.language;
+    config.separate_output = base.separate_output;
+  }
+  if (!config.language)
+    throw Error(ErrorCode::kBadFile, "describes no language model", (layout.config / kConfigFile).string());
+  // A projector over a plain base: LLaVA-1.5's, unless a configuration beside it says otherwise.
+  if (!layout.projector.empty() && !config.projector) config.projector = ProjectorConfig{2};
+  return config;
+}
+
+LoadedModel described(const ModelPaths& paths, const Layout& layout, const CheckpointConfig& config) {
+  LoadedModel model;
+  const fs::path named = fs::absolute(layout.adapter.empty() ? paths.model : layout.config);
+  model.config.name = named.lexically_normal().filename().string();
+  if (model.config.name.empty()) model.config.name = named.parent_path().filename().string();
+  model.config.language = *config.language;
+  model.config.image_token = config.image_token;
+  model.config.picture_ends = config.picture_ends;
+  model.facts.format = format_of(layout, config.vision.has_value());
+  model.facts.files.push_back(layout.base.string());
+  for (const fs::path& more : {layout.adapter, layout.projector}) {
+    if (!more.empty()) model.facts.files.push_back(more.string());
+  }
+  return model;
+}
+
+void require_valid(const LoadedModel& model, const Layout& layout) {
+  if (auto valid = validate(model.config); !valid)
+    throw with_config_key(valid.error()).within((layout.config / kConfigFile).string());
+}
+
+/// `blocks`: of the whole encoder. `fresh`: without the projector's weights.
+void bind(LoadedModel& model, const CheckpointFiles& files, uint32_t blocks, bool fresh, DType activation) {
+  std::vector<WeightInfo> list = model_weights(model.config);
+  if (fresh) {
+    std::set<std::string> missing;
+    for (const WeightInfo& info : weight_list<ProjectorWeights>(model.config)) missing.insert(info.name);
+    std::erase_if(list, [&](const WeightInfo& info) { return missing.contains(info.name); });
+  }
+  const LoraUpdates lora =
+      files.adapter ? match_adapter(*files.adapter, model.config, blocks) : LoraUpdates();
+  const StoredWeights stored = {.find = [&](const std::string& name) { return files.find(name); },
+                                .place = [&](const std::string& name) { return files.place_of(name); }};
+  model.weights = bind_weights(list, stored, activation, lora).value();
+}
+
+std::vector<int64_t> end_ids_of(const Layout& layout) {
+  std::vector<int64_t> ids = read_end_tokens(layout.base).value();
+  if (layout.config != layout.base) {
+    const auto more = read_end_tokens(layout.config).value();
+    ids.insert(ids.end(), more.begin(), more.end());
+  }
+  return ids;
+}
+
+/// Pictures between tokens that the model does not have would not be what it was trained with.
+void require_picture_ends(const LoadedModel& model, const Layout& layout) {
+  if (!model.config.picture_ends || !model.config.vision || !model.tokenizer) return;
+  for (const std::string_view mark : {kImageStart, kImageEnd}) {
+    const auto id = model.tokenizer->find(mark);
+    if (id && static_cast<uint32_t>(*id) < model.config.language.vocab) continue;
+    throw Error(ErrorCode::kUnsupported,
+                text("is true, so pictures stand between ", kImageStart, " and ", kImageEnd,
+                     ", but the tokenizer has no ", mark, " among the model's ", model.config.language.vocab,
+                     " tokens; fetch all of the model's own tokenizer files"),
+                text((layout.config / kConfigFile).string(), ": mm_use_im_start_end"));
+  }
+}
+
+LoadedModel load(const ModelPaths& paths, DType activation, std::optional<Adapter> adapter) {
+  auto files = std::make_unique<CheckpointFiles>();
+  files->adapter = std::move(adapter);
+  const Layout layout = layout_of(paths, files->adapter.has_value());
+  CheckpointConfig config = read_config(layout);
+  if (!layout.projector.empty()) files->overlays.push_back(open_tensor_file(layout.projector).value());
+  files->sets.push_back(open_weight_folder(layout.base).value());
+
+  LoadedModel model = described(paths, layout, config);
+  const bool fresh = paths.fresh_projector && !paths.vision.empty() && !config.projector;
+  if (fresh) config.projector = ProjectorConfig{2};
+  const uint32_t blocks = config.projector ? configure_vision(paths, layout, config, *files, model) : 0;
+  if (!config.separate_output && files->find("lm_head") == nullptr)
+    model.config.language.tied_embeddings = true;
+  if (!paths.vision.empty() && (config.vision || !config.projector)) {
+    model.facts.notes.push_back(text("The encoder given with --vision is not used: the model ",
+                                     config.vision ? "has its own." : "has no projector."));
+  }
+  require_valid(model, layout);
+  files->refuse_unused(model.config.language);
+  bind(model, *files, blocks, fresh, activation);
+  model.tokenizer = tokenizer_of(paths, layout, model.facts.notes);
+  require_picture_ends(model, layout);
+  set_end_ids(model, end_ids_of(layout));
+  if (!model.config.vision) model.facts.chat_template = read_chat_template(layout.base).value();
+  model.files = std::move(files);
+  return model;
+}
+
 }  // namespace
 
 Result<LoadedModel> load_checkpoint(const ModelPaths& paths, DType activation,
                                     std::optional<Adapter> adapter) {
-  return try_result([&] {
-    auto files = std::make_unique<CheckpointFiles>();
-    files->adapter = std::move(adapter);
-    const Layout layout = layout_of(paths, files->adapter.has_value());
-    CheckpointConfig config = read_checkpoint_config(layout.config / kConfigFile).value();
-    if (!config.language) {
-      const CheckpointConfig base = read_checkpoint_config(layout.base / kConfigFile).value();
-      config.language = base.language;
-      config.separate_output = base.separate_output;
-    }
-    if (!config.language)
-      throw Error(ErrorCode::kBadFile, "describes no language model", (layout.config / kConfigFile).string());
-    if (!layout.projector.empty()) files->overlays.push_back(open_tensor_file(layout.projector).value());
-    files->sets.push_back(open_weight_folder(layout.base).value());
-
-    LoadedModel model;
-    const fs::path& named = layout.adapter.empty() ? paths.model : layout.config;
-    model.config.name = fs::absolute(named).lexically_normal().filename().string();
-    if (model.config.name.empty()) model.config.name = fs::absolute(named).parent_path().filename().string();
-    model.config.language = *config.language;
-    model.config.image_token = config.image_token;
-    model.facts.format = format_of(layout, config.vision.has_value());
-    model.facts.files.push_back(layout.base.string());
-    for (const fs::path& more : {layout.adapter, layout.projector}) {
-      if (!more.empty()) model.facts.files.push_back(more.string());
-    }
-    // A projector over a plain base: LLaVA-1.5's, unless a configuration beside it says otherwise.
-    if (!layout.projector.empty() && !config.projector) config.projector = ProjectorConfig{2};
-    const bool fresh = paths.fresh_projector && !paths.vision.empty() && !config.projector;
-    if (fresh) config.projector = ProjectorConfig{2};
-    const uint32_t vision_blocks =
-        config.projector ? configure_vision(paths, layout, config, *files, model) : 0;
-    if (!config.separate_output && files->find("lm_head") == nullptr)
-      model.config.language.tied_embeddings = true;
-    if (auto valid = validate(model.config); !valid)
-      throw with_config_key(valid.error()).within((layout.config / kConfigFile).string());
-    files->refuse_unused(model.config.language);
-
-    std::vector<WeightInfo> list = model_weights(model.config);
-    if (fresh) {
-      std::set<std::string> missing;
-      for (const WeightInfo& info : weight_list<ProjectorWeights>(model.config)) missing.insert(info.name);
-      std::erase_if(list, [&](const WeightInfo& info) { return missing.contains(info.name); });
-    }
-    const LoraUpdates lora =
-        files->adapter ? match_adapter(*files->adapter, model.config, vision_blocks) : LoraUpdates();
-    const CheckpointFiles& source = *files;
-    const StoredWeights stored = {.find = [&](const std::string& name) { return source.find(name); },
-                                  .place = [&](const std::string& name) { return source.place_of(name); }};
-    model.weights = bind_weights(list, stored, activation, lora).value();
-    model.tokenizer = tokenizer_of(paths, layout, model.facts.notes);
-    std::vector<int64_t> end_ids = read_end_tokens(layout.base).value();
-    if (layout.config != layout.base) {
-      const auto more = read_end_tokens(layout.config).value();
-      end_ids.insert(end_ids.end(), more.begin(), more.end());
-    }
-    set_end_ids(model, std::move(end_ids));
-    if (!model.config.vision) model.facts.chat_template = read_chat_template(layout.base).value();
-    model.files = std::move(files);
-    return model;
-  });
+  return try_result([&] { return load(paths, activation, std::move(adapter)); });
 }
 
 }  // namespace lapilli::loading

@@ -96,6 +96,19 @@ bool can_be_base(const fs::path& path) {
   return loading::holds_weights(path) || is_gguf_model(path);
 }
 
+/// An option that nothing looks at is a mistake. `use`: what the option is for.
+void refuse_option(const fs::path& value, const char* option, const char* use, const fs::path& model) {
+  if (value.empty()) return;
+  throw Error(ErrorCode::kInvalidArgument,
+              text("does not use ", option, ", which is for ", use, "; leave it out"), model.string());
+}
+void refuse_base(const ModelPaths& paths) {
+  refuse_option(paths.base, "--base", "LoRA adapters and for folders with a projector alone", paths.model);
+}
+void refuse_vision(const ModelPaths& paths) {
+  refuse_option(paths.vision, "--vision", "folders whose encoder is another folder", paths.model);
+}
+
 /// The base of what lies over one (`what`): as given, or as its configuration names it where that is on this
 /// machine.
 fs::path base_of(const ModelPaths& paths, const std::string& named, std::string_view what) {
@@ -116,6 +129,7 @@ fs::path base_of(const ModelPaths& paths, const std::string& named, std::string_
 /// The GGUF model `base`, changed by what lies at `place`.
 LoadedModel load_over_gguf(ModelPaths base, DType activation, Adapter adapter, const char* format,
                            const fs::path& place) {
+  refuse_vision(base);
   base.base.clear();
   LoadedModel model = loading::load_gguf(base, activation, std::move(adapter)).value();
   model.facts.format = format;
@@ -160,6 +174,8 @@ fs::path checkpoint_projector(const fs::path& path) {
 }
 
 LoadedModel load_gguf_model(const ModelPaths& paths, DType activation) {
+  refuse_base(paths);
+  refuse_vision(paths);
   const bool named = !paths.projector.empty() && paths.projector != kNoProjector;
   const fs::path projector = named ? checkpoint_projector(paths.projector) : fs::path();
   if (projector.empty()) return loading::load_gguf(paths, activation).value();
@@ -172,7 +188,10 @@ LoadedModel load_folder(const ModelPaths& paths, DType activation) {
   const fs::path& folder = paths.model;
   if (fs::exists(folder / kAdapterConfig))
     return load_adapter(paths, activation, open_lora_folder(folder).value());
-  if (loading::holds_weights(folder)) return loading::load_checkpoint(paths, activation).value();
+  if (loading::holds_weights(folder)) {
+    refuse_base(paths);
+    return loading::load_checkpoint(paths, activation).value();
+  }
   if (!loading::projector_file_in(folder).empty()) return load_projector_folder(paths, activation);
   if (holds_gguf(folder)) return load_gguf_model(paths, activation);
   throw Error(ErrorCode::kNotFound,
@@ -204,8 +223,14 @@ LoadedModel load_file(const ModelPaths& paths, DType activation) {
                 "pytorch_model.bin are expected in its folder",
                 paths.model.string());
   }
-  if (kind == FileKind::kOther && (Llama2cFile::detect(file.bytes()) || Llama2cFile::resembles(file.bytes())))
+  if (kind == FileKind::kOther &&
+      (Llama2cFile::detect(file.bytes()) || Llama2cFile::resembles(file.bytes()))) {
+    refuse_base(paths);
+    refuse_vision(paths);
+    if (paths.projector != kNoProjector)
+      refuse_option(paths.projector, "--projector", "models that see", paths.model);
     return loading::load_llama2c(paths, activation).value();
+  }
   throw Error(refusal_code(kind), std::string(refusal(kind)), paths.model.string());
 }
 
@@ -296,6 +321,12 @@ ChatTemplate chat_template_of(const LoadedModel& model) {
                                      [&](const char* word) { return name.find(word) != std::string::npos; });
   if (!converses) return find_template("raw").value();
   return choose_template(template_facts(model));
+}
+
+Prompt render_for(const ModelConfig& config, const ChatTemplate& chat_template,
+                  const Conversation& conversation) {
+  const Prompt prompt = render(chat_template, conversation);
+  return config.picture_ends ? with_picture_ends(prompt) : prompt;
 }
 
 WeightTypes weight_types(const LoadedModel& model) {

@@ -81,6 +81,10 @@ struct ModelPaths {
 /// given ("raw").
 [[nodiscard]] ChatTemplate chat_template_of(const LoadedModel& model);
 
+/// render(), with the tokens that the model has around its pictures.
+[[nodiscard]] Prompt render_for(const ModelConfig& config, const ChatTemplate& chat_template,
+                                const Conversation& conversation);
+
 /// Names and types of the weights and of their stacks, as the graphs want them.
 [[nodiscard]] WeightTypes weight_types(const LoadedModel& model);
 

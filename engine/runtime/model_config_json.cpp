@@ -230,6 +230,8 @@ CheckpointConfig read_config(const Section& root) {
   config.select_layer = select_layer(root);
   config.keep_class_row = keeps_class_row(root);
   config.aspect = aspect_of(root);
+  // mm_use_im_patch_token only gave the vocabulary one more token: no prompt has it.
+  config.picture_ends = root.flag("mm_use_im_start_end", false);
   config.image_token = root.integer("image_token_index", root.integer("image_token_id", -1));
   config.vision_tower = root.string("mm_vision_tower");
   return config;
@@ -244,10 +246,14 @@ Result<CheckpointConfig> read_checkpoint_config(const std::filesystem::path& fil
                  "is missing; it describes the weights, fetch it from where they are from", file.string());
   }
   if (!source) return source.error();
-  auto document = parse_json(*source);
-  if (!document) return document.error().within(file.string());
+  return parse_checkpoint_config(*source, file.string());
+}
+
+Result<CheckpointConfig> parse_checkpoint_config(std::string_view source, const std::string& place) {
+  const auto document = parse_json(source);
+  if (!document) return document.error().within(place);
   return try_result([&] {
-    CheckpointConfig config = read_config(Section(*document, file.string()));
+    CheckpointConfig config = read_config(Section(*document, place));
     if (config.vision) config.vision_blocks = config.vision->layers;
     return config;
   });
@@ -301,10 +307,16 @@ Result<Json> read_document(const std::filesystem::path& file) {
 Result<void> read_preprocessor(const std::filesystem::path& folder, VisionConfig& vision) {
   const std::filesystem::path file = folder / "preprocessor_config.json";
   if (!std::filesystem::exists(file)) return {};
-  auto document = read_document(file);
-  if (!document) return document.error();
+  auto source = read_text_file(file, kMaxConfigBytes);
+  if (!source) return source.error();
+  return parse_preprocessor(*source, file.string(), vision);
+}
+
+Result<void> parse_preprocessor(std::string_view source, const std::string& place, VisionConfig& vision) {
+  const auto document = parse_json(source);
+  if (!document) return document.error().within(place);
   return try_result([&] {
-    const Section section(*document, file.string());
+    const Section section(*document, place);
     read_statistics(section, "image_mean", vision.mean, false);
     read_statistics(section, "image_std", vision.std, true);
     require_size(section, "crop_size", vision.image_size);

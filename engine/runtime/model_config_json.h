@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lapilli {
@@ -19,6 +20,7 @@ struct CheckpointConfig {
   int select_layer = -2;  ///< hidden state of the encoder that is used; negative counts from the end
   bool keep_class_row = false;
   ImageAspect aspect = ImageAspect::kPad;
+  bool picture_ends = false;  ///< mm_use_im_start_end: pictures stand between <im_start> and <im_end>
   int32_t image_token = -1;
   std::string vision_tower;      ///< name or path of a separate encoder; empty: none
   uint32_t vision_blocks = 0;    ///< blocks of the whole encoder, before the selection
@@ -32,12 +34,20 @@ inline constexpr const char* kConfigFile = "config.json";
 /// Fails with kNotFound, kBadFile (place: file and key) and kUnsupported for other kinds of models.
 [[nodiscard]] Result<CheckpointConfig> read_checkpoint_config(const std::filesystem::path& file);
 
+/// The same of the text of a `config.json`; `place` is its name.
+[[nodiscard]] Result<CheckpointConfig> parse_checkpoint_config(std::string_view source,
+                                                               const std::string& place);
+
 /// A refusal of validate's, its field followed by the key that config.json has for it.
 [[nodiscard]] Error with_config_key(const Error& error);
 
 /// Takes the mean and the deviation of pixels from `preprocessor_config.json`, where a folder has one.
 /// Fails with kBadFile, and with kUnsupported when the file asks for another size than the encoder's.
 [[nodiscard]] Result<void> read_preprocessor(const std::filesystem::path& folder, VisionConfig& vision);
+
+/// The same of the text of a `preprocessor_config.json`; `place` is its name.
+[[nodiscard]] Result<void> parse_preprocessor(std::string_view source, const std::string& place,
+                                              VisionConfig& vision);
 
 /// The Jinja text of a folder's `chat_template.jinja` or `tokenizer_config.json`; empty where there is none.
 [[nodiscard]] Result<std::string> read_chat_template(const std::filesystem::path& folder);

@@ -25,6 +25,17 @@ std::string prompt_text(const Prompt& prompt) {
   return result;
 }
 
+Prompt with_picture_ends(const Prompt& prompt) {
+  Prompt result;
+  for (const PromptPart& part : prompt) {
+    const bool picture = part.kind == PromptPart::Kind::kImage;
+    if (picture) result.push_back({PromptPart::Kind::kTemplate, std::string(kImageStart)});
+    result.push_back(part);
+    if (picture) result.push_back({PromptPart::Kind::kTemplate, std::string(kImageEnd)});
+  }
+  return result;
+}
+
 std::vector<int32_t> encode_prompt(const Tokenizer& tokenizer, const Prompt& prompt, bool add_bos) {
   std::vector<int32_t> ids;
   if (add_bos && tokenizer.bos_id() >= 0) ids.push_back(tokenizer.bos_id());

@@ -16,6 +16,10 @@ inline constexpr int32_t kImageToken = -200;
 /// How a picture is written in prompt text.
 inline constexpr std::string_view kImageMark = "<image>";
 
+/// Tokens around each picture, for models trained with mm_use_im_start_end.
+inline constexpr std::string_view kImageStart = "<im_start>";
+inline constexpr std::string_view kImageEnd = "<im_end>";
+
 /// A stretch of a prompt: words of the program's own (special tokens count), words of a user or a model (they
 /// don't), or a picture (no text).
 struct PromptPart {
@@ -30,6 +34,9 @@ using Prompt = std::vector<PromptPart>;
 
 /// The prompt as one string, pictures as "<image>".
 [[nodiscard]] std::string prompt_text(const Prompt& prompt);
+
+/// The same with kImageStart and kImageEnd around each picture.
+[[nodiscard]] Prompt with_picture_ends(const Prompt& prompt);
 
 /// BOS, then the text between pictures, each stretch tokenized by a call of its own (so with its own prefix),
 /// with kImageToken for each picture. Source: tokenizer_image_token of the original.

@@ -152,5 +152,43 @@ TEST_F(ModelLoad, TablesOfTheRotationMayStandInAnyLayer) {
   EXPECT_EQ(load({.model = folder()}).config.language.layers, 2U);
 }
 
+/// An original LLaVA whose configuration says that pictures stand between tokens.
+void write_with_picture_ends(const fs::path& folder, bool in_vocabulary) {
+  write_original_folder(folder / "llava");
+  write_clip_folder(folder / "clip-vit-tiny");
+  const fs::path config_file = folder / "llava/config.json", tokens_file = folder / "llava/added_tokens.json";
+  auto config = nlohmann::json::parse(read_file(config_file));
+  config["mm_use_im_start_end"] = true;
+  config["mm_use_im_patch_token"] = true;
+  write_file(config_file, config.dump());
+  if (!in_vocabulary) return;
+  auto tokens = nlohmann::json::parse(read_file(tokens_file));
+  const auto next = static_cast<int>(tokens.size());
+  tokens["<im_patch>"] = 620 + next;
+  tokens["<im_start>"] = 621 + next;
+  tokens["<im_end>"] = 622 + next;
+  write_file(tokens_file, tokens.dump());
+}
+
+TEST_F(ModelLoad, PicturesStandBetweenTokensWhereTheModelWasTrainedSo) {
+  write_with_picture_ends(folder(), true);
+  const LoadedModel model = load({.model = folder() / "llava"});
+  const Conversation chat{.system = "", .messages = {{Message::Role::kUser, "What is it?", 1}}};
+  const Prompt prompt = render_for(model.config, find_template("vicuna_v1").value(), chat);
+  // The original's run_llava: image_token_se, a line break, the question.
+  EXPECT_EQ(prompt_text(prompt), "USER: <im_start><image><im_end>\nWhat is it? ASSISTANT:");
+  const std::vector<int32_t> ids = encode_prompt(*model.tokenizer, prompt);
+  const auto picture = std::find(ids.begin(), ids.end(), kImageToken);
+  ASSERT_NE(picture, ids.end());
+  EXPECT_EQ(*(picture - 1), model.tokenizer->find("<im_start>"));
+  EXPECT_EQ(*(picture + 1), model.tokenizer->find("<im_end>"));
+}
+
+TEST_F(ModelLoad, PicturesBetweenTokensThatAreNotThereAreRefused) {
+  write_with_picture_ends(folder(), false);
+  EXPECT_REFUSED(load_model({.model = folder() / "llava"}, DType::f32), ErrorCode::kUnsupported,
+                 "config.json: mm_use_im_start_end: is true");
+}
+
 }  // namespace
 }  // namespace lapilli::test

@@ -79,6 +79,30 @@ TEST_F(GgufPair, OfSeveralProjectorsThatFitNoneIsTaken) {
   EXPECT_THAT(several.notes, testing::HasSubstr("--projector: mmproj-f16.gguf, mmproj-q8_0.gguf"));
 }
 
+TEST_F(GgufPair, NamesMayHaveOfInThem) {
+  write_gguf_pair(folder());
+  fs::rename(folder() / "tiny.gguf", folder() / "best-of-both.gguf");
+  fs::rename(folder() / "mmproj-tiny.gguf", folder() / "mmproj-best-of-all.gguf");
+  const Beside pair = opened({.model = folder()});
+  EXPECT_TRUE(pair.pictures);
+  EXPECT_THAT(pair.notes, testing::HasSubstr("mmproj-best-of-all.gguf; --projector none leaves it out"));
+}
+
+TEST_F(GgufPair, OptionsThatNothingLooksAtAreRefused) {
+  write_gguf_pair(folder() / "pair");
+  write_hugging_face_folder(folder() / "folder");
+  write_clip_folder(folder() / "clip");
+  const fs::path pair = folder() / "pair/tiny.gguf", whole = folder() / "folder", clip = folder() / "clip";
+  const auto refused = [](const ModelPaths& paths, const std::string& words) {
+    EXPECT_REFUSED(load_model(paths, DType::f32), ErrorCode::kInvalidArgument, words);
+  };
+  refused({.model = pair, .vision = clip}, "tiny.gguf: does not use --vision, which is for");
+  refused({.model = pair, .base = whole}, "tiny.gguf: does not use --base, which is for LoRA adapters");
+  refused({.model = whole, .base = pair}, "folder: does not use --base");
+  EXPECT_THAT(opened({.model = whole, .vision = clip}).notes,
+              testing::HasSubstr("given with --vision is not used: the model has its own"));
+}
+
 TEST_F(GgufPair, WithProjectorNoneTheOneBesideIsLeftOut) {
   write_gguf_pair(folder());
   const Beside without = opened({.model = folder() / "tiny.gguf", .projector = "none"});
