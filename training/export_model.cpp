@@ -178,7 +178,11 @@ std::vector<fs::path> final_files(const fs::path& unfinished, const ExportModelO
 }
 
 ExportedModel run(const ExportModelOptions& options, const EventSink& sink, std::stop_token stop) {
-  if (options.format != ExportFormat::kGguf) (void)scalar_type(options.type);
+  if (options.format != ExportFormat::kGguf) {
+    (void)scalar_type(options.type);
+  } else {
+    require_new_file(projector_file_for(options.output)).value();
+  }
   Checkpoint checkpoint = find_checkpoint(options.checkpoint);
   const LearnedWeights learned = open_learned_weights(checkpoint).value();
   LoadedModel base = base_of(options, checkpoint.recipe);

@@ -12,7 +12,21 @@ Error failed(std::string_view what, const std::error_code& error, const fs::path
   return Error(ErrorCode::kIo, text(what, ": ", error.message()), path.string());
 }
 
+Error refused(std::string_view why, const fs::path& path) {
+  return Error(ErrorCode::kInvalidArgument, std::string(why), path.string());
+}
+
 }  // namespace
+
+Result<void> require_new_file(const fs::path& file, std::span<const fs::path> inputs) {
+  std::error_code ignored;
+  for (const fs::path& input : inputs) {
+    if (fs::equivalent(input, file, ignored)) return refused("is the input as well; name another file", file);
+  }
+  if (fs::is_directory(file, ignored)) return refused("is a folder; name the file to write", file);
+  if (fs::exists(fs::symlink_status(file, ignored))) return refused("exists already; name a new file", file);
+  return {};
+}
 
 Result<void> require_space(const fs::path& folder, uint64_t size_bytes) {
   std::error_code error;
@@ -27,7 +41,7 @@ Result<void> require_space(const fs::path& folder, uint64_t size_bytes) {
 Result<OutputFolder> OutputFolder::create(const fs::path& target, uint64_t size_bytes) {
   std::error_code error;
   if (fs::exists(target, error) && !fs::is_empty(target, error))
-    return Error(ErrorCode::kInvalidArgument, "exists already; name a new file or folder", target.string());
+    return refused("exists already; name a new file or folder", target);
   OutputFolder result;
   result.target_ = fs::absolute(target).lexically_normal();
   if (result.target_.filename().empty()) result.target_ = result.target_.parent_path();
@@ -66,9 +80,16 @@ Result<void> OutputFolder::commit_files() {
   const fs::path named = unfinished_ / target_.filename();
   std::erase(files, named);
   files.push_back(named);
+  const auto place_of = [&](const fs::path& file) { return target_.parent_path() / file.filename(); };
   for (const fs::path& file : files) {
-    fs::rename(file, target_.parent_path() / file.filename(), error);
-    if (error) return failed("could not be renamed", error, file);
+    if (auto free = require_new_file(place_of(file)); !free) return free;
+  }
+  for (size_t moved = 0; moved < files.size(); ++moved) {
+    fs::rename(files[moved], place_of(files[moved]), error);
+    if (!error) continue;
+    std::error_code ignored;
+    for (size_t index = 0; index < moved; ++index) fs::remove(place_of(files[index]), ignored);
+    return failed("could not be renamed", error, files[moved]);
   }
   return {};
 }

@@ -4,9 +4,15 @@
 #include "engine/base/result.h"
 
 #include <filesystem>
+#include <span>
 #include <vector>
 
 namespace lapilli {
+
+/// Fails with kInvalidArgument where a file that is to be written is one of those that are read (`inputs`,
+/// which may be empty or absent), is a folder, or exists already: what is there is never overwritten.
+[[nodiscard]] Result<void> require_new_file(const std::filesystem::path& file,
+                                            std::span<const std::filesystem::path> inputs = {});
 
 /// Where files are written that are to appear together: a folder beside their place, "NAME.unfinished", which
 /// is renamed when all is there, and removed otherwise. Move-only.
@@ -25,7 +31,9 @@ class OutputFolder {
 
   /// The folder becomes `target`.
   [[nodiscard]] Result<void> commit_folder();
-  /// Its files move beside `target`; one of them is `target` itself. What has their names is replaced.
+  /// Its files move beside `target`; one of them is `target` itself. Fails with kInvalidArgument, and moves
+  /// nothing, where one of them exists there already; where moving one fails, those that were moved are
+  /// removed.
   [[nodiscard]] Result<void> commit_files();
 
  private:

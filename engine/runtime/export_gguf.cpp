@@ -2,6 +2,7 @@
 #include "engine/runtime/export_gguf.h"
 
 #include "engine/io/convert_tensor.h"
+#include "engine/io/output_folder.h"
 #include "engine/model/weight_names.h"
 #include "engine/runtime/convert_rows.h"
 #include "engine/runtime/gguf_keys.h"
@@ -135,6 +136,12 @@ fs::path projector_file_for(const fs::path& language_file) {
   return language_file.parent_path() / ("mmproj-" + language_file.filename().string());
 }
 
+void note_picture_ends(const ModelConfig& config, std::vector<std::string>& notes) {
+  if (!config.vision || !config.picture_ends) return;
+  notes.push_back(text("The model wants pictures between ", kImageStart, " and ", kImageEnd,
+                       ", which these files can't say; write them into the prompts."));
+}
+
 Result<ExportReport> export_gguf(const LoadedModel& model, const fs::path& out, const ExportOptions& options,
                                  const EventSink& sink, std::stop_token stop) {
   return try_result([&] {
@@ -148,6 +155,7 @@ Result<ExportReport> export_gguf(const LoadedModel& model, const fs::path& out, 
       const GgufMetadata projector = projector_metadata(config, options.type).value();
       report.files.push_back(projector_file_for(out));
       write_part(model, true, projector, report.files.back(), options, sink, stop).value();
+      note_picture_ends(config, report.notes);
       if (config.aspect != ImageAspect::kPad)
         report.notes.emplace_back(
             "The model's files ask for cropped or stretched pictures, which GGUF files "
@@ -185,6 +193,17 @@ Result<void> requantize_gguf(const GgufFile& file, const fs::path& out, const Ex
     write_gguf(out, metadata, tensors, [&](size_t index, const GgufSink& to) {
       return convert_tensor(*stored[index], tensors[index].dtype, options.num_threads, meter.around(to));
     }).value();
+  });
+}
+
+Result<ExportReport> write_together(const fs::path& out,
+                                    const std::function<Result<ExportReport>(const fs::path& file)>& write) {
+  return try_result([&] {
+    OutputFolder folder = OutputFolder::create(out, 0).value();
+    ExportReport report = write(folder.path() / out.filename()).value();
+    folder.commit_files().value();
+    for (fs::path& file : report.files) file = out.parent_path() / file.filename();
+    return report;
   });
 }
 

@@ -7,6 +7,7 @@
 #include "engine/runtime/loaded_model.h"
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -31,9 +32,9 @@ struct ExportReport {
 /// form that all programs read.
 ///
 /// Weights stream: a few million elements are in memory at a time. Rows of the query and key matrices are
-/// put into the order GGUF files have. The files appear whole or not at all. `model` was loaded with f32 as
-/// activation type. Fails with kUnsupported for what the format can't hold, kStopped, and with what reading
-/// and writing give.
+/// put into the order GGUF files have. Each file appears whole or not at all; for both together, write into
+/// an OutputFolder. `model` was loaded with f32 as activation type. Fails with kUnsupported for what the
+/// format can't hold, kStopped, and with what reading and writing give.
 [[nodiscard]] Result<ExportReport> export_gguf(const LoadedModel& model, const std::filesystem::path& out,
                                                const ExportOptions& options, const EventSink& sink = {},
                                                std::stop_token stop = {});
@@ -43,5 +44,15 @@ struct ExportReport {
 [[nodiscard]] Result<void> requantize_gguf(const GgufFile& file, const std::filesystem::path& out,
                                            const ExportOptions& options, const EventSink& sink = {},
                                            std::stop_token stop = {});
+
+/// Adds what no form but the original's can say: that pictures stand between tokens.
+void note_picture_ends(const ModelConfig& config, std::vector<std::string>& notes);
+
+/// Gives `write` a path under the name of `out` but in a folder of its own; what it wrote there then appears
+/// in the place of `out`, all of it or nothing, and the report names it there. Fails as OutputFolder and
+/// `write` do.
+[[nodiscard]] Result<ExportReport> write_together(
+    const std::filesystem::path& out,
+    const std::function<Result<ExportReport>(const std::filesystem::path& file)>& write);
 
 }  // namespace lapilli

@@ -155,6 +155,7 @@ Result<ExportReport> export_hugging_face(const LoadedModel& model, const fs::pat
     if (!model.tokenizer)
       report.notes.emplace_back(
           "The model has no tokenizer, so the folder has none; put one beside the weights.");
+    note_picture_ends(model.config, report.notes);
     if (model.config.vision && model.config.image_token < 0) {
       const LoadedModel with_token = with_image_token(model);
       const bool added = model.tokenizer && with_token.tokenizer->size() != model.tokenizer->size();

@@ -112,6 +112,34 @@ TEST_F(OutputFolders, FilesMoveBesideTheirTarget) {
   EXPECT_FALSE(fs::exists(folder() / "a.gguf.unfinished"));
 }
 
+TEST_F(OutputFolders, FilesThatAreThereStay) {
+  std::ofstream(folder() / "mmproj-a.gguf") << "kept";
+  {
+    OutputFolder output = OutputFolder::create(folder() / "a.gguf", 1).value();
+    std::ofstream(output.path() / "a.gguf") << "x";
+    std::ofstream(output.path() / "mmproj-a.gguf") << "x";
+    EXPECT_EQ(output.commit_files().error().code(), ErrorCode::kInvalidArgument);
+  }
+  EXPECT_FALSE(fs::exists(folder() / "a.gguf"));
+  EXPECT_EQ(fs::file_size(folder() / "mmproj-a.gguf"), 4u);
+}
+
+TEST_F(OutputFolders, ANewFileIsNeitherThereNorAFolderNorTheInput) {
+  const fs::path file = folder() / "file", link = folder() / "link", dangling = folder() / "dangling";
+  std::ofstream(file) << "x";
+  fs::create_symlink(file, link);
+  fs::create_symlink(folder() / "absent", dangling);
+  const auto refusal = [](const fs::path& out, const std::vector<fs::path>& inputs = {}) {
+    const auto checked = require_new_file(out, inputs);
+    return checked ? std::string() : checked.error().message();
+  };
+  EXPECT_EQ(refusal(folder() / "new", {{}, file}), "");
+  EXPECT_EQ(refusal(file), "exists already; name a new file");
+  EXPECT_EQ(refusal(dangling), "exists already; name a new file");
+  EXPECT_EQ(refusal(link, {folder() / "absent", file}), "is the input as well; name another file");
+  EXPECT_EQ(refusal(folder()), "is a folder; name the file to write");
+}
+
 TEST_F(OutputFolders, ADiskWithoutRoomIsSeenBefore) {
   const auto output = OutputFolder::create(folder() / "out", uint64_t{1} << 62);
   ASSERT_FALSE(output);
