@@ -73,6 +73,15 @@ uint64_t kept_bytes(std::string_view content, uint64_t kept_steps) {
   return begin;
 }
 
+/// Whether a file can be an earlier run's log: its first line is an event, be it torn.
+bool can_be_a_log(std::string_view content) {
+  const size_t end = content.find('\n');
+  const auto line = nlohmann::json::parse(content.substr(0, end), nullptr, /*allow_exceptions=*/false);
+  if (line.is_object()) return line.contains("event");
+  const bool torn = end == std::string_view::npos && content.starts_with('{') && line.is_discarded();
+  return content.empty() || torn;
+}
+
 Error system_error(const std::filesystem::path& path, const char* what) {
   const ErrorCode code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
   return Error(code, text(what, ": ", std::strerror(errno)), path.string());
@@ -92,7 +101,11 @@ Result<TrainingLog> TrainingLog::open(const std::filesystem::path& path, uint64_
   const auto file = MappedFile::open(path);
   if (!file) return file.error();
   const auto* const content = reinterpret_cast<const char*>(file->bytes().data());
-  const uint64_t kept = kept_bytes({content, file->bytes().size()}, kept_steps);
+  const std::string_view there(content, file->bytes().size());
+  if (!can_be_a_log(there))
+    return Error(ErrorCode::kInvalidArgument, "exists already and is no training log; name a new file",
+                 path.string());
+  const uint64_t kept = kept_bytes(there, kept_steps);
   if (::ftruncate(log.descriptor_, static_cast<off_t>(kept)) != 0)
     return system_error(path, "the log can't be cut where the run goes on");
   return log;

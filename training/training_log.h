@@ -20,7 +20,7 @@ class TrainingLog {
  public:
   /// Opens `path`, made where it is missing, for a run that goes on after `kept_steps` updates: lines from
   /// the first one on that belongs to a later update or is not whole are cut off; all, when no update is
-  /// kept. Fails with kIo or kInvalidArgument.
+  /// kept. Fails with kIo, and with kInvalidArgument for a file that is no log, which is left as it is.
   [[nodiscard]] static Result<TrainingLog> open(const std::filesystem::path& path, uint64_t kept_steps);
 
   TrainingLog(TrainingLog&& other) noexcept;

@@ -118,6 +118,25 @@ TEST_F(TrainingLogTest, ALineThatIsNotWholeIsCutOff) {
   }
 }
 
+TEST_F(TrainingLogTest, WhatIsNoLogIsNeverCut) {
+  for (const char* other :
+       {"[{\"id\": 1}]", "{\"id\": 1, \"image\": \"a.png\"}\n", "{\n \"preset\": 1\n}", "words"}) {
+    std::filesystem::remove(file());
+    add_to_file(other);
+    for (const uint64_t kept : {0, 2}) {
+      const auto log = TrainingLog::open(file(), kept);
+      ASSERT_FALSE(log.ok()) << other;
+      EXPECT_EQ(log.error().code(), ErrorCode::kInvalidArgument);
+    }
+    EXPECT_EQ(content(), other);
+  }
+  for (const char* torn : {"", "{\"done\": 1, \"eve"}) {
+    std::filesystem::remove(file());
+    add_to_file(torn);
+    EXPECT_TRUE(TrainingLog::open(file(), 2).ok()) << torn;
+  }
+}
+
 TEST_F(TrainingLogTest, AFolderThatIsMissingIsNamed) {
   const auto log = TrainingLog::open(folder() / "none/log.jsonl", 0);
   ASSERT_FALSE(log.ok());
