@@ -24,7 +24,7 @@ std::vector<SequenceItem> Engine::State::items_of(const AnswerRequest& request,
   Conversation asked = conversation;
   std::string& question = asked.messages.back().text;
   question = question_with_format(request.generation.format, question);
-  Prompt prompt = render(form, asked);
+  Prompt prompt = render_for(config, form, asked);
   if (!request.begun.empty()) prompt.push_back({PromptPart::Kind::kPlainText, ' ' + request.begun});
   const std::vector<int32_t> ids = encode_prompt(*tokenizer, prompt);
   if (!request.pictures.empty() && !config.vision) {
@@ -97,6 +97,8 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
     });
   };
   const std::vector<SequenceItem> prompt = fit_prompt(request, conversation_fit, answer, sink);
+  const std::string remark = remark_on_marks(request.conversation.messages.back());
+  if (!remark.empty()) note(sink, "image_marks", remark);
   size_t limit = 0;
   try {
     limit = limit_of(request, constraint, prompt.size(), stop);
@@ -128,8 +130,14 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
   };
   AnswerWriter writer(*evaluator, *tokenizer, end_ids, request.generation,
                       stops_of(request, constraint != nullptr), constraint, sink, answer, request.begun);
+  writer.follow(prompt);
   writer.limit_to(limit);
   generate(*evaluator, lanes.front(), writer, answer, make_room, stop);
+  if (answer.reason == StopReason::kContextFull) {
+    note(sink, "context_full",
+         text("The context of ", evaluator->options().graph.context,
+              " tokens is full, so the answer ends here; raise --context, or shorten what was asked."));
+  }
 }
 
 /// One request being answered on a lane of its own.
@@ -146,6 +154,7 @@ struct Engine::State::LaneAnswer {
                    state.stops_of(request, bound), constraint, none, answer, request.begun);
     ConversationFit fit;  // its own: the lanes' requests have nothing to do with each other
     prompt = state.fit_prompt(request, fit, answer, {});
+    writer->follow(prompt);
     writer->limit_to(state.limit_of(request, constraint, prompt.size(), stop));
   }
 

@@ -49,6 +49,10 @@ AnswerWriter::AnswerWriter(const Evaluator& evaluator, const Tokenizer& tokenize
   if (constraint != nullptr) bound_.emplace(*constraint, begun);
 }
 
+void AnswerWriter::follow(std::span<const SequenceItem> prompt) {
+  for (const SequenceItem& item : prompt) sampler_.saw(item.id);
+}
+
 int32_t AnswerWriter::choose_bound(size_t index, const std::stop_token& stop) {
   const TokenMask& allowed = bound_->allowed(static_cast<uint32_t>(limit_ - answer_.ids.size()), stop);
   const int32_t best = device_chooses(options_.sampling) ? evaluator_.best_id(index) : -1;

@@ -35,6 +35,9 @@ class AnswerWriter {
                const GenerationOptions& options, std::vector<std::string> stops, TokenConstraint* constraint,
                const EventSink& sink, Answer& answer, std::string_view begun = {});
 
+  /// Tells what stands before the answer: the repetition penalty counts it too, as transformers' does.
+  void follow(std::span<const SequenceItem> prompt);
+
   /// Ends the answer after so many tokens instead of the options' number.
   void limit_to(size_t tokens) { limit_ = tokens; }
 

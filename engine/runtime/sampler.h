@@ -12,7 +12,7 @@ struct SamplingOptions {
   int top_k = 0;                 ///< keep the k most probable; 0: all
   float top_p = 1;               ///< keep the fewest most probable that together reach p; 1: all
   float min_p = 0;               ///< keep what has at least this share of the most probable one's probability
-  float repetition_penalty = 1;  ///< > 1 makes tokens that were seen less likely
+  float repetition_penalty = 1;  ///< > 1 makes tokens of prompt and answer so far less likely
   uint64_t seed = 0;
 };
 

@@ -60,12 +60,15 @@ std::string without_marks(const Prompt& prompt) {
   return std::string(trimmed(text));
 }
 
+int image_marks(const Prompt& prompt) {
+  return static_cast<int>(std::count_if(prompt.begin(), prompt.end(),
+                                        [](const PromptPart& part) { return part.kind == Kind::kImage; }));
+}
+
 std::vector<Turn> place_pictures(const ChatTemplate& chat_template, const Message& message) {
   if (message.images <= 0) return {{message.role, plain(message.text)}};
   const Prompt written = with_pictures(message.text);
-  const auto marks = std::count_if(written.begin(), written.end(),
-                                   [](const PromptPart& part) { return part.kind == Kind::kImage; });
-  if (marks == message.images) return {{message.role, written}};
+  if (image_marks(written) == message.images) return {{message.role, written}};
   const std::string words = without_marks(written);
   PromptBuilder pictures;
   for (int i = 0; i < message.images; ++i) {
@@ -159,6 +162,16 @@ struct Renderer {
 };
 
 }  // namespace
+
+std::string remark_on_marks(const Message& message) {
+  const int marks = image_marks(prompt_from_text(message.text));
+  if (marks == 0 || marks == message.images) return {};
+  const std::string has =
+      text("The message says ", kImageMark, marks == 1 ? " once" : text(" ", marks, " times"));
+  if (message.images <= 0) return has + " and has no picture: it is read as a word.";
+  return text(has, " and has ", message.images, message.images == 1 ? " picture" : " pictures",
+              ": the marks were left out, and pictures put in front.");
+}
 
 Prompt render(const ChatTemplate& chat_template, const Conversation& conversation) {
   Renderer renderer{chat_template};

@@ -75,6 +75,10 @@ struct TemplateFacts {
 /// guess.
 [[nodiscard]] bool has_unknown_template(const TemplateFacts& facts);
 
+/// A sentence where the marks "<image>" of a message are not as many as its pictures, so that they are left
+/// out or read as words; empty where they are, and where there are none.
+[[nodiscard]] std::string remark_on_marks(const Message& message);
+
 /// The chat as a prompt, with an open slot for the answer when it ends with a user's message.
 /// Messages' and replaced system texts are plain text. Throws kInvalidArgument when the roles don't
 /// alternate.

@@ -144,11 +144,38 @@ TEST_F(ChatTest, TheContextMayEndInTheMiddleOfAnAnswer) {
   const Answer answer = engine.answer(request(messages, {picture}, 400), heard.sink()).value();
   EXPECT_EQ(answer.reason, StopReason::kContextFull);
   EXPECT_EQ(answer.turns_left_out, 2u) << "both exchanges, one after the other";
-  EXPECT_EQ(heard.notes.size(), 2u);
+  ASSERT_EQ(heard.notes.size(), 3u);
+  EXPECT_EQ(heard.notes[2].code, "context_full");
   EXPECT_GT(answer.ids.size(), 128u - answer.prompt_tokens);
   EXPECT_LT(answer.ids.size(), 128u);
   // The engine goes on.
   EXPECT_EQ(engine.answer(request({user("hello")})).value().ids.size(), 12u);
+}
+
+TEST_F(ChatTest, AFirstAnswerThatFillsTheContextIsTold) {
+  Heard heard;
+  const Answer answer = open(64).answer(request({user("hello")}, {}, 400), heard.sink()).value();
+  EXPECT_EQ(answer.reason, StopReason::kContextFull);
+  ASSERT_EQ(heard.notes.size(), 1u);
+  EXPECT_EQ(heard.notes[0].code, "context_full");
+  EXPECT_THAT(heard.notes[0].message, HasSubstr("context of 64 tokens is full"));
+}
+
+TEST_F(ChatTest, MarksThatAreNotAsManyAsThePicturesAreTold) {
+  Engine engine = open();
+  const auto noted = [&](const std::string& words, std::vector<Picture> pictures) {
+    Heard heard;
+    const int images = static_cast<int>(pictures.size());
+    (void)engine.answer(request({user(words, images)}, std::move(pictures), 1), heard.sink()).value();
+    return heard.notes.empty() ? std::string() : heard.notes[0].code + ": " + heard.notes[0].message;
+  };
+  EXPECT_THAT(
+      noted("<image> and <image>", {random_picture(1)}),
+      HasSubstr("image_marks: The message says <image> 2 times and has 1 picture: the marks were left"));
+  EXPECT_THAT(noted("an <image>", {}),
+              HasSubstr("says <image> once and has no picture: it is read as a word"));
+  EXPECT_EQ(noted("an <image>", {random_picture(1)}), "");
+  EXPECT_EQ(noted("a bird", {random_picture(1)}), "");
 }
 
 TEST_F(ChatTest, AMessageLongerThanTheContextIsRefusedWithBothValues) {

@@ -316,5 +316,35 @@ TEST_F(AdapterBases, AFolderAndAGgufPairGiveTheSameLogits) {
 INSTANTIATE_TEST_SUITE_P(All, Forms, testing::ValuesIn(kForms),
                          [](const auto& test) { return test.param.name; });
 
+class Penalty : public ModelTest {
+ protected:
+  void SetUp() override { write_hugging_face_folder(folder_); }
+  void TearDown() override {
+    fs::remove_all(folder_);
+    ModelTest::TearDown();
+  }
+  fs::path folder_ = fs::path(testing::TempDir()) / "lapilli-penalty";
+};
+
+/// Values of make_penalised.py, which runs transformers' own processor.
+TEST_F(Penalty, CountsThePromptAsInTransformers) {
+  const fs::path golden = golden_folder() / "tiny_llava";
+  const nlohmann::json expected = read_json(golden / "penalised.json");
+  const auto ids = expected["ids"].get<std::vector<int32_t>>();
+  Engine engine = Engine::open(options({.model = folder_})).value();
+  AnswerRequest request;
+  request.conversation.messages = {{.text = "USER: <image>\nWhat is shown? ASSISTANT:", .images = 1}};
+  request.pictures = {open_picture(golden / "picture.png", engine.config(), {}).value()};
+  request.chat_template = find_template("raw").value();
+  request.generation.sampling.repetition_penalty = expected["penalty"];
+  request.generation.max_tokens = static_cast<uint32_t>(ids.size());
+  request.generation.ignore_end = true;
+  EXPECT_EQ(engine.answer(request).value().ids, ids);
+  std::vector<int32_t> together;
+  ASSERT_TRUE(engine.answer_all(std::span(&request, 1),
+                                [&](size_t, Result<Answer> answer) { together = answer.value().ids; }));
+  EXPECT_EQ(together, ids);
+}
+
 }  // namespace
 }  // namespace lapilli::test
