@@ -2,6 +2,8 @@
 #include "app/cli/bench_report.h"
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
+#include "app/cli/written_files.h"
+#include "engine/io/output_folder.h"
 #include "engine/runtime/export_gguf.h"
 #include "engine/runtime/random_model.h"
 #include "engine/runtime/shapes.h"
@@ -145,13 +147,15 @@ class Bench {
 ExitCode save_weights(const BenchFlags& flags, Output& output, Interrupt& interrupt) {
   if (flags.shape.empty())
     throw Error(ErrorCode::kInvalidArgument, "--save writes random weights and needs --shape");
+  for (const auto& file : {flags.save, projector_file_for(flags.save)}) require_new_file(file).value();
   LoadedModel model = random_model(find_shape(flags.shape).value(), flags.type, DType::f32, flags.seed);
   model.tokenizer = Tokenizer::create(made_vocabulary(model.config.language.vocab)).value();
   const ExportOptions options{.type = flags.type,
                               .num_threads = std::max(1u, std::thread::hardware_concurrency())};
-  const ExportReport report =
-      export_gguf(model, flags.save, options, output.sink(), interrupt.token()).value();
-  for (const auto& file : report.files) output.remark(text("wrote ", file.string(), '\n'));
+  const auto write = [&](const std::filesystem::path& file) {
+    return export_gguf(model, file, options, output.sink(), interrupt.token());
+  };
+  show_written(write_together(flags.save, write).value(), {{"type", to_string(flags.type)}}, output);
   return ExitCode::kOk;
 }
 

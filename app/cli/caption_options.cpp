@@ -147,7 +147,7 @@ Settings read_settings(const CaptionFlags& flags) {
 }  // namespace
 
 void add_caption_options(CLI::App& command, CaptionFlags& flags) {
-  command.add_option("FOLDER", flags.folder, "folder of pictures")->required();
+  add_path(command, "FOLDER", flags.folder, "folder of pictures")->required();
   add_model_options(command, flags.model, false);
   add_aspect_options(command, flags.pictures.options);
   add_prompt_options(command, flags.prompt);

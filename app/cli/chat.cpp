@@ -5,6 +5,7 @@
 #include "app/cli/engine_flags.h"
 #include "app/cli/format_flags.h"
 #include "app/cli/line_reader.h"
+#include "engine/base/trimmed.h"
 
 #include <algorithm>
 #include <iomanip>
@@ -66,7 +67,7 @@ class Chat {
         output_.error(Error(ErrorCode::kInvalidArgument, "the line is longer than 16 MiB"));
       } else if (line == "/quit") {
         return ExitCode::kOk;
-      } else if (!line.empty()) {
+      } else if (!trimmed(line).empty()) {
         respond(line);
       }
     }
@@ -91,7 +92,8 @@ class Chat {
           throw Error(ErrorCode::kInvalidArgument, "/image names no file; give it the path of a picture");
         add_picture(line.substr(path));
       } else if (line.starts_with("/")) {
-        output_.remark(text("There is no command ", line.substr(0, line.find(' ')), ".\n", kHelp));
+        throw Error(ErrorCode::kInvalidArgument,
+                    text("there is no command ", line.substr(0, line.find(' ')), "; /help lists them"));
       } else {
         AnswerOutput to(output_, generation_.sampling.seed);
         answer(line, to);
@@ -129,21 +131,29 @@ ExitCode run_chat(const ChatFlags& flags, Output& output, Interrupt& interrupt) 
   generation.format = response_format(flags.format).value();
   // Also owned by the thread that may speak the last words.
   const auto single = std::make_shared<AnswerOutput>(output, generation.sampling.seed);
-  if (flags.prompt.prompt) interrupt.end_in_time([single] { single->give_up(); });
+  const bool talks = !flags.prompt.prompt;
+  if (talks) {
+    interrupt.end_in_time();
+  } else {
+    interrupt.end_in_time([single] { single->give_up(); });
+  }
   // A wrong name and a picture that is none are told before the model is loaded.
   const auto named = optional_template(flags.prompt.template_name).value();
   const std::vector<Image> images = open_images(flags.pictures).value();
   EngineOptions options = engine_options(flags.model);
   options.image_slots = std::max<uint32_t>(2, static_cast<uint32_t>(images.size()));
+  options.check_model = requires_to_answer(flags.pictures.images);
   auto engine = Engine::open(options, single->sink(), interrupt.token());
-  if (!engine && engine.error().code() == ErrorCode::kStopped && flags.prompt.prompt) {
+  if (!engine && engine.error().code() == ErrorCode::kStopped && !talks) {
     single->give_up();
     return ExitCode::kStopped;
   }
   Engine& opened = engine.value();
   Chat chat(flags, generation, named, opened,
             prepare_pictures(opened.config(), images, flags.pictures).value(), output, interrupt);
-  return flags.prompt.prompt ? chat.answer(*flags.prompt.prompt, *single) : chat.talk();
+  if (!talks) return chat.answer(*flags.prompt.prompt, *single);
+  interrupt.end_by_itself();  // Ctrl+C ends an answer, not the talk
+  return chat.talk();
 }
 
 }  // namespace lapilli::cli

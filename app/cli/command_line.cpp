@@ -49,7 +49,15 @@ void add_chat(CLI::App& app, AllFlags& all) {
   add_picture_options(chat, all.chat.pictures);
   add_prompt_options(chat, all.chat.prompt);
   add_sampling_options(chat, all.chat.sampling);
-  chat.add_option("--stop", all.chat.sampling.options.stops, "texts that end an answer; may be repeated")
+  std::vector<std::string>& stops = all.chat.sampling.options.stops;
+  chat.add_option_function<std::vector<std::string>>(
+          "--stop",
+          [&stops](const std::vector<std::string>& values) {
+            if (std::find(values.begin(), values.end(), "") != values.end())
+              throw CLI::ValidationError("--stop is empty; give a text, or leave it out");
+            stops = values;
+          },
+          "texts that end an answer; may be repeated")
       ->type_name("TEXT");
   add_format_options(chat, all.chat.format);
 }
@@ -68,18 +76,13 @@ void add_info(CLI::App& app, AllFlags& all) {
 void add_quantize(CLI::App& app, AllFlags& all) {
   QuantizeFlags& flags = all.quantize;
   CLI::App& quantize = add_command(app, all, flags, "quantize", "write any model as GGUF files");
-  auto* input = quantize.add_option("IN", flags.input.model, "model folder or file");
-  auto* model = quantize.add_option("--model", flags.input.model, "the same as IN");
+  auto* input = add_path(quantize, "IN", flags.input.model, "model folder or file");
+  auto* model = add_path(quantize, "--model", flags.input.model, "the same as IN");
   input->excludes(model);
-  quantize
-      .add_option("OUT", flags.output,
-                  "new language model file; the projector is written beside it as mmproj-…")
+  add_path(quantize, "OUT", flags.output,
+           "new language model file; the projector is written beside it as mmproj-…")
       ->required();
-  quantize.add_option("--projector", flags.input.projector,
-                      "mmproj GGUF, mm_projector file or its folder; none: not the one beside a GGUF model");
-  quantize.add_option("--vision", flags.input.vision, "folder of a separate CLIP encoder");
-  quantize.add_option("--base", flags.input.base, "base model of a LoRA or projector-only folder");
-  quantize.add_option("--tokenizer", flags.input.tokenizer, "tokenizer file or folder");
+  add_parts_options(quantize, flags.input);
   add_number<uint32_t>(quantize, "--threads", flags.threads, {.most = 1024}, "threads; 0: one a processor");
   add_type_option(quantize, flags.type);
 }
@@ -89,9 +92,9 @@ void add_export(CLI::App& app, AllFlags& all) {
   CLI::App& command =
       add_command(app, all, flags, "export", "write what a training run learned for other programs");
   add_path_options(command, flags.base, true);
-  command.add_option("--checkpoint", flags.checkpoint, "folder of a run (its newest) or of one checkpoint")
+  add_path(command, "--checkpoint", flags.checkpoint, "folder of a run (its newest) or of one checkpoint")
       ->required();
-  command.add_option("--output", flags.output, "folder for hf and peft, otherwise the file to write")
+  add_path(command, "--output", flags.output, "folder for hf and peft, otherwise the file to write")
       ->required();
   command.add_option("--device", flags.device,
                      "Vulkan device that compares: number, part of the name, or UUID");
@@ -115,7 +118,7 @@ void add_bench(CLI::App& app, AllFlags& all) {
   add_number<uint32_t>(bench, "--repetitions", flags.repetitions, {.least = 1, .most = 1000},
                        "measurements of which the median counts");
   add_number<uint64_t>(bench, "--seed", flags.seed, {}, "seed of the random weights");
-  bench.add_option("--save", flags.save, "write the random weights as a GGUF file and measure nothing");
+  add_path(bench, "--save", flags.save, "write the random weights as a new GGUF file and measure nothing");
   bench.add_flag("--trace", flags.trace, "times of every kernel");
   bench.add_flag("--dump-plan", flags.dump_plan, "print the plans");
 }
@@ -125,8 +128,7 @@ void add_eval(CLI::App& app, AllFlags& all) {
   CLI::App& eval =
       add_command(app, all, flags, "eval", "ask a model the demo's questions and grade its answers");
   add_model_options(eval, flags.model, true);
-  eval.add_option("--data", flags.data, "questions that train --make-demo-data wrote: eval.jsonl")
-      ->required();
+  add_path(eval, "--data", flags.data, "questions that train --make-demo-data wrote: eval.jsonl")->required();
   add_number<uint32_t>(eval, "--limit", flags.limit, {.most = kMostCount}, "questions to ask; 0: all");
   add_number<uint32_t>(eval, "--lanes", flags.lanes, {.least = 1, .most = 64}, "questions asked at once");
 }
@@ -137,7 +139,7 @@ void add_inspect(CLI::App& app, AllFlags& all) {
 
   CLI::App& tokens =
       add_command(*inspect, all, all.tokens, "tokens", "lines of standard input → arrays of token ids");
-  tokens.add_option("--model", all.tokens.model, "model or tokenizer: folder or file")->required();
+  add_path(tokens, "--model", all.tokens.model, "model or tokenizer: folder or file")->required();
   tokens.add_flag("!--no-bos", all.tokens.bos, "no BOS in front");
   tokens.add_flag("--json-lines", all.tokens.json_lines, "every input line is a JSON string");
 
@@ -145,14 +147,17 @@ void add_inspect(CLI::App& app, AllFlags& all) {
   add_path_options(image, all.image.paths, false);
   add_picture_options(image, all.image.pictures);
   image.get_option("--image")->required();
-  image.add_option("--out", all.image.out, "file.png (8-bit) or file.safetensors (normalised)")->required();
+  add_path(image, "--out", all.image.out, "new file.png (8-bit) or file.safetensors (normalised)")
+      ->required();
 
   CLI::App& prompt = add_command(*inspect, all, all.prompt, "prompt", "the rendered prompt");
   add_path_options(prompt, all.prompt.paths, false);
   add_prompt_options(prompt, all.prompt.prompt);
   add_format_options(prompt, all.prompt.format);
   prompt.get_option("--prompt")->required();
-  prompt.add_option("--turn", all.prompt.turns, "earlier messages, user's first; may be repeated")
+  prompt
+      .add_option("--turn", all.prompt.turns,
+                  "an earlier message, the user's first, in turns with the answers; may be repeated")
       ->allow_extra_args(false);
   add_number<uint32_t>(prompt, "--pictures", all.prompt.pictures, {.most = 64},
                        "pictures of the first message");
@@ -168,7 +173,7 @@ void add_inspect(CLI::App& app, AllFlags& all) {
                        "token ids instead of a prompt; -200 is a picture")
       ->excludes(raw)
       ->excludes("--prompt");
-  forward.add_option("--out", flags.out, "file.safetensors")->required();
+  add_path(forward, "--out", flags.out, "new file.safetensors")->required();
 }
 
 void add_serve(CLI::App& app, AllFlags& all) {
@@ -178,28 +183,6 @@ void add_serve(CLI::App& app, AllFlags& all) {
 void add_train(CLI::App& app, AllFlags& all) {
   add_train_options(
       add_command(app, all, all.train, "train", "teach a model from conversations and pictures"), all.train);
-}
-
-constexpr std::string_view kPaths[] = {
-    "--model",       "--projector", "--vision", "--base", "--tokenizer", "--image",       "--data",
-    "--images",      "--out",       "--output", "--save", "--log",       "--checkpoint",  "--recipe",
-    "--json-schema", "--grammar",   "IN",       "OUT",    "FOLDER",      "--format-file", "--make-demo-data"};
-
-/// An empty name would count as an option that was not given.
-void refuse_empty_values(const CLI::App& app) {
-  for (const CLI::App* command : app.get_subcommands()) {
-    for (const CLI::Option* option : command->get_options()) {
-      const std::string name = option->get_name();
-      const std::vector<std::string>& values = option->results();
-      const bool is_path = std::find(std::begin(kPaths), std::end(kPaths), name) != std::end(kPaths);
-      const bool has_empty = std::find(values.begin(), values.end(), "") != values.end();
-      if (has_empty && name == "--stop")
-        throw CLI::ValidationError("--stop is empty; give a text, or leave it out");
-      if (is_path && has_empty)
-        throw CLI::ValidationError(text(name, " is empty; name a file or folder, or leave it out"));
-    }
-    refuse_empty_values(*command);
-  }
 }
 
 }  // namespace
@@ -222,7 +205,6 @@ Result<std::variant<CommandLine, Information>> parse_command_line(int count, con
   add_train(app, all);
   try {
     app.parse(count, arguments);
-    refuse_empty_values(app);
   } catch (const CLI::CallForHelp&) {
     return std::variant<CommandLine, Information>(Information{app.help()});
   } catch (const CLI::CallForAllHelp&) {

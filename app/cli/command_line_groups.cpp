@@ -26,16 +26,46 @@ void add_choice(CLI::App& command, const std::string& name, const std::string& h
       ->type_name("WORD");
 }
 
+std::filesystem::path path_from(const std::string& option, const std::string& value) {
+  if (value.empty())
+    throw CLI::ValidationError(text(option, " is empty; name a file or folder, or leave it out"));
+  return value;
+}
+
 }  // namespace
 
+CLI::Option* add_path(CLI::App& command, const std::string& name, std::filesystem::path& to,
+                      const std::string& help) {
+  return command
+      .add_option_function<std::string>(
+          name, [name, &to](const std::string& value) { to = path_from(name, value); }, help)
+      ->type_name("PATH");
+}
+
+CLI::Option* add_paths(CLI::App& command, const std::string& name, std::vector<std::filesystem::path>& to,
+                       const std::string& help) {
+  return command
+      .add_option_function<std::vector<std::string>>(
+          name,
+          [name, &to](const std::vector<std::string>& values) {
+            for (const std::string& value : values) to.push_back(path_from(name, value));
+          },
+          help)
+      ->type_name("PATH");
+}
+
 void add_path_options(CLI::App& command, ModelPaths& paths, bool required) {
-  command.add_option("--model", paths.model, "model folder or file (safetensors, .bin, GGUF, llama2.c)")
+  add_path(command, "--model", paths.model, "model folder or file (safetensors, .bin, GGUF, llama2.c)")
       ->required(required);
-  command.add_option("--projector", paths.projector,
-                     "mmproj GGUF, mm_projector file or its folder; none: not the one beside a GGUF model");
-  command.add_option("--vision", paths.vision, "folder of a separate CLIP encoder");
-  command.add_option("--base", paths.base, "base model of a LoRA or projector-only folder");
-  command.add_option("--tokenizer", paths.tokenizer, "tokenizer file or folder instead of the model's own");
+  add_parts_options(command, paths);
+}
+
+void add_parts_options(CLI::App& command, ModelPaths& paths) {
+  add_path(command, "--projector", paths.projector,
+           "mmproj GGUF, mm_projector file or its folder; none: not the one beside a GGUF model");
+  add_path(command, "--vision", paths.vision, "folder of a separate CLIP encoder");
+  add_path(command, "--base", paths.base, "base model of a LoRA or projector-only folder");
+  add_path(command, "--tokenizer", paths.tokenizer, "tokenizer file or folder instead of the model's own");
 }
 
 void add_model_options(CLI::App& command, ModelFlags& flags, bool model_required) {
@@ -52,7 +82,7 @@ void add_model_options(CLI::App& command, ModelFlags& flags, bool model_required
 }
 
 void add_picture_options(CLI::App& command, PictureFlags& flags) {
-  command.add_option("--image", flags.images, "picture file; may be repeated")->allow_extra_args(false);
+  add_paths(command, "--image", flags.images, "picture file; may be repeated")->allow_extra_args(false);
   add_aspect_options(command, flags.options);
 }
 
@@ -81,7 +111,7 @@ void add_sampling_options(CLI::App& command, SamplingFlags& flags) {
   add_number<int32_t>(command, "--top-k", sampling.top_k, {}, "the k most likely tokens; 0: all");
   add_number<float>(command, "--min-p", sampling.min_p, kMinPs, "least share of the most likely one");
   add_number<float>(command, "--repeat-penalty", sampling.repetition_penalty, kRepeatPenalties,
-                    "above 1: seen tokens become less likely");
+                    "above 1: tokens of prompt and answer become less likely");
   add_number<uint64_t>(command, "--seed", {}, "seed of the draws; by default chosen anew and reported",
                        [&flags](uint64_t value) { flags.seed = value; });
   add_number<uint32_t>(command, "--max-tokens", flags.options.max_tokens, kCounts, "longest answer");

@@ -14,6 +14,10 @@ std::filesystem::path cache_folder() {
   return {};
 }
 
+std::vector<std::filesystem::path> input_paths(const ModelPaths& paths) {
+  return {paths.model, paths.projector, paths.vision, paths.base, paths.tokenizer};
+}
+
 EngineOptions engine_options(const ModelFlags& flags) {
   EngineOptions options;
   options.paths = flags.paths;
@@ -42,7 +46,10 @@ Result<std::optional<ChatTemplate>> optional_template(const std::string& name) {
   return std::optional<ChatTemplate>(*found);
 }
 
-namespace {
+void note_marks(const Message& message, Output& output) {
+  const std::string remark = remark_on_marks(message);
+  if (!remark.empty()) output.sink()(Note{"image_marks", remark});
+}
 
 Result<void> require_vision(const ModelConfig& config, const std::filesystem::path& path) {
   if (config.vision) return {};
@@ -50,8 +57,6 @@ Result<void> require_vision(const ModelConfig& config, const std::filesystem::pa
                text("model ", config.name, " has no vision encoder, so it cannot look at ", path.string(),
                     "; give its projector with --projector"));
 }
-
-}  // namespace
 
 Result<std::vector<Image>> open_images(const PictureFlags& flags) {
   std::vector<Image> images;
@@ -71,6 +76,14 @@ Result<std::vector<Picture>> prepare_pictures(const ModelConfig& config, std::sp
     pictures.push_back(prepare_picture(image, config, flags.options));
   }
   return pictures;
+}
+
+std::function<void(const LoadedModel&)> requires_to_answer(std::vector<std::filesystem::path> pictures) {
+  return [pictures = std::move(pictures)](const LoadedModel& model) {
+    if (!model.tokenizer)
+      throw Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
+    for (const auto& path : pictures) require_vision(model.config, path).value();
+  };
 }
 
 Result<Picture> open_picture_for(const ModelConfig& config, const std::filesystem::path& path,

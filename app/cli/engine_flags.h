@@ -2,13 +2,18 @@
 #pragma once
 
 #include "app/cli/flags.h"
+#include "app/cli/output.h"
 
+#include <functional>
 #include <span>
 
 namespace lapilli::cli {
 
 /// The folder for compiled pipelines: $XDG_CACHE_HOME/lapilli, else ~/.cache/lapilli; empty without a home.
 [[nodiscard]] std::filesystem::path cache_folder();
+
+/// Everything a model is read from, for require_new_file.
+[[nodiscard]] std::vector<std::filesystem::path> input_paths(const ModelPaths& paths);
 
 [[nodiscard]] EngineOptions engine_options(const ModelFlags& flags);
 
@@ -25,6 +30,17 @@ namespace lapilli::cli {
 [[nodiscard]] Result<std::vector<Picture>> prepare_pictures(const ModelConfig& config,
                                                             std::span<const Image> images,
                                                             const PictureFlags& flags);
+
+/// Shows remark_on_marks where there is something to remark.
+void note_marks(const Message& message, Output& output);
+
+/// Fails when the model has no vision encoder to look at the picture with.
+[[nodiscard]] Result<void> require_vision(const ModelConfig& config, const std::filesystem::path& picture);
+
+/// Refuses, before weights are read, a model without a tokenizer, and one without a vision encoder where
+/// there are `pictures` to look at: for EngineOptions::check_model.
+[[nodiscard]] std::function<void(const LoadedModel&)> requires_to_answer(
+    std::vector<std::filesystem::path> pictures);
 
 /// Opens a picture for a model; fails when the model has no vision encoder.
 [[nodiscard]] Result<Picture> open_picture_for(const ModelConfig& config, const std::filesystem::path& path,

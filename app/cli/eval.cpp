@@ -74,6 +74,14 @@ class Evaluation {
   demo::Score score_;
 };
 
+std::vector<std::filesystem::path> picture_paths(std::span<const demo::EvalItem> items) {
+  std::vector<std::filesystem::path> paths;
+  for (const demo::EvalItem& item : items) {
+    if (!item.image.empty()) paths.push_back(item.image);
+  }
+  return paths;
+}
+
 }  // namespace
 
 ExitCode run_eval(const EvalFlags& flags, Output& output, Interrupt& interrupt) {
@@ -81,10 +89,13 @@ ExitCode run_eval(const EvalFlags& flags, Output& output, Interrupt& interrupt) 
   if (flags.limit > 0 && items.size() > flags.limit) items.resize(flags.limit);
   if (items.empty()) throw Error(ErrorCode::kBadFile, "there is no question in it", flags.data.string());
 
+  interrupt.end_in_time();
   EngineOptions options = engine_options(flags.model);
   options.lanes = flags.lanes;
   options.image_slots = flags.lanes;
+  options.check_model = requires_to_answer(picture_paths(items));
   Engine engine = Engine::open(options, output.sink(), interrupt.token()).value();
+  interrupt.end_by_itself();  // what was graded is told
 
   Evaluation evaluation(engine, items, output, interrupt.token());
   const size_t step = kQuestionsPerLane * flags.lanes;

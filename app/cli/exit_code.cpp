@@ -33,12 +33,14 @@ ExitCode exit_code_of(ErrorCode code) {
 }
 
 const char* exit_code_help() {
-  return "Exit codes: 0 success, 1 error of the program itself, 2 wrong command line or value, 3 file or "
-         "device "
-         "not\nfound, 4 input/output error, 5 damaged or unfitting file, 6 unsupported file or device, 7 no "
-         "usable "
-         "Vulkan\ndevice, 8 out of memory, 9 device lost, 10 prompt longer than the context, 11 "
-         "some\npictures failed, 130 stopped (Ctrl+C).";
+  return "Exit codes:\n"
+         "    0  success                               6  unsupported file or device\n"
+         "    1  error of the program itself           7  no usable Vulkan device\n"
+         "    2  wrong command line or value           8  out of memory\n"
+         "    3  file or device not found              9  device lost\n"
+         "    4  input/output error                   10  prompt longer than the context\n"
+         "    5  damaged or unfitting file            11  done, but some pictures failed\n"
+         "                                           130  stopped (Ctrl+C)\n";
 }
 
 }  // namespace lapilli::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
+#include "app/cli/written_files.h"
 #include "training/export_model.h"
 
 #include <thread>
@@ -9,8 +10,6 @@
 
 namespace lapilli::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 training::ExportModelOptions options_of(const ExportFlags& flags) {
   const auto format = training::export_format_from_string(flags.format);
@@ -35,21 +34,13 @@ std::string summary(const training::ExportErrors& errors) {
 ExitCode run_export(const ExportFlags& flags, Output& output, Interrupt& interrupt) {
   const training::ExportedModel exported =
       training::export_model(options_of(flags), output.sink(), interrupt.token()).value();
-  nlohmann::json files = nlohmann::json::array();
-  for (const fs::path& file : exported.files) {
-    files.push_back({{"file", file.string()}, {"size_bytes", fs::file_size(file)}});
-    output.remark(text("wrote ", file.string(), ", ", fs::file_size(file) >> 10, " KiB\n"));
-  }
   if (exported.errors) output.remark(summary(*exported.errors));
-  for (const std::string& note : exported.notes) output.remark(text("note: ", note, '\n'));
-  if (!output.json()) return ExitCode::kOk;
-  nlohmann::json line = {
-      {"files", files}, {"format", flags.format}, {"type", to_string(flags.type)}, {"notes", exported.notes}};
+  nlohmann::json line = {{"format", flags.format}, {"type", to_string(flags.type)}};
   if (exported.errors) {
     line["text_error"] = exported.errors->text;
     if (exported.errors->picture) line["picture_error"] = *exported.errors->picture;
   }
-  output.line(line);
+  show_written({.files = exported.files, .notes = exported.notes}, std::move(line), output);
   return ExitCode::kOk;
 }
 

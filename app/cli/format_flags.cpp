@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/format_flags.h"
 
+#include "app/cli/command_line_groups.h"
 #include "app/cli/number_options.h"
 #include "engine/io/file.h"
 
@@ -77,9 +78,9 @@ void add_format_options(CLI::App& command, FormatFlags& flags) {
   add_number<uint32_t>(command, "--count", {.least = 1, .most = 100}, "how many words, or items of a list",
                        [&flags](uint32_t value) { flags.count = value; });
   command.add_option("--tags", flags.items, "the tags to choose from, commas between them")->delimiter(',');
-  command.add_option("--json-schema", flags.schema_file, "file of a JSON Schema that the answer fulfils");
-  command.add_option("--grammar", flags.grammar_file, "file of a GBNF grammar that the answer follows");
-  command.add_option("--format-file", flags.format_file, "file of a format in its JSON form")->excludes(kind);
+  add_path(command, "--json-schema", flags.schema_file, "file of a JSON Schema that the answer fulfils");
+  add_path(command, "--grammar", flags.grammar_file, "file of a GBNF grammar that the answer follows");
+  add_path(command, "--format-file", flags.format_file, "file of a format in its JSON form")->excludes(kind);
   command.add_flag("--unanswerable", flags.unanswerable,
                    "\"Unanswerable\" is an answer too, where the picture does not tell");
 }

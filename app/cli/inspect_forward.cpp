@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/engine_flags.h"
+#include "engine/io/output_folder.h"
 #include "engine/io/safetensors.h"
 #include "engine/runtime/lane.h"
 
@@ -12,21 +13,17 @@
 namespace lapilli::cli {
 namespace {
 
-std::vector<int32_t> prompt_ids(const InspectForwardFlags& flags, const Engine& engine) {
+std::vector<int32_t> prompt_ids(const InspectForwardFlags& flags, const Engine& engine, Output& output) {
   if (!flags.ids.empty()) return flags.ids;
-  if (!flags.prompt.prompt)
-    throw Error(ErrorCode::kInvalidArgument, "inspect forward needs --prompt or --ids");
-  if (engine.tokenizer() == nullptr) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "the model has no tokenizer; give one with --tokenizer, or --ids instead of --prompt");
-  }
   if (flags.raw) return encode_prompt(*engine.tokenizer(), prompt_from_text(*flags.prompt.prompt));
   const auto named = optional_template(flags.prompt.template_name).value();
   Conversation conversation{.system = flags.prompt.system, .messages = {}};
   conversation.messages.push_back({.role = Message::Role::kUser,
                                    .text = *flags.prompt.prompt,
                                    .images = static_cast<int>(flags.pictures.images.size())});
-  return encode_prompt(*engine.tokenizer(), render(named ? *named : engine.chat_template(), conversation));
+  note_marks(conversation.messages.back(), output);
+  const ChatTemplate& form = named ? *named : engine.chat_template();
+  return encode_prompt(*engine.tokenizer(), render_for(engine.config(), form, conversation));
 }
 
 /// The tensors to write; owns their values.
@@ -114,14 +111,23 @@ void require_known_ids(std::span<const int32_t> ids, uint32_t vocab) {
 
 ExitCode run_inspect_forward(const InspectForwardFlags& flags, Output& output, Interrupt& interrupt) {
   interrupt.end_in_time();
+  std::vector<std::filesystem::path> inputs = input_paths(flags.model.paths);
+  inputs.insert(inputs.end(), flags.pictures.images.begin(), flags.pictures.images.end());
+  require_new_file(flags.out, inputs).value();
+  if (flags.ids.empty() && !flags.prompt.prompt)
+    throw Error(ErrorCode::kInvalidArgument, "inspect forward needs --prompt or --ids");
   const std::vector<Image> images = open_images(flags.pictures).value();
   EngineOptions options = engine_options(flags.model);
   options.logits_of_all_rows = true;
   options.image_slots = std::max<uint32_t>(1, static_cast<uint32_t>(flags.pictures.images.size()));
+  options.check_model = [&](const LoadedModel& model) {
+    if (flags.ids.empty()) return requires_to_answer(flags.pictures.images)(model);
+    for (const auto& path : flags.pictures.images) require_vision(model.config, path).value();
+  };
   Engine engine = Engine::open(options, output.sink(), interrupt.token()).value();
   const std::vector<Picture> pictures = prepare_pictures(engine.config(), images, flags.pictures).value();
 
-  const std::vector<int32_t> ids = prompt_ids(flags, engine);
+  const std::vector<int32_t> ids = prompt_ids(flags, engine, output);
   const uint32_t vocab = engine.config().language.vocab;
   require_known_ids(ids, vocab);
   const uint32_t rows_per_picture = engine.config().vision ? engine.config().vision->image_rows() : 0;

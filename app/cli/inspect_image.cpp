@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
+#include "engine/io/output_folder.h"
 #include "engine/io/safetensors.h"
 
 #include <nlohmann/json.hpp>
@@ -37,6 +38,7 @@ ExitCode run_inspect_image(const InspectImageFlags& flags, Output& output, Inter
   const std::string extension = flags.out.extension().string();
   if (extension != ".png" && extension != ".safetensors")
     throw Error(ErrorCode::kInvalidArgument, "ends neither in .png nor in .safetensors", flags.out.string());
+  require_new_file(flags.out, flags.pictures.images).value();
   const PreprocessOptions options = preprocessing(flags);
   const LoadedImage loaded =
       load_image(flags.pictures.images.front(), {.orientation = flags.pictures.options.orientation}).value();

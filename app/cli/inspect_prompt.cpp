@@ -9,11 +9,19 @@
 namespace lapilli::cli {
 namespace {
 
-ChatTemplate template_of(const InspectPromptFlags& flags) {
+/// How the prompt is made; of the model's configuration only what concerns prompts is looked at.
+struct Form {
+  ChatTemplate chat_template;
+  ModelConfig config = {};
+};
+
+Form form_of(const InspectPromptFlags& flags) {
   const auto named = optional_template(flags.prompt.template_name).value();
-  if (named) return *named;
-  if (flags.paths.model.empty()) return choose_template({});
-  return chat_template_of(load_model(flags.paths, DType::f32).value());
+  if (flags.paths.model.empty()) return {named ? *named : choose_template({})};
+  auto model = load_model(flags.paths, DType::f32);
+  if (model) return {named ? *named : chat_template_of(*model), model->config};
+  if (named) return {*named};  // a tokenizer in the model's place will do
+  throw Error(model.error());
 }
 
 Conversation conversation_of(const InspectPromptFlags& flags) {
@@ -33,8 +41,15 @@ Conversation conversation_of(const InspectPromptFlags& flags) {
 
 ExitCode run_inspect_prompt(const InspectPromptFlags& flags, Output& output, Interrupt& interrupt) {
   interrupt.end_in_time();
-  const ChatTemplate form = template_of(flags);
-  const Prompt prompt = render(form, conversation_of(flags));
+  if (flags.turns.size() % 2 != 0) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("--turn was given ", flags.turns.size(), flags.turns.size() == 1 ? " time" : " times",
+                     "; before the prompt stand pairs of them, a question and its answer"));
+  }
+  const auto [form, config] = form_of(flags);
+  const Conversation conversation = conversation_of(flags);
+  const Prompt prompt = render_for(config, form, conversation);
+  for (const Message& message : conversation.messages) note_marks(message, output);
   if (!output.json()) {
     output.text(prompt_text(prompt) + '\n');
     return ExitCode::kOk;

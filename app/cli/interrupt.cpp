@@ -93,6 +93,11 @@ void Interrupt::end_in_time(std::function<void()> last_words) {
   speaker_ = std::thread([this] { speak_when_told(); });
 }
 
+void Interrupt::end_by_itself() {
+  const std::lock_guard lock(mutex_);
+  end_in_time_ = false;
+}
+
 /// A thread of its own, since where nobody reads what is written, writing never ends; begun early and with
 /// memory of its own, since both would wait while the main thread gives gigabytes back.
 void Interrupt::speak_when_told() {

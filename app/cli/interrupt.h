@@ -25,6 +25,9 @@ class Interrupt {
   /// 50 ms; what it refers to outlives this object. Called once.
   void end_in_time(std::function<void()> last_words = {});
 
+  /// Takes end_in_time back: what follows ends by itself, however long it takes.
+  void end_by_itself();
+
   [[nodiscard]] std::stop_token token() const;
   [[nodiscard]] bool pending() const { return token().stop_requested(); }
 

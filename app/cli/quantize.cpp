@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
+#include "app/cli/engine_flags.h"
+#include "app/cli/written_files.h"
 #include "engine/io/detect.h"
 #include "engine/io/file.h"
+#include "engine/io/output_folder.h"
 #include "engine/runtime/export_gguf.h"
 #include "engine/runtime/model_config_gguf.h"
 
@@ -23,35 +26,55 @@ bool is_gguf(const fs::path& path) {
 
 /// GGUF files keep their metadata, so they are not taken apart: a language model, with the projector that
 /// goes with it.
-ExportReport convert_gguf(const fs::path& language, const fs::path& projector, const QuantizeFlags& flags,
-                          const ExportOptions& options, Output& output, std::stop_token stop) {
-  ExportReport report{.files = {flags.output}, .notes = {}};
-  if (!projector.empty()) {
-    report.files.push_back(projector_file_for(flags.output));
-    const GgufFile file = GgufFile::open(projector).value();
-    requantize_gguf(file, report.files.back(), options, output.sink(), stop).value();
-  }
-  const GgufFile file = GgufFile::open(language).value();
-  requantize_gguf(file, flags.output, options, output.sink(), stop).value();
-  return report;
+Result<ExportReport> convert_gguf(const fs::path& language, const fs::path& projector, const fs::path& out,
+                                  const ExportOptions& options, Output& output, std::stop_token stop) {
+  return try_result([&] {
+    ExportReport report{.files = {out}, .notes = {}};
+    if (!projector.empty()) {
+      report.files.push_back(projector_file_for(out));
+      const GgufFile file = GgufFile::open(projector).value();
+      requantize_gguf(file, report.files.back(), options, output.sink(), stop).value();
+    }
+    const GgufFile file = GgufFile::open(language).value();
+    requantize_gguf(file, out, options, output.sink(), stop).value();
+    return report;
+  });
 }
 
-ExportReport convert(const QuantizeFlags& flags, const ExportOptions& options, Output& output,
-                     std::stop_token stop) {
-  if (is_gguf(flags.input.model) && is_projector_file(GgufFile::open(flags.input.model).value()))
-    return convert_gguf(flags.input.model, {}, flags, options, output, stop);
-  const LoadedModel model = load_model(flags.input, DType::f32).value();
+ExportReport convert_model(const LoadedModel& model, const QuantizeFlags& flags, const ExportOptions& options,
+                           Output& output, std::stop_token stop) {
   const std::vector<std::string>& files = model.facts.files;
   const bool as_it_is = model.facts.format.starts_with("GGUF") && flags.input.tokenizer.empty();
-  ExportReport report =
-      as_it_is ? convert_gguf(files.front(), files.size() > 1 ? files[1] : "", flags, options, output, stop)
-               : export_gguf(model, flags.output, options, output.sink(), stop).value();
+  const std::string projector = files.size() > 1 ? files[1] : "";
+  ExportReport report = write_together(flags.output, [&](const fs::path& out) {
+                          return as_it_is ? convert_gguf(files.front(), projector, out, options, output, stop)
+                                          : export_gguf(model, out, options, output.sink(), stop);
+                        }).value();
+  report.notes.insert(report.notes.begin(), model.facts.notes.begin(), model.facts.notes.end());
   if (std::any_of(model.weights.begin(), model.weights.end(),
                   [](const WeightSource& weight) { return is_quantized(weight.type.dtype); }))
     report.notes.push_back(
         text("the weights were quantised already (", model.facts.weight_types,
              "), and what that lost stays lost; the f16 or f32 model gives a better file"));
   return report;
+}
+
+/// Reading may be cut off; writing ends by itself and leaves nothing unfinished.
+ExportReport convert(const QuantizeFlags& flags, const ExportOptions& options, Output& output,
+                     Interrupt& interrupt) {
+  interrupt.end_in_time();
+  if (is_gguf(flags.input.model) && is_projector_file(GgufFile::open(flags.input.model).value())) {
+    interrupt.end_by_itself();
+    return write_together(flags.output,
+                          [&](const fs::path& out) {
+                            return convert_gguf(flags.input.model, {}, out, options, output,
+                                                interrupt.token());
+                          })
+        .value();
+  }
+  const LoadedModel model = load_model(flags.input, DType::f32).value();
+  interrupt.end_by_itself();
+  return convert_model(model, flags, options, output, interrupt.token());
 }
 
 /// The type for rows that fill every kind of block.
@@ -83,38 +106,18 @@ std::string note_on_narrow_rows(const fs::path& path, FileType type) {
               to_string(type), " and take more memory: ", words);
 }
 
-void require_new_file(const QuantizeFlags& flags) {
-  std::error_code ignored;
-  if (fs::equivalent(flags.input.model, flags.output, ignored))
-    throw Error(ErrorCode::kInvalidArgument, "is the input as well; give another file to write",
-                flags.output.string());
-  if (fs::is_directory(flags.output, ignored))
-    throw Error(ErrorCode::kInvalidArgument, "is a folder; name the file to write", flags.output.string());
-  for (const fs::path& file : {flags.output, projector_file_for(flags.output)}) {
-    if (fs::exists(file, ignored))
-      throw Error(ErrorCode::kInvalidArgument, "exists already; name a new file", file.string());
-  }
-}
-
 }  // namespace
 
 ExitCode run_quantize(const QuantizeFlags& flags, Output& output, Interrupt& interrupt) {
   if (flags.input.model.empty())
     throw Error(ErrorCode::kInvalidArgument, "quantize needs a model: IN or --model");
-  require_new_file(flags);
+  for (const fs::path& file : {flags.output, projector_file_for(flags.output)})
+    require_new_file(file, input_paths(flags.input)).value();
   const unsigned threads = flags.threads ? flags.threads : std::max(1u, std::thread::hardware_concurrency());
-  ExportReport report =
-      convert(flags, {.type = flags.type, .num_threads = threads}, output, interrupt.token());
+  ExportReport report = convert(flags, {.type = flags.type, .num_threads = threads}, output, interrupt);
   if (const std::string note = note_on_narrow_rows(report.files.front(), flags.type); !note.empty())
     report.notes.push_back(note);
-  nlohmann::json files = nlohmann::json::array();
-  for (const fs::path& file : report.files) {
-    files.push_back({{"file", file.string()}, {"size_bytes", fs::file_size(file)}});
-    output.remark(text("wrote ", file.string(), ", ", fs::file_size(file) >> 10, " KiB\n"));
-  }
-  for (const std::string& note : report.notes) output.remark(text("note: ", note, '\n'));
-  if (output.json())
-    output.line({{"files", files}, {"type", to_string(flags.type)}, {"notes", report.notes}});
+  show_written(report, {{"type", to_string(flags.type)}}, output);
   return ExitCode::kOk;
 }
 

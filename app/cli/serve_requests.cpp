@@ -210,6 +210,8 @@ AskRequest ask_of(Fields& fields) {
   }
   fields.read("max_tokens", options.max_tokens, kCounts);
   fields.read("stop_strings", options.stops);
+  if (std::find(options.stops.begin(), options.stops.end(), "") != options.stops.end())
+    refuse("stop_strings", "holds an empty text, at which every answer would end; leave it out");
   fields.read("format", options.format);
   return ask;
 }

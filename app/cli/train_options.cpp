@@ -42,7 +42,7 @@ void add_train_options(CLI::App& command, TrainFlags& flags) {
   command.footer(kFooter);
   add_path_options(command, flags.paths, false);
   command.add_option("--device", flags.device, "Vulkan device: number, part of the name, or UUID");
-  command.add_option("--recipe", flags.recipe, "recipe file (JSON), see resources/recipes");
+  add_path(command, "--recipe", flags.recipe, "recipe file (JSON), see resources/recipes");
   for (const RecipeOption& option : kRecipeOptions) {
     command
         .add_option_function<std::string>(
@@ -59,15 +59,15 @@ void add_train_options(CLI::App& command, TrainFlags& flags) {
         flags.changes.push_back({"--no-shuffle", "shuffle", "false"});
       },
       "records in the order of the data");
-  command.add_option("--data", flags.data,
-                     "LLaVA or ShareGPT JSON or JSON lines, or a folder of pictures with texts; several");
-  command.add_option("--images", flags.images, "folder that picture names in the data are relative to");
-  command.add_option("--output", flags.output, "folder for checkpoints and curves (TensorBoard)");
-  command.add_option("--log", flags.log, "file of JSON lines, one a step");
+  add_paths(command, "--data", flags.data,
+            "LLaVA or ShareGPT JSON or JSON lines, or a folder of pictures with texts; several");
+  add_path(command, "--images", flags.images, "folder that picture names in the data are relative to");
+  add_path(command, "--output", flags.output, "folder for checkpoints and curves (TensorBoard)");
+  add_path(command, "--log", flags.log, "file of JSON lines, one a step");
   command.add_flag("!--no-resume", flags.resume,
                    "start anew; what --output holds is moved to earlier-N in it");
-  command.add_option(
-      "--make-demo-data", flags.demo_data,
+  add_path(
+      command, "--make-demo-data", flags.demo_data,
       "draw the demo model's pictures, write their questions and its first weights into a folder, and stop");
   command.add_flag("--check", flags.check, "look at all data, every picture decoded, and stop");
   command.add_flag("--plan", flags.plan, "tell what memory and disk the run takes, and stop");

@@ -50,6 +50,12 @@ std::vector<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string words;
+  for (const std::string& name : names) words += (words.empty() ? "" : ", ") + name;
+  return words;
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& words) {
   const std::string near = nearest_word(word, words);
   return near.empty() ? "" : text(", did you mean ", near, "?");
@@ -76,6 +82,9 @@ std::string sentence(const CLI::ParseError& error, const CLI::App& app, const Ch
     const std::string name = option->substr(0, option->find('='));
     return text("there is no option ", name, suggestion(name, option_names(*chosen.command)));
   }
+  if (unknown.empty() && chosen.command->get_require_subcommand_min() > 0 &&
+      chosen.command->get_subcommands().empty())
+    return text("a command is missing; give one of ", joined(command_names(*chosen.command)));
   if (!unknown.empty()) return text("\"", unknown.front(), "\" belongs to no option");
   const std::string what = error.what();
   if (error.get_name() == "ArgumentMismatch")

@@ -135,6 +135,7 @@ Engine::~Engine() = default;
 std::unique_ptr<Engine::State> Engine::State::assemble(OpenDevice opened, const EngineOptions& options,
                                                        LoadedModel model, const EventSink& sink,
                                                        std::stop_token stop) {
+  if (options.check_model) options.check_model(model);
   const ChatTemplate form = chat_template_of(model);
   auto state = std::make_unique<State>(std::move(opened), options.cache_folder, form);
   for (const std::string& sentence : model.facts.notes) note(sink, "model", sentence);

@@ -37,6 +37,8 @@ struct EngineOptions {
   uint32_t most_lanes = 0;
   bool logits_of_all_rows = false;  ///< for inspection and evaluation of whole texts
   bool timestamps = false;
+  /// Sees the model before its weights are read; what it throws ends the opening.
+  std::function<void(const LoadedModel&)> check_model = {};
   std::filesystem::path cache_folder;  ///< for compiled pipelines; empty: none is kept
   /// Receives what the Vulkan validation layers say, which are then switched on; for tests and for finding
   /// faults.

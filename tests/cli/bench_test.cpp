@@ -51,5 +51,25 @@ TEST(Bench, PromptsBeyondTheContextAreLeftOut) {
   EXPECT_THAT(result.out, HasSubstr("prompt 8"));
 }
 
+class BenchFolder : public TemporaryFolder {};
+
+TEST_F(BenchFolder, SavingWritesNewFilesAndSaysSoInJson) {
+  const auto save = [&](const std::string& name) {
+    return lapilli_run({"bench", "--shape", "tiny", "--save", folder() / name, "--json"});
+  };
+  const auto saved = save("a.gguf");
+  ASSERT_EQ(saved.exit_code, 0) << saved.err;
+  const json line = json::parse(saved.out);
+  ASSERT_EQ(line["files"].size(), 2u);
+  EXPECT_EQ(line["files"][0]["file"], (folder() / "a.gguf").string());
+  EXPECT_EQ(line["files"][0]["size_bytes"], std::filesystem::file_size(folder() / "a.gguf"));
+  EXPECT_EQ(save("a.gguf").exit_code, 2);
+  std::filesystem::rename(folder() / "mmproj-a.gguf", folder() / "mmproj-b.gguf");
+  const auto pair = save("b.gguf");
+  EXPECT_EQ(pair.exit_code, 2);
+  EXPECT_THAT(pair.err, HasSubstr("mmproj-b.gguf: exists already"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "b.gguf"));
+}
+
 }  // namespace
 }  // namespace lapilli::test

@@ -200,10 +200,57 @@ TEST(Chat, InteractiveTurnsKeepTheConversation) {
     if (object["event"] == "error") ++errors;
   }
   ASSERT_EQ(answers.size(), 3u);
-  EXPECT_EQ(errors, 1u);
+  EXPECT_EQ(errors, 2u) << "a picture that is not there, a command that is none";
   EXPECT_GT(answers[1]["reused_tokens"].get<int>(), 0);
   EXPECT_GT(answers[1]["prompt_tokens"].get<int>(), answers[0]["prompt_tokens"].get<int>() + 16);
   EXPECT_EQ(answers[2]["ids"], answers[0]["ids"]);
+}
+
+std::vector<json> events_of(const ProcessResult& result) {
+  std::vector<json> events;
+  std::istringstream lines(result.out);
+  for (std::string line; std::getline(lines, line);) events.push_back(json::parse(line));
+  return events;
+}
+
+TEST(Chat, ABlankLineIsNoQuestion) {
+  const auto result = lapilli_run({"chat", "--json", "--model", tiny_model(), "--max-tokens", "2"},
+                                  "/image " + tiny_picture().string() + "\n \t\nWhat?\n");
+  std::vector<json> answers;
+  for (const json& event : events_of(result)) {
+    if (event["event"] == "answer") answers.push_back(event);
+  }
+  ASSERT_EQ(answers.size(), 1u) << result.out;
+  EXPECT_GT(answers[0]["prompt_tokens"].get<int>(), 16) << "the picture waited for the question";
+}
+
+TEST(Chat, ACommandThatIsNoneIsAnErrorEvent) {
+  const auto result = lapilli_run({"chat", "--json", "--model", tiny_model()}, "/nonsense x\n");
+  const auto events = events_of(result);
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events.back()["event"], "error");
+  EXPECT_EQ(events.back()["message"], "there is no command /nonsense; /help lists them");
+}
+
+/// Told before weights are loaded, and so without a word of loading.
+TEST(Chat, WhatTheModelCannotDoIsToldBeforeItIsLoaded) {
+  LAPILLI_REQUIRE_SHARED(shared);
+  const auto stories = shared / "weights/stories260K-hf-gguf";
+  const auto refused = [](std::vector<std::string> arguments, const std::string& words) {
+    const auto result = lapilli_run(std::move(arguments));
+    EXPECT_EQ(result.exit_code, 2) << result.err;
+    EXPECT_EQ(num_lines(result.err), 1u) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(words));
+  };
+  for (const std::vector<std::string>& prompt : {std::vector<std::string>{}, {"--prompt", "Hi"}}) {
+    std::vector<std::string> without = {"chat", "--model", stories / "hf"};
+    without.insert(without.end(), prompt.begin(), prompt.end());
+    refused(without, "the model has no tokenizer; give one with --tokenizer");
+    std::vector<std::string> blind = {"chat", "--model", stories / "stories260K-f32.gguf", "--image",
+                                      tiny_picture()};
+    blind.insert(blind.end(), prompt.begin(), prompt.end());
+    refused(blind, "has no vision encoder, so it cannot look at");
+  }
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/io/file.h"
 #include "engine/io/image.h"
 #include "engine/io/safetensors.h"
 #include "tests/cli/cli_fixture.h"
@@ -122,10 +123,53 @@ TEST_F(Inspect, ForwardOfIdsEqualsForwardOfTheirText) {
   ASSERT_EQ(lapilli_run(by_ids).exit_code, 0);
   EXPECT_EQ(floats_of(open_safetensors(prompt).value(), "logits"),
             floats_of(open_safetensors(ids).value(), "logits"));
-  const auto wrong =
-      lapilli_run({"inspect", "forward", "--model", tiny_model(), "--ids", "1,320", "--out", ids});
+  const auto wrong = lapilli_run(
+      {"inspect", "forward", "--model", tiny_model(), "--ids", "1,320", "--out", folder() / "wrong"});
   EXPECT_EQ(wrong.exit_code, 2) << wrong.err;
   EXPECT_THAT(wrong.err, testing::HasSubstr("320"));
+}
+
+std::string content_of(const fs::path& file) {
+  return read_text_file(file, 1 << 24).value();
+}
+
+TEST_F(Inspect, WhatIsThereIsNeverOverwritten) {
+  const fs::path picture = folder() / "mine.png", other = folder() / "other.safetensors";
+  fs::copy_file(tiny_picture(), picture);
+  std::ofstream(other) << "kept";
+  const std::string before = content_of(picture);
+  const auto refused = [](std::vector<std::string> arguments, const std::string& words) {
+    const auto result = lapilli_run(std::move(arguments));
+    EXPECT_EQ(result.exit_code, 2) << result.err;
+    EXPECT_THAT(result.err, testing::HasSubstr(words));
+  };
+  refused({"inspect", "image", "--image", picture, "--out", picture}, "mine.png: is the input as well");
+  refused({"inspect", "image", "--image", picture, "--out", other}, "other.safetensors: exists already");
+  const fs::path model = folder() / "tiny.gguf";
+  fs::copy_file(tiny_model() / "tiny.gguf", model);
+  for (const fs::path& out : {model, other})
+    refused({"inspect", "forward", "--model", model, "--ids", "1", "--out", out},
+            out == model ? "tiny.gguf: is the input as well" : "other.safetensors: exists already");
+  EXPECT_EQ(content_of(picture), before);
+  EXPECT_EQ(content_of(other), "kept");
+  EXPECT_EQ(fs::file_size(model), fs::file_size(tiny_model() / "tiny.gguf"));
+}
+
+TEST_F(Inspect, TurnsStandInPairs) {
+  const auto odd = lapilli_run({"inspect", "prompt", "--turn", "Hi", "--prompt", "So?"});
+  EXPECT_EQ(odd.exit_code, 2);
+  EXPECT_THAT(odd.err, testing::HasSubstr("--turn was given 1 time; before the prompt stand pairs of them"));
+}
+
+TEST_F(Inspect, MarksThatAreNotAsManyAsThePicturesAreTold) {
+  const auto prompt = [](const std::string& words, const std::string& pictures) {
+    return lapilli_run({"inspect", "prompt", "--prompt", words, "--pictures", pictures}).err;
+  };
+  EXPECT_THAT(prompt("<image> or <image>?", "1"),
+              testing::HasSubstr("note: The message says <image> 2 times and has 1 picture"));
+  EXPECT_THAT(prompt("<image>?", "0"), testing::HasSubstr("is read as a word"));
+  EXPECT_EQ(prompt("<image>?", "1"), "");
+  EXPECT_EQ(prompt("What?", "1"), "");
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ class Quantize : public TemporaryFolder {
   fs::path quantize(const fs::path& in, const std::string& type, const std::string& name) const {
     const fs::path out = folder() / name;
     fs::remove(out);
+    fs::remove(folder() / ("mmproj-" + name));
     const auto result = lapilli_run({"quantize", in, out, "--type", type});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     return out;
@@ -34,6 +35,7 @@ class Quantize : public TemporaryFolder {
   std::vector<float> forward(const fs::path& model, const std::string& tensor,
                              const std::vector<std::string>& more) const {
     const fs::path out = folder() / "forward.safetensors";
+    fs::remove(out);
     std::vector<std::string> arguments = {"inspect",   "forward", "--model", model,
                                           "--compute", "f32",     "--out",   out};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -146,6 +148,34 @@ TEST_F(Quantize, RowsThatDoNotFillTheBlocksAreTold) {
   EXPECT_THAT(narrow.err, testing::ContainsRegex("narrow.gguf, [1-9][0-9]+ KiB"));
   const auto exact = lapilli_run({"quantize", source, folder() / "exact.gguf", "--type", "f16"});
   EXPECT_THAT(exact.err, testing::Not(testing::HasSubstr("do not fill")));
+}
+
+TEST_F(Quantize, WhatTheModelsNotesSayIsTold) {
+  for (const char* name : {"tiny.gguf", "mmproj-tiny.gguf"})
+    fs::copy_file(tiny_model() / name, folder() / name);
+  const auto taken = lapilli_run({"quantize", folder() / "tiny.gguf", folder() / "a.gguf", "--json"});
+  const auto notes = nlohmann::json::parse(taken.out)["notes"].dump();
+  EXPECT_THAT(notes, testing::HasSubstr("Pictures go through the projector file found beside the model"));
+  fs::rename(folder() / "mmproj-tiny.gguf", folder() / "mmproj-obsidian-3b.gguf");
+  fs::remove(folder() / "a.gguf");
+  fs::remove(folder() / "mmproj-a.gguf");
+  const auto left = lapilli_run({"quantize", folder() / "tiny.gguf", folder() / "b.gguf"});
+  EXPECT_THAT(left.err, testing::HasSubstr("has the name of another model and was not taken"));
+  EXPECT_FALSE(fs::exists(folder() / "mmproj-b.gguf"));
+}
+
+/// The disk has room for the projector and not for the language model behind it.
+TEST_F(Quantize, AFailureLeavesNothingAndCanBeRepeated) {
+  const auto size_of = [](const char* name) { return fs::file_size(tiny_model() / name); };
+  ASSERT_GT(size_of("tiny.gguf"), size_of("mmproj-tiny.gguf") + 2048);
+  const std::string limit = std::to_string((size_of("mmproj-tiny.gguf") + 1024) / 512);
+  const std::vector<std::string> arguments = {"quantize", tiny_model() / "tiny.gguf", folder() / "out.gguf",
+                                              "--type", "f16"};
+  const auto failed = shell_run("trap '' XFSZ; ulimit -f " + limit + "; exec \"$@\"", arguments);
+  EXPECT_EQ(failed.exit_code, 4) << failed.err;
+  EXPECT_TRUE(fs::is_empty(folder()));
+  EXPECT_EQ(lapilli_run(arguments).exit_code, 0);
+  EXPECT_TRUE(fs::exists(folder() / "mmproj-out.gguf"));
 }
 
 }  // namespace

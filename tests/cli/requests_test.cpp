@@ -56,6 +56,11 @@ TEST(ServeRequests, AnAskHasEveryOptionOfChat) {
   EXPECT_EQ(ask.sampling.options.stops, std::vector<std::string>{"END"});
 }
 
+TEST(ServeRequests, AnEmptyStopStringWouldEndEveryAnswer) {
+  expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a"}],"stop_strings":["END",""]})", "1",
+             "stop_strings: holds an empty text");
+}
+
 TEST(ServeRequests, ALoadNamesItsFiles) {
   const Request request =
       good(R"({"id":7,"request":"load","model":"m","projector":"p","compute":"f16","context":99})");

@@ -39,13 +39,15 @@ TEST_F(Usage, VersionAndHelpEndWell) {
   EXPECT_THAT(version.out, testing::MatchesRegex("lapilli [0-9]+\\.[0-9]+\\.[0-9]+\n"));
   const auto help = lapilli_run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"chat", "info", "quantize", "export", "bench", "inspect", "serve", "130 stopped"})
+  for (const char* word : {"chat", "info", "quantize", "export", "bench", "inspect", "serve", "130  stopped"})
     EXPECT_THAT(help.out, HasSubstr(word));
   EXPECT_THAT(lapilli_run({"chat", "--help"}).out, HasSubstr("--repeat-penalty"));
+  EXPECT_THAT(help.out, HasSubstr("\n    5  damaged or unfitting file            11  done, but some"));
 }
 
 TEST_F(Usage, WrongCommandLinesAreRefused) {
-  expect_failure({}, 2, "subcommand");
+  expect_failure({}, 2, "a command is missing; give one of chat, caption, info, quantize, export, bench, ");
+  expect_failure({"inspect"}, 2, "a command is missing; give one of tokens, image, prompt, forward");
   expect_failure({"dance"}, 2, "dance");
   expect_failure({"chat"}, 2, "--model");
   expect_failure({"chat", "--model", "x", "--no-such-flag"}, 2, "--no-such-flag");
@@ -100,6 +102,9 @@ TEST_F(Usage, AnEmptyPathIsNoneAtAll) {
                  "--image is empty");
   expect_failure({"inspect", "tokens", "--model", ""}, 2, "--model is empty");
   expect_failure({"quantize", "x", ""}, 2, "OUT is empty");
+  expect_failure({"caption", ""}, 2, "FOLDER is empty");
+  expect_failure({"train", "--model", "x", "--data", ""}, 2, "--data is empty");
+  expect_failure({"chat", "--model", "x", "--json-schema", ""}, 2, "--json-schema is empty");
 }
 
 TEST_F(Usage, FilesThatAreNoModelsAreRefusedByName) {

@@ -153,7 +153,7 @@ class EngineTest : public QObject, DesktopFixture {
     for (const char* aspect : {"pad", "crop", "stretch"}) {
       auto* choice = window->findChild<QComboBox*>(QStringLiteral("aspect"));
       choice->setCurrentIndex(choice->findData(QLatin1String(aspect)));
-      const QString expected = m_folder->filePath(QStringLiteral("expected.png"));
+      const QString expected = m_folder->filePath(QStringLiteral("%1.png").arg(QLatin1String(aspect)));
       lapilli({QStringLiteral("inspect"), QStringLiteral("image"), QStringLiteral("--model"), m_model,
                QStringLiteral("--image"), picture, QStringLiteral("--aspect"), QLatin1String(aspect),
                QStringLiteral("--out"), expected});

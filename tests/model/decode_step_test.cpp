@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What decoding one token must not do: allocate, compile, record. No validation layers: they allocate too.
+// What evaluating one more token must not do: allocate, compile, record. No validation layers: they allocate
+// too.
 #include "engine/runtime/engine.h"
 #include "tests/support/small_model.h"
 
@@ -35,7 +36,7 @@ Engine open(uint32_t lanes = 1) {
   return Engine::open(options, small_model()).value();
 }
 
-TEST(DecodeStep, AllocatesCompilesAndRecordsNothing) {
+TEST(DecodeStep, TheEvaluatorAllocatesCompilesAndRecordsNothing) {
   Engine engine = open();
   Evaluator& evaluator = engine.evaluator();
   const uint32_t only = 0;
@@ -56,7 +57,7 @@ TEST(DecodeStep, AllocatesCompilesAndRecordsNothing) {
   EXPECT_EQ(after, before);
 }
 
-TEST(DecodeStep, OfSeveralLanesNeitherDoesSo) {
+TEST(DecodeStep, TheEvaluatorNeitherDoesSoForSeveralLanes) {
   Engine engine = open(4);
   const uint32_t wanted[] = {0, 1, 2, 3};
   const auto step = [&](int32_t position) {
