@@ -48,3 +48,13 @@ use_lavapipe() {
   fi
   export VK_DRIVER_FILES=${manifests[0]} VK_ICD_FILENAMES=${manifests[0]}
 }
+
+# Whether the layer under which GPU tests run is installed; its manifest is looked for as the Vulkan loader does.
+has_validation_layer() {
+  local folder
+  for folder in ${VK_LAYER_PATH:+${VK_LAYER_PATH//:/ }} /etc/vulkan/explicit_layer.d /usr/local/share/vulkan/explicit_layer.d \
+    /usr/share/vulkan/explicit_layer.d; do
+    [ ! -e "$folder/VkLayer_khronos_validation.json" ] || return 0
+  done
+  return 1
+}

@@ -35,6 +35,8 @@ say "building build/$preset"
 cmake --build --preset "$preset" --target "$target" >&2
 
 [ $lavapipe = no ] || use_lavapipe
+has_validation_layer ||
+  say "no Vulkan validation layer is installed (package vulkan-validationlayers): GPU tests run without it"
 say "testing build/$preset"
 ctest --test-dir "build/$preset" --parallel "$(nproc)" --output-on-failure --no-tests=error \
   --output-junit junit.xml "${selection[@]}"
