@@ -135,12 +135,10 @@ TEST(Serve, PingsAndStopsAreHeardWhileItWorks) {
   Client client;
   client.load();
   // No token ends this answer early, so it is still being written when it is stopped.
-  const json endless = {{"request", "ask"},
-                        {"id", "long"},
-                        {"system", ""},
-                        {"messages", {{{"text", "x"}}}},
-                        {"max_tokens", 220},
-                        {"format", {{"kind", "gbnf"}, {"grammar", "root ::= [a-z]{220}"}}}};
+  const json endless = {
+      {"request", "ask"},  {"id", "long"},
+      {"system", ""},      {"messages", {{{"text", "x"}}}},
+      {"max_tokens", 220}, {"format", {{"kind", "gbnf"}, {"grammar", "root ::= [a-z]{220}"}}}};
   client.send(endless);
   json waiting = endless;
   waiting["id"] = "waiting";
