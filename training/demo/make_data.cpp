@@ -183,7 +183,7 @@ void write_all_records(const std::filesystem::path& folder, const DataOptions& o
         std::pair{kStage1, o.stage1}, std::pair{kStage2, o.stage2}, std::pair{kMoons, o.new_shape}})
     write_records(
         folder / text(file.name, ".json"), Layout::kArray, count,
-        [&](uint64_t index) {
+        [&, &file = file](uint64_t index) {
           return record_json(
               dialog_of(o, file, index), text(file.name, '-', index),
               picture_name(folder_name(file.pictures), index % picture_count(o, file.pictures)));
