@@ -47,8 +47,10 @@ uint64_t step_memory(const ModelConfig& config, const EvaluatorOptions& options)
   return logits + rope + graph.image_slots * picture + graph.pictures_at_once * (picture + features + pixels);
 }
 
-/// The largest tensor of a picture program; a binding cannot be larger than the device allows.
+/// The largest tensor of a picture program, of which a model without an encoder has none; a binding cannot be
+/// larger than the device allows.
 uint64_t widest_picture_value(const ModelConfig& config, const GraphOptions& graph) {
+  if (!config.vision) return 0;
   const VisionConfig& vision = *config.vision;
   const uint64_t cols = std::max({vision.ffn, vision.dim, vision.patch_values(), config.language.dim});
   const uint64_t pixels = uint64_t{12} * vision.image_size * vision.image_size;

@@ -61,5 +61,16 @@ TEST(Fit, TheNeedOfLlava7BIsTheKnownOne) {
   EXPECT_EQ(memory_need(config, model.weights, options, DeviceCaps{}).cache_bytes, 2 * need.cache_bytes);
 }
 
+TEST(Fit, LanesAreFoundForAModelWithoutAnEncoder) {
+  ModelConfig config = find_shape("tiny").value();
+  config.vision.reset();
+  const LoadedModel model = random_model(config, FileType::f16, DType::f32, 1);
+  EvaluatorOptions options;
+  options.graph = {.activation = DType::f32, .context = 64, .lanes = 1, .image_slots = 1};
+  const GraphOptions found = fit_lanes(config, model.weights, options, DeviceCaps{}, 4096 * kMib, 8);
+  EXPECT_EQ(found.lanes, 8u);
+  EXPECT_EQ(found.pictures_at_once, 1u);
+}
+
 }  // namespace
 }  // namespace lapilli
