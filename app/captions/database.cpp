@@ -90,14 +90,14 @@ void Database::Close::operator()(sqlite3* database) const {
   sqlite3_close(database);
 }
 
-Database::Database(const std::filesystem::path& path) {
+Database::Database(const std::filesystem::path& path, std::chrono::milliseconds patience) {
   sqlite3* database = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &database,
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(database);
   if (code != SQLITE_OK)
     throw Error(code_of(code), text("the journal: ", sqlite3_errstr(code)), path.string());
-  sqlite3_busy_timeout(database, 5000);
+  sqlite3_busy_timeout(database, static_cast<int>(patience.count()));
   // One process has the file, so the log needs no shared memory, which network mounts do not have.
   execute("PRAGMA locking_mode = EXCLUSIVE");
   execute("PRAGMA journal_mode = WAL");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -60,7 +61,9 @@ class Statement {
 class Database {
  public:
   /// Makes the file where there is none.
-  explicit Database(const std::filesystem::path& path);
+  /// `patience`: how long another process may have it before that is an error.
+  explicit Database(const std::filesystem::path& path,
+                    std::chrono::milliseconds patience = std::chrono::seconds(5));
 
   void execute(const char* sql);
   [[nodiscard]] Statement prepare(std::string_view sql);

@@ -34,7 +34,11 @@ void flush(const fs::path& path, int flags) {
 
 /// The new file while it is made: hidden, and the same name each time, so that nothing is left lying about.
 fs::path unfinished(const fs::path& path) {
-  return path.parent_path() / text('.', path.filename().string(), ".lapilli-unfinished");
+  constexpr size_t kMostNameBytes = 255;
+  constexpr std::string_view kEnd = ".lapilli-unfinished";
+  const std::string name = path.filename().string();
+  const bool fits = 1 + name.size() + kEnd.size() <= kMostNameBytes;
+  return path.parent_path() / text('.', fits ? name : hash_of(name), kEnd);
 }
 
 void write_file(const fs::path& path, std::string_view content) {
@@ -58,6 +62,24 @@ void copy_whole_file(const fs::path& from, const fs::path& to) {
 void rename_file(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) throw failure("cannot be replaced", to);
   flush(to.parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
+bool is_link(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_symlink(fs::symlink_status(path, ignored));
+}
+
+/// Beside a kept copy: the link through which it was found.
+fs::path link_beside(const fs::path& backup) {
+  return backup.string() + ".link";
+}
+
+/// The same link under another name.
+void copy_link(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  const fs::path target = fs::read_symlink(from, error);
+  if (!error) fs::create_symlink(target, to, error);
+  if (error) throw Error(ErrorCode::kIo, text("the link cannot be kept: ", error.message()), from.string());
 }
 
 /// Permissions and times of a file that another one takes the place of.
@@ -111,16 +133,23 @@ fs::path FileChanges::backup_of(const FileChange& change) const {
   return backups_ / text(run_) / text(change.id);
 }
 
-/// A second name for the old file where the disk allows, which costs nothing; else a copy.
+/// A second name for the old file where the disk allows, which costs nothing; else a copy. Of a link both
+/// what it shows and the link itself: a relative one would show something else from there.
 void FileChanges::keep_backup(const FileChange& change) const {
   const fs::path backup = backup_of(change);
   std::error_code error;
   fs::create_directories(backup.parent_path(), error);
   if (error)
     throw Error(ErrorCode::kIo, text("cannot be made: ", error.message()), backup.parent_path().string());
+  const fs::path path = folder_ / change.path;
   ::unlink(backup.c_str());
-  if (::link((folder_ / change.path).c_str(), backup.c_str()) != 0)
-    copy_whole_file(folder_ / change.path, backup);
+  ::unlink(link_beside(backup).c_str());
+  if (is_link(path)) {
+    copy_whole_file(path, backup);
+    copy_link(path, link_beside(backup));
+  } else if (::link(path.c_str(), backup.c_str()) != 0) {
+    copy_whole_file(path, backup);
+  }
   flush(backup.parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
@@ -129,6 +158,8 @@ void FileChanges::make(FileChange& change) {
   const fs::path path = folder_ / change.path;
   const fs::path fresh = unfinished(path);
   const auto look = look_of(path);
+  if (!change.before && is_link(path))
+    throw Error(ErrorCode::kNotFound, "is a link to a file that is not there; it was left alone");
   if (change.kind == FileChange::Kind::kEmbedded) {
     copy_whole_file(path, fresh);
     embed_texts(fresh, embedded_from(change.content)).value();
@@ -165,7 +196,8 @@ Result<void> FileChanges::apply(FileChange& change) {
   return result;
 }
 
-Result<void> FileChanges::write_folder_file(const std::string& path, const std::string& content) {
+Result<void> FileChanges::write_folder_file(
+    const std::string& path, const std::function<std::string(const std::string& before)>& content_from) {
   return try_result([&] {
     const fs::path whole = folder_ / path;
     const auto found = hash_of_file(whole);
@@ -173,16 +205,20 @@ Result<void> FileChanges::write_folder_file(const std::string& path, const std::
     for (FileChange& known : journal_.changes(run_, 0)) {
       if (known.path == path) change = std::move(known);
     }
-    if (change.id == 0) {
+    const bool is_new = change.id == 0;
+    if (is_new) {
       change = {.path = path, .before = found, .after = {}, .content = {}};
-      journal_.add_change(run_, change);
-      if (found) keep_backup(change);
+      if (found) change.content = read_text_file(whole, kMostFolderFileBytes).value();
     } else if (!change.after.empty() && found && found != change.after && found != change.before) {
       throw Error(
           ErrorCode::kInvalidArgument,
           "another program has changed the file meanwhile; it was left alone, move it away and use --resume",
           whole.string());
     }
+    const std::string content = content_from(change.content);
+    if (is_new && found == hash_of(content)) return;
+    if (is_new) journal_.add_change(run_, change);
+    if (change.before && found == change.before) keep_backup(change);
     // Until the new state is known, whatever is there counts as this run's.
     journal_.set_change_after(change.id, "");
     write_file(unfinished(whole), content);
@@ -199,7 +235,9 @@ void FileChanges::restore(const FileChange& change) const {
   const fs::path backup = backup_of(change);
   const auto look = look_of(backup);
   ::unlink(fresh.c_str());
-  if (::link(backup.c_str(), fresh.c_str()) != 0) {
+  if (is_link(link_beside(backup))) {
+    copy_link(link_beside(backup), fresh);
+  } else if (::link(backup.c_str(), fresh.c_str()) != 0) {
     copy_whole_file(backup, fresh);
     if (look) ::utimensat(AT_FDCWD, fresh.c_str(), look->times, 0);
     if (look) ::chmod(fresh.c_str(), look->mode);
@@ -258,8 +296,11 @@ Result<UndoReport> FileChanges::undo() {
     const std::vector<FileChange> all = journal_.all_changes(run_);
     std::vector<const FileChange*> newest_first;
     for (const FileChange& change : all) newest_first.push_back(&change);
+    const bool is_first = journal_.run(run_).undone.empty();
     UndoReport report = take_back_newest_first(newest_first);
-    journal_.mark_undone(run_);
+    report.edited = journal_.count_edited(run_);
+    report.tries_again = is_first && !report.kept.empty();
+    journal_.mark_undone(run_, report.tries_again);
     return report;
   });
 }

@@ -6,6 +6,7 @@
 #include "app/captions/settings.h"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 
 namespace lapilli::captions {
@@ -20,7 +21,9 @@ struct KeptFile {
 struct UndoReport {
   uint64_t restored = 0;       ///< files that are as they were before
   uint64_t removed = 0;        ///< files that the run had made
+  uint64_t edited = 0;         ///< pictures whose texts by hand are gone with the others
   std::vector<KeptFile> kept;  ///< somebody has changed them since, or the system refuses
+  bool tries_again = false;    ///< the next undoing tries these once more
 };
 
 /// Where files stand that a run has written, as they were before it; nothing: there was no file.
@@ -39,10 +42,13 @@ class FileChanges {
   /// the change was planned.
   [[nodiscard]] Result<void> apply(FileChange& change);
 
-  /// Replaces a file of the whole folder, which this run may have written before.
-  [[nodiscard]] Result<void> write_folder_file(const std::string& path, const std::string& content);
+  /// Replaces a file of the whole folder, which this run may have written before. `content_from` makes its
+  /// content from what was there before the run; where that stays as it is, nothing is done.
+  [[nodiscard]] Result<void> write_folder_file(
+      const std::string& path, const std::function<std::string(const std::string& before)>& content_from);
 
-  /// Takes all of the run's changes back, the newest first, as far as that is possible; may be repeated.
+  /// Takes all of the run's changes back, the newest first, as far as that is possible, and marks the run as
+  /// undone; may be repeated.
   [[nodiscard]] Result<UndoReport> undo();
   /// The same for some changes of one picture, in the journal's order. Fails with kInvalidArgument, naming
   /// the file and why it stays; what could be taken back was.
@@ -70,6 +76,9 @@ class FileChanges {
 /// The state of a file as the journal compares it; nothing where there is no file. Throws kIo.
 [[nodiscard]] std::optional<std::string> hash_of_file(const std::filesystem::path& path);
 [[nodiscard]] std::string hash_of(std::string_view content);
+
+/// Most bytes of a file of the whole folder.
+inline constexpr uint64_t kMostFolderFileBytes = uint64_t{256} << 20;
 
 /// The JSON form of what is embedded.
 [[nodiscard]] std::string embedded_form(const PictureTexts& texts);

@@ -8,14 +8,15 @@
 namespace lapilli::captions {
 namespace {
 
-constexpr int64_t kVersion = 3;
+constexpr int64_t kVersion = 4;
 constexpr std::array<std::string_view, 5> kStates = {"waiting", "answered", "done", "skipped", "failed"};
 constexpr std::array<std::string_view, 5> kDecisions = {"write", "skip", "replace", "append", "prepend"};
 
 constexpr const char* kTables = R"(
   CREATE TABLE run (
     id INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '', undone TEXT NOT NULL DEFAULT '',
-    accepted TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL, model TEXT NOT NULL);
+    accepted TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL, model TEXT NOT NULL,
+    kept INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE picture (
     run INTEGER NOT NULL REFERENCES run, number INTEGER NOT NULL, path TEXT NOT NULL, state INTEGER NOT NULL,
     decision INTEGER NOT NULL, code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
@@ -29,16 +30,25 @@ constexpr const char* kTables = R"(
     path TEXT NOT NULL, before TEXT, after TEXT NOT NULL, content TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX change_picture ON change (run, picture);
   CREATE TABLE cache (key TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID;
-  PRAGMA user_version = 3;
+  PRAGMA user_version = 4;
 )";
 
 /// What makes a journal of a version, from 1 on, one of the next version.
 constexpr std::array<const char*, kVersion - 1> kSteps = {
     "ALTER TABLE run ADD COLUMN accepted TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
-    "ALTER TABLE picture ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 3;"};
+    "ALTER TABLE picture ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 3;",
+    "ALTER TABLE run ADD COLUMN kept INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 4;"};
 
-/// The code of a picture whose texts are being taken back.
+/// The code of a picture whose texts are being taken back, or were.
 constexpr std::string_view kRejected = "rejected";
+
+constexpr std::string_view kModelPrefix = "model:";
+
+/// Pictures that are done with another text than the model gave.
+constexpr std::string_view kEdited =
+    "FROM picture JOIN answer AS given ON given.run = picture.run AND given.picture = picture.number "
+    "JOIN answer AS now ON now.run = picture.run AND now.picture = picture.number "
+    "WHERE state = ?1 AND given.field = 'model:' || now.field AND given.text <> now.text ";
 
 constexpr const char* kChangeColumns =
     "SELECT id, picture, kind, path, before, after, content, done FROM change WHERE run = ?1 ";
@@ -56,6 +66,10 @@ std::string_view to_string(Decision decision) {
   return kDecisions.at(static_cast<size_t>(decision));
 }
 
+std::string field_of_model(const std::string& field) {
+  return std::string(kModelPrefix) + field;
+}
+
 std::string now_text() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
@@ -65,7 +79,8 @@ std::string now_text() {
   return result;
 }
 
-Journal::Journal(const std::filesystem::path& path) : database_(path) {
+Journal::Journal(const std::filesystem::path& path, std::chrono::milliseconds patience)
+    : database_(path, patience) {
   Statement version = database_.prepare("PRAGMA user_version");
   const int64_t found = version.next() ? version.integer(0) : 0;
   while (version.next()) {
@@ -105,23 +120,54 @@ int64_t Journal::begin_run(const std::string& settings, const std::string& model
   return run;
 }
 
-std::optional<RunRow> Journal::newest_run() {
+std::optional<RunRow> Journal::find_run(std::string_view condition) {
   Statement row = database_.prepare(
-      "SELECT id, started, ended, undone, accepted, settings, model FROM run ORDER BY id DESC LIMIT 1");
+      text("SELECT id, started, ended, undone, kept, accepted, settings, model FROM run WHERE ", condition,
+           " ORDER BY id DESC LIMIT 1"));
   if (!row.next()) return std::nullopt;
-  return RunRow{row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6)};
+  return RunRow{.id = row.integer(0),
+                .started = row.text(1),
+                .ended = row.text(2),
+                .undone = row.text(3),
+                .has_kept = row.integer(4) != 0,
+                .accepted = row.text(5),
+                .settings = row.text(6),
+                .model = row.text(7)};
+}
+
+std::optional<RunRow> Journal::newest_run() {
+  return find_run("1");
+}
+
+std::optional<RunRow> Journal::newest_standing_run() {
+  return find_run("undone = ''");
+}
+
+std::optional<RunRow> Journal::newest_run_to_undo() {
+  return find_run("undone = '' OR kept <> 0");
+}
+
+RunRow Journal::run(int64_t run) {
+  return find_run(text("id = ", run)).value();
 }
 
 void Journal::end_run(int64_t run) {
   database_.prepare("UPDATE run SET ended = ?2 WHERE id = ?1").bind(run, now_text()).run();
 }
 
-void Journal::mark_undone(int64_t run) {
-  database_.prepare("UPDATE run SET undone = ?2, ended = ?2 WHERE id = ?1").bind(run, now_text()).run();
+void Journal::mark_undone(int64_t run, bool has_kept) {
+  database_.prepare("UPDATE run SET undone = ?2, ended = ?2, kept = ?3 WHERE id = ?1")
+      .bind(run, now_text(), static_cast<int64_t>(has_kept))
+      .run();
 }
 
-void Journal::mark_accepted(int64_t run) {
-  database_.prepare("UPDATE run SET accepted = ?2 WHERE id = ?1").bind(run, now_text()).run();
+void Journal::mark_accepted() {
+  database_.transaction([&] {
+    database_.prepare("UPDATE run SET accepted = ?1 WHERE undone = '' AND accepted = ''")
+        .bind(now_text())
+        .run();
+    database_.execute("UPDATE run SET kept = 0");
+  });
 }
 
 void Journal::set_model(int64_t run, const std::string& model) {
@@ -133,7 +179,7 @@ void Journal::reopen(int64_t run) {
 }
 
 bool Journal::is_rejected(const PictureRow& row) {
-  return row.state == PictureState::kAnswered && row.code == kRejected;
+  return row.code == kRejected;
 }
 
 std::vector<PictureRow> Journal::pictures(int64_t run, PictureState state) {
@@ -160,7 +206,6 @@ RunCounts Journal::counts(int64_t run) {
 }
 
 std::vector<FailureGroup> Journal::failures(int64_t run) {
-  constexpr size_t kExamples = 5;
   std::vector<FailureGroup> groups;
   Statement rows = database_.prepare(
       "SELECT code, reason, path FROM picture WHERE run = ?1 AND state = ?2 ORDER BY code, reason, number");
@@ -171,7 +216,7 @@ std::vector<FailureGroup> Journal::failures(int64_t run) {
       groups.push_back({code, reason, 0, {}});
     FailureGroup& group = groups.back();
     ++group.count;
-    if (group.examples.size() < kExamples) group.examples.push_back(rows.text(2));
+    if (group.examples.size() < kFailureExamples) group.examples.push_back(rows.text(2));
   }
   return groups;
 }
@@ -279,7 +324,7 @@ void Journal::begin_edits(int64_t run, std::span<PictureEdit> edits) {
       insert_answers(run, edit.picture, edit.after);
       for (FileChange& change : edit.changes) insert_change(run, change);
       put_state(run, edit.picture, PictureState::kAnswered);
-      put_accepted(run, edit.picture, true);
+      put_accepted(run, edit.picture, edit.accepted);
     }
     reopen(run);
   });
@@ -307,9 +352,7 @@ void Journal::set_skipped(int64_t run, int64_t picture) {
   database_.transaction([&] {
     database_.prepare("UPDATE change SET done = 0 WHERE run = ?1 AND picture = ?2").bind(run, picture).run();
     database_
-        .prepare(
-            "UPDATE picture SET state = ?3, decision = ?4, code = '', accepted = 0 WHERE run = ?1 AND number "
-            "= ?2")
+        .prepare("UPDATE picture SET state = ?3, decision = ?4, accepted = 0 WHERE run = ?1 AND number = ?2")
         .bind(run, picture, number_of(PictureState::kSkipped), static_cast<int64_t>(Decision::kSkip))
         .run();
   });
@@ -387,6 +430,23 @@ Answers Journal::answers(int64_t run, int64_t picture) {
   Answers answers;
   while (rows.next()) answers[rows.text(0)] = rows.text(1);
   return answers;
+}
+
+std::set<std::string> Journal::edited_by_hand() {
+  Statement rows = database_.prepare(
+      text("SELECT path ", kEdited,
+           "AND (path, picture.run) IN (SELECT later.path, max(later.run) FROM picture AS later "
+           "JOIN run ON run.id = later.run WHERE later.state = ?1 AND run.undone = '' GROUP BY later.path)"));
+  rows.bind(number_of(PictureState::kDone));
+  std::set<std::string> paths;
+  while (rows.next()) paths.insert(rows.text(0));
+  return paths;
+}
+
+uint64_t Journal::count_edited(int64_t run) {
+  Statement row = database_.prepare(text("SELECT count(*) ", kEdited, "AND picture.run = ?2"));
+  row.bind(number_of(PictureState::kDone), run);
+  return row.next() ? static_cast<uint64_t>(row.integer(0)) : 0;
 }
 
 std::optional<std::string> Journal::cached(const std::string& key) {

@@ -4,9 +4,11 @@
 #include "app/captions/database.h"
 #include "engine/base/error.h"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,10 +58,14 @@ struct FileChange {
 
 using Answers = std::map<std::string, std::string>;  ///< by field
 
+/// The field that keeps the model's answer where another text has taken its place.
+[[nodiscard]] std::string field_of_model(const std::string& field);
+
 /// Other answers for a picture that is done, and what they change.
 struct PictureEdit {
   int64_t picture = 0;
   bool was_accepted = false;
+  bool accepted = true;  ///< then
   Answers before;
   Answers after;
   std::vector<FileChange> changes;
@@ -70,6 +76,7 @@ struct RunRow {
   std::string started = {};  ///< local time, "2024-05-17 14:02:11"
   std::string ended = {};    ///< empty: not yet
   std::string undone = {};
+  bool has_kept = false;      ///< undone but for files that are to be tried once more
   std::string accepted = {};  ///< not empty: what it replaced is no longer kept
   std::string settings = {};  ///< JSON
   std::string model = {};     ///< JSON: ModelIdentity and the paths it was opened with
@@ -85,25 +92,34 @@ struct FailureGroup {
   std::string code;
   std::string reason;
   uint64_t count = 0;
-  std::vector<std::string> examples;  ///< some of the pictures
+  std::vector<std::string> examples;  ///< the first kFailureExamples of the pictures
 };
+inline constexpr size_t kFailureExamples = 5;
 
 /// What has happened to a folder's captions, in an SQLite file. Every call that changes it is on the disk
 /// when it returns. Throws Error as Database does, and kUnsupported for a file of a newer program.
 class Journal {
  public:
-  explicit Journal(const std::filesystem::path& path);
+  /// `patience`: how long another process may have the file before that is an error.
+  explicit Journal(const std::filesystem::path& path,
+                   std::chrono::milliseconds patience = std::chrono::seconds(5));
 
   /// A new run with all its pictures.
   int64_t begin_run(const std::string& settings, const std::string& model,
                     std::span<const PictureRow> pictures);
-  [[nodiscard]] std::optional<RunRow> newest_run();
+  [[nodiscard]] std::optional<RunRow> newest_run();           ///< undone or not
+  [[nodiscard]] std::optional<RunRow> newest_standing_run();  ///< of those that are not undone
+  [[nodiscard]] std::optional<RunRow> newest_run_to_undo();   ///< that one, or a later one that has_kept
+  [[nodiscard]] RunRow run(int64_t run);
   void end_run(int64_t run);
-  void mark_undone(int64_t run);
-  void mark_accepted(int64_t run);
+  /// `has_kept`: of its row.
+  void mark_undone(int64_t run, bool has_kept);
+  /// All runs that are not undone: nothing is kept for any of them.
+  void mark_accepted();
   void set_model(int64_t run, const std::string& model);
 
   [[nodiscard]] std::vector<PictureRow> pictures(int64_t run, PictureState state);
+  /// Whether a picture's texts are to be taken back, or were, since somebody did not want them.
   [[nodiscard]] static bool is_rejected(const PictureRow& row);
   [[nodiscard]] RunCounts counts(int64_t run);
   [[nodiscard]] std::vector<FailureGroup> failures(int64_t run);
@@ -116,14 +132,14 @@ class Journal {
   /// With all its changes.
   void set_done(int64_t run, int64_t picture);
   void set_skipped(int64_t run, int64_t picture);
-  /// What was written for a picture that is done is to be taken back; is_rejected() of its row until
-  /// set_skipped() or set_done(). The run has not ended then.
+  /// What was written for a picture that is done is to be taken back; is_rejected() of its row, which stays
+  /// so when set_skipped() ends it, and set_done() takes it back. The run has not ended then.
   void set_rejected(int64_t run, int64_t picture);
   /// Pictures that are done are kept as they are.
   void set_accepted(int64_t run, std::span<const int64_t> pictures);
 
   /// Notes all edits at once: whatever happens then, all of them are made, or all are dropped. The pictures
-  /// count as answered, and as accepted. The run has not ended then.
+  /// count as answered, and as accepted where an edit says so. The run has not ended then.
   void begin_edits(int64_t run, std::span<PictureEdit> edits);
   /// The pictures are done, with all their changes.
   void end_edits(int64_t run, std::span<const PictureEdit> edits);
@@ -139,6 +155,10 @@ class Journal {
   void set_change_done(int64_t change);
 
   [[nodiscard]] Answers answers(int64_t run, int64_t picture);
+  /// The pictures whose newest text is another one than the model gave.
+  [[nodiscard]] std::set<std::string> edited_by_hand();
+  /// How many of a run's pictures have such a text.
+  [[nodiscard]] uint64_t count_edited(int64_t run);
   /// Calls `each` for every picture that is done, in order.
   void each_done(int64_t run,
                  const std::function<void(const std::string& path, const Answers& answers)>& each);
@@ -153,6 +173,7 @@ class Journal {
   void put_accepted(int64_t run, int64_t picture, bool accepted);
   void reopen(int64_t run);
   std::vector<FileChange> read_changes(Statement& rows);
+  std::optional<RunRow> find_run(std::string_view condition);
 
   Database database_;
 };

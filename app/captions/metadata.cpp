@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/captions/metadata.h"
 
+#include "engine/base/trimmed.h"
+#include "engine/io/utf8.h"
+
+#include <algorithm>
 #include <array>
+#include <map>
 #include <mutex>
 
 #include <exiv2/exiv2.hpp>
@@ -14,6 +19,9 @@ constexpr const char* kSubject = "Xmp.dc.subject";
 constexpr const char* kDigikamTags = "Xmp.digiKam.TagsList";
 constexpr const char* kLightroomTags = "Xmp.lr.hierarchicalSubject";
 constexpr const char* kAlt = "Xmp.iptc.AltTextAccessibility";
+constexpr const char* kIptcCaption = "Iptc.Application2.Caption";
+constexpr const char* kIptcKeywords = "Iptc.Application2.Keywords";
+constexpr const char* kExifDescription = "Exif.Image.ImageDescription";
 constexpr std::array<std::string_view, 4> kExifGroups = {"Exif.Photo.", "Exif.Image.", "Exif.GPSInfo.",
                                                          "Exif.Iop."};
 
@@ -103,6 +111,69 @@ void set_texts(Exiv2::XmpData& xmp, const PictureTexts& texts) {
   set_list(xmp, kLightroomTags, Exiv2::xmpBag, texts.tags);
 }
 
+/// The converter's name of what IPTC declares; null for what it is not made for. Most programs have declared
+/// nothing and written what Windows has for Western Europe.
+const char* charset_named_by(const std::string& escape) {
+  static const std::map<std::string, const char*> kCharsets = {
+      {"", "WINDOWS-1252"},     {"\033.A", "ISO-8859-1"},  {"\033-A", "ISO-8859-1"}, {"\033.B", "ISO-8859-2"},
+      {"\033-B", "ISO-8859-2"}, {"\033.F", "ISO-8859-7"},  {"\033-F", "ISO-8859-7"}, {"\033.L", "ISO-8859-5"},
+      {"\033-L", "ISO-8859-5"}, {"\033(B", "WINDOWS-1252"}};
+  const auto found = kCharsets.find(escape);
+  return found == kCharsets.end() ? nullptr : found->second;
+}
+
+std::string converted(const std::string& old, const char* charset) {
+  for (const char* from : {charset, "ISO-8859-1"}) {  // the last one has a character for every byte
+    std::string fresh = old;
+    if (Exiv2::convertStringCharset(fresh, from, "UTF-8")) return fresh;
+  }
+  return to_valid_utf8(old);
+}
+
+/// Makes all of IPTC's texts UTF-8, and says so there. Throws kUnsupported.
+void make_utf8(Exiv2::IptcData& iptc) {
+  static const Exiv2::IptcKey kCharacterSet("Iptc.Envelope.CharacterSet");
+  if (iptc.detectCharset() == nullptr) {
+    const auto declared = iptc.findKey(kCharacterSet);
+    const char* charset = charset_named_by(declared == iptc.end() ? "" : declared->toString());
+    if (charset == nullptr)
+      throw Error(ErrorCode::kUnsupported,
+                  "the picture's IPTC texts are of a character set that is not known here; choose xmp as the "
+                  "output");
+    for (Exiv2::Iptcdatum& datum : iptc) {
+      if (datum.typeId() == Exiv2::string && datum.record() == Exiv2::IptcDataSets::application2)
+        datum.setValue(converted(datum.toString(), charset));
+    }
+  }
+  iptc["Iptc.Envelope.CharacterSet"] = "\033%G";
+}
+
+std::string iptc_text(const Exiv2::IptcData& iptc, const char* key) {
+  const auto found = iptc.findKey(Exiv2::IptcKey(key));
+  return found == iptc.end() ? std::string() : to_valid_utf8(found->toString());
+}
+
+/// EXIF's texts have no declared character set.
+std::string exif_text(const Exiv2::ExifData& exif, const char* key) {
+  const auto found = exif.findKey(Exiv2::ExifKey(key));
+  if (found == exif.end()) return {};
+  std::string text = found->toString();
+  text.erase(std::find(text.begin(), text.end(), '\0'), text.end());
+  return to_valid_utf8(text) == text ? text : converted(text, "WINDOWS-1252");
+}
+
+void set_keywords(Exiv2::IptcData& iptc, const std::vector<std::string>& tags) {
+  constexpr size_t kMostBytes = 64;  // of IPTC; XMP has the longer ones
+  if (tags.empty()) return;
+  const Exiv2::IptcKey key(kIptcKeywords);
+  for (auto old = iptc.findKey(key); old != iptc.end(); old = iptc.findKey(key)) iptc.erase(old);
+  for (const std::string& tag : tags) {
+    if (tag.size() > kMostBytes) continue;
+    Exiv2::StringValue value(tag);
+    iptc.add(key, &value);
+  }
+}
+
 Exiv2::XmpData decode(std::string_view packet) {
   Exiv2::XmpData xmp;
   if (packet.find_first_not_of(" \t\r\n") == std::string_view::npos) return xmp;
@@ -111,11 +182,17 @@ Exiv2::XmpData decode(std::string_view packet) {
   return xmp;
 }
 
+bool can_hold_texts_in(const Exiv2::Image& image) {
+  return (image.checkMode(Exiv2::mdXmp) & Exiv2::amWrite) != 0;
+}
+
 }  // namespace
 
 struct PictureMetadata::State {
   Exiv2::ExifData exif;
+  Exiv2::IptcData iptc;
   Exiv2::XmpData xmp;
+  bool can_hold_texts = false;
 };
 
 PictureMetadata::PictureMetadata(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -128,7 +205,11 @@ Result<PictureMetadata> PictureMetadata::read(const std::filesystem::path& path)
     image->readMetadata();
     auto state = std::make_unique<State>();
     state->exif = image->exifData();
+    state->iptc = image->iptcData();
+    // What cannot be converted is shown as far as it is UTF-8.
+    static_cast<void>(try_result([&] { make_utf8(state->iptc); }));
     state->xmp = image->xmpData();
+    state->can_hold_texts = can_hold_texts_in(*image);
     return PictureMetadata(std::move(state));
   });
 }
@@ -157,7 +238,24 @@ std::string PictureMetadata::date() const {
 }
 
 PictureTexts PictureMetadata::texts() const {
-  return texts_in(state_->xmp);
+  PictureTexts texts = texts_in(state_->xmp);
+  if (trimmed(texts.description).empty()) texts.description = iptc_text(state_->iptc, kIptcCaption);
+  if (trimmed(texts.description).empty()) texts.description = exif_text(state_->exif, kExifDescription);
+  for (const Exiv2::Iptcdatum& datum : state_->iptc) {
+    const std::string tag = datum.key() == kIptcKeywords ? to_valid_utf8(datum.toString()) : "";
+    if (!tag.empty() && std::find(texts.tags.begin(), texts.tags.end(), tag) == texts.tags.end())
+      texts.tags.push_back(tag);
+  }
+  return texts;
+}
+
+bool PictureMetadata::can_hold_texts() const {
+  return state_->can_hold_texts;
+}
+
+Error no_place_for_texts() {
+  return Error(ErrorCode::kUnsupported,
+               "this picture format holds no captions; choose txt or xmp as the output");
 }
 
 bool is_exif_name(const std::string& name) {
@@ -196,17 +294,17 @@ Result<void> embed_texts(const std::filesystem::path& path, const PictureTexts& 
   const auto done = exiv2_result(path.string(), [&] {
     const auto image = Exiv2::ImageFactory::open(path.string());
     image->readMetadata();
-    if ((image->checkMode(Exiv2::mdXmp) & Exiv2::amWrite) == 0)
-      throw Error(ErrorCode::kUnsupported,
-                  "this picture format holds no captions; choose txt or xmp as the output");
+    if (!can_hold_texts_in(*image)) throw no_place_for_texts();
     set_texts(image->xmpData(), texts);
-    const std::string& caption = texts.description.empty() ? texts.alt : texts.description;
-    if (!caption.empty() && (image->checkMode(Exiv2::mdIptc) & Exiv2::amWrite) != 0) {
-      image->iptcData()["Iptc.Envelope.CharacterSet"] = "\033%G";  // UTF-8
-      image->iptcData()["Iptc.Application2.Caption"] = caption;
+    const std::string& caption = texts.description;
+    const bool has_words = !caption.empty() || !texts.tags.empty();
+    if (has_words && (image->checkMode(Exiv2::mdIptc) & Exiv2::amWrite) != 0) {
+      make_utf8(image->iptcData());
+      if (!caption.empty()) image->iptcData()[kIptcCaption] = caption;
+      set_keywords(image->iptcData(), texts.tags);
     }
     if (!caption.empty() && (image->checkMode(Exiv2::mdExif) & Exiv2::amWrite) != 0)
-      image->exifData()["Exif.Image.ImageDescription"] = caption;
+      image->exifData()[kExifDescription] = caption;
     image->writeMetadata();
     return true;
   });

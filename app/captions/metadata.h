@@ -12,7 +12,7 @@
 
 namespace lapilli::captions {
 
-/// What XMP says of a picture, under the names that digiKam, Lightroom and screen readers look at:
+/// What is said of a picture, in XMP under the names that digiKam, Lightroom and screen readers look at:
 /// dc:description, dc:subject (with digiKam:TagsList and lr:hierarchicalSubject), Iptc4xmpCore's alt text.
 struct PictureTexts {
   std::string description;
@@ -35,7 +35,10 @@ class PictureMetadata {
   [[nodiscard]] std::string exif(const std::string& name) const;
   /// When the picture was taken, "2024-05-17"; empty where that is not known.
   [[nodiscard]] std::string date() const;
+  /// What XMP says, with IPTC's tags; where it has no description, that of IPTC, or of EXIF.
   [[nodiscard]] PictureTexts texts() const;
+  /// Whether embed_texts() can write into such a file.
+  [[nodiscard]] bool can_hold_texts() const;
 
  private:
   struct State;
@@ -53,8 +56,12 @@ class PictureMetadata {
 /// what is there. Fails with kBadFile.
 [[nodiscard]] Result<std::string> sidecar_with(std::string_view old, const PictureTexts& texts);
 
-/// Writes texts into the picture file itself, in place: XMP, and the caption as IPTC and EXIF where the
-/// format has them. Fails with kUnsupported for formats that hold no metadata, kBadFile, kIo.
+/// The error of pictures whose format holds no texts.
+[[nodiscard]] Error no_place_for_texts();
+
+/// Writes texts into the picture file itself, in place: XMP, and where the format has them description and
+/// tags as IPTC, whose other texts become UTF-8 with them, and the description as EXIF. Fails with
+/// kUnsupported for formats that hold no metadata and IPTC of an unknown character set, kBadFile, kIo.
 [[nodiscard]] Result<void> embed_texts(const std::filesystem::path& path, const PictureTexts& texts);
 
 }  // namespace lapilli::captions

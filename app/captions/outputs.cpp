@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include <nlohmann/json.hpp>
-
 namespace lapilli::captions {
 namespace {
 
@@ -36,15 +34,17 @@ PictureTexts texts_of_embedded(const fs::path& path) {
   return metadata ? metadata->texts() : PictureTexts();
 }
 
+/// The same of a picture that is to get other texts. What is damaged is found when the picture is looked at.
+PictureTexts texts_to_embed_beside(const fs::path& path) {
+  const auto metadata = PictureMetadata::read(path);
+  const bool foreign = !metadata && metadata.error().code() == ErrorCode::kUnsupported;
+  if (foreign || (metadata && !metadata->can_hold_texts())) throw no_place_for_texts();
+  return metadata ? metadata->texts() : PictureTexts();
+}
+
 std::string join(std::string_view first, std::string_view second) {
   if (first.empty() || second.empty()) return text(first, second);
   return text(first, '\n', second);
-}
-
-std::string combined(Decision decision, const std::string& old, const std::string& fresh) {
-  if (decision == Decision::kAppend) return join(trimmed(old), fresh);
-  if (decision == Decision::kPrepend) return join(fresh, trimmed(old));
-  return fresh;
 }
 
 /// The tags of a picture, none twice, in order.
@@ -60,12 +60,6 @@ std::vector<std::string> combined(Decision decision, const std::vector<std::stri
   add(fresh);
   if (decision == Decision::kPrepend) add(old);
   return all;
-}
-
-const std::string& answer_of(const Answers& answers, const std::string& field) {
-  static const std::string kNone;
-  const auto found = answers.find(field);
-  return found == answers.end() ? kNone : found->second;
 }
 
 /// What XMP is to say: the fields with places of their own, and the first question's answer as the
@@ -85,9 +79,9 @@ PictureTexts texts_for(const Settings& settings, const Answers& answers) {
 }
 
 PictureTexts combined(Decision decision, const PictureTexts& old, const PictureTexts& fresh) {
-  return {.description = combined(decision, old.description, fresh.description),
+  return {.description = combined_text(decision, old.description, fresh.description),
           .tags = fresh.tags.empty() ? fresh.tags : combined(decision, old.tags, fresh.tags),
-          .alt = fresh.alt.empty() ? fresh.alt : combined(decision, old.alt, fresh.alt)};
+          .alt = fresh.alt.empty() ? fresh.alt : combined_text(decision, old.alt, fresh.alt)};
 }
 
 /// Whether XMP has a text where the settings would put one.
@@ -127,7 +121,7 @@ OutputState state_of(const fs::path& folder, const std::string& picture, const S
     state.content = text_of(source, kMostSidecarBytes);
     if (state.content) state.texts = texts_of_sidecar(*state.content).value();
   } else {
-    state.texts = texts_of_embedded(source);
+    state.texts = texts_to_embed_beside(source);
   }
   // A sidecar without captions is one of another program's: only the texts count.
   const bool exists = has_text(state.texts, settings);
@@ -135,53 +129,8 @@ OutputState state_of(const fs::path& folder, const std::string& picture, const S
   return state;
 }
 
-std::string csv_cell(const std::string& value) {
-  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
-  std::string cell = "\"";
-  for (const char c : value) cell += c == '"' ? "\"\"" : std::string(1, c);
-  return cell + '"';
-}
-
-std::string csv_of(Journal& journal, int64_t run, const Settings& settings) {
-  std::string csv = settings.bom ? "\xEF\xBB\xBF" : "";
-  csv += "file";
-  for (const Question& question : settings.questions) csv += ',' + csv_cell(question.field);
-  csv += "\r\n";
-  journal.each_done(run, [&](const std::string& path, const Answers& answers) {
-    csv += csv_cell(to_valid_utf8(path));
-    for (const Question& question : settings.questions)
-      csv += ',' + csv_cell(answer_of(answers, question.field));
-    csv += "\r\n";
-  });
-  return csv;
-}
-
-std::string jsonl_of(Journal& journal, int64_t run, const Settings& settings) {
-  std::string lines;
-  journal.each_done(run, [&](const std::string& path, const Answers& answers) {
-    nlohmann::ordered_json line = {{"file", to_valid_utf8(path)}};
-    for (const Question& question : settings.questions)
-      line[question.field] = answer_of(answers, question.field);
-    lines += line.dump() + '\n';
-  });
-  return lines;
-}
-
-/// LLaVA's training records; the prompts as they were written, without what a format adds.
-std::string llava_json_of(Journal& journal, int64_t run, const Settings& settings) {
-  auto records = nlohmann::ordered_json::array();
-  journal.each_done(run, [&](const std::string& path, const Answers& answers) {
-    const std::string name = to_valid_utf8(path);
-    auto turns = nlohmann::ordered_json::array();
-    for (const Question& question : settings.questions) {
-      const auto asked = answers.find("prompt:" + question.field);
-      const std::string prompt = asked == answers.end() ? question.prompt : asked->second;
-      turns.push_back({{"from", "human"}, {"value", (turns.empty() ? "<image>\n" : "") + prompt}});
-      turns.push_back({{"from", "gpt"}, {"value", answer_of(answers, question.field)}});
-    }
-    records.push_back({{"id", name.substr(0, name.rfind('.'))}, {"image", name}, {"conversations", turns}});
-  });
-  return records.dump(1) + '\n';
+bool writes_pictures(const Settings& settings) {
+  return !std::all_of(settings.outputs.begin(), settings.outputs.end(), is_of_folder);
 }
 
 }  // namespace
@@ -191,7 +140,9 @@ std::string output_path(const fs::path& folder, const std::string& picture, Outp
   if (output == Output::kTxt) return with_extension(picture, ".txt");
   if (output == Output::kCaption) return with_extension(picture, ".caption");
   if (output == Output::kEmbedded) return picture;
+  constexpr size_t kMostNameBytes = 255;
   const std::string digikam = picture + ".xmp", lightroom = with_extension(picture, ".xmp");
+  if (fs::path(digikam).filename().string().size() > kMostNameBytes) return lightroom;
   std::error_code ignored;
   return !fs::exists(folder / digikam, ignored) && fs::exists(folder / lightroom, ignored) ? lightroom
                                                                                            : digikam;
@@ -238,15 +189,37 @@ Decision decide(Existing existing, bool exists, bool has_text) {
   return Decision::kSkip;
 }
 
-Decision decide_picture(const fs::path& folder, const std::string& picture, const Settings& settings) {
-  bool of_picture = false;
+std::vector<FolderFile> folder_files(const fs::path& folder, const Settings& settings) {
+  std::vector<FolderFile> files;
   for (const Output output : settings.outputs) {
-    if (is_of_folder(output)) continue;
-    of_picture = true;
-    const Decision decision = state_of(folder, picture, settings, output).decision;
-    if (decision != Decision::kSkip) return decision;
+    if (!is_of_folder(output)) continue;
+    FolderFile file{.path = folder_output_path(output, settings.shard), .table = FolderTable(output)};
+    if (const auto content = text_of(folder / file.path, kMostFolderFileBytes)) {
+      auto table = FolderTable::read(output, *content);
+      file.state = table ? FolderFile::State::kKnown : FolderFile::State::kForeign;
+      if (table) file.table = *std::move(table);
+    }
+    files.push_back(std::move(file));
   }
-  return of_picture ? Decision::kSkip : Decision::kWrite;
+  return files;
+}
+
+Decision decide_picture(const fs::path& folder, const std::string& picture, const Settings& settings,
+                        std::span<const FolderFile> files) {
+  if (!files.empty() && to_valid_utf8(picture) != picture) {
+    throw Error(ErrorCode::kInvalidArgument,
+                text("its name is not UTF-8, so ", files.front().path, " cannot hold it; rename it"));
+  }
+  Decision decision = Decision::kSkip;
+  const auto add = [&](Decision of_output) {
+    if (decision == Decision::kSkip) decision = of_output;
+  };
+  for (const Output output : settings.outputs) {
+    if (!is_of_folder(output)) add(state_of(folder, picture, settings, output).decision);
+  }
+  if (writes_pictures(settings)) return decision;
+  for (const FolderFile& file : files) add(file.table.decide_row(picture, settings));
+  return decision;
 }
 
 std::vector<FileChange> changes_for(const fs::path& folder, const std::string& picture,
@@ -272,7 +245,7 @@ std::vector<FileChange> changes_for(const fs::path& folder, const std::string& p
           sidecar_with(now.value_or(""), combined(state.decision, state.texts, texts_for(settings, answers)))
               .value();
     } else {
-      change.content = combined(state.decision, state.content.value_or(""), main);
+      change.content = combined_text(state.decision, state.content.value_or(""), main);
     }
     if (change.kind == FileChange::Kind::kContent) change.after = hash_of(change.content);
     changes.push_back(std::move(change));
@@ -280,10 +253,28 @@ std::vector<FileChange> changes_for(const fs::path& folder, const std::string& p
   return changes;
 }
 
-std::string folder_output(Output output, Journal& journal, int64_t run, const Settings& settings) {
-  if (output == Output::kCsv) return csv_of(journal, run, settings);
-  if (output == Output::kJsonl) return jsonl_of(journal, run, settings);
-  return llava_json_of(journal, run, settings);
+std::string folder_output(Output output, const std::string& before, Journal& journal, int64_t run,
+                          const Settings& settings) {
+  FolderTable table = FolderTable::read(output, before).value_or(FolderTable(output));
+  journal.each_done(run, [&](const std::string& path, const Answers& answers) {
+    const std::string picture = to_valid_utf8(path);
+    const Decision decision = table.decide_row(picture, settings);
+    if (decision == Decision::kSkip && !writes_pictures(settings)) return;
+    table.put(picture, settings, answers, decision);
+  });
+  return table.content(settings.bom);
+}
+
+std::string combined_text(Decision decision, const std::string& old, const std::string& fresh) {
+  if (decision == Decision::kAppend) return join(trimmed(old), fresh);
+  if (decision == Decision::kPrepend) return join(fresh, trimmed(old));
+  return fresh;
+}
+
+const std::string& answer_of(const Answers& answers, const std::string& field) {
+  static const std::string kNone;
+  const auto found = answers.find(field);
+  return found == answers.end() ? kNone : found->second;
 }
 
 std::vector<std::string> tags_of(const ResponseFormat& format, const std::string& answer) {

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "app/captions/file_changes.h"
+#include "app/captions/folder_table.h"
 #include "app/captions/journal.h"
 #include "app/captions/settings.h"
 
 #include <filesystem>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ namespace lapilli::captions {
 
 /// What a picture has already.
 struct ExistingTexts {
-  std::string caption;  ///< of its .txt or .caption file, else of XMP
+  std::string caption;  ///< of its .txt or .caption file, else of its sidecar or the picture itself
   std::vector<std::string> tags;
 };
 /// Reads no more than asked for: nothing that cannot be read counts as a text.
@@ -33,9 +34,27 @@ struct ExistingTexts {
 /// What the settings make of a picture's output that exists, and whose text is or is not empty.
 [[nodiscard]] Decision decide(Existing existing, bool exists, bool has_text);
 
+/// A file of the whole folder that a run is to write.
+struct FolderFile {
+  std::string path;  ///< below the folder
+  enum class State {
+    kNew,
+    kKnown,    ///< its rows of other pictures stay
+    kForeign,  ///< no table of captions: it is replaced
+  };
+  State state = State::kNew;
+  FolderTable table;  ///< what is there
+};
+/// Those of the settings. Throws Error: kIo, kBadFile for one of more than kMostFolderFileBytes.
+[[nodiscard]] std::vector<FolderFile> folder_files(const std::filesystem::path& folder,
+                                                   const Settings& settings);
+
 /// What happens to a picture, from the files that are there: kSkip when none of its outputs is to be written.
+/// Where captions go to files of the whole folder alone, these decide. Throws Error as changes_for, and
+/// kUnsupported for a picture into whose file no text can be put, kInvalidArgument for a name that a file of
+/// the whole folder cannot hold.
 [[nodiscard]] Decision decide_picture(const std::filesystem::path& folder, const std::string& picture,
-                                      const Settings& settings);
+                                      const Settings& settings, std::span<const FolderFile> files);
 
 /// The changes of files that put answers where the settings want them; none where everything stays as it is.
 /// What has an original is written as if that were still there. Throws Error: kIo, kBadFile for a sidecar
@@ -44,9 +63,14 @@ struct ExistingTexts {
                                                   const std::string& picture, const Settings& settings,
                                                   const Answers& answers, const Originals& originals = {});
 
-/// The content of a folder's output from the journal.
-[[nodiscard]] std::string folder_output(Output output, Journal& journal, int64_t run,
-                                        const Settings& settings);
+/// The content of a folder's output: what was there before the run with the run's pictures from the journal.
+[[nodiscard]] std::string folder_output(Output output, const std::string& before, Journal& journal,
+                                        int64_t run, const Settings& settings);
+
+/// An old text and a fresh one, as decided; a line each.
+[[nodiscard]] std::string combined_text(Decision decision, const std::string& old, const std::string& fresh);
+/// Empty where there is none.
+[[nodiscard]] const std::string& answer_of(const Answers& answers, const std::string& field);
 
 /// An answer to "list what there is" or with commas as separate tags.
 [[nodiscard]] std::vector<std::string> tags_of(const ResponseFormat& format, const std::string& answer);

@@ -74,11 +74,17 @@ Result<void> CaptionRun::accept(std::span<const std::string> paths) {
   });
 }
 
-PictureEdit CaptionRun::planned_edit(const PictureRow& row, const std::string& text) {
-  PictureEdit edit{
-      .picture = row.number, .was_accepted = row.accepted, .before = {}, .after = {}, .changes = {}};
-  edit.before = edit.after = journal_->answers(row_.id, row.number);
-  edit.after[settings_.questions.front().field] = text;
+PictureEdit CaptionRun::planned_edit(const PictureRow& row, const Edit& wanted) {
+  PictureEdit edit{.picture = row.number,
+                   .was_accepted = row.accepted,
+                   .accepted = wanted.accepted,
+                   .before = journal_->answers(row_.id, row.number),
+                   .after = {},
+                   .changes = {}};
+  const std::string& field = settings_.questions.front().field;
+  edit.after = edit.before;
+  edit.after.emplace(field_of_model(field), edit.before[field]);
+  edit.after[field] = wanted.text;
   // The user's own text stays: it is joined with the edited answer as it was with the first one.
   const bool joins = settings_.existing == Existing::kAppend || settings_.existing == Existing::kPrepend;
   const Originals originals = file_changes().originals(row.number, joins).value();
@@ -96,7 +102,7 @@ Result<void> CaptionRun::edit(std::span<const Edit> edits) {
     for (const Edit& edit : edits) {
       if (!paths.insert(edit.path).second)
         throw Error(ErrorCode::kInvalidArgument, text("two texts are given for ", edit.path, "; give one"));
-      planned.push_back(planned_edit(done.at(edit.path), edit.text));
+      planned.push_back(planned_edit(done.at(edit.path), edit));
     }
     journal_->begin_edits(row_.id, planned);
     FileChanges files = file_changes();
@@ -123,20 +129,21 @@ uint64_t CaptionRun::backup_bytes() const {
   for (auto entry = fs::recursive_directory_iterator(root, error); !error && entry != fs::end(entry);
        entry.increment(error)) {
     std::error_code gone;
-    if (entry->is_regular_file(gone)) bytes += entry->file_size(gone);
+    if (!entry->is_symlink(gone) && entry->is_regular_file(gone)) bytes += entry->file_size(gone);
   }
   return bytes;
 }
 
 Result<uint64_t> CaptionRun::forget_backups() {
   return try_result([&] {
-    if (row_.ended.empty()) {
-      throw Error(ErrorCode::kInvalidArgument,
-                  text("the run of ", row_.started, " has not ended; finish it with --resume, or undo it"));
+    const auto standing = journal_->newest_standing_run();
+    if (standing && standing->ended.empty()) {
+      throw Error(ErrorCode::kInvalidArgument, text("the run of ", standing->started,
+                                                    " has not ended; finish it with --resume, or undo it"));
     }
     const uint64_t bytes = backup_bytes();
-    if (row_.accepted.empty()) journal_->mark_accepted(row_.id);
-    row_ = journal_->newest_run().value();
+    journal_->mark_accepted();
+    row_ = journal_->run(row_.id);
     const fs::path root = backups_folder(folder_, settings_.shard);
     std::error_code error;
     fs::remove_all(root, error);

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -21,47 +23,99 @@ fs::path journal_path(const fs::path& folder, const Shard& shard) {
   return own_folder(folder) / text("journal", part_of_name(shard), ".sqlite");
 }
 
-/// Every text file of a plan belongs to one picture.
+/// Every text file and sidecar of a plan belongs to one picture.
 class TakenPaths {
  public:
-  explicit TakenPaths(const Settings& settings) : settings_(settings) {}
+  TakenPaths(const fs::path& folder, const Settings& settings) : folder_(folder), settings_(settings) {}
 
-  /// The picture that has one of this picture's text files already; null when none has.
-  const std::string* claim(const std::string& picture) {
-    const bool has_text = std::any_of(settings_.outputs.begin(), settings_.outputs.end(), [](Output output) {
-      return output == Output::kTxt || output == Output::kCaption;
-    });
-    if (!has_text) return nullptr;
-    const auto [entry, fresh] = owners_.emplace(picture.substr(0, picture.rfind('.')), picture);
-    return fresh ? nullptr : &entry->second;
+  /// Why a picture cannot have its files, where another one has them already.
+  std::optional<Error> claim(const std::string& picture) {
+    for (const Output output : settings_.outputs) {
+      if (is_of_folder(output) || output == Output::kEmbedded) continue;
+      const std::string path = output_path(folder_, picture, output);
+      const auto [owner, fresh] = owners_.emplace(path, picture);
+      if (fresh) continue;
+      return Error(ErrorCode::kInvalidArgument,
+                   text("its texts would go to ", to_valid_utf8(path), ", which is that of ",
+                        to_valid_utf8(owner->second), "; rename one of them"));
+    }
+    return std::nullopt;
   }
 
  private:
+  const fs::path& folder_;
   const Settings& settings_;
   std::map<std::string, std::string> owners_;
 };
 
-PictureRow planned_row(const fs::path& folder, const std::string& path, const Settings& settings,
-                       TakenPaths& taken) {
-  PictureRow row{.number = 0, .path = path};
-  const auto fail = [&](const Error& error) {
-    row.state = PictureState::kFailed;
-    row.code = to_string(error.code());
-    row.reason = error.message();
-  };
-  if (const std::string* owner = taken.claim(path)) {
-    row.decision = Decision::kSkip;  // trying again does not help
-    fail(Error(ErrorCode::kInvalidArgument,
-               text("its text file would be that of ", *owner, "; rename one of them, or use --output xmp")));
+/// Texts that somebody has edited, as far as the journal can be read: not while a run goes on.
+std::set<std::string> edited_by_hand(const fs::path& folder, const Settings& settings) {
+  std::error_code error;
+  const fs::path path = journal_path(folder, settings.shard);
+  if (settings.existing != Existing::kReplace || settings.overwrite_edited || !fs::exists(path, error))
+    return {};
+  auto edited = try_result([&] { return Journal(path, std::chrono::milliseconds(0)).edited_by_hand(); });
+  if (!edited && edited.error().code() != ErrorCode::kIo) throw edited.error();
+  return edited ? *std::move(edited) : std::set<std::string>();
+}
+
+/// Decides what happens to one picture after the other.
+class Planner {
+ public:
+  Planner(const fs::path& folder, const Settings& settings)
+      : folder_(folder),
+        settings_(settings),
+        taken_(folder, settings),
+        files_(folder_files(folder, settings)),
+        edited_(edited_by_hand(folder, settings)) {}
+
+  PictureRow row_of(const std::string& path) {
+    PictureRow row{.number = 0, .path = path};
+    try {
+      if (const auto taken = taken_.claim(path)) throw *taken;
+      row.decision = decide_picture(folder_, path, settings_, files_);
+    } catch (const Error& error) {
+      row.state = PictureState::kFailed;
+      row.code = to_string(error.code());
+      row.reason = error.message();
+      const bool helps =
+          error.code() != ErrorCode::kInvalidArgument && error.code() != ErrorCode::kUnsupported;
+      if (!helps) row.decision = Decision::kSkip;  // trying again
+      return row;
+    }
+    if (row.decision == Decision::kReplace && edited_.contains(path)) {
+      row.decision = Decision::kSkip;
+      row.code = kEditedByHand;
+      row.reason = "its text was edited by hand";
+    }
+    if (row.decision == Decision::kSkip) row.state = PictureState::kSkipped;
     return row;
   }
-  try {
-    row.decision = decide_picture(folder, path, settings);
-    if (row.decision == Decision::kSkip) row.state = PictureState::kSkipped;
-  } catch (const Error& error) {
-    fail(error);
+
+ private:
+  const fs::path& folder_;
+  const Settings& settings_;
+  TakenPaths taken_;
+  const std::vector<FolderFile> files_;
+  const std::set<std::string> edited_;
+};
+
+/// Where else runs were made in a folder: as a whole, or which parts.
+std::string runs_elsewhere(const fs::path& folder) {
+  constexpr std::string_view kStart = "journal-", kEnd = ".sqlite";
+  std::set<std::string> parts;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(own_folder(folder), ignored)) {
+    std::string name = entry.path().filename().string();
+    if (name == "journal.sqlite") return "; those that were made are of the whole folder: leave out --shard";
+    if (!name.starts_with(kStart) || !name.ends_with(kEnd)) continue;
+    name = name.substr(kStart.size(), name.size() - kStart.size() - kEnd.size());
+    if (const size_t of = name.find("-of-"); of != std::string::npos)
+      parts.insert(name.substr(0, of) + '/' + name.substr(of + 4));
   }
-  return row;
+  std::string all;
+  for (const std::string& part : parts) all += text(all.empty() ? "" : ", ", part);
+  return all.empty() ? "" : text("; those that were made are of parts: give --shard ", all);
 }
 
 }  // namespace
@@ -71,7 +125,9 @@ Result<RunPlan> plan_run(const fs::path& folder, const Settings& settings, const
   if (auto possible = check_settings(settings); !possible) return possible.error();
   RunPlan plan;
   size_t told = 0;
-  TakenPaths taken(settings);
+  auto made = try_result([&] { return Planner(folder, settings); });
+  if (!made) return made.error();
+  Planner& planner = *made;
   const auto add = [&](PictureRow row) {
     row.number = static_cast<int64_t>(plan.size()) + 1;
     plan.push_back(std::move(row));
@@ -80,7 +136,7 @@ Result<RunPlan> plan_run(const fs::path& folder, const Settings& settings, const
       folder, settings.recursive,
       [&](const ScanBatch& batch) {
         for (const FoundPicture& found : batch.pictures) {
-          if (is_in_shard(found.path, settings.shard)) add(planned_row(folder, found.path, settings, taken));
+          if (is_in_shard(found.path, settings.shard)) add(planner.row_of(found.path));
         }
         for (const ScanProblem& problem : batch.problems) {
           if (!is_in_shard(problem.path, settings.shard)) continue;
@@ -97,6 +153,40 @@ Result<RunPlan> plan_run(const fs::path& folder, const Settings& settings, const
   return plan;
 }
 
+RunPlan chosen_by_chance(RunPlan plan, size_t most) {
+  std::erase_if(plan, [](const PictureRow& row) { return row.state == PictureState::kFailed; });
+  std::shuffle(plan.begin(), plan.end(), std::mt19937(std::random_device()()));
+  std::stable_partition(plan.begin(), plan.end(),
+                        [](const PictureRow& row) { return row.state == PictureState::kWaiting; });
+  plan.resize(std::min(plan.size(), most));
+  return plan;
+}
+
+RunCounts counts_of(const RunPlan& plan) {
+  RunCounts counts;
+  for (const PictureRow& row : plan) {
+    ++(row.state == PictureState::kFailed    ? counts.failed
+       : row.state == PictureState::kSkipped ? counts.skipped
+                                             : counts.waiting);
+  }
+  return counts;
+}
+
+std::vector<FailureGroup> failures_of(const RunPlan& plan) {
+  std::map<std::pair<std::string, std::string>, FailureGroup> groups;
+  for (const PictureRow& row : plan) {
+    if (row.state != PictureState::kFailed) continue;
+    FailureGroup& group = groups[{row.code, row.reason}];
+    group.code = row.code;
+    group.reason = row.reason;
+    ++group.count;
+    if (group.examples.size() < kFailureExamples) group.examples.push_back(row.path);
+  }
+  std::vector<FailureGroup> failures;
+  for (auto& [kind, group] : groups) failures.push_back(std::move(group));
+  return failures;
+}
+
 CaptionRun CaptionRun::open(const fs::path& folder, const Shard& shard, bool make) {
   const fs::path own = own_folder(folder);
   std::error_code error;
@@ -106,37 +196,52 @@ CaptionRun CaptionRun::open(const fs::path& folder, const Shard& shard, bool mak
                 text("the folder cannot be written, and captions are to go there: ", error.message()),
                 folder.string());
   if (!make && !fs::exists(journal_path(folder, shard), error))
-    throw Error(ErrorCode::kNotFound, "no run has been made in this folder", folder.string());
+    throw Error(ErrorCode::kNotFound,
+                text("no such run has been made in this folder", runs_elsewhere(folder)), folder.string());
   FolderLock lock = FolderLock::take(own, shard).value();
   auto journal = std::make_unique<Journal>(journal_path(folder, shard));
   return {folder, std::move(lock), std::move(journal)};
 }
 
 Result<CaptionRun> CaptionRun::begin(const fs::path& folder, const Settings& settings, const RunPlan& plan,
-                                     const std::string& model) {
+                                     const std::string& model, const std::function<void()>& prepare) {
   return try_result([&] {
     CaptionRun run = open(folder, settings.shard, true);
+    if (prepare) prepare();
     run.settings_ = settings;
-    run.journal_->begin_run(to_json(settings).dump(), model, plan);
-    run.row_ = run.journal_->newest_run().value();
+    run.row_ = run.journal_->run(run.journal_->begin_run(to_json(settings).dump(), model, plan));
     return run;
   });
 }
 
-Result<CaptionRun> CaptionRun::open_newest(const fs::path& folder, const Shard& shard, UndoneRuns undone) {
+Result<CaptionRun> CaptionRun::open_newest(const fs::path& folder, const Shard& shard, WhichRun which) {
   return try_result([&] {
     CaptionRun run = open(folder, shard, false);
-    const auto newest = run.journal_->newest_run();
-    if (!newest || (!newest->undone.empty() && undone == UndoneRuns::kRefused)) {
-      throw Error(ErrorCode::kNotFound,
-                  newest ? text("the run of ", newest->started, " was undone")
-                         : "no run has been made in this folder",
-                  folder.string());
+    Journal& journal = *run.journal_;
+    const auto found = which == WhichRun::kNewest   ? journal.newest_standing_run()
+                       : which == WhichRun::kToUndo ? journal.newest_run_to_undo()
+                                                    : journal.newest_run();
+    if (!found) {
+      const auto last = journal.newest_run();
+      throw Error(
+          ErrorCode::kNotFound,
+          last ? text("the run of ", last->started, " was undone") : "no run has been made in this folder",
+          folder.string());
     }
-    run.row_ = *newest;
-    run.settings_ = settings_from_json(parse_ordered_json(newest->settings).value()).value();
+    run.choose(*found);
     return run;
   });
+}
+
+void CaptionRun::choose(const RunRow& row) {
+  settings_ = settings_from_json(parse_ordered_json(row.settings).value()).value();
+  row_ = row;
+}
+
+bool CaptionRun::choose_newest() {
+  const auto newest = journal_->newest_standing_run();
+  if (newest) choose(*newest);
+  return newest.has_value();
 }
 
 /// Texts of two models are not to be mixed: the first one that works at a run is the run's.

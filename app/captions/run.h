@@ -45,33 +45,51 @@ using RunSink = std::function<void(const RunEvent& event)>;
 struct Edit {
   std::string path;  ///< as events have it
   std::string text;
+  bool accepted = true;  ///< the picture counts as accepted then
 };
 
 /// A picture and what will happen to it.
 using RunPlan = std::vector<PictureRow>;
 
+/// The code of a picture that is left out since its text was edited by hand.
+inline constexpr std::string_view kEditedByHand = "edited_by_hand";
+
 /// Looks at a folder: its pictures and the decision for each, in the order they would be done; nothing is
-/// written. Fails as scan_folder and check_settings do.
+/// written. What was edited by hand is left out where it would be replaced, unless the settings say
+/// otherwise. Fails as scan_folder, folder_files and check_settings do.
 [[nodiscard]] Result<RunPlan> plan_run(const std::filesystem::path& folder, const Settings& settings,
                                        const RunSink& sink = {}, std::stop_token stop = {});
 
-/// What opening the newest run does where it was undone.
-enum class UndoneRuns { kRefused, kOpened };
+/// Some pictures of a plan by chance, those first that a run would do, and none that cannot be done.
+[[nodiscard]] RunPlan chosen_by_chance(RunPlan plan, size_t most);
+
+/// What a run would begin with.
+[[nodiscard]] RunCounts counts_of(const RunPlan& plan);
+[[nodiscard]] std::vector<FailureGroup> failures_of(const RunPlan& plan);
+
+/// One of a folder's runs.
+enum class WhichRun {
+  kNewest,  ///< of those that are not undone
+  kToUndo,  ///< the same, or a later one that was undone but for some files which can be tried once more
+  kLast,    ///< undone or not
+};
 
 /// A run over a folder: its lock, its journal, and what is left to do. One process has it at a time; killed
 /// at any moment, it can be resumed. Move-only.
 class CaptionRun {
  public:
   /// Begins a new run with a plan. `model`: JSON kept for resuming, with the name and key of its
-  /// ModelIdentity where that is known. Fails with kIo where the folder cannot be written or another run has
-  /// it, and as Journal does.
+  /// ModelIdentity where that is known. `prepare` is called when the folder is this run's alone and before
+  /// anything is noted: where it throws, there is no run. Fails with kIo where the folder cannot be written
+  /// or another run has it, and as Journal and `prepare` do.
   [[nodiscard]] static Result<CaptionRun> begin(const std::filesystem::path& folder, const Settings& settings,
-                                                const RunPlan& plan, const std::string& model);
+                                                const RunPlan& plan, const std::string& model,
+                                                const std::function<void()>& prepare = {});
 
-  /// The newest run, to go on with it. Fails with kNotFound where there is none, and for one that was undone
-  /// as asked.
+  /// A run, to go on with it. Fails with kNotFound where there is none, naming the parts where runs were made
+  /// in others.
   [[nodiscard]] static Result<CaptionRun> open_newest(const std::filesystem::path& folder, const Shard& shard,
-                                                      UndoneRuns undone = UndoneRuns::kRefused);
+                                                      WhichRun which = WhichRun::kNewest);
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const RunRow& row() const { return row_; }
@@ -101,6 +119,12 @@ class CaptionRun {
   /// Takes back all that the run has written, as far as that is possible; may be repeated. Fails with
   /// kInvalidArgument where what was there is no longer kept.
   [[nodiscard]] Result<UndoReport> undo();
+  /// What WhichRun::kToUndo is now.
+  [[nodiscard]] std::optional<RunRow> next_to_undo() { return journal_->newest_run_to_undo(); }
+  /// How many texts of a run were edited by hand.
+  [[nodiscard]] uint64_t count_edited(int64_t run) { return journal_->count_edited(run); }
+  /// Goes over to WhichRun::kNewest; false where there is none.
+  [[nodiscard]] bool choose_newest();
   /// Takes back what it has written for one picture, which then counts as left out, and makes the folder's
   /// own files anew. Fails with kInvalidArgument for a picture that is not done, and where somebody has
   /// changed the files since.
@@ -109,15 +133,15 @@ class CaptionRun {
   /// a picture that is not done.
   [[nodiscard]] Result<void> accept(std::span<const std::string> paths);
   /// Writes other texts in place of the first question's answers, into the pictures' files that the run has
-  /// written and the folder's own, and accepts them: all of them, also where the process is killed meanwhile,
+  /// written and the folder's own: all of them, also where the process is killed meanwhile,
   /// or none. Fails as reject() and FileChanges::apply do, and with kInvalidArgument for a picture named
   /// twice; all is then as it was.
   [[nodiscard]] Result<void> edit(std::span<const Edit> edits);
 
   /// What is kept so that runs in this folder can be undone takes so much.
   [[nodiscard]] uint64_t backup_bytes() const;
-  /// Accepts the run: what it has replaced is no longer kept; how many bytes that frees. Fails with
-  /// kInvalidArgument where the run has not ended.
+  /// Accepts all runs that are not undone: what runs in this folder have replaced is no longer kept; how many
+  /// bytes that frees. Fails with kInvalidArgument where the run has not ended.
   [[nodiscard]] Result<uint64_t> forget_backups();
 
  private:
@@ -125,7 +149,8 @@ class CaptionRun {
   CaptionRun(std::filesystem::path folder, FolderLock lock, std::unique_ptr<Journal> journal)
       : folder_(std::move(folder)), lock_(std::move(lock)), journal_(std::move(journal)) {}
   class DonePictures;
-  [[nodiscard]] PictureEdit planned_edit(const PictureRow& row, const std::string& text);
+  void choose(const RunRow& row);
+  [[nodiscard]] PictureEdit planned_edit(const PictureRow& row, const Edit& wanted);
   [[nodiscard]] FileChanges file_changes();
   void require_model(const ModelIdentity& model);
   void settle(const RunSink& sink);

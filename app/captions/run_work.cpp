@@ -11,7 +11,9 @@ namespace {
 /// What of the settings an answer depends on, beside its prompt.
 std::string answer_settings(const Settings& settings) {
   auto form = to_json(settings);
-  for (const char* key : {"questions", "outputs", "existing", "recursive", "bom", "shard"}) form.erase(key);
+  for (const char* key :
+       {"questions", "outputs", "existing", "overwrite_edited", "recursive", "bom", "shard"})
+    form.erase(key);
   return form.dump();
 }
 
@@ -77,7 +79,9 @@ void CaptionRun::Work::write_folder_files() {
     if (!is_of_folder(output)) continue;
     changes_
         .write_folder_file(folder_output_path(output, run_.settings_.shard),
-                           folder_output(output, journal_, run_.row_.id, run_.settings_))
+                           [&](const std::string& before) {
+                             return folder_output(output, before, journal_, run_.row_.id, run_.settings_);
+                           })
         .value();
   }
 }
@@ -85,7 +89,7 @@ void CaptionRun::Work::write_folder_files() {
 void CaptionRun::Work::end_if_complete() {
   const RunCounts counts = run_.counts();
   if (counts.waiting + counts.answered == 0) journal_.end_run(run_.row_.id);
-  run_.row_ = journal_.newest_run().value();
+  run_.row_ = journal_.run(run_.row_.id);
 }
 
 std::string CaptionRun::Work::cache_key(const ReadyPicture& ready, const Question& question,

@@ -2,6 +2,7 @@
 #include "app/captions/settings.h"
 
 #include "app/captions/built_in_presets.h"
+#include "app/captions/names.h"
 #include "app/captions/prompt_pattern.h"
 #include "engine/io/file.h"
 #include "engine/io/ordered_json.h"
@@ -20,9 +21,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 7> kOutputs = {"txt",   "caption", "xmp",       "embedded",
-                                                      "jsonl", "csv",     "llava-json"};
-constexpr std::array<std::string_view, 5> kExisting = {"skip", "replace", "append", "prepend", "empty"};
 constexpr std::array<std::string_view, 3> kAspects = {"pad", "crop", "stretch"};
 constexpr std::array<std::string_view, 2> kOrientations = {"apply", "ignore"};
 
@@ -159,9 +157,10 @@ Settings read_settings(const json& form, Settings to) {
   if (const json* outputs = reader.find("outputs")) {
     to.outputs.clear();
     for (const json& name : array_at(*outputs, "/outputs"))
-      to.outputs.push_back(static_cast<Output>(Reader::index_of(name, kOutputs, "/outputs")));
+      to.outputs.push_back(static_cast<Output>(Reader::index_of(name, kOutputNames, "/outputs")));
   }
-  reader.read_name("existing", to.existing, kExisting);
+  reader.read_name("existing", to.existing, kExistingNames);
+  reader.read("overwrite_edited", to.overwrite_edited);
   reader.read("recursive", to.recursive);
   reader.read("bom", to.bom);
   if (const json* shard = reader.find("shard")) {
@@ -186,6 +185,33 @@ void check_field(const Question& question, std::set<std::string>& fields) {
     refuse("field", text("two questions have the field \"", name, "\"; give each its own"));
 }
 
+/// Whether an output has a place for a question's answer.
+bool has_place(const Settings& settings, size_t question, Output output) {
+  if (is_of_folder(output)) return true;
+  const std::string& field = settings.questions[question].field;
+  const bool is_first = question == 0;
+  if (output == Output::kTxt || output == Output::kCaption) return is_first;
+  if (field == "tags" || field == "alt" || field == "caption") return true;
+  const auto& questions = settings.questions;
+  return is_first && std::none_of(questions.begin(), questions.end(),
+                                  [](const Question& other) { return other.field == "caption"; });
+}
+
+/// An answer that goes nowhere has been computed for nothing.
+void check_places(const Settings& settings) {
+  for (size_t question = 0; question < settings.questions.size(); ++question) {
+    const bool found = std::any_of(settings.outputs.begin(), settings.outputs.end(),
+                                   [&](Output output) { return has_place(settings, question, output); });
+    if (found) continue;
+    std::string outputs;
+    for (const Output output : settings.outputs)
+      outputs += text(outputs.empty() ? "" : ", ", to_string(output));
+    refuse(settings.questions[question].field,
+           text("no place for the answers to \"", settings.questions[question].prompt, "\" in ", outputs,
+                "; add csv or jsonl to the outputs (xmp and embedded have places for tags and alt)"));
+  }
+}
+
 /// Where the window saves the user's presets, as NAME.json.
 std::filesystem::path preset_folder() {
   const char* const configuration = std::getenv("XDG_CONFIG_HOME");
@@ -198,16 +224,16 @@ std::filesystem::path preset_folder() {
 }  // namespace
 
 std::span<const std::string_view> output_names() {
-  return kOutputs;
+  return kOutputNames;
 }
 std::span<const std::string_view> existing_names() {
-  return kExisting;
+  return kExistingNames;
 }
 std::string_view to_string(Output output) {
-  return kOutputs.at(static_cast<size_t>(output));
+  return kOutputNames.at(static_cast<size_t>(output));
 }
 std::string_view to_string(Existing existing) {
-  return kExisting.at(static_cast<size_t>(existing));
+  return kExistingNames.at(static_cast<size_t>(existing));
 }
 bool is_of_folder(Output output) {
   return output == Output::kJsonl || output == Output::kCsv || output == Output::kLlavaJson;
@@ -238,6 +264,7 @@ json to_json(const Settings& settings) {
   form["outputs"] = json::array();
   for (const Output output : settings.outputs) form["outputs"].push_back(to_string(output));
   form["existing"] = to_string(settings.existing);
+  form["overwrite_edited"] = settings.overwrite_edited;
   form["recursive"] = settings.recursive;
   form["bom"] = settings.bom;
   form["shard"] = {{"index", settings.shard.index}, {"count", settings.shard.count}};
@@ -255,7 +282,8 @@ Result<void> check_settings(const Settings& settings) {
         throw prompt.error().within(question.field);
       check_format(question.format).value();
     }
-    if (settings.outputs.empty()) refuse("outputs", text("there is none; known are ", list_of(kOutputs)));
+    if (settings.outputs.empty()) refuse("outputs", text("there is none; known are ", list_of(kOutputNames)));
+    check_places(settings);
     const Shard& shard = settings.shard;
     if (shard.index < 1 || shard.count < 1 || shard.index > shard.count)
       refuse("shard", text(shard.index, "/", shard.count, " is no part: 1/4 to 4/4 are the parts of four"));

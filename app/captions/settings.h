@@ -56,6 +56,7 @@ struct Settings {
   GenerationOptions generation = {};
   std::vector<Output> outputs = {Output::kTxt};
   Existing existing = Existing::kSkip;
+  bool overwrite_edited = false;  ///< kReplace takes the place of texts that were edited by hand, too
   bool recursive = true;
   bool bom = false;  ///< CSV begins with a byte-order mark
   Shard shard = {};
@@ -67,7 +68,8 @@ struct Settings {
 [[nodiscard]] nlohmann::ordered_json to_json(const Settings& settings);
 
 /// Fails with kInvalidArgument, naming what: no question, two of one field, a field's name, a prompt's
-/// placeholder, a format that has no answers, no output, a shard beyond its count.
+/// placeholder, a format that has no answers, no output, a field that none of the outputs has a place for, a
+/// shard beyond its count.
 [[nodiscard]] Result<void> check_settings(const Settings& settings);
 
 /// The settings of a preset that comes with the program ("caption", "detail", "alt-text", "tags") or of a

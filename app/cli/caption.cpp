@@ -10,7 +10,7 @@
 #include "engine/io/utf8.h"
 
 #include <algorithm>
-#include <random>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -44,17 +44,18 @@ Engine open_engine(const ModelFlags& flags, const Settings& settings, uint32_t b
     return activation_type(flags.compute, instance.find(flags.device).value().caps);
   }();
   LoadedModel model = load_model(flags.paths, activation).value();
+  require_eyes(model.config);
   if (options.context == 0) options.context = needed_context(model.config, settings);
   return Engine::open(options, std::move(model), output.sink(), interrupt.token()).value();
 }
 
-ExitCode process(CaptionRun& run, const ModelFlags& model, const CaptionFlags& flags, Output& output,
+/// `engine`: where a picture waits.
+ExitCode process(CaptionRun& run, Engine* engine, const ModelFlags& model, Output& output,
                  Interrupt& interrupt) {
   CaptionView view(output);
-  if (run.counts().waiting > 0) {
-    Engine engine = open_engine(model, run.settings(), flags.batch, output, interrupt);
+  if (engine != nullptr) {
     run.process(
-           answerer_of(engine), identity_of(model.paths),
+           answerer_of(*engine), identity_of(model.paths),
            [&](const RunEvent& event) {
              // Texts go to their files; the terminal has the line with the progress.
              if (output.json() || !std::holds_alternative<PictureCaptioned>(event)) view.show(event);
@@ -80,12 +81,22 @@ ExitCode start(const CaptionFlags& flags, Output& output, Interrupt& interrupt) 
       plan_run(
           flags.folder, settings, [&](const RunEvent& event) { view.show(event); }, interrupt.token())
           .value();
+  const std::vector<FolderFile> files = folder_files(flags.folder, settings);
   if (only_plan) {
-    view.show_plan(plan);
+    view.show_plan(plan, files);
     return ExitCode::kOk;
   }
-  CaptionRun run = CaptionRun::begin(flags.folder, settings, plan, model_note(flags.model)).value();
-  return process(run, flags.model, flags, output, interrupt);
+  view.show_reasons(plan);
+  if (counts_of(plan).waiting == 0) {
+    view.show_nothing_to_do(plan);
+    return counts_of(plan).failed > 0 ? ExitCode::kPartly : ExitCode::kOk;
+  }
+  view.show_files(files);
+  std::optional<Engine> engine;
+  CaptionRun run = CaptionRun::begin(flags.folder, settings, plan, model_note(flags.model), [&] {
+                     engine.emplace(open_engine(flags.model, settings, flags.batch, output, interrupt));
+                   }).value();
+  return process(run, &*engine, flags.model, output, interrupt);
 }
 
 ExitCode go_on(const CaptionFlags& flags, Output& output, Interrupt& interrupt) {
@@ -94,34 +105,48 @@ ExitCode go_on(const CaptionFlags& flags, Output& output, Interrupt& interrupt) 
   const RunCounts counts = run.counts();
   output.remark(text("the run of ", run.row().started, ": ", counts.done + counts.failed, " of ",
                      counts.total() - counts.skipped, " done\n"));
-  const ModelFlags model = counts.waiting > 0 ? model_of_note(flags.model, run.row().model) : flags.model;
-  return process(run, model, flags, output, interrupt);
+  std::optional<Engine> engine;
+  ModelFlags model = flags.model;
+  if (counts.waiting > 0) {
+    model = model_of_note(flags.model, run.row().model);
+    engine.emplace(open_engine(model, run.settings(), flags.batch, output, interrupt));
+  }
+  return process(run, engine ? &*engine : nullptr, model, output, interrupt);
 }
 
 ExitCode undo(const CaptionFlags& flags, Output& output) {
-  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard, UndoneRuns::kOpened).value();
+  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard, WhichRun::kToUndo).value();
   const UndoReport report = run.undo().value();
   if (output.json()) {
     json form = undo_form(report);
     form["event"] = "finished";
     output.line(form);
-  } else {
-    output.remark(text("the run of ", run.row().started, " is undone: ", report.restored, " files restored, ",
-                       report.removed, " removed\n"));
-    for (const KeptFile& file : report.kept)
-      output.remark(text(to_valid_utf8(file.path), ": ", file.reason, "; it was left alone\n"));
-    if (!report.kept.empty()) output.remark("--undo again tries these once more\n");
+    return report.kept.empty() ? ExitCode::kOk : ExitCode::kPartly;
+  }
+  output.remark(text("the run of ", run.row().started, " is undone: ", report.restored, " files restored, ",
+                     report.removed, " removed\n"));
+  if (report.edited > 0)
+    output.remark(text("with them ", report.edited, " texts that were edited by hand\n"));
+  for (const KeptFile& file : report.kept)
+    output.remark(text(to_valid_utf8(file.path), ": ", file.reason, "; it was left alone\n"));
+  if (report.tries_again) {
+    output.remark("--undo again tries these once more\n");
+  } else if (const auto next = run.next_to_undo(); next && next->accepted.empty()) {
+    output.remark(text("--undo again takes back the run of ", next->started, '\n'));
   }
   return report.kept.empty() ? ExitCode::kOk : ExitCode::kPartly;
 }
 
 ExitCode forget_backups(const CaptionFlags& flags, Output& output) {
-  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard, UndoneRuns::kOpened).value();
+  CaptionRun run = CaptionRun::open_newest(flags.folder, flags.shard, WhichRun::kLast).value();
   const uint64_t freed = run.forget_backups().value();
   if (output.json()) {
     output.line({{"event", "finished"}, {"freed_bytes", freed}});
   } else {
-    output.remark(text("the run of ", run.row().started, " is accepted: ", mebibytes(freed), " freed\n"));
+    const bool undone = run.row().accepted.empty();
+    output.remark(text(undone ? "what runs in this folder had replaced is no longer kept"
+                              : text("the run of ", run.row().started, " is accepted"),
+                       ": ", mebibytes(freed), " freed\n"));
   }
   return ExitCode::kOk;
 }
@@ -130,9 +155,8 @@ ExitCode try_some(const CaptionFlags& flags, Output& output, Interrupt& interrup
   const Settings settings = caption_settings(flags).value();
   require_model(flags.model);
   CaptionView view(output);
-  RunPlan plan = plan_run(flags.folder, settings, {}, interrupt.token()).value();
-  std::shuffle(plan.begin(), plan.end(), std::mt19937(std::random_device()()));
-  plan.resize(std::min<size_t>(plan.size(), flags.try_count));
+  RunPlan plan =
+      chosen_by_chance(plan_run(flags.folder, settings, {}, interrupt.token()).value(), flags.try_count);
   Engine engine =
       open_engine(flags.model, settings, std::min(flags.batch, flags.try_count), output, interrupt);
   bool failed = false;

@@ -64,6 +64,8 @@ void add_output_options(CLI::App& command, CaptionFlags& flags) {
           },
           "what happens to texts that are there: " + words_of(captions::existing_names()))
       ->type_name("WORD");
+  command.add_flag("--overwrite-edited", flags.overwrite_edited,
+                   "--existing replace takes the place of texts that were edited by hand, too");
   command.add_flag("--bom", flags.bom, "CSV begins with a byte-order mark, for Excel");
   command.add_flag("!--no-recursive", flags.recursive, "only the folder itself");
 }
@@ -82,7 +84,7 @@ void add_action_options(CLI::App& command, CaptionFlags& flags) {
   };
   add("--resume", Action::kResume, "go on with the folder's newest run, with the settings it has");
   add("--retry", Action::kRetry, "the same, and try failed pictures again");
-  add("--undo", Action::kUndo, "take back all that the newest run wrote");
+  add("--undo", Action::kUndo, "take back all that the newest run wrote; once more: the run before it");
   add("--plan", Action::kPlan, "show what would happen to each picture, and stop");
   const std::string accept =
       "accept the newest run: what it has replaced is no longer kept, and it cannot be undone";
@@ -92,6 +94,31 @@ void add_action_options(CLI::App& command, CaptionFlags& flags) {
                          flags.action = Action::kTry;
                          flags.try_count = value;
                        });
+}
+
+/// An action on a run that was begun refuses what it would not heed.
+void refuse_unheeded(const CaptionFlags& flags) {
+  using Action = CaptionFlags::Action;
+  const bool forgets = flags.given.contains("--forget-backups");
+  const bool goes_on = flags.action == Action::kResume || flags.action == Action::kRetry;
+  if (!forgets && !goes_on && flags.action != Action::kUndo) return;
+  std::set<std::string> heeded = {"FOLDER", "--shard", "--json"};
+  const std::string action = forgets                           ? "--forget-backups"
+                             : flags.action == Action::kUndo   ? "--undo"
+                             : flags.action == Action::kResume ? "--resume"
+                                                               : "--retry";
+  heeded.insert(action);
+  if (goes_on)
+    heeded.insert({"--model", "--projector", "--vision", "--base", "--tokenizer", "--device", "--context",
+                   "--device-memory", "--compute", "--batch"});
+  std::string unheeded;
+  for (const std::string& name : flags.given) {
+    if (!heeded.contains(name)) unheeded += text(unheeded.empty() ? "" : ", ", name);
+  }
+  if (unheeded.empty()) return;
+  throw CLI::ValidationError(
+      text(action, goes_on ? " goes on with the settings that the run has" : " takes no settings",
+           "; leave out ", unheeded));
 }
 
 /// Questions from --prompt and --ask; those of the preset where neither is given.
@@ -137,6 +164,7 @@ Settings read_settings(const CaptionFlags& flags) {
   take_sampling(flags, settings.generation);
   if (!flags.outputs.empty()) settings.outputs = flags.outputs;
   if (flags.existing) settings.existing = *flags.existing;
+  if (flags.overwrite_edited) settings.overwrite_edited = true;
   if (flags.bom) settings.bom = true;
   if (!flags.recursive) settings.recursive = false;
   settings.shard = flags.shard;
@@ -162,6 +190,13 @@ void add_caption_options(CLI::App& command, CaptionFlags& flags) {
                      "settings to begin with: " + words_of(captions::preset_names()) + ", or a .json file");
   add_format_options(command, flags.format);
   add_sampling_options(command, flags.sampling);
+  for (const char* name :
+       {"--temperature", "--top-p", "--top-k", "--min-p", "--repeat-penalty", "--seed", "--max-tokens"}) {
+    CLI::Option* option = command.get_option(name);
+    option->default_str("");
+    const bool is_seed = option->get_name() == "--seed";
+    option->description((is_seed ? "seed of the draws" : option->get_description()) + "; else the preset's");
+  }
   add_output_options(command, flags);
   command
       .add_option_function<std::string>(
@@ -177,6 +212,7 @@ void add_caption_options(CLI::App& command, CaptionFlags& flags) {
     }
     if (flags.given.contains("--forget-backups") && flags.action != CaptionFlags::Action::kRun)
       throw CLI::ValidationError("--forget-backups and another action exclude each other; give one");
+    refuse_unheeded(flags);
   });
 }
 

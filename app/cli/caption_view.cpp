@@ -5,6 +5,7 @@
 #include "engine/base/units.h"
 #include "engine/io/utf8.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <iomanip>
@@ -83,7 +84,9 @@ json undo_form(const UndoReport& report) {
     kept.push_back(to_valid_utf8(file.path));
     reasons.push_back(file.reason);
   }
-  return {{"restored", report.restored}, {"removed", report.removed}, {"kept", kept}, {"reasons", reasons}};
+  return {{"restored", report.restored}, {"removed", report.removed},
+          {"edited", report.edited},     {"kept", kept},
+          {"reasons", reasons},          {"tries_again", report.tries_again}};
 }
 
 bool CaptionView::time_for_progress() {
@@ -124,7 +127,58 @@ void CaptionView::show(const RunEvent& event) {
   }
 }
 
-void CaptionView::show_plan(const RunPlan& plan) {
+json folder_file_form(const FolderFile& file) {
+  constexpr std::array<std::string_view, 3> kStates = {"write", "merge", "replace"};
+  return {{"path", file.path},
+          {"decision", kStates.at(static_cast<size_t>(file.state))},
+          {"rows", file.table.size()}};
+}
+
+void CaptionView::show_files(const std::vector<FolderFile>& files) {
+  using State = FolderFile::State;
+  for (const FolderFile& file : files) {
+    if (output_.json()) {
+      json line = folder_file_form(file);
+      line["event"] = "planned_file";
+      output_.line(line);
+    } else if (file.state == State::kForeign) {
+      output_.remark(text(file.path, " is no table of captions: it is replaced, and kept for --undo\n"));
+    } else if (file.state == State::kKnown) {
+      output_.remark(text(file.path, " has ", file.table.size(), " rows: those of other pictures stay\n"));
+    }
+  }
+}
+
+void CaptionView::show_reasons(const RunPlan& plan) {
+  const auto edited = std::count_if(plan.begin(), plan.end(),
+                                    [](const PictureRow& row) { return row.code == kEditedByHand; });
+  if (edited == 0 || output_.json()) return;
+  output_.remark(text(pictures_text(static_cast<uint64_t>(edited)),
+                      " left out: edited by hand; --overwrite-edited replaces these texts too\n"));
+}
+
+void CaptionView::show_nothing_to_do(const RunPlan& plan) {
+  const RunCounts counts = counts_of(plan);
+  if (output_.json()) {
+    json form = caption_summary_form(counts, failures_of(plan));
+    form.update({{"event", "finished"}, {"stopped", false}});
+    return output_.line(form);
+  }
+  std::string line = text("nothing to do: ", pictures_text(counts.skipped), " left as they were");
+  if (counts.failed > 0) line += text(", ", counts.failed, " failed");
+  if (counts.skipped > 0) line += "; --existing says what happens to texts that are there";
+  output_.remark(line + '\n');
+  show_failures(failures_of(plan));
+}
+
+void CaptionView::show_failures(const std::vector<FailureGroup>& failures) {
+  for (const FailureGroup& group : failures) {
+    output_.remark(text("  ", group.count, " × ", group.reason, ": ", to_valid_utf8(group.examples.front()),
+                        group.count > 1 ? ", …" : "", '\n'));
+  }
+}
+
+void CaptionView::show_plan(const RunPlan& plan, const std::vector<FolderFile>& files) {
   std::array<uint64_t, 5> decided{};
   uint64_t failed = 0;
   for (const PictureRow& row : plan) {
@@ -134,12 +188,14 @@ void CaptionView::show_plan(const RunPlan& plan) {
     const std::string path = to_valid_utf8(row.path);
     if (output_.json()) {
       json line = {{"event", "planned"}, {"path", path}, {"decision", to_string(row.decision)}};
+      if (row.code == kEditedByHand) line["edited"] = true;
       if (fails)
         line = {{"event", "picture_failed"}, {"path", path}, {"code", row.code}, {"message", row.reason}};
       output_.line(line);
     } else {
       output_.text(fails ? text("cannot   ", path, ": ", row.reason, '\n')
-                         : text(std::left, std::setw(9), to_string(row.decision), path, '\n'));
+                         : text(std::left, std::setw(9), to_string(row.decision), path,
+                                row.reason.empty() ? "" : text(": ", row.reason), '\n'));
     }
   }
   json summary = {{"event", "finished"}, {"total", plan.size()}, {"failed", failed}};
@@ -150,6 +206,7 @@ void CaptionView::show_plan(const RunPlan& plan) {
     if (decided.at(index) > 0) line += text(", ", to_string(decision), ' ', decided.at(index));
   }
   if (failed > 0) line += text(", cannot ", failed);
+  show_files(files);
   if (output_.json()) return output_.line(summary);
   output_.remark(line + '\n');
 }
@@ -168,10 +225,7 @@ void CaptionView::show_end(const RunCounts& counts, const std::vector<FailureGro
   if (counts.failed > 0) end += text(", ", counts.failed, " failed");
   if (stopped) end += text(", ", counts.waiting, " to do; --resume goes on");
   output_.remark(end + '\n');
-  for (const FailureGroup& group : failures) {
-    output_.remark(text("  ", group.count, " × ", group.reason, ": ", to_valid_utf8(group.examples.front()),
-                        group.count > 1 ? ", …" : "", '\n'));
-  }
+  show_failures(failures);
   if (counts.failed > 0 && !stopped) output_.remark("--retry tries the failed ones again\n");
   if (backup_bytes > 0 && !stopped) {
     output_.remark(text("what was replaced is kept for --undo and takes ", mebibytes(backup_bytes),

@@ -16,8 +16,12 @@ namespace lapilli::cli {
 [[nodiscard]] nlohmann::json caption_summary_form(const captions::RunCounts& counts,
                                                   const std::vector<captions::FailureGroup>& failures);
 
-/// {"restored": …, "removed": …, "kept": [path, …], "reasons": [why, …] for these}
+/// {"restored": …, "removed": …, "edited": …, "kept": [path, …], "reasons": [why, …] for these,
+/// "tries_again": …}
 [[nodiscard]] nlohmann::json undo_form(const captions::UndoReport& report);
+
+/// {"path": …, "decision": "write" | "merge" | "replace", "rows": …}
+[[nodiscard]] nlohmann::json folder_file_form(const captions::FolderFile& file);
 
 /// Shows a run: a line that is rewritten on a terminal, JSON lines with --json.
 class CaptionView {
@@ -25,7 +29,13 @@ class CaptionView {
   explicit CaptionView(Output& output) : output_(output) {}
 
   void show(const captions::RunEvent& event);
-  void show_plan(const captions::RunPlan& plan);
+  void show_plan(const captions::RunPlan& plan, const std::vector<captions::FolderFile>& files);
+  /// What will happen to files of the whole folder that are there.
+  void show_files(const std::vector<captions::FolderFile>& files);
+  /// What of a plan is left out for another reason than its texts.
+  void show_reasons(const captions::RunPlan& plan);
+  /// The end where no picture waits.
+  void show_nothing_to_do(const captions::RunPlan& plan);
   /// `backup_bytes`: what is kept for undoing.
   void show_end(const captions::RunCounts& counts, const std::vector<captions::FailureGroup>& failures,
                 bool stopped, uint64_t backup_bytes);
@@ -33,6 +43,7 @@ class CaptionView {
  private:
   [[nodiscard]] bool time_for_progress();
   void show_line(const captions::RunAdvanced& advanced);
+  void show_failures(const std::vector<captions::FailureGroup>& failures);
 
   Output& output_;
   std::chrono::steady_clock::time_point next_progress_;

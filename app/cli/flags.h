@@ -76,6 +76,7 @@ struct CaptionFlags {
   std::vector<captions::Output> outputs;
   std::optional<captions::Existing> existing;
   captions::Shard shard;
+  bool overwrite_edited = false;
   bool bom = false;
   bool recursive = true;
   uint32_t batch = 16;

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -46,6 +45,13 @@ Settings settings_of(const nlohmann::ordered_json& fields) {
   return *std::move(settings);
 }
 
+/// Of a text its first characters.
+std::string shown(std::string_view text) {
+  std::string bytes(text.substr(0, kMostShown));
+  std::string whole = take_complete_utf8(bytes);
+  return text.size() > kMostShown ? whole : whole + to_valid_utf8(bytes);
+}
+
 json row_form(const std::filesystem::path& folder, const PictureRow& row) {
   json form = {
       {"number", row.number}, {"path", to_valid_utf8(row.path)}, {"decision", to_string(row.decision)}};
@@ -54,8 +60,8 @@ json row_form(const std::filesystem::path& folder, const PictureRow& row) {
     form["message"] = row.reason;
   }
   // What review shows beside the new text; a picture without texts costs two look-ups that find nothing.
-  if (row.decision != Decision::kWrite)
-    form["old"] = to_valid_utf8(existing_texts(folder, row.path).caption.substr(0, kMostShown));
+  if (row.decision != Decision::kWrite) form["old"] = shown(existing_texts(folder, row.path).caption);
+  if (row.code == kEditedByHand) form["edited"] = true;
   return form;
 }
 
@@ -74,8 +80,9 @@ RunPlan plan_and_tell(const CaptionRequest& request, const Tell& tell, std::stop
       .value();
 }
 
-json plan_summary(const RunPlan& plan) {
-  json summary = {{"total", plan.size()}};
+json plan_summary(const RunPlan& plan, const std::vector<FolderFile>& files) {
+  json summary = {{"total", plan.size()}, {"files", json::array()}};
+  for (const FolderFile& file : files) summary["files"].push_back(folder_file_form(file));
   for (const Decision decision :
        {Decision::kWrite, Decision::kSkip, Decision::kReplace, Decision::kAppend, Decision::kPrepend}) {
     summary[std::string(to_string(decision))] =
@@ -83,8 +90,9 @@ json plan_summary(const RunPlan& plan) {
           return row.decision == decision && row.state != PictureState::kFailed;
         });
   }
-  summary["failed"] = std::count_if(plan.begin(), plan.end(),
-                                    [](const PictureRow& row) { return row.state == PictureState::kFailed; });
+  summary["failed"] = counts_of(plan).failed;
+  summary["edited"] = std::count_if(plan.begin(), plan.end(),
+                                    [](const PictureRow& row) { return row.code == kEditedByHand; });
   return summary;
 }
 
@@ -101,9 +109,8 @@ RunSink run_sink(const Tell& tell) {
 }
 
 json try_some(ServeEngine& engine, const CaptionRequest& request, const Tell& tell, std::stop_token stop) {
-  RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
-  std::shuffle(plan.begin(), plan.end(), std::mt19937(std::random_device()()));
-  plan.resize(std::min<size_t>(plan.size(), request.count));
+  RunPlan plan =
+      chosen_by_chance(plan_run(request.folder, request.settings, {}, stop).value(), request.count);
   const size_t tried = plan.size();
   const Answerer answerer = answerer_of(engine.engine_for_captions(stop));
   const auto begun = std::chrono::steady_clock::now();
@@ -140,13 +147,32 @@ json process(ServeEngine& engine, CaptionRun& run, const Tell& tell, std::stop_t
   return summary;
 }
 
+/// A run is noted when the model is ready for it and something waits.
+json run_plan(ServeEngine& engine, const CaptionRequest& request, const Tell& tell, std::stop_token stop) {
+  const std::string model = model_note(engine.model());
+  const RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
+  if (counts_of(plan).waiting == 0) {
+    json summary = caption_summary_form(counts_of(plan), failures_of(plan));
+    summary["stopped"] = false;
+    return summary;
+  }
+  CaptionRun run = CaptionRun::begin(request.folder, request.settings, plan, model, [&] {
+                     static_cast<void>(engine.engine_for_captions(stop));
+                   }).value();
+  return process(engine, run, tell, stop, request.finish);
+}
+
 /// What a run has done, as its events told it, with the texts that were there before.
 void tell_results(CaptionRun& run, const Tell& tell) {
   for (const PictureRow& row : run.pictures(PictureState::kDone)) {
     json form = caption_event_form(PictureCaptioned{row.number, row.path, run.answers(row), false});
-    form["old"] = to_valid_utf8(run.caption_before(row).substr(0, kMostShown));
+    form["old"] = shown(run.caption_before(row));
     form["accepted"] = row.accepted;
     tell(std::move(form));
+  }
+  for (const PictureRow& row : run.pictures(PictureState::kSkipped)) {
+    if (Journal::is_rejected(row))
+      tell({{"event", "rejected"}, {"number", row.number}, {"path", to_valid_utf8(row.path)}});
   }
   for (const PictureRow& row : run.pictures(PictureState::kFailed))
     tell({{"event", "picture_failed"},
@@ -173,15 +199,24 @@ json run_form(CaptionRun& run) {
   return form;
 }
 
+/// The run that an undo request takes back.
+json undo_target(CaptionRun& run) {
+  const auto next = run.next_to_undo();
+  if (!next || !next->accepted.empty()) return nullptr;
+  return {{"started", next->started}, {"edited", run.count_edited(next->id)}};
+}
+
 /// What undone runs have replaced is kept as well, so that is told of them.
 json status_of(const CaptionRequest& request, const Tell& tell) {
-  auto opened = CaptionRun::open_newest(request.folder, {}, UndoneRuns::kOpened);
-  if (!opened && opened.error().code() == ErrorCode::kNotFound)
-    return {{"run", nullptr}, {"backup_bytes", 0}};
-  CaptionRun& run = opened.value();
-  if (!run.row().undone.empty()) return {{"run", nullptr}, {"backup_bytes", run.backup_bytes()}};
-  if (request.results) tell_results(run, tell);
-  return {{"run", run_form(run)}, {"backup_bytes", run.backup_bytes()}};
+  auto last = CaptionRun::open_newest(request.folder, {}, WhichRun::kLast);
+  if (!last && last.error().code() == ErrorCode::kNotFound)
+    return {{"run", nullptr}, {"undo", nullptr}, {"backup_bytes", 0}};
+  json status = {
+      {"run", nullptr}, {"undo", undo_target(last.value())}, {"backup_bytes", last->backup_bytes()}};
+  if (!last->choose_newest()) return status;
+  if (request.results) tell_results(*last, tell);
+  status["run"] = run_form(*last);
+  return status;
 }
 
 std::string string_of(const nlohmann::ordered_json& object, const char* key, const std::string& place) {
@@ -201,7 +236,11 @@ std::vector<std::string> paths_of(const nlohmann::ordered_json& value) {
 }
 
 Edit edit_of(const nlohmann::ordered_json& object, const std::string& place) {
-  return {string_of(object, "path", place), string_of(object, "text", place)};
+  Edit edit{string_of(object, "path", place), string_of(object, "text", place)};
+  if (!object.contains("accepted")) return edit;
+  if (!object["accepted"].is_boolean()) refuse(place + "accepted", "is neither true nor false");
+  edit.accepted = object["accepted"];
+  return edit;
 }
 
 std::vector<Edit> edits_of(const nlohmann::ordered_json& value) {
@@ -210,7 +249,8 @@ std::vector<Edit> edits_of(const nlohmann::ordered_json& value) {
   for (const auto& edit : value) {
     const std::string place = text("edits/", edits.size(), '/');
     edits.push_back(edit_of(edit, place));
-    if (edit.size() != 2) refuse(place, "has a field beside path and text");
+    if (edit.size() != 2 + edit.count("accepted"))
+      refuse(place, "has a field beside path, text and accepted");
   }
   return edits;
 }
@@ -260,7 +300,7 @@ CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_
   read("paths", Kind::kAccept, [&](const auto& value) { request.paths = paths_of(value); });
   read("edits", Kind::kEdit, [&](const auto& value) { request.edits = edits_of(value); });
   if (request.kind == Kind::kEdit && !fields.contains("edits")) {  // of one picture
-    known.insert({"path", "text"});
+    known.insert({"path", "text", "accepted"});
     request.edits = {edit_of(fields, "")};
   }
   for (const auto& [key, value] : fields.items()) {
@@ -277,15 +317,11 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
   }
   switch (request.kind) {
     case Kind::kPlan:
-      return plan_summary(plan_and_tell(request, tell, stop));
+      return plan_summary(plan_and_tell(request, tell, stop), folder_files(request.folder, request.settings));
     case Kind::kTry:
       return try_some(engine, request, tell, stop);
-    case Kind::kRun: {
-      const std::string model = model_note(engine.model());
-      const RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
-      CaptionRun run = CaptionRun::begin(request.folder, request.settings, plan, model).value();
-      return process(engine, run, tell, stop, request.finish);
-    }
+    case Kind::kRun:
+      return run_plan(engine, request, tell, stop);
     case Kind::kResume: {
       CaptionRun run = CaptionRun::open_newest(request.folder, {}).value();
       if (request.retry) run.retry_failed();
@@ -303,13 +339,11 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
       CaptionRun::open_newest(request.folder, {}).value().edit(request.edits).value();
       return json::object();
     case Kind::kUndo:
-      return undo_form(
-          CaptionRun::open_newest(request.folder, {}, UndoneRuns::kOpened).value().undo().value());
+      return undo_form(CaptionRun::open_newest(request.folder, {}, WhichRun::kToUndo).value().undo().value());
     case Kind::kForgetBackups:
-      return {{"freed_bytes", CaptionRun::open_newest(request.folder, {}, UndoneRuns::kOpened)
-                                  .value()
-                                  .forget_backups()
-                                  .value()}};
+      return {
+          {"freed_bytes",
+           CaptionRun::open_newest(request.folder, {}, WhichRun::kLast).value().forget_backups().value()}};
     case Kind::kPrompts:
       return prompts_of(request);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_engine.h"
 
+#include "app/captions/answerer.h"
 #include "app/cli/engine_flags.h"
 #include "app/cli/forms.h"
 
@@ -61,6 +62,7 @@ const ModelFlags& ServeEngine::model() const {
 
 Engine& ServeEngine::engine_for_captions(std::stop_token stop) {
   static_cast<void>(model());
+  captions::require_eyes(engine_->config());
   if (for_captions_) return *engine_;
   constexpr uint32_t kMostLanes = 16;
   EngineOptions options = engine_options(loaded_.model);

@@ -170,7 +170,7 @@ TEST_F(CaptionReviewTest, UndoGoesOnPastWhatCannotBeTakenBack) {
   put_text(at("c.txt"), written);
   { const CaptionRun closed = std::move(run); }
   EXPECT_FALSE(CaptionRun::open_newest(folder(), {})) << "there is nothing to go on with";
-  CaptionRun again = CaptionRun::open_newest(folder(), {}, UndoneRuns::kOpened).value();
+  CaptionRun again = CaptionRun::open_newest(folder(), {}, WhichRun::kToUndo).value();
   EXPECT_TRUE(again.undo().value().kept.empty());
   EXPECT_FALSE(fs::exists(at("c.txt")));
 }
@@ -306,8 +306,8 @@ TEST_F(CaptionReviewTest, ARunThatHasNotEndedIsNotAccepted) {
 
 TEST_F(CaptionReviewTest, JournalsOfEarlierVersionsAreReadOn) {
   const char* const without[] = {"ALTER TABLE picture DROP COLUMN accepted",
-                                 "ALTER TABLE run DROP COLUMN accepted"};
-  for (int version = 1; version <= 2; ++version) {
+                                 "ALTER TABLE run DROP COLUMN accepted", "ALTER TABLE run DROP COLUMN kept"};
+  for (int version = 1; version <= 3; ++version) {
     SCOPED_TRACE(version);
     put_picture(at("a.png"), 1);
     { const CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt}), stand_in_); }
@@ -316,8 +316,8 @@ TEST_F(CaptionReviewTest, JournalsOfEarlierVersionsAreReadOn) {
                "journal = sqlite3.connect(sys.argv[1])\n"
                "for change in sys.argv[2:]: journal.execute(change)\n"
                "journal.commit()",
-               at(".lapilli/journal.sqlite"), text("PRAGMA user_version = ", version), without[0],
-               version == 1 ? without[1] : "SELECT 1"});
+               at(".lapilli/journal.sqlite"), text("PRAGMA user_version = ", version), without[2],
+               version <= 2 ? without[0] : "SELECT 1", version == 1 ? without[1] : "SELECT 1"});
     CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
     EXPECT_EQ(run.counts().done, 1u);
     EXPECT_TRUE(run.row().accepted.empty());

@@ -268,6 +268,58 @@ TEST_F(CaptionTest, ARunGoesOnWithItsModelAlone) {
   EXPECT_EQ(texts().size(), 30u);
 }
 
+TEST_F(CaptionTest, AModelWithoutEyesIsRefusedAndNothingIsNoted) {
+  put_pictures(2);
+  const ProcessResult refused = lapilli_run(with_model({"--projector", "none"}, "6", "demo"));
+  EXPECT_EQ(refused.exit_code, 2) << refused.err;
+  EXPECT_NE(refused.err.find("no vision encoder"), std::string::npos) << refused.err;
+  EXPECT_EQ(lapilli_run({"caption", folder(), "--undo"}).exit_code, 3) << "there is no run";
+}
+
+TEST_F(CaptionTest, WhereNothingIsToBeDoneThereIsNoRun) {
+  put_pictures(2);
+  ASSERT_EQ(lapilli_run(with_model({})).exit_code, 0);
+  const ProcessResult nothing = lapilli_run(with_model({}));
+  EXPECT_EQ(nothing.exit_code, 0);
+  EXPECT_NE(nothing.err.find("nothing to do: 2 pictures"), std::string::npos) << nothing.err;
+  const ProcessResult undone = lapilli_run({"caption", folder(), "--undo", "--json"});
+  EXPECT_EQ(undone.exit_code, 0) << undone.err;
+  EXPECT_EQ(json::parse(last_line(undone.out))["removed"], 2) << "of the run before";
+}
+
+TEST_F(CaptionTest, WhatAnActionWouldNotHeedIsRefused) {
+  put_pictures(1);
+  ASSERT_EQ(lapilli_run(with_model({})).exit_code, 0);
+  for (const std::vector<std::string>& more : {std::vector<std::string>{"--resume", "--prompt", "other"},
+                                               {"--retry", "--output", "csv"},
+                                               {"--undo", "--batch", "3"},
+                                               {"--forget-backups", "--existing", "replace"}}) {
+    std::vector<std::string> arguments = {"caption", folder()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ProcessResult refused = lapilli_run(arguments);
+    EXPECT_EQ(refused.exit_code, 2) << more[0] << refused.err;
+    EXPECT_NE(refused.err.find("leave out " + more[1]), std::string::npos) << refused.err;
+  }
+  EXPECT_EQ(texts().size(), 1u);
+}
+
+TEST_F(CaptionTest, ThePlanTellsWhatHappensToTables) {
+  put_pictures(2);
+  std::ofstream(folder() / "captions.csv") << "file,caption\r\np0.png,old\r\n";
+  std::ofstream(folder() / "captions.json") << "{\"mine\": 1}";
+  const ProcessResult plan =
+      lapilli_run({"caption", folder(), "--plan", "--json", "--output", "csv,llava-json"});
+  ASSERT_EQ(plan.exit_code, 0) << plan.err;
+  std::istringstream lines(plan.out);
+  std::map<std::string, std::string> decisions;
+  for (std::string line; std::getline(lines, line);) {
+    const json event = json::parse(line);
+    if (event["event"] == "planned_file") decisions[event["path"]] = event["decision"];
+  }
+  EXPECT_EQ(decisions,
+            (std::map<std::string, std::string>{{"captions.csv", "merge"}, {"captions.json", "replace"}}));
+}
+
 TEST_F(CaptionTest, AcceptedCaptionsKeepNoBackups) {
   put_pictures(2);
   std::ofstream(folder() / "p0.txt") << "old";

@@ -141,6 +141,53 @@ TEST_F(ServeCaptions, WhatIsKeptIsToldAndFreedAfterAnUndoing) {
   EXPECT_EQ(end_of(client, "caption_status", 7)["backup_bytes"], 0);
 }
 
+TEST_F(ServeCaptions, AModelWithoutEyesIsRefusedAndNothingIsNoted) {
+  put_pictures(1);
+  Client client;
+  client.send({{"request", "load"}, {"id", 1}, {"model", "demo"}, {"projector", "none"}});
+  ASSERT_EQ(client.end_of(1)["event"], "finished");
+  for (const char* kind : {"caption_run", "caption_try"}) {
+    const json refused = end_of(client, kind, kind, {{"settings", settings(4)}});
+    EXPECT_EQ(refused["code"], "invalid_argument") << refused;
+    EXPECT_THAT(refused["message"].get<std::string>(), HasSubstr("no vision encoder"));
+  }
+  EXPECT_EQ(end_of(client, "caption_status", 2)["run"], nullptr);
+}
+
+TEST_F(ServeCaptions, AStatusTellsWhatWasRejectedAndWhatUndoingTakesBack) {
+  put_pictures(2);
+  Client client;
+  client.load();
+  end_of(client, "caption_run", 1, {{"settings", settings(4)}});
+  end_of(client, "caption_edit", 2,
+         {{"edits", {{{"path", "p0.png"}, {"text", "mine"}, {"accepted", false}}}}});
+  end_of(client, "caption_reject", 3, {{"path", "p1.png"}});
+  const json status = end_of(client, "caption_status", 4, {{"results", true}});
+  EXPECT_EQ(status["undo"]["edited"], 1) << status;
+  EXPECT_EQ(status["undo"]["started"], status["run"]["started"]);
+  EXPECT_EQ(count(client, "rejected", 4), 1u);
+  for (const json& seen : client.seen) {
+    if (seen["event"] != "captioned" || seen["id"] != 4) continue;
+    EXPECT_FALSE(seen["accepted"].get<bool>());
+  }
+  EXPECT_EQ(end_of(client, "caption_undo", 5)["edited"], 1);
+  EXPECT_EQ(end_of(client, "caption_status", 6)["undo"], nullptr);
+}
+
+TEST_F(ServeCaptions, ATextThatIsCutShortEndsWithAWholeCharacter) {
+  put_pictures(1);
+  std::string text;
+  for (int at = 0; at < 900; ++at) text += "图";
+  std::ofstream(folder() / "p0.txt") << text;
+  Client client;
+  client.send(request("caption_plan", 1, {{"settings", settings(4)}}));
+  client.end_of(1);
+  std::string old;
+  for (const json& seen : client.seen)
+    if (seen["event"] == "caption_rows") old = seen["rows"][0]["old"];
+  EXPECT_EQ(old, text.substr(0, 666 * 3));
+}
+
 TEST_F(ServeCaptions, ManyAreEditedAndAcceptedByOneRequestEach) {
   put_pictures(4);
   {
