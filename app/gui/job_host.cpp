@@ -191,7 +191,8 @@ void JobHost::restart() {
 void JobHost::launch() {
   m_garbledLines = 0;
   m_endingBecause.reset();
-  m_sinceLife.start();
+  m_silentMs = 0;
+  m_sincePing.start();
   m_pingTimer.start();
   setState(State::kStarting);
   begin();
@@ -211,7 +212,7 @@ void JobHost::receive(const QByteArray& line) {
     garbled(line);
     return;
   }
-  m_sinceLife.start();
+  m_silentMs = 0;
   if (m_state == State::kStarting) {
     greet(object);
   } else {
@@ -300,11 +301,12 @@ int JobHost::patienceMs() const {
   return m_hangLimitMs;
 }
 
+/// A thread that was stopped or got no processor has heard nothing either: of each turn no more counts than
+/// it should have taken. What has come meanwhile is read before the next.
 void JobHost::ping() {
-  if (m_sinceLife.elapsed() > patienceMs()) {
-    giveUp({QStringLiteral("engine_hung"),
-            QStringLiteral("no sign of life for %1 ms").arg(m_sinceLife.elapsed()),
-            {}});
+  m_silentMs += qMin<qint64>(m_sincePing.restart(), m_pingTimer.interval());
+  if (m_silentMs > patienceMs()) {
+    giveUp({QStringLiteral("engine_hung"), QStringLiteral("no sign of life for %1 ms").arg(m_silentMs), {}});
   } else if (m_state == State::kReady) {
     write("{\"request\":\"ping\",\"id\":\"ping\"}\n");
   }

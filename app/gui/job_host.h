@@ -178,8 +178,9 @@ class JobHost : public QObject {
   QList<JobId> m_waiting;  // not sent yet, in order
   QTimer m_flushTimer;
   QTimer m_pingTimer;
-  QTimer m_endTimer;  // of a host that shall end
-  QElapsedTimer m_sinceLife;
+  QTimer m_endTimer;          // of a host that shall end
+  QElapsedTimer m_sincePing;  // since this thread looked last
+  qint64 m_silentMs = 0;      // without a sign of life, as far as this thread was there to hear one
   int m_hangLimitMs = 15000;
   int m_garbledLines = 0;
   int m_restarts = 0;

@@ -6,6 +6,7 @@
 
 #include <QApplication>
 #include <QJsonDocument>
+#include <QThread>
 
 namespace lapilli::test {
 
@@ -130,6 +131,33 @@ class JobHostTest : public QObject {
     QCOMPARE(failure.request, QStringLiteral("devices"));
     QVERIFY(host.abandoned >= 1);
     QVERIFY(host.begun >= 2);
+  }
+
+  /// A window that was stopped, or got no processor, knows nothing of the time in between.
+  void anEngineIsNotBlamedForAWindowThatWasAway() {
+    const auto host = scriptedHost({QStringLiteral("tokens=300"), QStringLiteral("delay_ms=5")});
+    host->setHangLimitMs(400);
+    gui::AskOptions options;
+    options.messages = {{.fromUser = true, .text = QStringLiteral("x"), .images = {}}};
+    QSignalSpy end(host.get(), &JobHost::finished);
+    host->ask(options);
+    QTRY_COMPARE(host->state(), JobHost::State::kReady);
+    for (int round = 0; round < 3; ++round) {
+      QTest::qWait(150);
+      QThread::msleep(1500);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(end.size(), 1, 20000);
+    QCOMPARE(host->restarts(), 0);
+    // One that says nothing while the window is there is found all the same.
+    StuckHost stuck;
+    stuck.setHangLimitMs(400);
+    QSignalSpy failures(&stuck, &JobHost::failed);
+    stuck.devices();
+    QTRY_COMPARE(stuck.state(), JobHost::State::kReady);
+    QThread::msleep(1500);
+    QCOMPARE(failures.size(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(failures.size(), 1, 20000);
+    QCOMPARE(failures.front().at(1).value<Failure>().code, QStringLiteral("engine_hung"));
   }
 
   void aModelMayTakeLongToRead() {
