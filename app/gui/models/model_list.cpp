@@ -102,12 +102,14 @@ ModelList::ModelList(JobHost& host, QObject* parent) : QAbstractListModel(parent
   });
 }
 
-void ModelList::look(const QStringList& folders, const QString& device, const LoadOptions& inUse) {
+void ModelList::look(const QStringList& folders, const QString& device, int context,
+                     const LoadOptions& inUse) {
   stop();
   beginResetModel();
   m_entries.clear();
   endResetModel();
   m_device = device;
+  m_context = context;
   m_inUse = inUse;
   emit looking(0);
   if (folders.isEmpty()) return found({});
@@ -162,6 +164,7 @@ void ModelList::describeNext() {
   m_describedRow = m_queue.takeFirst();
   LoadOptions options = m_entries[m_describedRow].options();
   options.device = m_device;
+  options.context = m_context;
   QJsonObject fields = options.toJson();
   fields.remove(QStringLiteral("image_slots"));  // which a description has nothing of
   m_describing = m_host.send(QStringLiteral("describe"), fields);

@@ -31,8 +31,9 @@ class ModelList : public QAbstractListModel {
   explicit ModelList(JobHost& host, QObject* parent = nullptr);
 
   /// Forgets what was found and looks again, for the demo model too. `device`: whose memory decides; empty:
-  /// the engine's choice. `inUse`: the model whose parts are known.
-  void look(const QStringList& folders, const QString& device, const LoadOptions& inUse);
+  /// the engine's choice. `context`: with which models would be loaded; 0: their own. `inUse`: the model
+  /// whose parts are known.
+  void look(const QStringList& folders, const QString& device, int context, const LoadOptions& inUse);
   /// Names the other parts of a model, which is then described with them.
   void setParts(int row, const LoadOptions& parts);
   void stop();
@@ -59,6 +60,7 @@ class ModelList : public QAbstractListModel {
   JobHost& m_host;
   QList<Entry> m_entries;
   QString m_device;
+  int m_context = 0;
   LoadOptions m_inUse;
   QList<int> m_queue;  // rows to be described
   JobHost::JobId m_finding = 0;

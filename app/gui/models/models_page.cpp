@@ -111,6 +111,12 @@ ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
     const QModelIndex current = m_view->currentIndex();
     if (current.isValid()) m_models->setParts(current.row(), m_modelParts->parts());
   });
+  // Whether a model fits depends on both; what was found without them is looked at again.
+  connect(&m_parts.settings, &Settings::changed, this, [this](const QString& key) {
+    if (key != QLatin1String("engine/context") && key != QLatin1String("engine/device")) return;
+    m_looked = false;
+    if (isVisible()) look();
+  });
   connect(m_download, &DownloadPanel::fetched, this, [this] { look(); });
   connect(&m_parts.session, &ModelSession::changed, this, &ModelsPage::showDetails);
   retranslate();
@@ -247,7 +253,7 @@ QStringList ModelsPage::places() const {
 void ModelsPage::look() {
   m_looked = true;
   m_problem->clear();
-  m_models->look(places(), m_parts.settings.device(), m_parts.session.options());
+  m_models->look(places(), m_parts.settings.device(), m_parts.settings.context(), m_parts.session.options());
 }
 
 void ModelsPage::showLooking(qint64 folders) {

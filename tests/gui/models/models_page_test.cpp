@@ -152,6 +152,23 @@ class ModelsPageTest : public QObject {
     QCOMPARE(m_host->requests[0]["folders"].toArray()[0].toString(), m_folder->path());
   }
 
+  /// Whether a model fits is said for what "Use this model" would load.
+  void theContextOfTheSettingsCounts() {
+    m_settings->setContext(1234);
+    m_page->show();
+    QTRY_VERIFY(isDescribed());
+    const auto described = [&] {
+      QJsonObject last;
+      for (const QJsonObject& request : m_host->requests) {
+        if (request["request"].toString() == "describe") last = request;
+      }
+      return last["context"].toInt();
+    };
+    QCOMPARE(described(), 1234);
+    m_settings->setContext(777);
+    QTRY_COMPARE(described(), 777);
+  }
+
   void theModelInUseIsLookedAtWhereverItLies() {
     QFile file(m_folder->filePath("elsewhere.gguf"));
     QVERIFY(file.open(QIODevice::WriteOnly));
