@@ -29,8 +29,8 @@ void describe(QCommandLineParser& parser) {
   parser.addOption({QStringLiteral("model"), QStringLiteral("Load this model."), QStringLiteral("path")});
   parser.addOption({QStringLiteral("profile"), QStringLiteral("Keep settings and chats in this folder."),
                     QStringLiteral("folder")});
-  parser.addOption(
-      {QStringLiteral("new-instance"), QStringLiteral("Do not hand the pictures to a window that is open.")});
+  parser.addOption({QStringLiteral("new-instance"),
+                    QStringLiteral("Do not hand model and pictures to a window that is open.")});
   parser.addPositionalArgument(QStringLiteral("pictures"), QStringLiteral("Pictures to ask about."),
                                QStringLiteral("[pictures…]"));
 }
@@ -53,7 +53,16 @@ qint64 sinceProcessStart(const QElapsedTimer& otherwise) {
   return qRound64((uptime.readAll().split(' ').value(0).toDouble() - started) * 1000);
 }
 
-/// Writes into the log how long it took until the window was drawn and heard the user.
+/// How long this thread has waited for a processor that others used, in milliseconds; 0 where the system
+/// doesn't tell.
+qint64 waitedForProcessorMs() {
+  QFile file(QStringLiteral("/proc/thread-self/schedstat"));
+  if (!file.open(QIODevice::ReadOnly)) return 0;
+  return file.readAll().split(' ').value(1).toLongLong() / 1000000;
+}
+
+/// Writes into the log how long it took until the window was drawn and heard the user, and how much of that
+/// was other programs' doing.
 class StartClock final : public QObject {
  public:
   StartClock(Desktop& desktop, const QElapsedTimer& since)
@@ -67,7 +76,9 @@ class StartClock final : public QObject {
     window->removeEventFilter(this);
     QTimer::singleShot(0, this, [this] {
       m_desktop.log().write(LogFile::Level::Info, QStringLiteral("window"),
-                            QStringLiteral("usable after %1 ms").arg(sinceProcessStart(m_since)));
+                            QStringLiteral("usable after %1 ms, %2 ms of them waiting for a processor")
+                                .arg(sinceProcessStart(m_since))
+                                .arg(waitedForProcessorMs()));
       deleteLater();
     });
     return false;
@@ -78,10 +89,22 @@ class StartClock final : public QObject {
   QElapsedTimer m_since;
 };
 
+void present(QWidget* window) {
+  window->show();
+  window->raise();
+  window->activateWindow();
+}
+
 QStringList absolute(const QStringList& files) {
   QStringList paths;
   for (const QString& file : files) paths.append(QFileInfo(file).absoluteFilePath());
   return paths;
+}
+
+/// A model as every start finds it, from whatever folder; "demo" is a name.
+QString absoluteModel(const QString& model) {
+  if (model.isEmpty() || model == QLatin1String(defaults::kDemoModel)) return model;
+  return QFileInfo(model).absoluteFilePath();
 }
 
 }  // namespace
@@ -150,13 +173,16 @@ void Desktop::addPages(const Parts& parts) {
       settings);
   m_log = new LogWindow(*m_host, m_logFile, m_settings, m_window.get());
   m_shortcuts = new ShortcutsWindow(m_window.get());
-  const auto present = [](QWidget* window) {
-    window->show();
-    window->raise();
-    window->activateWindow();
-  };
-  connect(settings, &SettingsPage::logWanted, this, [this, present] { present(m_log); });
-  connect(settings, &SettingsPage::shortcutsWanted, this, [this, present] { present(m_shortcuts); });
+  connect(settings, &SettingsPage::logWanted, this, [this] { present(m_log); });
+  connect(settings, &SettingsPage::shortcutsWanted, this, [this] { present(m_shortcuts); });
+}
+
+void Desktop::openModel(const QString& model) {
+  LoadOptions options;
+  options.model = model;
+  options.device = m_settings.device();
+  options.context = m_settings.context();
+  m_session.open(options);
 }
 
 /// The engine's program was named: it takes the place of the one that runs, or can not be started, at once.
@@ -176,7 +202,7 @@ void Desktop::addShortcuts() {
   });
   for (const QKeySequence& keys : {QKeySequence(Qt::Key_F1), QKeySequence(Qt::CTRL | Qt::Key_Slash)}) {
     auto* help = new QShortcut(keys, m_window.get());
-    connect(help, &QShortcut::activated, m_shortcuts, &QWidget::show);
+    connect(help, &QShortcut::activated, this, [this] { present(m_shortcuts); });
   }
   auto* quit = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Q), m_window.get());
   connect(quit, &QShortcut::activated, m_window.get(), &QWidget::close);
@@ -193,6 +219,7 @@ int run(QApplication& application) {
   describe(parser);
   parser.process(application);
   const QStringList files = absolute(parser.positionalArguments());
+  const QString model = absoluteModel(parser.value(QStringLiteral("model")));
 
   Folders folders = parser.isSet(QStringLiteral("profile"))
                         ? Folders::below(parser.value(QStringLiteral("profile")))
@@ -204,7 +231,7 @@ int run(QApplication& application) {
     folders = foldersBeside(folders);
     instance = std::make_unique<SingleInstance>(folders.data);
     static_cast<void>(instance->begin());
-  } else if (!first && instance->handOver(files)) {
+  } else if (!first && instance->handOver(files, model)) {
     return 0;
   }
 
@@ -222,22 +249,20 @@ int run(QApplication& application) {
     desktop = open();
   }
   MainWindow& window = (*desktop)->window();
-  QObject::connect(instance.get(), &SingleInstance::started, &window, [&window](const QStringList& more) {
-    window.openFiles(more);
-    window.show();
-    window.raise();
-    window.activateWindow();
-  });
+  QObject::connect(instance.get(), &SingleInstance::started, &window,
+                   [&window, &desktop](const QStringList& more, const QString& otherModel) {
+                     if (!otherModel.isEmpty()) (*desktop)->openModel(otherModel);
+                     window.openFiles(more);
+                     present(&window);
+                   });
   new StartClock(**desktop, sinceMain);
   window.show();
   if (beside) (*desktop)->chat().tellOfOwnFolder();
-  LoadOptions model = (*desktop)->settings().model();
-  if (parser.isSet(QStringLiteral("model"))) {
-    model = {};
-    model.model = parser.value(QStringLiteral("model"));
-    model.device = settings.device();
+  if (model.isEmpty()) {
+    (*desktop)->session().open((*desktop)->settings().model());
+  } else {
+    (*desktop)->openModel(model);
   }
-  (*desktop)->session().open(model);
   window.openFiles(files);
   return QApplication::exec();
 }

@@ -27,6 +27,8 @@ class Desktop : public QObject {
   [[nodiscard]] JobHost& host() { return *m_host; }
   [[nodiscard]] ModelSession& session() { return m_session; }
   [[nodiscard]] LogFile& log() { return m_logFile; }
+  /// Loads the model that a command line names, on the device and with the context of the settings.
+  void openModel(const QString& model);
 
  private:
   Desktop(const Folders& folders, std::unique_ptr<JobHost> host, std::unique_ptr<ChatStore> store,

@@ -34,13 +34,13 @@ bool SingleInstance::begin() {
 }
 
 /// Runs before there is a window, so it may wait.
-bool SingleInstance::handOver(const QStringList& files) const {
+bool SingleInstance::handOver(const QStringList& files, const QString& model) const {
   QLocalSocket socket;
   socket.connectToServer(m_name);
   if (!socket.waitForConnected(kPatienceMs)) return false;
   QByteArray message;
   QDataStream stream(&message, QIODevice::WriteOnly);
-  stream << files;
+  stream << files << model;
   socket.write(message);
   return socket.waitForBytesWritten(kPatienceMs) && (socket.disconnectFromServer(), true);
 }
@@ -53,8 +53,9 @@ void SingleInstance::receive() {
       if (message.size() > kMostBytes) return;
       QDataStream stream(message);
       QStringList files;
-      stream >> files;
-      if (stream.status() == QDataStream::Ok) emit started(files);
+      QString model;
+      stream >> files >> model;
+      if (stream.status() == QDataStream::Ok) emit started(files, model);
     });
   }
 }

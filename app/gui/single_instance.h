@@ -21,12 +21,13 @@ class SingleInstance : public QObject {
 
   /// True: this is the first process, and listens from now on.
   [[nodiscard]] bool begin();
-  /// Hands files to the first process; false where it does not take them within a second.
-  [[nodiscard]] bool handOver(const QStringList& files) const;
+  /// Hands files, and a model to be loaded (empty: none), to the first process; false where it does not take
+  /// them within a second.
+  [[nodiscard]] bool handOver(const QStringList& files, const QString& model) const;
 
  signals:
-  /// Another start, with these files.
-  void started(const QStringList& files);
+  /// Another start, with these files and this model.
+  void started(const QStringList& files, const QString& model);
 
  private:
   void receive();

@@ -13,6 +13,12 @@ namespace lapilli::test {
 
 using namespace gui;
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kMostStartMs = 5000;
+#else
+constexpr int kMostStartMs = 1000;
+#endif
+
 class SingleInstanceTest : public QObject {
   Q_OBJECT
 
@@ -26,10 +32,13 @@ class SingleInstanceTest : public QObject {
     QFile file(data + QStringLiteral("/log/lapilli.log"));
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
   }
-  /// Of the log's line about the start; 0: it is not there yet.
+  /// Of the log's line about the start, without what other programs took of the machine; 0: it is not there
+  /// yet.
   static int usableAfterMs(const QString& data) {
-    static const QRegularExpression kLine(QStringLiteral("window usable after (\\d+) ms"));
-    return kLine.match(logOf(data)).captured(1).toInt();
+    static const QRegularExpression kLine(
+        QStringLiteral("window usable after (\\d+) ms, (\\d+) ms of them waiting"));
+    const QRegularExpressionMatch line = kLine.match(logOf(data));
+    return line.captured(1).toInt() - line.captured(2).toInt();
   }
 
  private slots:
@@ -40,14 +49,36 @@ class SingleInstanceTest : public QObject {
     QSignalSpy started(&first, &SingleInstance::started);
     QProcess second;
     second.setWorkingDirectory(profile.path());
-    begin(second, profile.path(), {QStringLiteral("a picture.png")});
+    begin(second, profile.path(),
+          {QStringLiteral("--model"), QStringLiteral("some model.gguf"), QStringLiteral("a picture.png")});
     QTRY_COMPARE_WITH_TIMEOUT(started.size(), 1, 60000);
     QCOMPARE(started.front().front().toStringList(),
              QStringList{profile.filePath(QStringLiteral("a picture.png"))});
+    QCOMPARE(started.front().at(1).toString(), profile.filePath(QStringLiteral("some model.gguf")));
     QTRY_COMPARE_WITH_TIMEOUT(second.state(), QProcess::NotRunning, 60000);
     QCOMPARE(second.exitStatus(), QProcess::NormalExit);
     QCOMPARE(second.exitCode(), 0);
     QVERIFY(!QFile::exists(profile.filePath(QStringLiteral("data/chats/chats.sqlite"))));
+  }
+
+  /// The next start may be from another folder.
+  void aModelOfTheCommandLineIsKeptWithItsWholePath() {
+    QTemporaryDir profile;
+    const Folders folders = Folders::below(profile.path());
+    const QString file = folders.config + QStringLiteral("/lapilli.ini");
+    {
+      Settings settings(file);
+      settings.setEngineProgram(QStringLiteral(LAPILLI_SCRIPTED_HOST));
+      settings.setContext(1234);
+    }
+    QProcess window;
+    window.setWorkingDirectory(profile.path());
+    begin(window, profile.path(), {QStringLiteral("--model"), QStringLiteral("some model.gguf")});
+    QTRY_COMPARE_WITH_TIMEOUT(Settings(file).model().model,
+                              profile.filePath(QStringLiteral("some model.gguf")), 60000);
+    QVERIFY(Settings(file).value(QStringLiteral("engine/model")).toString().contains("\"context\":1234"));
+    window.kill();
+    QVERIFY(window.waitForFinished());
   }
 
   void aNewInstanceOpensBesideTheFirst() {
@@ -66,7 +97,7 @@ class SingleInstanceTest : public QObject {
     QCOMPARE(foldersBeside(Folders::below(profile.path())).data, own);
   }
 
-  /// LAPILLI_MOST_START_MS: the bar of a quiet machine, 1000; without it, only that the window comes at all.
+  /// Sanitizers take their own time; LAPILLI_MOST_START_MS is for such builds.
   void theWindowIsUsableSoon() {
     QTemporaryDir profile;
     const QString data = Folders::below(profile.path()).data;
@@ -82,8 +113,10 @@ class SingleInstanceTest : public QObject {
       QVERIFY(window.waitForFinished());
     }
     qInfo("process start to usable window: %d ms, the best of three", best);
-    const int most = qEnvironmentVariableIntValue("LAPILLI_MOST_START_MS");
-    if (most > 0) QVERIFY2(best <= most, qPrintable(QString::number(best)));
+    const int most = qEnvironmentVariableIsSet("LAPILLI_MOST_START_MS")
+                         ? qEnvironmentVariableIntValue("LAPILLI_MOST_START_MS")
+                         : kMostStartMs;
+    QVERIFY2(best <= most, qPrintable(QString::number(best)));
   }
 
   /// What can't be opened is said in the language of the settings.
