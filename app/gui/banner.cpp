@@ -42,7 +42,6 @@ Banner::Banner(QWidget* parent)
   }
   setTextStyle(m_details, TextStyle::kSmall);
   m_details->hide();
-  m_icon->setPixmap(icon(QStringLiteral("warning"), QPalette::WindowText).pixmap(20, 20));
   m_close->setIcon(icon(QStringLiteral("close")));
   m_close->setAutoRaise(true);
   m_more->setAutoRaise(true);
@@ -76,10 +75,19 @@ void Banner::retranslate() {
   m_more->setText(tr("Details"));
   m_close->setAccessibleName(tr("Close this message"));
   m_close->setToolTip(m_close->accessibleName());
-  m_icon->setAccessibleName(tr("Warning"));
+  showIcon();
 }
 
-void Banner::show(const ErrorText& text, const QString& action) {
+void Banner::showIcon() {
+  const bool news = m_kind == Kind::kNews;
+  m_icon->setPixmap(
+      icon(news ? QStringLiteral("info") : QStringLiteral("warning"), QPalette::WindowText).pixmap(20, 20));
+  m_icon->setAccessibleName(news ? tr("Information") : tr("Warning"));
+}
+
+void Banner::show(const ErrorText& text, const QString& action, Kind kind) {
+  m_kind = kind;
+  showIcon();
   m_text->setText(text.what + QLatin1Char(' ') + text.todo);
   m_details->setText(text.details);
   m_more->setVisible(!text.details.isEmpty());
@@ -98,13 +106,13 @@ QString Banner::text() const {
 void Banner::changeEvent(QEvent* event) {
   QFrame::changeEvent(event);
   if (event->type() == QEvent::LanguageChange) retranslate();
-  if (event->type() == QEvent::PaletteChange)
-    m_icon->setPixmap(icon(QStringLiteral("warning"), QPalette::WindowText).pixmap(20, 20));
+  if (event->type() == QEvent::PaletteChange) showIcon();
 }
 
 void Banner::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  painter.fillRect(rect(), colours(palette()).warningGround);
+  const Colours& c = colours(palette());
+  painter.fillRect(rect(), m_kind == Kind::kNews ? c.selection : c.warningGround);
 }
 
 }  // namespace lapilli::gui

@@ -11,15 +11,19 @@ class QToolButton;
 
 namespace lapilli::gui {
 
-/// A strip that tells of trouble: what happened, what to do, one action, details on demand.
+/// A strip that tells of trouble, or of news that are none: what happened, what to do, one action, details on
+/// demand.
 class Banner : public QFrame {
   Q_OBJECT
 
  public:
+  enum class Kind { kTrouble, kNews };
+
   explicit Banner(QWidget* parent = nullptr);
 
   /// action: the text of its button; empty: no button.
-  void show(const ErrorText& text, const QString& action);
+  void show(const ErrorText& text, const QString& action, Kind kind = Kind::kTrouble);
+  [[nodiscard]] Kind kind() const { return m_kind; }
   [[nodiscard]] QString text() const;
 
  signals:
@@ -32,7 +36,9 @@ class Banner : public QFrame {
 
  private:
   void retranslate();
+  void showIcon();
 
+  Kind m_kind = Kind::kTrouble;
   QLabel* m_icon;
   QLabel* m_text;
   QLabel* m_details;

@@ -13,12 +13,24 @@ ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent) {
 void ElidedLabel::setWords(const QString& words) {
   m_words = words;
   setAccessibleName(words);
+  updateGeometry();
   fit();
 }
 
 void ElidedLabel::setRemark(const QString& remark) {
   m_remark = remark;
   fit();
+}
+
+QSize ElidedLabel::sizeHint() const {
+  const QMargins margins = contentsMargins();
+  // One pixel more: widths are rounded.
+  return {fontMetrics().horizontalAdvance(m_words) + 1 + margins.left() + margins.right(),
+          QLabel::sizeHint().height()};
+}
+
+QSize ElidedLabel::minimumSizeHint() const {
+  return {0, QLabel::minimumSizeHint().height()};
 }
 
 void ElidedLabel::fit() {

@@ -16,6 +16,9 @@ class ElidedLabel : public QLabel {
   void setWords(const QString& words);
   /// Said in the tool tip too, below the words that had no room.
   void setRemark(const QString& remark);
+  /// Room for all the words.
+  QSize sizeHint() const override;
+  QSize minimumSizeHint() const override;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

@@ -94,8 +94,17 @@ constexpr std::array kNotes = {
               "ErrorText",
               "The beginning of the conversation was left out: all of it is longer than the context."),
           ""},
-    Entry{"", QT_TRANSLATE_NOOP("ErrorText", "The engine has a remark."), ""},
 };
+
+constexpr const char* kOtherNote = QT_TRANSLATE_NOOP("ErrorText", "The engine has a remark.");
+
+template <class Entries>
+const Entry* entryOf(const Entries& entries, const QString& code) {
+  for (const Entry& entry : entries) {
+    if (code == QLatin1String(entry.code)) return &entry;
+  }
+  return nullptr;
+}
 
 QString translated(const char* text) {
   return *text == 0 ? QString() : QCoreApplication::translate("ErrorText", text);
@@ -104,14 +113,10 @@ QString translated(const char* text) {
 }  // namespace
 
 ErrorText errorText(const Failure& failure) {
-  const Entry* found = &kEntries[11];
-  for (const Entry& entry : kEntries) {
-    if (failure.code == QLatin1String(entry.code)) found = &entry;
-  }
+  const Entry* found = entryOf(kEntries, failure.code);
+  if (found == nullptr) found = entryOf(kEntries, QStringLiteral("internal"));
   if (failure.request == QLatin1String("picture")) {
-    for (const Entry& entry : kPictureEntries) {
-      if (failure.code == QLatin1String(entry.code)) found = &entry;
-    }
+    if (const Entry* ofPicture = entryOf(kPictureEntries, failure.code)) found = ofPicture;
   }
   QStringList details;
   for (const QString& part : {failure.place, failure.message}) {
@@ -121,11 +126,12 @@ ErrorText errorText(const Failure& failure) {
 }
 
 ErrorText noteText(const QString& code, const QString& message) {
-  const Entry* found = &kNotes.back();
-  for (const Entry& entry : kNotes) {
-    if (code == QLatin1String(entry.code)) found = &entry;
-  }
-  return {translated(found->what), {}, message};
+  const Entry* found = entryOf(kNotes, code);
+  return {translated(found == nullptr ? kOtherNote : found->what), {}, message};
+}
+
+bool isOfInterest(const QString& noteCode) {
+  return noteCode != QLatin1String("model");
 }
 
 }  // namespace lapilli::gui

@@ -18,4 +18,8 @@ struct ErrorText {
 /// The same of a note of the engine; nothing is to be done.
 [[nodiscard]] ErrorText noteText(const QString& code, const QString& message);
 
+/// Whether a note changes what the user can expect. Facts of a model, such as where its projector was found,
+/// stand with the model and are no news.
+[[nodiscard]] bool isOfInterest(const QString& noteCode);
+
 }  // namespace lapilli::gui

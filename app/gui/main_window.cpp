@@ -15,10 +15,13 @@
 #include <QStackedWidget>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace lapilli::gui {
 namespace {
 
 const QString kCaptions = QStringLiteral("captions");
+constexpr int kMostOfAddress = 80;
 
 /// Pages that are not shown, and heights that follow widths, shall not take the banners' room.
 class Pages final : public QStackedWidget {
@@ -33,6 +36,35 @@ QStringList filesOf(const QMimeData& data) {
     if (url.isLocalFile()) files.append(url.toLocalFile());
   }
   return files;
+}
+
+QStringList addressesOf(const QMimeData& data) {
+  QStringList addresses;
+  for (const QUrl& url : data.urls()) {
+    if (!url.isLocalFile()) addresses.append(url.toString().left(kMostOfAddress));
+  }
+  return addresses;
+}
+
+QStringList namesOf(const QStringList& paths) {
+  QStringList names;
+  for (const QString& path : paths) names.append(QFileInfo(path).fileName());
+  return names;
+}
+
+/// The folders that are named, and those that files lie in, each once.
+QStringList foldersOf(const QStringList& paths) {
+  QStringList folders;
+  for (const QString& path : paths) {
+    const QFileInfo info(path);
+    folders.append(info.isDir() ? info.absoluteFilePath() : info.absolutePath());
+  }
+  folders.removeDuplicates();
+  return folders;
+}
+
+bool isProjector(const QString& path) {
+  return QFileInfo(path).fileName().contains(QLatin1String("mmproj"), Qt::CaseInsensitive);
 }
 
 }  // namespace
@@ -75,8 +107,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
   });
   connect(m_offer, &Banner::acted, this, [this] {
     m_offer->hide();
-    LoadOptions options;
-    options.model = m_offered;
+    LoadOptions options = m_offered;
     options.device = m_parts.settings.device();
     options.context = m_parts.settings.context();
     m_parts.session.open(options);
@@ -113,19 +144,21 @@ QWidget* MainWindow::page(const QString& id) const {
 
 void MainWindow::openFiles(const QStringList& files) {
   if (m_ids.isEmpty()) return;
-  QStringList folders;
-  QStringList others;
-  for (const QString& file : offerModels(files))
-    (QFileInfo(file).isDir() && m_ids.contains(kCaptions) ? folders : others).append(file);
-  if (!others.isEmpty()) {
-    openOn(m_ids.front(), others);
-  } else if (!folders.isEmpty()) {
-    openOn(kCaptions, folders);
+  const QStringList others = offerModels(files);
+  const bool onlyFolders =
+      std::all_of(others.begin(), others.end(), [](const QString& file) { return QFileInfo(file).isDir(); });
+  if (others.isEmpty()) {
+    showOffer();
+  } else {
+    // Beside pictures the first page refuses a folder by its name.
+    openOn(onlyFolders && m_ids.contains(kCaptions) ? kCaptions : m_ids.front(), others);
   }
 }
 
 void MainWindow::openOn(const QString& id, const QStringList& files) {
   showPage(id);
+  if (id == kCaptions) m_otherFolders = namesOf(foldersOf(files).mid(1));
+  showOffer();
   QWidget* page = m_stack->currentWidget();
   if (page->metaObject()->indexOfSlot("openFiles(QStringList)") >= 0)
     QMetaObject::invokeMethod(page, "openFiles", Q_ARG(QStringList, files));
@@ -133,19 +166,44 @@ void MainWindow::openOn(const QString& id, const QStringList& files) {
 
 QStringList MainWindow::offerModels(const QStringList& files) {
   QStringList others;
+  QStringList models;
+  m_addresses.clear();
+  m_otherFolders.clear();
   for (const QString& file : files) {
     const QString model = modelPlace(file);
-    model.isEmpty() ? others.append(file) : offer(model);
+    if (model.isEmpty()) {
+      others.append(file);
+    } else if (!models.contains(model)) {
+      models.append(model);
+    }
   }
+  // An offer that nobody has answered stays.
+  if (!models.isEmpty() || !m_offer->isVisible()) m_offered = {};
+  const auto projector = std::find_if(models.begin(), models.end(), &isProjector);
+  if (models.size() > 1 && projector != models.end()) {
+    m_offered.projector = *projector;
+    models.erase(projector);
+  }
+  if (!models.isEmpty()) m_offered.model = models.takeFirst();
+  m_otherModels = namesOf(models);
   return others;
 }
 
-void MainWindow::offer(const QString& model) {
-  m_offered = model;
-  m_offer->show({.what = tr("%1 looks like a model.").arg(QFileInfo(model).fileName()),
-                 .todo = tr("It takes the place of the one in use."),
-                 .details = model},
-                tr("Load it"));
+/// The model that can be loaded, and what was not taken.
+void MainWindow::showOffer() {
+  QStringList sentences;
+  if (!m_offered.model.isEmpty())
+    sentences = {tr("%1 looks like a model.").arg(QFileInfo(m_offered.model).fileName()),
+                 tr("It takes the place of the one in use.")};
+  const auto leaveOut = [&](const QStringList& names, const QString& sentence) {
+    if (!names.isEmpty()) sentences.append(sentence.arg(names.join(QStringLiteral(", "))));
+  };
+  leaveOut(m_otherModels, tr("One model is loaded at a time; not taken: %1."));
+  leaveOut(m_otherFolders, tr("One folder is opened at a time; not taken: %1."));
+  leaveOut(m_addresses, tr("Nothing is fetched from the network; not taken: %1."));
+  if (sentences.isEmpty()) return m_offer->hide();
+  m_offer->show({.what = sentences.join(QLatin1Char(' ')), .todo = {}, .details = m_offered.model},
+                m_offered.model.isEmpty() ? QString() : tr("Load it"), Banner::Kind::kNews);
 }
 
 void MainWindow::takeDrops(std::function<bool(const QMimeData&)> offers,
@@ -182,7 +240,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
   const QStringList files = filesOf(dropped);
   const QStringList others = offerModels(files);
   if (!files.isEmpty()) {
-    if (!others.isEmpty()) openOn(currentPage() == kCaptions ? kCaptions : m_ids.value(0), others);
+    m_addresses = addressesOf(dropped);
+    if (others.isEmpty()) return showOffer();
+    openOn(currentPage() == kCaptions ? kCaptions : m_ids.value(0), others);
   } else if (m_take) {
     showPage(m_ids.value(0));
     m_take(dropped);
@@ -219,7 +279,7 @@ void MainWindow::retranslate() {
   setWindowTitle(tr("Lapilli"));
   m_sidebar->retranslate();
   showEngineTrouble();
-  if (m_offer->isVisible()) offer(m_offered);
+  if (m_offer->isVisible()) showOffer();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -40,8 +40,8 @@ class MainWindow : public QMainWindow {
   void showPage(const QString& id);
   [[nodiscard]] QString currentPage() const;
   [[nodiscard]] QWidget* page(const QString& id) const;
-  /// Pictures and models, e.g. of the command line or of a second start. A model is offered to be loaded,
-  /// folders go to the page of captions, all else to the first page.
+  /// Pictures and models, e.g. of the command line or of a second start. A model is offered to be loaded, a
+  /// folder alone goes to the page of captions, all else to the first page. What is not taken is named.
   void openFiles(const QStringList& files);
   /// What else than files may be dropped on the window, and who takes it; the first page is shown then.
   void takeDrops(std::function<bool(const QMimeData&)> offers, std::function<void(const QMimeData&)> take);
@@ -58,9 +58,10 @@ class MainWindow : public QMainWindow {
   void showEngineTrouble();
   void showRefusal(const LoadOptions& options, const Failure& failure);
   void openOn(const QString& id, const QStringList& files);
-  void offer(const QString& model);
-  /// Offers the models among files, and returns the others.
+  /// Offers the first of the models among files, with a projector that lies among them, and returns the
+  /// files that are none.
   QStringList offerModels(const QStringList& files);
+  void showOffer();
   [[nodiscard]] QString promise(const QMimeData& offered) const;
 
   Parts m_parts;
@@ -69,7 +70,10 @@ class MainWindow : public QMainWindow {
   Banner* m_banner;
   Banner* m_offer;
   DropOverlay* m_overlay;
-  QString m_offered;
+  LoadOptions m_offered;       // no model: none
+  QStringList m_otherModels;   // that came with it
+  QStringList m_otherFolders;  // that came with the one that was opened
+  QStringList m_addresses;     // that came with files
   QStringList m_ids;
   std::function<bool(const QMimeData&)> m_offers;
   std::function<void(const QMimeData&)> m_take;

@@ -167,13 +167,6 @@ void Settings::setFolderOfPictures(const QString& folder) {
   setValue(QStringLiteral("pictures/folder"), folder);
 }
 
-bool Settings::welcomed() const {
-  return value(QStringLiteral("welcomed"), false).toBool();
-}
-void Settings::setWelcomed(bool value) {
-  setValue(QStringLiteral("welcomed"), value);
-}
-
 QByteArray Settings::windowState(const QString& window) const {
   return value(QStringLiteral("windows/") + window).toByteArray();
 }

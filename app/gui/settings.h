@@ -71,8 +71,6 @@ class Settings : public QObject {
   void setPresets(const QMap<QString, Sampling>& presets);
   [[nodiscard]] QString folderOfPictures() const;
   void setFolderOfPictures(const QString& folder);
-  [[nodiscard]] bool welcomed() const;
-  void setWelcomed(bool value);
 
   [[nodiscard]] QByteArray windowState(const QString& window) const;
   void setWindowState(const QString& window, const QByteArray& state);

@@ -102,9 +102,9 @@ SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent
     const QJsonObject answer = result.value(QLatin1String("answer")).toObject();
     const double speed =
         answer.value(QLatin1String("timings"))[QLatin1String("decode_tokens_per_second")].toDouble();
-    m_testResult->setText(tr("It works: “%1”, %2 tokens/s.")
-                              .arg(answer.value(QLatin1String("text")).toString().simplified().left(60),
-                                   QLocale().toString(speed, 'f', 1)));
+    showTestResult(tr("It works: “%1”, %2 tokens/s.")
+                       .arg(answer.value(QLatin1String("text")).toString().simplified().left(60),
+                            QLocale().toString(speed, 'f', 1)));
     m_test->setEnabled(true);
   });
   connect(&m_parts.host, &JobHost::hostFailed, this, &SettingsPage::showTroubles);
@@ -112,7 +112,7 @@ SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent
     if (failure.code == QLatin1String("device_lost")) showTroubles();
     if (job != m_testJob && job != m_devicesJob) return;
     const ErrorText text = errorText(failure);
-    m_testResult->setText(text.what + QLatin1Char(' ') + text.todo);
+    showTestResult(text.what + QLatin1Char(' ') + text.todo);
     m_test->setEnabled(true);
   });
 }
@@ -202,6 +202,7 @@ void SettingsPage::buildDevice() {
     label->setTextFormat(Qt::PlainText);
     setTextStyle(label, TextStyle::kSmall);
   }
+  m_testResult->hide();
   m_contextLabel = new QLabel;
   m_context = new QSpinBox;
   m_context->setObjectName(QStringLiteral("context"));
@@ -287,6 +288,7 @@ void SettingsPage::showDevices(const QJsonObject& result) {
   const int shown = index == 0 ? chosen : index - 1;
   m_deviceFacts->setText(shown >= 0 && shown < devices.size() ? describe(devices[shown].toObject())
                                                               : QString());
+  m_deviceFacts->setVisible(!m_deviceFacts->text().isEmpty());
 }
 
 void SettingsPage::chooseDevice() {
@@ -307,7 +309,7 @@ void SettingsPage::reload() {
 /// A question whose answer takes the whole way through the device.
 void SettingsPage::test() {
   if (m_parts.session.options().model.isEmpty()) {
-    m_testResult->setText(tr("Load a model first; the test asks it a question."));
+    showTestResult(tr("Load a model first; the test asks it a question."));
     return;
   }
   if (m_parts.session.state() == ModelSession::State::kFailed) m_parts.session.reopen();
@@ -316,7 +318,21 @@ void SettingsPage::test() {
   options.sampling.maxTokens = 16;
   m_testJob = m_parts.host.ask(options);
   m_test->setEnabled(false);
-  m_testResult->setText(tr("Testing…"));
+  showTestResult(tr("Testing…"));
+}
+
+/// An empty row would be a hole.
+void SettingsPage::showTestResult(const QString& text) {
+  m_testResult->setText(text);
+  m_testResult->setVisible(!text.isEmpty());
+}
+
+/// The fields of both groups begin at one line.
+void SettingsPage::alignLabels() {
+  int width = 0;
+  const auto labels = {m_appearanceLabel, m_languageLabel, m_deviceLabel, m_contextLabel, m_programLabel};
+  for (const QLabel* label : labels) width = qMax(width, label->sizeHint().width());
+  for (QLabel* label : labels) label->setFixedWidth(width);
 }
 
 void SettingsPage::chooseFolder() {
@@ -373,6 +389,7 @@ void SettingsPage::retranslate() {
   m_program->setPlaceholderText(tr("The one that belongs to this window"));
   m_program->setToolTip(tr("The engine starts anew when this is changed"));
   m_browseProgram->setText(tr("Choose…"));
+  alignLabels();
   m_folders->setTitle(tr("Folders with models"));
   m_folderList->setAccessibleName(tr("Folders with models"));
   m_addFolder->setText(tr("Add a folder…"));

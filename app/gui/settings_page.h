@@ -40,6 +40,8 @@ class SettingsPage : public QWidget {
   void showDevices(const QJsonObject& result);
   void chooseDevice();
   void test();
+  void showTestResult(const QString& text);
+  void alignLabels();
   void chooseFolder();
   void chooseEngine();
   void reload();

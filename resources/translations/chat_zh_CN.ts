@@ -253,6 +253,10 @@
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
+    <message>
+        <source>Bring back what was deleted last</source>
+        <translation>恢复最近删除的对话</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ChatPage</name>
@@ -623,6 +627,10 @@
         <source>Answer this question</source>
         <translation>回答这个问题</translation>
     </message>
+    <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::PictureIntake</name>
@@ -704,6 +712,10 @@
     <message>
         <source>%1 × %1 pixels · takes %2 tokens of the context</source>
         <translation>%1 × %1 像素 · 占用上下文 %2 个词元</translation>
+    </message>
+    <message>
+        <source>Use for new questions</source>
+        <translation>用于新问题</translation>
     </message>
 </context>
 <context>

@@ -253,6 +253,10 @@
         <source>Undo</source>
         <translation>復原</translation>
     </message>
+    <message>
+        <source>Bring back what was deleted last</source>
+        <translation>恢復最近刪除的對話</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ChatPage</name>
@@ -623,6 +627,10 @@
         <source>Answer this question</source>
         <translation>回答這個問題</translation>
     </message>
+    <message>
+        <source>Details</source>
+        <translation>詳細資訊</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::PictureIntake</name>
@@ -704,6 +712,10 @@
     <message>
         <source>%1 × %1 pixels · takes %2 tokens of the context</source>
         <translation>%1 × %1 像素 · 佔用上下文 %2 個詞元</translation>
+    </message>
+    <message>
+        <source>Use for new questions</source>
+        <translation>用於新問題</translation>
     </message>
 </context>
 <context>

@@ -213,6 +213,10 @@
         <source>Warning</source>
         <translation>警告</translation>
     </message>
+    <message>
+        <source>Information</source>
+        <translation>信息</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::JobHost</name>
@@ -266,6 +270,18 @@
     <message>
         <source>Captions are being made with it: stop them first.</source>
         <translation>正在用它生成描述：请先停止。</translation>
+    </message>
+    <message>
+        <source>One model is loaded at a time; not taken: %1.</source>
+        <translation>一次只能加载一个模型；未采用：%1。</translation>
+    </message>
+    <message>
+        <source>One folder is opened at a time; not taken: %1.</source>
+        <translation>一次只能打开一个文件夹；未采用：%1。</translation>
+    </message>
+    <message>
+        <source>Nothing is fetched from the network; not taken: %1.</source>
+        <translation>不会从网络获取任何内容；未采用：%1。</translation>
     </message>
 </context>
 <context>

@@ -213,6 +213,10 @@
         <source>Warning</source>
         <translation>警告</translation>
     </message>
+    <message>
+        <source>Information</source>
+        <translation>資訊</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::JobHost</name>
@@ -266,6 +270,18 @@
     <message>
         <source>Captions are being made with it: stop them first.</source>
         <translation>正在用它產生描述：請先停止。</translation>
+    </message>
+    <message>
+        <source>One model is loaded at a time; not taken: %1.</source>
+        <translation>一次只能載入一個模型；未採用：%1。</translation>
+    </message>
+    <message>
+        <source>One folder is opened at a time; not taken: %1.</source>
+        <translation>一次只能開啟一個資料夾；未採用：%1。</translation>
+    </message>
+    <message>
+        <source>Nothing is fetched from the network; not taken: %1.</source>
+        <translation>不會從網路取得任何內容；未採用：%1。</translation>
     </message>
 </context>
 <context>

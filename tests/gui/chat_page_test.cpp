@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window as a person uses it, over an engine that answers as scripted.
+#include "app/gui/chat/chat_transfer.h"
 #include "app/gui/chat/message_text.h"
+#include "app/gui/elided_label.h"
 #include "app/gui/start_trouble.h"
 #include "tests/gui/desktop_fixture.h"
 #include "tests/gui/full_disk.h"
@@ -8,6 +10,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QFontInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -16,6 +19,7 @@
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QToolButton>
@@ -28,9 +32,156 @@ using namespace gui;
 class ChatPageTest : public QObject, DesktopFixture {
   Q_OBJECT
 
+ private:
+  /// A chat of these messages in turn, an answer in each second place, opened.
+  ChatId openChatOf(const QList<Message>& messages) {
+    ChatStore& store = m_desktop->store();
+    const ChatId chat = *store.createChat({.title = QStringLiteral("Written before")});
+    MessageId parent = 0;
+    for (const Message& message : messages) {
+      parent = *store.addMessage({.chat = chat,
+                                  .parent = parent,
+                                  .role = parent == 0 ? MessageRole::User : message.role,
+                                  .text = message.text,
+                                  .format = message.format});
+    }
+    auto* list = find<QListView>("chats");
+    [&] { QTRY_VERIFY(list->model()->rowCount() > 0); }();
+    clickChat(0);
+    [&] { QTRY_COMPARE(path().size(), messages.size()); }();
+    return chat;
+  }
+  void clickChat(int row) {
+    auto* list = find<QListView>("chats");
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(row, 0)).center());
+  }
+  /// The newest request of a kind that a host with record=FILE has heard.
+  static QJsonObject lastRequest(const QString& record, const char* kind) {
+    QFile file(record);
+    QJsonObject last;
+    if (!file.open(QIODevice::ReadOnly)) return last;
+    for (const QByteArray& line : file.readAll().split('\n')) {
+      const QJsonObject request = QJsonDocument::fromJson(line).object();
+      if (request.value(QLatin1String("request")) == QLatin1String(kind)) last = request;
+    }
+    return last;
+  }
+  QLabel* bannerText(const char* banner) {
+    return find(banner)->findChild<QLabel*>(QStringLiteral("bannerText"));
+  }
+  /// Whether a banner tells of trouble, or of news that are none.
+  bool warns(const char* banner) {
+    const auto labels = find(banner)->findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+      return label->accessibleName() == QLatin1String("Warning");
+    });
+  }
+  MessageStatus statusOf(MessageId message) { return m_desktop->store().message(message)->status; }
+
  private slots:
   void init() { begin(); }
   void cleanup() { end(); }
+
+  void whatAModelWroteIsShownToTheLastSign_data() {
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("code");
+    const QString json =
+        QStringLiteral("{\"say\": \"a \\\"b\\\" *c* snake_case C:\\\\dir __x__\", \"n\": 1}");
+    const QString lines =
+        QStringLiteral("1) one\n  2) two\n# not a heading\n    indented\n~~gone~~\n<b>tag</b>");
+    QTest::newRow("json fields") << "json_fields" << json << true;
+    QTest::newRow("json schema") << "json_schema" << json << true;
+    QTest::newRow("grammar") << "gbnf" << lines << true;
+    QTest::newRow("list") << "list"
+                          << "- *one*\n- two_three_four" << false;
+    QTest::newRow("tags") << "tags"
+                          << "red\ndark_blue" << false;
+    QTest::newRow("words") << "words"
+                           << "# a `b` __c__" << false;
+    QTest::newRow("free") << "free" << lines + QStringLiteral("\n\n") + json << false;
+    QTest::newRow("markdown") << ""
+                              << "## Shapes\n\n**Red** and *blue*, [here](https://x.org/a_b).\n\n3. three\n\n"
+                                 "```\nx = \"*a*\"\n```\n| a | b |\n|---|---|\n&amp; \\* --- \n"
+                              << false;
+    QTest::newRow("detail") << "detail" << lines << false;
+  }
+  void whatAModelWroteIsShownToTheLastSign() {
+    QFETCH(QString, kind);
+    QFETCH(QString, text);
+    QFETCH(bool, code);
+    open({});
+    const QJsonObject format = kind.isEmpty() ? QJsonObject() : QJsonObject{{QStringLiteral("kind"), kind}};
+    openChatOf({{.text = text}, {.role = MessageRole::Assistant, .text = text, .format = format}});
+    for (const qsizetype index : {0, 1}) QCOMPARE(widget(index)->text()->toPlainText(), text);
+    QCOMPARE(QFontInfo(widget(1)->text()->font()).fixedPitch(), code);
+    QVERIFY(!QFontInfo(widget(0)->text()->font()).fixedPitch());
+    // What is found in it is what is in it.
+    QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier);
+    find<QLineEdit>("findWords")->setText(text.section(QLatin1Char('\n'), 0, 0));
+    QCOMPARE(find<QLabel>("findPlace")->text(), QStringLiteral("1 of 2"));
+    QCOMPARE(widget(1)->text()->extraSelections().size(), 1);
+  }
+
+  void aHitIsShownWhereItIs() {
+    open({});
+    QList<Message> messages;
+    for (int number = 0; number < 120; ++number) {
+      messages.append({.role = number % 2 == 0 ? MessageRole::User : MessageRole::Assistant,
+                       .text = QStringLiteral("Message %1 has words enough for a line.").arg(number)});
+    }
+    messages[4].text = QStringLiteral("Before it.\n\nA xylophone stands here.");
+    const ChatId chat = openChatOf(messages);
+    for (const bool fromElsewhere : {true, false}) {
+      if (fromElsewhere) {
+        QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+        QTRY_VERIFY(path().isEmpty());
+      }
+      QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+      find<QLineEdit>("searchWords")->clear();
+      find<QLineEdit>("searchWords")->setText(QStringLiteral("Xylophone"));
+      auto* hits = find<QListWidget>("hits");
+      QTRY_COMPARE_WITH_TIMEOUT(hits->count(), 1, kPatienceMs);
+      QTest::mouseClick(hits->viewport(), Qt::LeftButton, {}, hits->visualItemRect(hits->item(0)).center());
+      QCOMPARE(m_desktop->chat().controller().chat(), chat);
+      auto* view = find<ConversationView>("conversation");
+      QTRY_VERIFY_WITH_TIMEOUT(view->isComplete(), kPatienceMs);
+      const auto isShown = [&] {
+        const MessageWidget* hit = widget(4);
+        const int top = hit->mapTo(view->viewport(), QPoint()).y();
+        return top + hit->height() > 0 && top < view->viewport()->height();
+      };
+      QTRY_VERIFY_WITH_TIMEOUT(isShown(), kPatienceMs);
+      QTest::qWait(100);  // and stays so
+      QVERIFY(isShown());
+      QCOMPARE(widget(4)->text()->extraSelections().size(), 1);
+      view->ensureVisible(0, view->widget(path().back().id)->geometry().bottom());
+      QVERIFY(!isShown());
+    }
+  }
+
+  void aNewAnswerEndsTheOneThatIsBeingWritten() {
+    open({QStringLiteral("tokens=2000"), QStringLiteral("delay_ms=5")});
+    find<QSpinBox>("maxTokens")->setValue(2000);
+    ask(QStringLiteral("One"));
+    QTRY_VERIFY_WITH_TIMEOUT(!path().isEmpty() && path().back().text.size() > 10, kPatienceMs);
+    MessageId running = path().back().id;
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    QTest::keyClicks(widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText")),
+                     QStringLiteral("Two"));
+    QTest::mouseClick(widget(0)->findChild<QPushButton*>(QStringLiteral("editSend")), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf(running), MessageStatus::Stopped, 5000);
+    QTRY_VERIFY_WITH_TIMEOUT(path().back().id != running && path().back().text.size() > 10, kPatienceMs);
+    // A chat that is deleted is written on no more.
+    running = path().back().id;
+    auto* list = find<QListView>("chats");
+    list->setCurrentIndex(list->model()->index(0, 0));
+    list->setFocus();
+    QTest::keyClick(list, Qt::Key_Delete);
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf(running), MessageStatus::Stopped, 5000);
+    QVERIFY(path().isEmpty());
+  }
 
   void aQuestionIsAnsweredAndKept() {
     open({QStringLiteral("answer=A red circle.")});
@@ -158,6 +309,7 @@ class ChatPageTest : public QObject, DesktopFixture {
     ask(QStringLiteral("Count"));
     QTRY_VERIFY_WITH_TIMEOUT(!path().isEmpty() && path().back().text.size() > 10, kPatienceMs);
     QCOMPARE(find<QPushButton>("send")->text(), QStringLiteral("Stop"));
+    QVERIFY(!widget(1)->findChild<QLabel*>(QStringLiteral("messageStatus"))->isVisible());
     press("send");
     QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
     QCOMPARE(path().back().status, MessageStatus::Stopped);
@@ -172,7 +324,7 @@ class ChatPageTest : public QObject, DesktopFixture {
     QCOMPARE(path().size(), 2);
   }
 
-  void anAnswerOfAFormGoesOnInIt() {
+  void anAnswerGoesOnAsItWasAsked() {
     const QString record = m_folder->filePath(QStringLiteral("requests"));
     open({QStringLiteral("tokens=2000"), QStringLiteral("delay_ms=5"), QStringLiteral("record=") + record});
     press("formatButton");
@@ -183,20 +335,28 @@ class ChatPageTest : public QObject, DesktopFixture {
     QTest::keyClick(&m_desktop->window(), Qt::Key_Escape);
     QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
     const QString before = path().back().text;
+    const int tokensBefore = path().back().stats.value(QLatin1String("tokens")).toInt();
     kind->setCurrentIndex(kind->findData(QStringLiteral("free")));
+    find<QDoubleSpinBox>("temperature")->setValue(0.9);
+    m_desktop->settings().setAspect(QStringLiteral("stretch"));
     QTest::mouseClick(widget(1)->findChild<QToolButton*>(QStringLiteral("goOn")), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(path().back().text.size() > before.size() + 10, kPatienceMs);
     QTest::keyClick(&m_desktop->window(), Qt::Key_Escape);
     QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
-    QFile file(record);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QJsonObject last;
-    for (const QByteArray& line : file.readAll().split('\n')) {
-      const QJsonObject request = QJsonDocument::fromJson(line).object();
-      if (request.value(QLatin1String("request")) == QLatin1String("ask")) last = request;
-    }
+    const QJsonObject last = lastRequest(record, "ask");
     QCOMPARE(last.value(QLatin1String("begun")).toString(), before);
     QCOMPARE(last.value(QLatin1String("format"))[QLatin1String("kind")].toString(), QStringLiteral("list"));
+    QCOMPARE(last.value(QLatin1String("temperature")).toDouble(), 0.0);
+    QCOMPARE(last.value(QLatin1String("aspect")).toString(), QStringLiteral("pad"));
+    QCOMPARE(last.value(QLatin1String("seed")).toInt(), 7);
+    // Its facts are those of the whole: each token is one of these words.
+    static const QRegularExpression kWord(QStringLiteral("one|two|three|four|five"));
+    const QJsonObject stats = path().back().stats;
+    QVERIFY(tokensBefore > 0);
+    QCOMPARE(stats.value(QLatin1String("tokens")).toInt(), path().back().text.count(kWord));
+    QCOMPARE(stats.value(QLatin1String("stop_reason")).toString(), QStringLiteral("stopped"));
+    QCOMPARE(stats.value(QLatin1String("timings"))[QLatin1String("decode_ms")].toDouble(),
+             10.0 * stats.value(QLatin1String("tokens")).toInt());
   }
 
   void editsAndSecondAnswersAreBranches() {
@@ -287,6 +447,17 @@ class ChatPageTest : public QObject, DesktopFixture {
     auto* status = widget(1)->findChild<QLabel*>(QStringLiteral("messageStatus"));
     QVERIFY2(status->isVisible() && status->text().contains(sentence), qPrintable(status->text()));
     QVERIFY(m_desktop->window().isVisible());
+    auto* more = widget(1)->findChild<QToolButton*>(QStringLiteral("messageMore"));
+    auto* details = widget(1)->findChild<QLabel*>(QStringLiteral("messageDetails"));
+    QVERIFY(more != nullptr && more->isVisible() && !details->isVisible());
+    QTest::keyClick(more, Qt::Key_Space);
+    QVERIFY(details->isVisible());
+    QVERIFY(!details->text().isEmpty());
+    // Without facts, what can be done with it still stands together.
+    const auto left = [this](const char* name) {
+      return widget(1)->findChild<QToolButton*>(QLatin1String(name))->geometry();
+    };
+    QVERIFY2(left("regenerate").left() - left("copy").right() <= 8, qPrintable(sentence));
     QTest::mouseClick(widget(1)->findChild<QPushButton*>(QStringLiteral("retry")), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(ended() && path().back().status == MessageStatus::Done, kPatienceMs);
     QCOMPARE(path().back().text, QStringLiteral("one two three four five"));
@@ -315,6 +486,102 @@ class ChatPageTest : public QObject, DesktopFixture {
     press("undoDelete");
     QTRY_COMPARE(list->model()->rowCount(), 2);
     QCOMPARE(path().size(), 2);
+  }
+
+  void everyDeletionIsTakenBackAfterAnotherStartToo() {
+    open({QStringLiteral("answer=Fine")});
+    for (const char* title : {"aaa", "bbb", "ccc"}) {
+      QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+      ask(QLatin1String(title));
+      QTRY_VERIFY_WITH_TIMEOUT(path().size() == 2 && ended(), kPatienceMs);
+    }
+    const auto titles = [this] {
+      QStringList found;
+      for (const Chat& chat : m_desktop->store().chats().value()) found.append(chat.title);
+      found.sort();
+      return found.join(QLatin1Char(' '));
+    };
+    // After a click the keys are the list's.
+    for (int remaining = 2; remaining >= 0; --remaining) {
+      QTRY_COMPARE(find<QListView>("chats")->model()->rowCount(), remaining + 1);
+      clickChat(0);
+      QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
+      QTRY_COMPARE(find<QListView>("chats")->model()->rowCount(), remaining);
+    }
+    QVERIFY(find("undoDelete")->isVisible());
+    press("undoDelete");
+    QCOMPARE(titles().size(), 3);
+    QVERIFY(find("undoDelete")->isVisible());
+    m_desktop.reset();
+    open({});
+    QVERIFY(!find("undoDelete")->isVisible());
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE(path().size(), 2);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE(titles(), QStringLiteral("aaa bbb ccc"));
+  }
+
+  void noticesThatAreClosedStayClosed() {
+    open({QStringLiteral("note=software_device")});
+    QTRY_VERIFY_WITH_TIMEOUT(find("chatBanner")->isVisible(), kPatienceMs);
+    QTest::mouseClick(find("chatBanner")->findChild<QWidget*>(QStringLiteral("bannerClose")), Qt::LeftButton);
+    m_desktop->settings().setLanguage(QStringLiteral("zh_CN"));
+    QTest::qWait(50);
+    QVERIFY(!find("chatBanner")->isVisible());
+    m_desktop->settings().setLanguage(QStringLiteral("en"));
+    // Each has its own details, and the details of the one before go with it.
+    m_desktop->chat().tell(QStringLiteral("First"), QStringLiteral("Of the first"));
+    auto* more = find("chatBanner")->findChild<QWidget*>(QStringLiteral("bannerMore"));
+    QVERIFY(more->isVisible());
+    m_desktop->chat().tell(QStringLiteral("Second"));
+    QVERIFY(!more->isVisible());
+    QCOMPARE(bannerText("chatBanner")->text().trimmed(), QStringLiteral("Second"));
+  }
+
+  void whatWasExpectedOfAModelIsNoNotice() {
+    open({QStringLiteral("note=model")});
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
+    QTest::qWait(50);
+    QVERIFY(!find("chatBanner")->isVisible());
+    QVERIFY(find("modelName")->toolTip().contains(QStringLiteral("a remark of the script")));
+  }
+
+  void theModelsDeviceIsNotCutOff() {
+    open({QStringLiteral("name=demo · llvmpipe (LLVM 15.0.6, 256 bits)")});
+    m_desktop->window().resize(1160, 760);
+    auto* label = find<ElidedLabel>("modelName");
+    QTRY_COMPARE_WITH_TIMEOUT(label->text(),
+                              QStringLiteral("demo · llvmpipe (LLVM 15.0.6, 256 bits) · Scripted device"),
+                              kPatienceMs);
+    m_desktop->window().resize(720, 520);
+    QTRY_VERIFY(label->text().endsWith(QChar(0x2026)));
+    QVERIFY(find("chatTitle")->width() >= 100);
+  }
+
+  void lostPicturesOfAnImportAreTold() {
+    open({QStringLiteral("answer=Fine")});
+    dropPicture();
+    ask(QStringLiteral("What?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    auto* transfer = m_desktop->chat().findChild<ChatTransfer*>();
+    const QString file = m_folder->filePath(QStringLiteral("out/chats.json"));
+    QVERIFY(QDir().mkpath(m_folder->filePath(QStringLiteral("out"))));
+    transfer->run({.format = ExportFormat::Json, .chats = {}, .target = file});
+    const auto tells = [this](const char* words) {
+      return find("chatBanner")->isVisible() &&
+             bannerText("chatBanner")->text().contains(QLatin1String(words));
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(tells("exported"), kPatienceMs);
+    QVERIFY(!warns("chatBanner"));
+    // On another computer, without the pictures.
+    m_desktop.reset();
+    QVERIFY(QDir(m_folder->filePath(QStringLiteral("out/chats_files"))).removeRecursively());
+    QVERIFY(QDir(m_folder->filePath(QStringLiteral("data"))).removeRecursively());
+    open({});
+    m_desktop->chat().findChild<ChatTransfer*>()->read(file);
+    QTRY_VERIFY_WITH_TIMEOUT(tells("1 chat imported."), kPatienceMs);
+    QVERIFY2(tells("1 picture could not be found."), qPrintable(bannerText("chatBanner")->text()));
+    QVERIFY(warns("chatBanner"));
   }
 
   void wordsAreFoundHereAndEverywhere() {
@@ -622,6 +889,48 @@ class ChatPageTest : public QObject, DesktopFixture {
     QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, kPatienceMs);
   }
 
+  void whatIsNotTakenIsNamed() {
+    open({});
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
+    const auto make = [this](const char* name) {
+      QFile file(m_folder->filePath(QLatin1String(name)));
+      if (file.open(QIODevice::WriteOnly)) file.write("GGUF....");
+      return file.fileName();
+    };
+    const QString folder = m_folder->filePath(QStringLiteral("holiday"));
+    QVERIFY(QDir().mkpath(folder));
+    const QString picture = drawnPicture(m_folder->path());
+    // A folder and models beside a picture, e.g. on the command line.
+    m_desktop->window().openFiles({make("first.gguf"), picture, folder, make("second.gguf")});
+    QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, kPatienceMs);
+    QTRY_VERIFY(bannerText("chatBanner")->text().contains(QStringLiteral("holiday was not added")));
+    auto* offer = bannerText("modelOffer");
+    QVERIFY(offer->isVisible());
+    QVERIFY2(offer->text().startsWith(QStringLiteral("first.gguf looks like a model.")),
+             qPrintable(offer->text()));
+    QVERIFY2(offer->text().contains(QStringLiteral("not taken: second.gguf.")), qPrintable(offer->text()));
+    // A model's projector goes with it.
+    m_desktop->window().openFiles(
+        {make("mmproj-first.gguf"), m_folder->filePath(QStringLiteral("first.gguf"))});
+    QVERIFY2(!offer->text().contains(QStringLiteral("not taken")), qPrintable(offer->text()));
+    QTest::mouseClick(find("modelOffer")->findChild<QWidget*>(QStringLiteral("bannerAction")),
+                      Qt::LeftButton);
+    QCOMPARE(m_desktop->session().options().model, m_folder->filePath(QStringLiteral("first.gguf")));
+    QCOMPARE(m_desktop->session().options().projector,
+             m_folder->filePath(QStringLiteral("mmproj-first.gguf")));
+    // An address beside a file.
+    QMimeData mixed;
+    mixed.setUrls({QUrl::fromLocalFile(picture), QUrl(QStringLiteral("https://example.org/a.png"))});
+    drop(mixed);
+    QTRY_VERIFY(offer->isVisible() && offer->text().contains(QStringLiteral("https://example.org/a.png")));
+    // Several folders.
+    const QString other = m_folder->filePath(QStringLiteral("winter"));
+    QVERIFY(QDir().mkpath(other));
+    m_desktop->window().openFiles({other, folder});
+    QCOMPARE(m_desktop->window().currentPage(), QStringLiteral("captions"));
+    QVERIFY2(offer->text().contains(QStringLiteral("not taken: holiday.")), qPrintable(offer->text()));
+  }
+
   void troubleIsCounted() {
     open(
         {QStringLiteral("crash_at=1"), QStringLiteral("once=") + m_folder->filePath(QStringLiteral("once"))});
@@ -659,7 +968,21 @@ class ChatPageTest : public QObject, DesktopFixture {
     dropPicture();
     ask(QStringLiteral("Where is the circle?"));
     QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
-    QVERIFY(widget(1)->findChild<QWidget*>(QStringLiteral("boxes")) != nullptr);
+    auto* boxes = widget(1)->findChild<QWidget*>(QStringLiteral("boxes"));
+    QVERIFY(boxes != nullptr);
+    // They are drawn as the question was asked, and looking at another way changes no question to come.
+    m_desktop->settings().setAspect(QStringLiteral("crop"));
+    QTest::mouseClick(boxes, Qt::LeftButton);
+    auto* window = find("pictureWindow");
+    auto* aspect = window->findChild<QComboBox*>(QStringLiteral("aspect"));
+    QCOMPARE(aspect->currentData().toString(), QStringLiteral("pad"));
+    aspect->setCurrentIndex(aspect->findData(QStringLiteral("stretch")));
+    QCOMPARE(m_desktop->settings().aspect(), QStringLiteral("crop"));
+    auto* keep = window->findChild<QPushButton*>(QStringLiteral("keepHandling"));
+    QVERIFY(keep != nullptr && keep->isEnabled());
+    QTest::mouseClick(keep, Qt::LeftButton);
+    QCOMPARE(m_desktop->settings().aspect(), QStringLiteral("stretch"));
+    QVERIFY(!keep->isEnabled());
   }
 };
 

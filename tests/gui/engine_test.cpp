@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window over the real engine: the demo model where it is there, else a tiny one with random weights.
 #include "app/gui/chat/chat_transfer.h"
+#include "app/gui/chat/message_text.h"
 #include "app/gui/chat/picture_window.h"
 #include "tests/gui/desktop_fixture.h"
 
@@ -9,6 +10,7 @@
 #include <QLabel>
 #include <QListView>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QToolButton>
@@ -73,18 +75,39 @@ class EngineTest : public QObject, DesktopFixture {
     QTRY_VERIFY_WITH_TIMEOUT(ended() && path().back().siblingCount == 2, kEngineMs);
     QCOMPARE(path().back().text, first);
 
-    find<QSpinBox>("maxTokens")->setValue(400);
-    find<QDoubleSpinBox>("temperature")->setValue(3);
+    // No token ends an answer of this form early.
+    press("formatButton");
+    auto* kind = find<QComboBox>("formatKind");
+    kind->setCurrentIndex(kind->findData(QStringLiteral("gbnf")));
+    find<QPlainTextEdit>("formatGrammar")->setPlainText(QStringLiteral("root ::= [a-z ]{200}"));
+    find<QSpinBox>("maxTokens")->setValue(220);
+    QTRY_VERIFY_WITH_TIMEOUT(find("formatProblem")->isHidden(), kPatienceMs);
     QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
     QTest::keyClicks(widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText")),
                      QStringLiteral("Tell a story"));
     QTest::mouseClick(widget(0)->findChild<QPushButton*>(QStringLiteral("editSend")), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(
-        path().front().text == QStringLiteral("Tell a story") && (!path().back().text.isEmpty() || ended()),
-        kEngineMs);
-    if (!ended()) press("send");  // now it stops
+        path().front().text == QStringLiteral("Tell a story") && !path().back().text.isEmpty(), kEngineMs);
+    QVERIFY(!ended());
+    press("send");  // now it stops
     QTRY_VERIFY_WITH_TIMEOUT(ended(), kEngineMs);
-    QVERIFY(path().back().status == MessageStatus::Stopped || path().back().status == MessageStatus::Done);
+    QCOMPARE(path().back().status, MessageStatus::Stopped);
+    QCOMPARE(widget(1)->text()->toPlainText(), path().back().text);
+    // It goes on where it was, in its form, and its facts are those of the whole.
+    const QString begun = path().back().text;
+    const int tokens = path().back().stats.value(QLatin1String("tokens")).toInt();
+    QVERIFY(tokens > 0);
+    kind->setCurrentIndex(kind->findData(QStringLiteral("free")));
+    QTest::mouseClick(widget(1)->findChild<QToolButton*>(QStringLiteral("goOn")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(path().back().text.size() > begun.size() || ended(), kEngineMs);
+    QVERIFY(!ended());
+    press("send");
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kEngineMs);
+    QVERIFY(path().back().text.startsWith(begun));
+    QVERIFY(path().back().stats.value(QLatin1String("tokens")).toInt() > tokens);
+    static const QRegularExpression kOther(QStringLiteral("[^a-z ]"));
+    QVERIFY2(!path().back().text.contains(kOther), qPrintable(path().back().text));
+    QCOMPARE(widget(1)->text()->toPlainText(), path().back().text);
     QTest::mouseClick(widget(0)->findChild<QToolButton*>(QStringLiteral("earlier")), Qt::LeftButton);
     QTRY_COMPARE(path().back().text, first);
 
@@ -96,6 +119,13 @@ class EngineTest : public QObject, DesktopFixture {
     QFile written(file);
     QVERIFY2(written.open(QIODevice::ReadOnly), qPrintable(told.front().front().toString()));
     QVERIFY(QString::fromUtf8(written.readAll()).contains(QStringLiteral("Tell a story")));
+    const QString page = m_folder->filePath(QStringLiteral("chat.md"));
+    transfer->run(
+        {.format = ExportFormat::Markdown, .chats = {m_desktop->chat().controller().chat()}, .target = page});
+    QTRY_COMPARE_WITH_TIMEOUT(told.size(), 2, kPatienceMs);
+    QFile asPage(page);
+    QVERIFY(asPage.open(QIODevice::ReadOnly));
+    QVERIFY(QString::fromUtf8(asPage.readAll()).contains(first));
 
     m_desktop.reset();
     openEngine();
@@ -124,6 +154,7 @@ class EngineTest : public QObject, DesktopFixture {
     QVERIFY2(answer.value(QLatin1String("colour")) == QLatin1String("red") ||
                  answer.value(QLatin1String("colour")) == QLatin1String("green"),
              qPrintable(path().back().text));
+    QCOMPARE(widget(1)->text()->toPlainText(), path().back().text);
   }
 
   void anImpossibleSchemaIsRefusedWithItsPlace() {

@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
@@ -108,6 +109,31 @@ class HeartbeatTest : public QObject, DesktopFixture {
     QTRY_VERIFY_WITH_TIMEOUT(view->isComplete(), kPatienceMs);
     QVERIFY(view->widget(path().front().id) != nullptr);
     report("200 messages", heart);
+  }
+
+  /// Words are looked for while most of the chat's messages have not been made yet.
+  void aLongChatIsSearched() {
+    open({});
+    const ChatId chat = fill(200);
+    auto* view = find<ConversationView>("conversation");
+    auto* list = find<QListView>("chats");
+    QTRY_COMPARE_WITH_TIMEOUT(list->model()->rowCount(), 1, kPatienceMs);
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->chat().controller().chat(), chat, kPatienceMs);
+    const Heartbeat heart;
+    QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier);
+    find<QLineEdit>("findWords")->setText(QStringLiteral("Answer"));
+    QCOMPARE(find<QLabel>("findPlace")->text(), QStringLiteral("1 of 100"));
+    QVERIFY(!view->isComplete());
+    QTRY_VERIFY_WITH_TIMEOUT(view->isComplete(), kPatienceMs);
+    const MessageWidget* first = view->widget(path()[1].id);
+    const auto isShown = [&] {
+      const int top = first->mapTo(view->viewport(), QPoint()).y();
+      return top + first->height() > 0 && top < view->viewport()->height();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isShown(), kPatienceMs);
+    report("words found in 200 messages", heart);
   }
 
   void manyChatsAreSearched() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/gui/elided_label.h"
+
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>
@@ -54,7 +56,7 @@ inline QString tooSmall(const QWidget* widget) {
   if (const auto* label = qobject_cast<const QLabel*>(widget); label != nullptr && !label->text().isEmpty()) {
     wanted = label->wordWrap() ? QSize(0, label->heightForWidth(label->width())) : label->sizeHint();
     // One that is shortened to the room it has says the rest elsewhere.
-    if (!label->wordWrap() && label->sizePolicy().horizontalPolicy() == QSizePolicy::Ignored)
+    if (qobject_cast<const gui::ElidedLabel*>(label))
       wanted.setWidth(label->fontMetrics().horizontalAdvance(label->text()));
   } else if (const auto* button = qobject_cast<const QAbstractButton*>(widget);
              button != nullptr && !button->text().isEmpty()) {

@@ -119,6 +119,20 @@ class LayoutTest : public QObject, DesktopFixture {
     check(QStringLiteral("mistake"));
   }
 
+  void aFailedAnswer_data() { sizes(); }
+  void aFailedAnswer() {
+    QFETCH(QSize, size);
+    QFETCH(QString, language);
+    openCalm({QStringLiteral("memory_at=3")});
+    m_desktop->settings().setLanguage(language);
+    m_desktop->window().resize(size);
+    ask(QStringLiteral("What?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    check(QStringLiteral("failed"));
+    QTest::mouseClick(widget(1)->findChild<QToolButton*>(QStringLiteral("messageMore")), Qt::LeftButton);
+    check(QStringLiteral("failed-details"));
+  }
+
   void sampling_data() { sizes(); }
   void sampling() {
     openFull();
@@ -177,6 +191,15 @@ class LayoutTest : public QObject, DesktopFixture {
     m_desktop->window().showPage(QStringLiteral("settings"));
     QTRY_COMPARE_WITH_TIMEOUT(find<QComboBox>("device")->count(), 3, kPatienceMs);
     check(QStringLiteral("settings"));
+    // One column of fields, without a hole in it.
+    const auto place = [this](const char* name) {
+      const QWidget* field = find(name);
+      return QRect(field->mapTo(&m_desktop->window(), QPoint()), field->size());
+    };
+    for (const char* name : {"language", "device", "context", "engineProgram"})
+      QCOMPARE(place(name).left(), place("appearance").left());
+    const int gap = place("language").top() - place("appearance").bottom();
+    QCOMPARE(place("context").top() - place("deviceFacts").bottom(), gap);
   }
 
   void manyPictures_data() { sizes(); }

@@ -32,6 +32,7 @@ QStringList clipped(const QWidget* window) {
     if (const auto* label = qobject_cast<const QLabel*>(widget);
         label != nullptr && !label->text().isEmpty()) {
       text = label->text();
+      // One that is shortened to the room it has says the rest elsewhere; at this size it has the room.
       fits = label->wordWrap() ? label->heightForWidth(label->width()) <= label->height()
                                : label->sizeHint().width() <= label->width() &&
                                      label->minimumSizeHint().height() <= label->height();
@@ -142,6 +143,16 @@ class WindowsTest : public QObject, DesktopFixture {
         "answer=The yellow circle is here: [0.4, 0.6, 0.54, 0.75]. A **red circle** is beside it.")});
     converse();
     look(&m_desktop->window(), QStringLiteral("chat"));
+  }
+
+  void failedAnswerAndOpenEdit() {
+    open({QStringLiteral("memory_at=3")});
+    ask(QStringLiteral("What is in this picture?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QTest::mouseClick(widget(1)->findChild<QToolButton*>(QStringLiteral("messageMore")), Qt::LeftButton);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    QVERIFY(widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText")) != nullptr);
+    look(&m_desktop->window(), QStringLiteral("failed"));
   }
 
   void search() {

@@ -3,13 +3,14 @@
 //
 //   scripted_host [answer=TEXT] [tokens=N] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [garbage_at=N]
 //                 [hang_at=N] [fail_load=CODE] [protocol=N] [once=FILE] [record=FILE] [emitted=FILE]
-//                 [deaf_load_ms=N] [unreadable=TEXT] [name=TEXT] [fail_picture=CODE]
+//                 [deaf_load_ms=N] [unreadable=TEXT] [name=TEXT] [fail_picture=CODE] [note=CODE]
 //
 // An answer is TEXT, a word a token, of N tokens where that is given. *_at: before which token of an answer
 // the trouble comes. once: trouble comes only while FILE does not exist, and makes it. record: every request
 // is appended there. emitted: a line for each token, its number and the milliseconds of the system's clock.
 // deaf_load_ms: how long nothing is heard when a model is loaded. unreadable: a line with TEXT is answered as
-// one that can't be read. name: of the model. fail_picture: pictures are refused.
+// one that can't be read. name: of the model. fail_picture: pictures are refused. note: what is remarked of a
+// model that is loaded.
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -139,6 +140,8 @@ void load(const json& request) {
     write(failure(id, settings["fail_load"].c_str(), "as the script says"));
     return;
   }
+  if (settings.contains("note"))
+    write({{"event", "note"}, {"id", id}, {"code", settings["note"]}, {"message", "a remark of the script"}});
   write({{"event", "finished"},
          {"id", id},
          {"model",

@@ -22,6 +22,40 @@ QJsonObject statsOf(const QJsonObject& answer) {
   return stats;
 }
 
+double numberIn(const QJsonObject& object, const char* name) {
+  return object.value(QLatin1String(name)).toDouble();
+}
+
+/// Of an answer that was written in two parts: how it began is of the first, how it ended of the last, and
+/// counts and times are of both. Where the first part's are not known, those of the whole are not either.
+QJsonObject joined(const QJsonObject& first, const QJsonObject& second) {
+  QJsonObject stats = first;
+  stats.remove(QLatin1String("error"));
+  for (const char* name : {"stop_reason", "error"}) {
+    if (second.contains(QLatin1String(name))) stats[QLatin1String(name)] = second.value(QLatin1String(name));
+  }
+  if (!stats.contains(QLatin1String("seed")) && second.contains(QLatin1String("seed")))
+    stats[QLatin1String("seed")] = second.value(QLatin1String("seed"));
+  if (!first.contains(QLatin1String("tokens")) || !second.contains(QLatin1String("tokens"))) {
+    stats.remove(QLatin1String("tokens"));
+    stats.remove(QLatin1String("timings"));
+    return stats;
+  }
+  const double tokens = numberIn(first, "tokens") + numberIn(second, "tokens");
+  stats[QLatin1String("tokens")] = tokens;
+  QJsonObject timings = first.value(QLatin1String("timings")).toObject();
+  const QJsonObject later = second.value(QLatin1String("timings")).toObject();
+  double seconds = 0;
+  for (const auto& [part, times] : {std::pair(first, timings), std::pair(second, later)}) {
+    const double speed = numberIn(times, "decode_tokens_per_second");
+    if (speed > 0) seconds += numberIn(part, "tokens") / speed;
+  }
+  if (seconds > 0) timings[QLatin1String("decode_tokens_per_second")] = tokens / seconds;
+  timings[QLatin1String("decode_ms")] = numberIn(timings, "decode_ms") + numberIn(later, "decode_ms");
+  stats[QLatin1String("timings")] = timings;
+  return stats;
+}
+
 }  // namespace
 
 QJsonObject AskSettings::toJson() const {
@@ -131,14 +165,15 @@ void ChatController::answer(MessageId question, const AskSettings& settings) {
   ask(*row, conversation, settings, {});
 }
 
-void ChatController::ask(MessageId message, QList<Message> conversation, const AskSettings& settings,
-                         const QString& begun) {
+void ChatController::ask(MessageId message, const QList<Message>& conversation, const AskSettings& settings,
+                         const Message& begun) {
+  stopChat(m_chat);
   AskOptions options{.messages = {},
                      .sampling = settings.sampling,
                      .format = settings.format,
                      .aspect = settings.aspect,
                      .orientation = settings.orientation,
-                     .begun = begun};
+                     .begun = begun.text};
   for (const Message& part : conversation) {
     AskMessage sent{.fromUser = part.role == MessageRole::User, .text = part.text, .images = {}};
     for (const Attachment& picture : part.attachments)
@@ -147,7 +182,7 @@ void ChatController::ask(MessageId message, QList<Message> conversation, const A
   }
   // A model that could not be loaded is tried again, which is what the user wants.
   if (m_session.state() == ModelSession::State::kFailed) m_session.reopen();
-  m_running.insert(m_host.ask(options), {.message = message, .chat = m_chat, .begun = begun.size()});
+  m_running.insert(m_host.ask(options), {.message = message, .chat = m_chat, .begun = begun});
 }
 
 void ChatController::regenerate(MessageId message, const AskSettings& settings) {
@@ -172,15 +207,18 @@ bool ChatController::edit(MessageId question, const QString& text, const AskSett
   return false;
 }
 
-void ChatController::goOn(MessageId answered, const AskSettings& settings) {
+void ChatController::goOn(MessageId answered) {
   if (m_path.isEmpty() || m_path.back().id != answered || isAnswering()) return;
   if (!check(m_store.resumeMessage(answered))) return;
   reload();
   QList<Message> conversation = m_path;
   const Message begun = conversation.takeLast();
-  AskSettings asBegun = settings;
+  AskSettings asBegun = AskSettings::fromJson(begun.params);
   asBegun.format = begun.format;
-  ask(answered, conversation, asBegun, begun.text);
+  const QJsonValue seed = begun.stats.value(QLatin1String("seed"));
+  if (!asBegun.sampling.seed && seed.isDouble())
+    asBegun.sampling.seed = static_cast<quint64>(seed.toInteger());
+  ask(answered, conversation, asBegun, begun);
 }
 
 void ChatController::step(MessageId message, int direction) {
@@ -207,14 +245,21 @@ void ChatController::stop() {
   }
 }
 
+void ChatController::stopChat(ChatId chat) {
+  for (auto at = m_running.cbegin(); at != m_running.cend(); ++at) {
+    if (at->chat == chat) m_host.stop(at.key());
+  }
+}
+
 void ChatController::finish(JobHost::JobId job, const QJsonObject& result) {
   if (!m_running.contains(job)) return;
   const Running running = m_running.take(job);
   const QJsonObject answer = result.value(QLatin1String("answer")).toObject();
   const bool stopped = answer.value(QLatin1String("stop_reason")) == QLatin1String("stopped");
-  MessageEnd ended{.status = stopped ? MessageStatus::Stopped : MessageStatus::Done,
-                   .stats = statsOf(answer)};
-  if (running.begun == 0) ended.text = answer.value(QLatin1String("text")).toString();
+  QJsonObject stats = statsOf(answer);
+  if (!running.begun.text.isEmpty()) stats = joined(running.begun.stats, stats);
+  MessageEnd ended{.status = stopped ? MessageStatus::Stopped : MessageStatus::Done, .stats = stats};
+  if (running.begun.text.isEmpty()) ended.text = answer.value(QLatin1String("text")).toString();
   end(running, ended);
 }
 
@@ -222,11 +267,13 @@ void ChatController::fail(JobHost::JobId job, const Failure& failure) {
   if (!m_running.contains(job)) return;
   const Running running = m_running.take(job);
   if (failure.code == QLatin1String("stopped"))
-    return end(running, {.status = MessageStatus::Stopped, .text = {}, .stats = {}});
+    return end(running, {.status = MessageStatus::Stopped, .text = {}, .stats = running.begun.stats});
   const QJsonObject error{{QStringLiteral("code"), failure.code},
                           {QStringLiteral("message"), failure.message},
                           {QStringLiteral("place"), failure.place}};
-  end(running, {.status = MessageStatus::Failed, .text = {}, .stats = {{QStringLiteral("error"), error}}});
+  QJsonObject stats{{QStringLiteral("error"), error}};
+  if (!running.begun.text.isEmpty()) stats = joined(running.begun.stats, stats);
+  end(running, {.status = MessageStatus::Failed, .text = {}, .stats = stats});
 }
 
 void ChatController::end(const Running& running, const MessageEnd& ended) {

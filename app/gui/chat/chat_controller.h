@@ -34,10 +34,13 @@ class ChatController : public QObject {
 
   /// False, and nothing is done, where the question is empty or could not be stored.
   bool send(const QString& text, const QList<Attachment>& pictures, const AskSettings& settings);
+  // An answer that is being written in the chat, on this branch or another, ends where a new one is asked
+  // for.
+
   /// A further answer to the same question; `message`: the question, or an answer to it.
   void regenerate(MessageId message, const AskSettings& settings);
-  /// The same answer, written on.
-  void goOn(MessageId answer, const AskSettings& settings);
+  /// The same answer, written on as it was asked, whatever is chosen now.
+  void goOn(MessageId answer);
   /// The question anew, in other words, beside the old one.
   /// False: it could not be stored, and problem() has said why.
   bool edit(MessageId question, const QString& text, const AskSettings& settings);
@@ -46,6 +49,8 @@ class ChatController : public QObject {
   void showMessage(MessageId message);
   /// Ends the answer on the screen.
   void stop();
+  /// Ends all that is being written in a chat.
+  void stopChat(ChatId chat);
 
  signals:
   void pathChanged();
@@ -60,11 +65,12 @@ class ChatController : public QObject {
   struct Running {
     MessageId message;
     ChatId chat;
-    qsizetype begun;  // characters that were there before
+    Message begun;  // as it was where it is written on; else without text
   };
 
   void answer(MessageId question, const AskSettings& settings);
-  void ask(MessageId message, QList<Message> conversation, const AskSettings& settings, const QString& begun);
+  void ask(MessageId message, const QList<Message>& conversation, const AskSettings& settings,
+           const Message& begun);
   void finish(JobHost::JobId job, const QJsonObject& result);
   void fail(JobHost::JobId job, const Failure& failure);
   void end(const Running& running, const MessageEnd& end);

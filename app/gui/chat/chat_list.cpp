@@ -70,18 +70,24 @@ ChatList::ChatList(ChatStore& store, QWidget* parent)
   setObjectName(QStringLiteral("chatList"));
   build();
   retranslate();
-  connect(m_new, &QPushButton::clicked, this, [this] { emit chatWanted(0); });
+  const auto ask = [this](ChatId chat) {
+    emit chatWanted(chat);
+    emit left();
+  };
+  connect(m_new, &QPushButton::clicked, this, [ask] { ask(0); });
+  // After a click the keyboard stays in the list: F2 and Del are for the chat that was clicked.
   connect(m_list, &QListView::clicked, this,
           [this](const QModelIndex& index) { emit chatWanted(m_model.chatAt(index)); });
   connect(m_list, &QListView::activated, this,
-          [this](const QModelIndex& index) { emit chatWanted(m_model.chatAt(index)); });
+          [this, ask](const QModelIndex& index) { ask(m_model.chatAt(index)); });
   connect(m_list, &QListView::customContextMenuRequested, this, &ChatList::showMenu);
   connect(m_more, &QToolButton::clicked, this, [this] { showMenu({-1, -1}); });
   connect(m_words, &QLineEdit::textChanged, this, &ChatList::search);
   connect(&m_search, &ChatSearch::found, this, &ChatList::showHits);
   const auto open = [this](const QListWidgetItem* item) {
     const MessageId message = item->data(kMessageRole).toLongLong();
-    message != 0 ? emit messageWanted(message) : emit chatWanted(item->data(Qt::UserRole).toLongLong());
+    message != 0 ? emit messageWanted(message, m_words->text())
+                 : emit chatWanted(item->data(Qt::UserRole).toLongLong());
   };
   connect(m_hits, &QListWidget::itemClicked, this, open);
   connect(m_hits, &QListWidget::itemActivated, this, open);
@@ -193,6 +199,9 @@ void ChatList::showMenu(const QPoint& position) {
         ->setShortcut(Qt::Key_Delete);
     menu->addSeparator();
   }
+  if (!lastDeleted().isEmpty())
+    menu->addAction(icon(QStringLiteral("undo")), tr("Bring back what was deleted last"), this,
+                    &ChatList::undoDelete);
   addExports(menu, tr("Export all chats"), {});
   menu->addAction(icon(QStringLiteral("import")), tr("Import chats…"), this, &ChatList::importWanted);
   menu->popup(onChat ? m_list->viewport()->mapToGlobal(position)
@@ -224,20 +233,34 @@ void ChatList::remove() {
   if (chats.isEmpty()) return;
   const auto done = m_store.deleteChats(chats);
   if (!done.ok()) return emit problem(QString::fromStdString(done.error().message()));
-  m_deleted = chats;
-  m_undoText->setText(tr("%n chat(s) deleted", nullptr, static_cast<int>(chats.size())));
-  m_undoBar->show();
+  ++m_deletions;
+  showUndo();
   emit deleted(chats);
 }
 
+QList<ChatId> ChatList::lastDeleted() {
+  const auto chats = m_store.lastDeleted();
+  if (chats.ok()) return *chats;
+  emit problem(QString::fromStdString(chats.error().message()));
+  return {};
+}
+
+/// Offers the last deletion of this window; those of earlier starts stand in the menu.
+void ChatList::showUndo() {
+  const qsizetype count = m_deletions > 0 ? lastDeleted().size() : 0;
+  if (count > 0) m_undoText->setText(tr("%n chat(s) deleted", nullptr, static_cast<int>(count)));
+  m_undoBar->setVisible(count > 0);
+}
+
 void ChatList::undoDelete() {
-  if (m_deleted.isEmpty()) return;
-  const auto done = m_store.restoreChats(m_deleted);
+  const QList<ChatId> chats = lastDeleted();
+  if (chats.isEmpty()) return;
+  const auto done = m_store.restoreChats(chats);
   if (!done.ok()) return emit problem(QString::fromStdString(done.error().message()));
-  const ChatId first = m_deleted.front();
-  m_deleted.clear();
-  m_undoBar->hide();
-  emit chatWanted(first);
+  m_deletions = qMax(0, m_deletions - 1);
+  showUndo();
+  emit chatWanted(chats.front());
+  emit left();
 }
 
 void ChatList::search() {
@@ -324,8 +347,7 @@ void ChatList::retranslate() {
   m_undo->setText(tr("Undo"));
   if (m_found >= 0)
     m_summary->setText(tr("%n hit(s)", nullptr, m_found) + (m_foundMore ? QStringLiteral("+") : QString()));
-  if (!m_deleted.isEmpty())
-    m_undoText->setText(tr("%n chat(s) deleted", nullptr, static_cast<int>(m_deleted.size())));
+  showUndo();
 }
 
 }  // namespace lapilli::gui

@@ -34,13 +34,14 @@ class ChatList : public QFrame {
 
  signals:
   void chatWanted(lapilli::gui::ChatId chat);  ///< 0: a new one
-  void messageWanted(lapilli::gui::MessageId message);
+  /// A hit of the search for these words.
+  void messageWanted(lapilli::gui::MessageId message, const QString& words);
   void exportWanted(const QList<lapilli::gui::ChatId>& chats,
                     lapilli::gui::ExportFormat format);  ///< empty: all
   void importWanted();
   void deleted(const QList<lapilli::gui::ChatId>& chats);
   void problem(const QString& sentence);
-  /// The search was left with Esc.
+  /// The keyboard goes on to the question: a chat was chosen to be asked, or the search was left with Esc.
   void left();
 
  protected:
@@ -54,6 +55,8 @@ class ChatList : public QFrame {
   void addExports(QMenu* menu, const QString& title, const QList<ChatId>& chats);
   void pin(bool pinned);
   void remove();
+  void showUndo();
+  [[nodiscard]] QList<ChatId> lastDeleted();
   void search();
   void showHits(const SearchResult& result);
   void retranslate();
@@ -62,7 +65,7 @@ class ChatList : public QFrame {
   ChatSearch m_search;
   ChatListModel m_model;
   ChatId m_current = 0;
-  QList<ChatId> m_deleted;
+  int m_deletions = 0;  // of this window that are not undone
   quint64 m_serial = 0;
   int m_found = -1;
   bool m_foundMore = false;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chat/chat_page.h"
 
-#include "app/gui/banner.h"
 #include "app/gui/chat/chat_list.h"
 #include "app/gui/chat/chat_transfer.h"
 #include "app/gui/chat/composer.h"
 #include "app/gui/chat/conversation_view.h"
 #include "app/gui/chat/find_bar.h"
+#include "app/gui/chat/message_text.h"
 #include "app/gui/chat/picture_window.h"
 #include "app/gui/chat/welcome_view.h"
 #include "app/gui/elided_label.h"
 #include "app/gui/icons.h"
+#include "app/gui/store/search_text.h"
 
 #include <QDir>
 #include <QEvent>
@@ -28,6 +29,19 @@ constexpr int kDraftMs = 800;
 constexpr int kListWidth = 32 * kGrid;
 /// Of the conversation, whatever else is open.
 constexpr int kLeastHeight = 15 * kGrid;
+/// Of the chat's title, whatever the model is called.
+constexpr int kLeastTitle = 14 * kGrid;
+
+/// What of a search's words can be marked in a text: all of them where they stand together, else the first
+/// that is there.
+QString wordsIn(const QString& text, const QString& query) {
+  QStringList candidates{query.trimmed()};
+  candidates += searchTerms(query);
+  for (const QString& words : candidates) {
+    if (countWords(text, words) > 0) return words;
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -62,9 +76,11 @@ void ChatPage::build() {
   m_title = new ElidedLabel;
   m_title->setObjectName(QStringLiteral("chatTitle"));
   setTextStyle(m_title, TextStyle::kSection);
+  m_title->setMinimumWidth(kLeastTitle);
   m_model = new ElidedLabel;
   m_model->setObjectName(QStringLiteral("modelName"));
   m_model->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  m_model->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);  // the title takes what is left
   setTextStyle(m_model, TextStyle::kSmall);
   m_loading = new QProgressBar;
   m_loading->setObjectName(QStringLiteral("modelLoading"));
@@ -85,9 +101,9 @@ void ChatPage::build() {
   auto* head = new QHBoxLayout;
   head->setContentsMargins(3 * kGrid, kGrid + 4, 3 * kGrid, kGrid);
   head->setSpacing(kGrid);
-  head->addWidget(m_title, 3);
+  head->addWidget(m_title, 1);
   head->addWidget(m_loading);
-  head->addWidget(m_model, 2);
+  head->addWidget(m_model);
   auto* bottom = new QHBoxLayout;
   bottom->setContentsMargins(2 * kGrid, 0, 2 * kGrid, kGrid + 4);
   bottom->addStretch(1);
@@ -116,19 +132,18 @@ void ChatPage::build() {
 
 void ChatPage::connectParts() {
   connect(m_list, &ChatList::chatWanted, this, &ChatPage::openChat);
-  connect(m_list, &ChatList::messageWanted, this, [this](MessageId message) {
-    const auto found = m_store.message(message);
-    if (found.ok() && found->chat != m_controller.chat()) openChat(found->chat);
-    m_controller.showMessage(message);
-  });
+  connect(m_list, &ChatList::messageWanted, this, &ChatPage::showHit);
   connect(m_list, &ChatList::problem, this, [this](const QString& sentence) { tell(sentence); });
   connect(m_list, &ChatList::left, m_composer, &Composer::focusText);
   connect(m_list, &ChatList::deleted, this, [this](const QList<ChatId>& chats) {
+    for (const ChatId chat : chats) m_controller.stopChat(chat);
     if (chats.contains(m_controller.chat())) openChat(0);
   });
   connect(m_list, &ChatList::exportWanted, m_transfer, &ChatTransfer::exportTo);
   connect(m_list, &ChatList::importWanted, m_transfer, &ChatTransfer::importFrom);
-  connect(m_transfer, &ChatTransfer::told, this, [this](const QString& sentence) { tell(sentence); });
+  connect(m_transfer, &ChatTransfer::told, this,
+          [this](const QString& sentence) { tell(sentence, {}, Banner::Kind::kNews); });
+  connect(m_transfer, &ChatTransfer::failed, this, [this](const QString& sentence) { tell(sentence); });
   connect(m_transfer, &ChatTransfer::imported, this, [this](const QList<ChatId>& chats) {
     if (!chats.isEmpty()) openChat(chats.front());
   });
@@ -138,6 +153,7 @@ void ChatPage::connectParts() {
   connect(&m_controller, &ChatController::answeringChanged, m_composer, &Composer::setAnswering);
   connect(&m_controller, &ChatController::problem, this, [this](const QString& sentence) { tell(sentence); });
   connect(&m_controller, &ChatController::noted, this, [this](const QString& code, const QString& message) {
+    if (!isOfInterest(code)) return;
     const ErrorText text = noteText(code, message);
     tell(text.what, text.details);
   });
@@ -159,6 +175,7 @@ void ChatPage::connectParts() {
   });
   connect(&m_store, &ChatStore::damageFound, this, [this](const QString& details) {
     m_refusals.clear();
+    m_refusalDetails.clear();
     m_banner->show({.what = tr("The chat history is damaged in places."),
                     .todo = tr("Close Lapilli and start it again: then what can be read is saved, and the "
                                "damaged file is kept."),
@@ -174,8 +191,7 @@ void ChatPage::connectParts() {
   });
   connect(m_conversation, &ConversationView::regenerateWanted, this,
           [this](MessageId message) { m_controller.regenerate(message, m_composer->askSettings()); });
-  connect(m_conversation, &ConversationView::goOnWanted, this,
-          [this](MessageId message) { m_controller.goOn(message, m_composer->askSettings()); });
+  connect(m_conversation, &ConversationView::goOnWanted, &m_controller, &ChatController::goOn);
   connect(m_conversation, &ConversationView::stepWanted, &m_controller, &ChatController::step);
   connect(m_conversation, &ConversationView::pictureWanted, this, &ChatPage::showPicture);
 
@@ -186,13 +202,13 @@ void ChatPage::connectParts() {
     if (!m_draftTimer.isActive()) m_draftTimer.start();
   });
   connect(m_composer, &Composer::pictureWanted, this,
-          [this](const Attachment& picture) { showPicture(picture, {}); });
+          [this](const Attachment& picture) { showPicture(picture, {}, {}); });
   connect(&m_intake, &PictureIntake::accepted, this, &ChatPage::acceptPicture);
   connect(&m_intake, &PictureIntake::refused, this, &ChatPage::refuse);
   connect(m_banner, &Banner::closed, this, [this] {
     m_refusals.clear();
-    m_told.clear();
-    m_details.clear();
+    m_refusalDetails.clear();
+    m_told = {};
   });
   connect(m_welcome, &WelcomeView::questionWanted, this, [this](const QString& text) {
     m_composer->setText(text);
@@ -203,7 +219,10 @@ void ChatPage::connectParts() {
   });
   connect(m_find, &FindBar::wanted, this,
           [this](const QString& words, int hit) { m_find->setCount(m_conversation->find(words, hit)); });
-  connect(&m_parts.session, &ModelSession::changed, this, &ChatPage::showModel);
+  connect(&m_parts.session, &ModelSession::changed, this, [this] {
+    showModel();
+    tellNotes();
+  });
   connect(&m_parts.session, &ModelSession::loading, this, [this](double fraction) {
     m_loading->setRange(0, fraction < 0 ? 0 : 1000);
     m_loading->setValue(static_cast<int>(fraction * 1000));
@@ -215,7 +234,7 @@ void ChatPage::addShortcuts() {
     auto* shortcut = new QShortcut(keys, this);
     connect(shortcut, &QShortcut::activated, this, action);
   };
-  add(QKeySequence::New, [this] { openChat(0); });
+  add(QKeySequence::New, [this] { askInChat(0); });
   add(QKeySequence::Open, [this] { browse(); });
   add(QKeySequence::Find, [this] { m_find->open(); });
   add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), [this] { m_list->undoDelete(); });
@@ -268,15 +287,26 @@ void ChatPage::showModel() {
   QStringList notes;
   QStringList details;
   for (const ModelSession::Note& note : session.notes()) {
-    notes.append(noteText(note.code, note.message).what);
+    if (isOfInterest(note.code)) notes.append(noteText(note.code, note.message).what);
     details.append(note.message);
   }
   m_model->setRemark((notes + details).join(QLatin1Char('\n')));
   m_composer->setObstacle(session.state() == ModelSession::State::kNone ? tr("Choose a model first")
                                                                         : QString());
   m_welcome->setDemo(session.options().model == QLatin1String(defaults::kDemoModel));
-  if (session.state() == ModelSession::State::kReady && !session.notes().isEmpty())
-    tell(notes.join(QLatin1Char('\n')), details.join(QLatin1Char('\n')));
+}
+
+/// Once, when the model has been loaded.
+void ChatPage::tellNotes() {
+  if (m_parts.session.state() != ModelSession::State::kReady) return;
+  QStringList sentences;
+  QStringList details;
+  for (const ModelSession::Note& note : m_parts.session.notes()) {
+    if (!isOfInterest(note.code)) continue;
+    sentences.append(noteText(note.code, note.message).what);
+    details.append(note.message);
+  }
+  if (!sentences.isEmpty()) tell(sentences.join(QLatin1Char('\n')), details.join(QLatin1Char('\n')));
 }
 
 void ChatPage::openChat(ChatId chat) {
@@ -286,7 +316,22 @@ void ChatPage::openChat(ChatId chat) {
   m_conversation->setEdits(m_savedEdits);
   m_controller.openChat(chat);
   showDraft();
+}
+
+void ChatPage::askInChat(ChatId chat) {
+  openChat(chat);
   m_composer->focusText();
+}
+
+/// Goes to a message that the search over all chats has found, and marks there what was looked for.
+void ChatPage::showHit(MessageId message, const QString& query) {
+  const auto found = m_store.message(message);
+  if (!found.ok()) return tell(QString::fromStdString(found.error().message()));
+  if (found->chat != m_controller.chat()) openChat(found->chat);
+  m_controller.showMessage(message);
+  const QString words = wordsIn(found->text, query);
+  if (!words.isEmpty()) m_find->show(words, m_conversation->hitsBefore(message, words));
+  m_conversation->showMessage(message);
 }
 
 void ChatPage::showDraft() {
@@ -381,22 +426,24 @@ void ChatPage::browse() {
   dialog->open();
 }
 
-void ChatPage::showPicture(const Attachment& picture, const QString& text) {
+void ChatPage::showPicture(const Attachment& picture, const QString& text, const QJsonObject& params) {
   if (m_pictureWindow == nullptr)
     m_pictureWindow =
         new PictureWindow(m_parts.settings, m_parts.host, m_parts.session, m_store.objects(), this);
-  m_pictureWindow->showPicture(picture, text);
+  const AskSettings now = m_composer->askSettings();
+  m_pictureWindow->showPicture(picture, text,
+                               {params.value(QLatin1String("aspect")).toString(now.aspect),
+                                params.value(QLatin1String("orientation")).toString(now.orientation)});
 }
 
 void ChatPage::refuse(const QString& name, const QString& reason, const QString& details) {
   m_refusals.append(tr("%1 was not added: %2").arg(name, reason));
-  if (!details.isEmpty()) m_details.append(QStringLiteral("%1: %2").arg(name, details));
+  if (!details.isEmpty()) m_refusalDetails.append(QStringLiteral("%1: %2").arg(name, details));
   showBanner();
 }
 
-void ChatPage::tell(const QString& sentence, const QString& details) {
-  m_told = sentence;
-  if (!details.isEmpty()) m_details.append(details);
+void ChatPage::tell(const QString& sentence, const QString& details, Banner::Kind kind) {
+  m_told = {sentence, details, kind};
   showBanner();
 }
 
@@ -407,15 +454,18 @@ void ChatPage::searchChats() {
 /// What was told last, and every refusal: neither takes the other's place.
 void ChatPage::showBanner() {
   QStringList sentences = m_refusals;
-  if (!m_told.isEmpty()) sentences.prepend(m_told);
+  QStringList details = m_refusalDetails;
+  if (!m_told.sentence.isEmpty()) sentences.prepend(m_told.sentence);
+  if (!m_told.details.isEmpty()) details.prepend(m_told.details);
   m_banner->show(
-      {.what = sentences.join(QLatin1Char('\n')), .todo = {}, .details = m_details.join(QLatin1Char('\n'))},
-      {});
+      {.what = sentences.join(QLatin1Char('\n')), .todo = {}, .details = details.join(QLatin1Char('\n'))}, {},
+      m_refusals.isEmpty() ? m_told.kind : Banner::Kind::kTrouble);
 }
 
 void ChatPage::tellOfOwnFolder() {
   tell(tr("The chats are open in another window. This one keeps its own, in %1.")
-           .arg(QDir::toNativeSeparators(m_store.folder())));
+           .arg(QDir::toNativeSeparators(m_store.folder())),
+       {}, Banner::Kind::kNews);
 }
 
 void ChatPage::take(const QMimeData& pictures) {

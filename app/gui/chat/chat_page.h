@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/banner.h"
 #include "app/gui/chat/chat_controller.h"
 #include "app/gui/chat/picture_intake.h"
 #include "app/gui/chat/thumbnails.h"
@@ -16,7 +17,6 @@ class QToolButton;
 
 namespace lapilli::gui {
 
-class Banner;
 class ChatList;
 class ChatTransfer;
 class Composer;
@@ -40,8 +40,8 @@ class ChatPage : public QWidget {
   void saveDraft();
   /// Pictures, in any form that PictureIntake takes.
   void take(const QMimeData& pictures);
-  /// Shows a sentence above the conversation; details: on demand.
-  void tell(const QString& sentence, const QString& details = {});
+  /// Shows a sentence above the conversation, in the place of the one before; details: on demand.
+  void tell(const QString& sentence, const QString& details = {}, Banner::Kind kind = Banner::Kind::kTrouble);
   /// Goes to the search over all chats.
   void searchChats();
   /// Says that this window's chats are not those of the window that was open before.
@@ -56,20 +56,29 @@ class ChatPage : public QWidget {
   void hideEvent(QHideEvent* event) override;
 
  private:
+  struct Told {
+    QString sentence;
+    QString details;
+    Banner::Kind kind = Banner::Kind::kTrouble;
+  };
+
   void showBanner();
   void build();
   void connectParts();
   void addShortcuts();
   void showPath();
   void showModel();
+  void tellNotes();
   void openChat(ChatId chat);
+  void askInChat(ChatId chat);
+  void showHit(MessageId message, const QString& query);
   void showDraft();
   void saveEdits();
   [[nodiscard]] Draft composed() const;
   void acceptPicture(const Attachment& picture, ChatId chat);
   void send();
   void browse();
-  void showPicture(const Attachment& picture, const QString& text);
+  void showPicture(const Attachment& picture, const QString& text, const QJsonObject& params);
   void refuse(const QString& name, const QString& reason, const QString& details);
   void retranslate();
 
@@ -82,9 +91,9 @@ class ChatPage : public QWidget {
   ChatId m_draftChat = 0;
   Draft m_savedDraft;  // as it stands in the store
   QHash<MessageId, QString> m_savedEdits;
-  QString m_told;
+  Told m_told;
   QStringList m_refusals;
-  QStringList m_details;  // of both
+  QStringList m_refusalDetails;
 
   ChatList* m_list;
   QSplitter* m_splitter;

@@ -8,10 +8,6 @@
 namespace lapilli::gui {
 namespace {
 
-bool holdsMany(ExportFormat format) {
-  return format == ExportFormat::Json || format == ExportFormat::LlavaTraining;
-}
-
 QString sentence(const Error& error) {
   const QString place = QString::fromStdString(error.place());
   return (place.isEmpty() ? QString() : place + QStringLiteral(": ")) +
@@ -48,20 +44,23 @@ void ChatTransfer::exportTo(const QList<ChatId>& chats, ExportFormat format) {
 void ChatTransfer::run(const ExportOptions& options) {
   // What is still being appended shall be in it.
   const auto flushed = m_store.flush();
-  if (!flushed.ok()) emit told(sentence(flushed.error()));
+  if (!flushed.ok()) emit failed(sentence(flushed.error()));
   exportInBackground(m_store.folder(), options)
       .then(this, [this, target = options.target](const Result<ExportReport>& report) {
-        if (!report.ok()) return emit told(sentence(report.error()));
+        if (!report.ok()) return emit failed(sentence(report.error()));
         QString text =
             tr("%n chat(s) exported to %1.", nullptr, report->chats).arg(QDir::toNativeSeparators(target));
-        if (report->missingPictures > 0)
-          text +=
-              QLatin1Char(' ') + tr("%n picture(s) could not be found.", nullptr, report->missingPictures);
         if (report->leftOut > 0)
           text += QLatin1Char(' ') +
                   tr("%n message(s) without an answer were left out.", nullptr, report->leftOut);
-        emit told(text);
+        tell(text, report->missingPictures);
       });
+}
+
+/// What was done; with pictures lost it is trouble all the same.
+void ChatTransfer::tell(const QString& done, int missingPictures) {
+  if (missingPictures == 0) return emit told(done);
+  emit failed(done + QLatin1Char(' ') + tr("%n picture(s) could not be found.", nullptr, missingPictures));
 }
 
 void ChatTransfer::importFrom() {
@@ -77,9 +76,10 @@ void ChatTransfer::importFrom() {
 
 void ChatTransfer::read(const QString& file) {
   importInBackground(m_store.folder(), file).then(this, [this](const Result<ImportReport>& report) {
-    if (!report.ok()) return emit told(sentence(report.error()));
+    if (!report.ok()) return emit failed(sentence(report.error()));
     emit m_store.chatsChanged();
-    emit told(tr("%n chat(s) imported.", nullptr, static_cast<int>(report->chats.size())));
+    tell(tr("%n chat(s) imported.", nullptr, static_cast<int>(report->chats.size())),
+         report->missingPictures);
     emit imported(report->chats);
   });
 }

@@ -25,10 +25,15 @@ class ChatTransfer : public QObject {
   void read(const QString& file);
 
  signals:
+  /// It is done.
   void told(const QString& sentence);
+  /// It is not, or not wholly.
+  void failed(const QString& sentence);
   void imported(const QList<lapilli::gui::ChatId>& chats);
 
  private:
+  void tell(const QString& done, int missingPictures);
+
   ChatStore& m_store;
   QWidget* m_window;
 };

@@ -10,6 +10,8 @@
 #include <QHBoxLayout>
 #include <QScrollBar>
 
+#include <numeric>
+
 namespace lapilli::gui {
 namespace {
 
@@ -44,14 +46,12 @@ ConversationView::ConversationView(Thumbnails& thumbnails, QWidget* parent)
   connect(&m_makeTimer, &QTimer::timeout, this, &ConversationView::makeMore);
   // What the user scrolls to stays; at the end, new text keeps in view.
   connect(verticalScrollBar(), &QScrollBar::actionTriggered, this,
-          [this] { QTimer::singleShot(0, this, [this] { m_follow = isAtEnd(); }); });
-  connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, [this] {
-    if (m_follow) scrollToEnd();
-  });
+          [this] { QTimer::singleShot(0, this, &ConversationView::leaveToUser); });
+  connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, &ConversationView::goThere);
 }
 
 bool ConversationView::eventFilter(QObject* watched, QEvent* event) {
-  if (event->type() == QEvent::Wheel) QTimer::singleShot(0, this, [this] { m_follow = isAtEnd(); });
+  if (event->type() == QEvent::Wheel) QTimer::singleShot(0, this, &ConversationView::leaveToUser);
   return QScrollArea::eventFilter(watched, event);
 }
 
@@ -59,8 +59,25 @@ bool ConversationView::isAtEnd() const {
   return verticalScrollBar()->value() >= verticalScrollBar()->maximum() - 4 * kGrid;
 }
 
-void ConversationView::scrollToEnd() {
-  verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+void ConversationView::leaveToUser() {
+  m_goal = isAtEnd() ? Goal::kEnd : Goal::kNone;
+}
+
+void ConversationView::goThere() {
+  if (m_goal == Goal::kEnd) return verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+  MessageWidget* found = m_goal == Goal::kMessage ? widget(m_goalMessage) : nullptr;
+  if (found == nullptr) return;
+  const QWidget* content = QScrollArea::widget();
+  if (m_goalMessage != m_hitMessage)
+    return verticalScrollBar()->setValue(found->mapTo(content, QPoint()).y());
+  const int top = found->text()->mark(m_words, m_hit);
+  ensureVisible(0, found->text()->mapTo(content, QPoint(0, top)).y(), 0, height() / 3);
+}
+
+void ConversationView::showMessage(MessageId message) {
+  m_goal = Goal::kMessage;
+  m_goalMessage = message;
+  QTimer::singleShot(0, this, &ConversationView::goThere);
 }
 
 void ConversationView::setPath(const QList<Message>& path) {
@@ -78,8 +95,10 @@ void ConversationView::setPath(const QList<Message>& path) {
   if (m_widgets.isEmpty()) m_missing = qMax<qsizetype>(0, path.size() - kAtOnce);
   const bool grew = path.size() > m_path.size();
   m_path = path;
-  for (qsizetype index = 0; index < m_widgets.size(); ++index)
+  for (qsizetype index = 0; index < m_widgets.size(); ++index) {
     m_widgets[index]->setMessage(path[m_missing + index]);
+    if (!m_words.isEmpty()) mark(m_widgets[index]);
+  }
   for (qsizetype index = m_missing + m_widgets.size(); index < path.size(); ++index) {
     MessageWidget* widget = make(index);
     m_widgets.append(widget);
@@ -87,8 +106,8 @@ void ConversationView::setPath(const QList<Message>& path) {
   }
   for (qsizetype index = 0; index < m_widgets.size(); ++index)
     m_widgets[index]->setLast(index + 1 == m_widgets.size());
-  if (another || grew) m_follow = true;
-  if (m_follow) QTimer::singleShot(0, this, &ConversationView::scrollToEnd);
+  if (another || grew) m_goal = Goal::kEnd;
+  if (m_goal == Goal::kEnd) QTimer::singleShot(0, this, &ConversationView::goThere);
   if (m_missing > 0) m_makeTimer.start();
   if (m_missing == 0) orderTabs();
 }
@@ -118,6 +137,7 @@ MessageWidget* ConversationView::make(qsizetype index) {
   connect(widget, &MessageWidget::editEnded, this, [this](MessageId message) {
     if (m_edits.remove(message) > 0) emit editsChanged();
   });
+  mark(widget);
   const MessageId message = m_path[index].id;
   if (m_edits.contains(message)) widget->openEdit(m_edits.value(message));
   connect(widget, &MessageWidget::regenerateWanted, this, &ConversationView::regenerateWanted);
@@ -143,7 +163,9 @@ void ConversationView::makeMore() {
   } else {
     orderTabs();
   }
-  if (!m_follow) QTimer::singleShot(0, this, [bar, fromEnd] { bar->setValue(bar->maximum() - fromEnd); });
+  if (m_goal == Goal::kNone)
+    QTimer::singleShot(0, this, [bar, fromEnd] { bar->setValue(bar->maximum() - fromEnd); });
+  if (m_goal == Goal::kMessage) QTimer::singleShot(0, this, &ConversationView::goThere);
 }
 
 void ConversationView::endEdit(MessageId message) {
@@ -174,30 +196,43 @@ MessageWidget* ConversationView::current() const {
   return m_widgets.isEmpty() ? nullptr : m_widgets.back();
 }
 
+QString ConversationView::textOf(qsizetype index) const {
+  return index < m_missing ? m_path[index].text : m_widgets[index - m_missing]->message().text;
+}
+
+void ConversationView::mark(MessageWidget* widget) {
+  const bool current = widget->message().id == m_hitMessage;
+  widget->text()->mark(m_words, current ? m_hit : -1);
+}
+
+int ConversationView::hitsBefore(MessageId message, const QString& words) const {
+  int hits = 0;
+  for (qsizetype index = 0; index < m_path.size() && m_path[index].id != message; ++index)
+    hits += countWords(textOf(index), words);
+  return hits;
+}
+
 int ConversationView::find(const QString& words, int hit) {
-  while (m_missing > 0) {  // what is not made yet can not be marked
-    MessageWidget* widget = make(--m_missing);
-    m_widgets.prepend(widget);
-    m_layout->insertWidget(0, widget);
-    widget->setLast(false);
-  }
   QList<int> counts;
-  int total = 0;
-  for (MessageWidget* widget : m_widgets) {
-    const QString text = widget->text()->toPlainText();
-    counts.append(words.isEmpty() ? 0 : static_cast<int>(text.count(words, Qt::CaseInsensitive)));
-    total += counts.back();
-  }
+  for (qsizetype index = 0; index < m_path.size(); ++index) counts.append(countWords(textOf(index), words));
+  const int total = std::accumulate(counts.begin(), counts.end(), 0);
   int wanted = total == 0 ? -1 : ((hit % total) + total) % total;
-  for (qsizetype index = 0; index < m_widgets.size(); ++index) {
-    const bool here = wanted >= 0 && wanted < counts[index];
-    const int top = m_widgets[index]->text()->mark(words, here ? wanted : -1);
-    if (here) {
-      m_follow = false;
-      MessageText* text = m_widgets[index]->text();
-      ensureVisible(0, text->mapTo(QScrollArea::widget(), QPoint(0, top)).y(), 0, height() / 3);
+  m_words = words;
+  m_hitMessage = 0;
+  m_hit = -1;
+  for (qsizetype index = 0; index < m_path.size() && wanted >= 0; ++index) {
+    if (wanted < counts[index]) {
+      m_hitMessage = m_path[index].id;
+      m_hit = wanted;
     }
-    wanted = here ? -1 : wanted - counts[index];
+    wanted -= counts[index];
+  }
+  for (MessageWidget* widget : m_widgets) mark(widget);
+  if (m_goal == Goal::kMessage) m_goal = Goal::kNone;
+  if (m_hitMessage != 0) {
+    m_goal = Goal::kMessage;
+    m_goalMessage = m_hitMessage;
+    goThere();
   }
   return total;
 }

@@ -32,8 +32,12 @@ class ConversationView : public QScrollArea {
   [[nodiscard]] bool isComplete() const { return m_missing == 0; }
 
   /// Marks the words everywhere and goes to the hit; returns how many there are. `hit` counts from the top,
-  /// and wraps.
+  /// and wraps. Messages that have no widgets yet are marked, and gone to, as they get them.
   int find(const QString& words, int hit);
+  /// How many hits stand in the messages before this one.
+  [[nodiscard]] int hitsBefore(MessageId message, const QString& words) const;
+  /// Goes to a message, and stays there while those above it are made.
+  void showMessage(MessageId message);
 
  signals:
   void editsChanged();
@@ -41,16 +45,23 @@ class ConversationView : public QScrollArea {
   void regenerateWanted(lapilli::gui::MessageId message);
   void goOnWanted(lapilli::gui::MessageId message);
   void stepWanted(lapilli::gui::MessageId message, int direction);
-  void pictureWanted(const lapilli::gui::Attachment& picture, const QString& text);
+  void pictureWanted(const lapilli::gui::Attachment& picture, const QString& text, const QJsonObject& params);
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  /// What the view goes to: its end as that moves, a place in a message, or nothing.
+  enum class Goal { kEnd, kMessage, kNone };
+
   MessageWidget* make(qsizetype index);
+  /// The text of a message of the path, with what was added to it.
+  [[nodiscard]] QString textOf(qsizetype index) const;
+  void mark(MessageWidget* widget);
+  void goThere();
+  void leaveToUser();
   void makeMore();
   void orderTabs();
-  void scrollToEnd();
   [[nodiscard]] bool isAtEnd() const;
 
   Thumbnails& m_thumbnails;
@@ -61,7 +72,11 @@ class ConversationView : public QScrollArea {
   qsizetype m_missing = 0;
   QHash<MessageId, QString> m_edits;
   QTimer m_makeTimer;
-  bool m_follow = true;
+  Goal m_goal = Goal::kEnd;
+  MessageId m_goalMessage = 0;
+  QString m_words;             // that are marked
+  MessageId m_hitMessage = 0;  // where the hit is that stands out
+  int m_hit = -1;              // the hit within it
 };
 
 }  // namespace lapilli::gui

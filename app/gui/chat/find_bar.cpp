@@ -9,6 +9,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QSignalBlocker>
 #include <QToolButton>
 
 namespace lapilli::gui {
@@ -47,8 +48,18 @@ FindBar::FindBar(QWidget* parent)
   hide();
 }
 
+void FindBar::show(const QString& words, int hit) {
+  setVisible(true);
+  {
+    const QSignalBlocker quiet(m_words);
+    m_words->setText(words);
+  }
+  m_hit = hit;
+  go(0);
+}
+
 void FindBar::open() {
-  show();
+  setVisible(true);
   m_words->setFocus();
   m_words->selectAll();
   go(0);

@@ -17,6 +17,8 @@ class FindBar : public QFrame {
   explicit FindBar(QWidget* parent = nullptr);
 
   void open();
+  /// Shows these words and goes to this of their hits; the keyboard stays where it is.
+  void show(const QString& words, int hit);
   void close();
   /// How many hits there are.
   void setCount(int count);

@@ -28,6 +28,7 @@ namespace {
 
 constexpr QSize kPictureSize(230, 172);
 constexpr QSize kBoxSize(280, 280);
+constexpr int kFactsShare = 1000;
 
 /// A ground in the colour of what the user says.
 class Bubble final : public QFrame {
@@ -40,6 +41,15 @@ class Bubble final : public QFrame {
     painter.drawRoundedRect(rect(), 14, 14);
   }
 };
+
+/// What a schema or a grammar has made is code; words that are asked for in no form may be Markdown.
+WordStyle styleOf(const Message& message) {
+  const QString kind = message.format.value(QLatin1String("kind")).toString(QStringLiteral("free"));
+  if (kind.startsWith(QLatin1String("json")) || kind == QLatin1String("gbnf")) return WordStyle::kCode;
+  const bool prose = kind == QLatin1String("free") || kind == QLatin1String("detail");
+  const bool whole = message.role == MessageRole::Assistant && message.status != MessageStatus::Generating;
+  return prose && whole ? WordStyle::kProse : WordStyle::kPlain;
+}
 
 Failure failureOf(const QJsonObject& stats) {
   const QJsonObject error = stats.value(QLatin1String("error")).toObject();
@@ -75,9 +85,13 @@ MessageWidget::MessageWidget(const Message& message, const QList<Attachment>& pi
   setObjectName(fromUser() ? QStringLiteral("question") : QStringLiteral("answer"));
   setFrameShape(QFrame::NoFrame);
   build();
-  m_text->setWords(m_message.text, !fromUser() && m_message.status != MessageStatus::Generating);
-  showBoxes();
+  showWords();
   refresh();
+}
+
+void MessageWidget::showWords() {
+  m_text->setWords(m_message.text, styleOf(m_message));
+  showBoxes();
 }
 
 QToolButton* MessageWidget::action(const QString& name, const QString& drawing) {
@@ -105,7 +119,8 @@ void MessageWidget::build() {
       for (const Attachment& picture : m_message.attachments) {
         auto* thumbnail = new ThumbnailButton(
             picture, m_thumbnails, m_message.attachments.size() == 1 ? kPictureSize : kPictureSize / 2);
-        connect(thumbnail, &QToolButton::clicked, this, [this, picture] { emit pictureWanted(picture, {}); });
+        connect(thumbnail, &QToolButton::clicked, this,
+                [this, picture] { emit pictureWanted(picture, {}, {}); });
         pictures->addWidget(thumbnail);
       }
       m_words->addLayout(pictures);
@@ -135,10 +150,24 @@ void MessageWidget::buildActions(QVBoxLayout* column) {
   m_retry = new QPushButton;
   m_retry->setObjectName(QStringLiteral("retry"));
   connect(m_retry, &QPushButton::clicked, this, [this] { emit regenerateWanted(m_message.id); });
+  m_more = new QToolButton;
+  m_more->setObjectName(QStringLiteral("messageMore"));
+  m_more->setAutoRaise(true);
+  m_more->setCheckable(true);
+  m_details = new QLabel;
+  m_details->setObjectName(QStringLiteral("messageDetails"));
+  m_details->setWordWrap(true);
+  m_details->setTextFormat(Qt::PlainText);
+  m_details->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  setTextStyle(m_details, TextStyle::kSmall);
+  m_details->hide();
+  connect(m_more, &QToolButton::toggled, m_details, &QLabel::setVisible);
   auto* trouble = new QHBoxLayout;
   trouble->addWidget(m_status, 1);
+  trouble->addWidget(m_more);
   trouble->addWidget(m_retry);
   column->addLayout(trouble);
+  column->addWidget(m_details);
 
   m_facts = new QLabel;
   m_facts->setObjectName(QStringLiteral("facts"));
@@ -162,7 +191,8 @@ void MessageWidget::buildActions(QVBoxLayout* column) {
         static_cast<QWidget*>(m_regenerate), static_cast<QWidget*>(m_goOn)})
     row->addWidget(widget);
   row->addSpacing(kGrid);
-  row->addWidget(m_facts, fromUser() ? 0 : 1);
+  row->addWidget(m_facts, fromUser() ? 0 : kFactsShare);
+  if (!fromUser()) row->addStretch(1);  // where there are no facts
   column->addLayout(row);
   connect(m_copy, &QToolButton::clicked, this,
           [this] { QApplication::clipboard()->setText(m_message.text); });
@@ -180,8 +210,7 @@ void MessageWidget::setMessage(const Message& message) {
       m_message.status == MessageStatus::Generating && message.status != MessageStatus::Generating;
   m_message = message;
   if (words) {
-    m_text->setWords(m_message.text, !fromUser() && m_message.status != MessageStatus::Generating);
-    showBoxes();
+    showWords();
   }
   refresh();
   if (ended) announce();
@@ -198,6 +227,7 @@ void MessageWidget::announce() {
 void MessageWidget::addText(const QString& text) {
   m_message.text += text;
   m_text->addWords(text);
+  m_status->hide();  // which says that there is nothing yet
 }
 
 void MessageWidget::setLast(bool last) {
@@ -215,7 +245,7 @@ void MessageWidget::showBoxes() {
   m_boxes->setObjectName(QStringLiteral("boxes"));
   m_boxes->setBoxes(boxes, m_message.params.value(QLatin1String("aspect")).toString(QStringLiteral("pad")));
   connect(m_boxes, &QToolButton::clicked, this,
-          [this] { emit pictureWanted(m_pictures.back(), m_message.text); });
+          [this] { emit pictureWanted(m_pictures.back(), m_message.text, m_message.params); });
   m_words->addWidget(m_boxes, 0, Qt::AlignLeft);
 }
 
@@ -308,6 +338,9 @@ void MessageWidget::refresh() {
   m_later->setEnabled(m_message.siblingIndex + 1 < m_message.siblingCount);
   retranslate();
   m_facts->setVisible(!m_facts->text().isEmpty() && !writing);
+  const bool details = failed && !m_details->text().isEmpty();
+  m_more->setVisible(details);
+  if (!details) m_more->setChecked(false);
 }
 
 void MessageWidget::changeEvent(QEvent* event) {
@@ -332,11 +365,12 @@ void MessageWidget::retranslate() {
   m_place->setAccessibleName(
       tr("Version %1 of %2").arg(m_message.siblingIndex + 1).arg(m_message.siblingCount));
   m_retry->setText(tr("Try again"));
+  m_more->setText(tr("Details"));
   m_facts->setText(factsOf(m_message));
   if (m_message.status == MessageStatus::Failed) {
     const ErrorText text = errorText(failureOf(m_message.stats));
     m_status->setText(text.what + QLatin1Char(' ') + text.todo);
-    m_status->setToolTip(text.details);
+    m_details->setText(text.details);
   } else if (m_message.status == MessageStatus::Interrupted) {
     m_status->setText(tr("The program ended while this was being written."));
   } else {

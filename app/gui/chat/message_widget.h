@@ -47,7 +47,8 @@ class MessageWidget : public QFrame {
   void regenerateWanted(lapilli::gui::MessageId message);
   void goOnWanted(lapilli::gui::MessageId message);
   void stepWanted(lapilli::gui::MessageId message, int direction);
-  void pictureWanted(const lapilli::gui::Attachment& picture, const QString& text);
+  /// text: may hold boxes; params: those of the answer whose boxes they are; empty: none.
+  void pictureWanted(const lapilli::gui::Attachment& picture, const QString& text, const QJsonObject& params);
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -58,6 +59,7 @@ class MessageWidget : public QFrame {
   void buildActions(QVBoxLayout* column);
   QToolButton* action(const QString& name, const QString& drawing);
   void announce();
+  void showWords();
   void showBoxes();
   void refresh();
   void retranslate();
@@ -78,6 +80,8 @@ class MessageWidget : public QFrame {
   ThumbnailButton* m_boxes = nullptr;
   QVBoxLayout* m_words = nullptr;
   QLabel* m_status = nullptr;
+  QToolButton* m_more = nullptr;
+  QLabel* m_details = nullptr;
   QPushButton* m_retry = nullptr;
   QLabel* m_facts = nullptr;
   QToolButton* m_copy = nullptr;

@@ -66,6 +66,7 @@ void PictureIntake::take(const QMimeData& data) {
     (url.isLocalFile() ? files : addresses).append(url.isLocalFile() ? url.toLocalFile() : url.toString());
   if (!files.isEmpty()) {
     takeFiles(files);
+    for (const QString& address : addresses) takeAddress(address);
   } else if (data.hasImage()) {
     takeImage(qvariant_cast<QImage>(data.imageData()));
   } else if (isData(data.text().trimmed())) {

@@ -11,6 +11,8 @@
 #include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
+#include <QPushButton>
+#include <QSignalBlocker>
 
 namespace lapilli::gui {
 namespace {
@@ -28,15 +30,14 @@ PictureWindow::PictureWindow(Settings& settings, JobHost& host, ModelSession& se
   setObjectName(QStringLiteral("pictureWindow"));
   build();
   retranslate();
-  m_aspect->setCurrentIndex(m_aspect->findData(m_settings.aspect()));
-  m_orientation->setCurrentIndex(m_orientation->findData(m_settings.orientation()));
-  connect(m_aspect, &QComboBox::currentIndexChanged, this, [this] {
-    m_settings.setAspect(m_aspect->currentData().toString());
-    ask();
-  });
-  connect(m_orientation, &QComboBox::currentIndexChanged, this, [this] {
-    m_settings.setOrientation(m_orientation->currentData().toString());
-    ask();
+  for (QComboBox* box : {m_aspect, m_orientation}) {
+    connect(box, &QComboBox::currentIndexChanged, this, &PictureWindow::ask);
+    connect(box, &QComboBox::currentIndexChanged, this, &PictureWindow::showKeep);
+  }
+  connect(m_keep, &QPushButton::clicked, this, [this] {
+    m_settings.setAspect(chosen().aspect);
+    m_settings.setOrientation(chosen().orientation);
+    showKeep();
   });
   connect(&m_host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
     if (job == m_job) showAnswer(result.value(QLatin1String("picture")).toObject());
@@ -75,6 +76,8 @@ void PictureWindow::build() {
   m_orientation->setObjectName(QStringLiteral("orientation"));
   for (const char* value : {"apply", "ignore"}) m_orientation->addItem(QString(), QLatin1String(value));
   m_orientationLabel->setBuddy(m_orientation);
+  m_keep = new QPushButton;
+  m_keep->setObjectName(QStringLiteral("keepHandling"));
   auto* grid = new QGridLayout(this);
   grid->setHorizontalSpacing(3 * kGrid);
   grid->addWidget(m_originalTitle, 0, 0);
@@ -91,15 +94,33 @@ void PictureWindow::build() {
   row->addWidget(m_orientationLabel);
   row->addWidget(m_orientation);
   row->addStretch(1);
+  row->addWidget(m_keep);
   grid->addLayout(row, 3, 0, 1, 2);
   grid->setRowStretch(1, 1);
   grid->setColumnStretch(0, 1);
   grid->setColumnStretch(1, 1);
 }
 
-void PictureWindow::showPicture(const Attachment& picture, const QString& text) {
+PictureHandling PictureWindow::chosen() const {
+  return {m_aspect->currentData().toString(), m_orientation->currentData().toString()};
+}
+
+void PictureWindow::showKeep() {
+  const auto [aspect, orientation] = chosen();
+  m_keep->setEnabled(aspect != m_settings.aspect() || orientation != m_settings.orientation());
+}
+
+void PictureWindow::showPicture(const Attachment& picture, const QString& text,
+                                const PictureHandling& handling) {
   m_picture = picture;
   m_text = text;
+  {
+    const QSignalBlocker aspect(m_aspect);
+    const QSignalBlocker orientation(m_orientation);
+    m_aspect->setCurrentIndex(qMax(0, m_aspect->findData(handling.aspect)));
+    m_orientation->setCurrentIndex(qMax(0, m_orientation->findData(handling.orientation)));
+  }
+  showKeep();
   ask();
   show();
   raise();
@@ -113,12 +134,11 @@ QImage PictureWindow::modelInput() const {
 void PictureWindow::ask() {
   m_problem.clear();
   const int size = m_session.facts().value(QLatin1String("image_size")).toInt();
-  m_job = m_host.send(QStringLiteral("picture"),
-                      {{QStringLiteral("path"), m_objects.path(m_picture.sha256)},
-                       {QStringLiteral("aspect"), m_aspect->currentData().toString()},
-                       {QStringLiteral("orientation"), m_orientation->currentData().toString()},
-                       {QStringLiteral("size"), size > 0 ? size : kUsualSize},
-                       {QStringLiteral("thumbnail"), kOriginalSide}});
+  m_job = m_host.send(QStringLiteral("picture"), {{QStringLiteral("path"), m_objects.path(m_picture.sha256)},
+                                                  {QStringLiteral("aspect"), chosen().aspect},
+                                                  {QStringLiteral("orientation"), chosen().orientation},
+                                                  {QStringLiteral("size"), size > 0 ? size : kUsualSize},
+                                                  {QStringLiteral("thumbnail"), kOriginalSide}});
 }
 
 void PictureWindow::showAnswer(const QJsonObject& picture) {
@@ -154,6 +174,7 @@ void PictureWindow::retranslate() {
   m_orientationLabel->setText(tr("Camera’s orientation"));
   m_orientation->setItemText(0, tr("Apply"));
   m_orientation->setItemText(1, tr("Ignore"));
+  m_keep->setText(tr("Use for new questions"));
   if (!m_problem.isEmpty()) {
     m_inputFacts->setText(m_problem);
     return;

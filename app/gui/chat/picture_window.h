@@ -10,13 +10,20 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
 
 namespace lapilli::gui {
 
 class PictureView;
 
+/// How a picture becomes the model's square input; the values of the protocol.
+struct PictureHandling {
+  QString aspect;
+  QString orientation;
+};
+
 /// A picture beside exactly what the model sees of it, with boxes over both, and how the one becomes the
-/// other.
+/// other. To look at another way changes nothing; it can be taken over for the questions to come.
 class PictureWindow : public QDialog {
   Q_OBJECT
 
@@ -24,8 +31,8 @@ class PictureWindow : public QDialog {
   PictureWindow(Settings& settings, JobHost& host, ModelSession& session, const ObjectStore& objects,
                 QWidget* parent = nullptr);
 
-  /// text: may hold boxes.
-  void showPicture(const Attachment& picture, const QString& text);
+  /// text: may hold boxes, which are those of a question that was asked with this handling.
+  void showPicture(const Attachment& picture, const QString& text, const PictureHandling& handling);
   /// The model's input as it is shown; null before the engine has sent it.
   [[nodiscard]] QImage modelInput() const;
 
@@ -35,6 +42,8 @@ class PictureWindow : public QDialog {
  private:
   void build();
   void ask();
+  void showKeep();
+  [[nodiscard]] PictureHandling chosen() const;
   void showAnswer(const QJsonObject& picture);
   void retranslate();
 
@@ -58,6 +67,7 @@ class PictureWindow : public QDialog {
   QComboBox* m_aspect;
   QLabel* m_orientationLabel;
   QComboBox* m_orientation;
+  QPushButton* m_keep;
 };
 
 }  // namespace lapilli::gui

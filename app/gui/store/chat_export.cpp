@@ -34,10 +34,6 @@ QString ending(ExportFormat format) {
   return {};
 }
 
-bool holdsMany(ExportFormat format) {
-  return format == ExportFormat::Json || format == ExportFormat::LlavaTraining;
-}
-
 /// One export: the store it reads from, and what was done so far.
 class Exporter {
  public:
@@ -173,6 +169,10 @@ class Exporter {
 };
 
 }  // namespace
+
+bool holdsMany(ExportFormat format) {
+  return format == ExportFormat::Json || format == ExportFormat::LlavaTraining;
+}
 
 QString exportFileName(const QString& title, ExportFormat format) {
   // What Windows, macOS or Linux refuse, and what hides a file or leaves the folder.

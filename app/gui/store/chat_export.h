@@ -49,6 +49,8 @@ Result<ExportReport> exportChats(const QString& storeFolder, const ExportOptions
 /// exportChats in a thread of its own: progressValue and progressMaximum count chats, cancel() stops it.
 QFuture<Result<ExportReport>> exportInBackground(const QString& storeFolder, const ExportOptions& options);
 
+/// Whether a file of this format holds many chats.
+[[nodiscard]] bool holdsMany(ExportFormat format);
 /// What a chat's file would be called, without folder and with the format's ending: for a file dialog.
 [[nodiscard]] QString exportFileName(const QString& title, ExportFormat format);
 

@@ -264,9 +264,14 @@ Result<void> ChatStore::saveEdit(MessageId id, const std::optional<QString>& tex
 Result<void> ChatStore::deleteChats(const QList<ChatId>& ids) {
   return try_result([&] {
     m_database->transaction([&] {
+      // Its time tells a deletion from others, within one millisecond too.
+      QSqlQuery query = m_database->run(QStringLiteral("SELECT max(deleted) FROM chat"));
+      const qint64 last = nextRow(query) ? query.value(0).toLongLong() : 0;
+      query.finish();
+      const qint64 time = qMax(now(), last + 1);
       for (const ChatId id : ids) {
         m_database->run(QStringLiteral("UPDATE chat SET deleted = ? WHERE id = ? AND deleted IS NULL"),
-                        {now(), id});
+                        {time, id});
       }
     });
     emit chatsChanged();
@@ -280,6 +285,16 @@ Result<void> ChatStore::restoreChats(const QList<ChatId>& ids) {
         m_database->run(QStringLiteral("UPDATE chat SET deleted = NULL WHERE id = ?"), {id});
     });
     emit chatsChanged();
+  });
+}
+
+Result<QList<ChatId>> ChatStore::lastDeleted() const {
+  return try_result([&] {
+    QSqlQuery query = m_database->run(
+        QStringLiteral("SELECT id FROM chat WHERE deleted = (SELECT max(deleted) FROM chat) ORDER BY id"));
+    QList<ChatId> chats;
+    while (nextRow(query)) chats.append(query.value(0).toLongLong());
+    return chats;
   });
 }
 

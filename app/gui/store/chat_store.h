@@ -70,6 +70,8 @@ class ChatStore : public QObject {
   /// Takes chats out of lists and search; restoreChats brings them back until they are purged.
   Result<void> deleteChats(const QList<ChatId>& ids);
   Result<void> restoreChats(const QList<ChatId>& ids);
+  /// Those that went with the last deletion that was not taken back, this window's or an earlier one's.
+  [[nodiscard]] Result<QList<ChatId>> lastDeleted() const;
   /// Removes what was deleted before `before` for good. Pictures nobody refers to go with tidyChats.
   Result<void> purgeDeleted(const QDateTime& before);
 
