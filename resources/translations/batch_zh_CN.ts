@@ -4,10 +4,6 @@
 <context>
     <name>CaptionRunFacts</name>
     <message>
-        <source>%1 get a caption, %2 another one, %3 one more; %4 are left out.</source>
-        <translation>%1 张写入描述，%2 张换成新的，%3 张另加一段，%4 张跳过。</translation>
-    </message>
-    <message>
         <source>The run of %1 is not finished: %2 of %3 done.</source>
         <translation>%1 的任务尚未完成：已完成 %2 / %3。</translation>
     </message>
@@ -42,6 +38,54 @@
     <message>
         <source>Caption %1 pictures</source>
         <translation>描述 %1 张图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln get(s) a caption</source>
+        <translation>
+            <numerusform>%Ln 张写入描述</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln get(s) another one</source>
+        <translation>
+            <numerusform>%Ln 张换成新的</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln get(s) one more</source>
+        <translation>
+            <numerusform>%Ln 张另加一段</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln is/are left out</source>
+        <translation>
+            <numerusform>%Ln 张跳过</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln stay(s), edited by hand</source>
+        <translation>
+            <numerusform>%Ln 张经手工修改，保持不变</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cannot be captioned</source>
+        <translation>
+            <numerusform>%Ln 张无法描述</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>%1 is no table of captions; it will be replaced.</source>
+        <translation>%1 不是描述表格，将被替换。</translation>
     </message>
 </context>
 <context>
@@ -154,6 +198,14 @@
         <source>The file begins with a byte-order mark</source>
         <translation>文件以字节顺序标记开头</translation>
     </message>
+    <message>
+        <source>Texts edited by &amp;hand, too</source>
+        <translation>手工修改过的文字也替换(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Else these pictures are left out</source>
+        <translation>否则跳过这些图片</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionPage</name>
@@ -241,6 +293,28 @@
         <source>Parts of the page</source>
         <translation>页面的各部分</translation>
     </message>
+    <message>
+        <source>Every file is as it was before the run; its captions are gone.</source>
+        <translation>所有文件恢复到任务之前的样子，任务写入的描述将消失。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s) edited by hand go(es) with them.</source>
+        <translation>
+            <numerusform>其中 %Ln 段手工修改的文字也会一并丢失。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo a run</source>
+        <translation>撤销任务</translation>
+    </message>
+    <message>
+        <source>Take back what the run of %1 has written?</source>
+        <translation>要撤回 %1 的任务所写入的内容吗？</translation>
+    </message>
+    <message>
+        <source>Undo run</source>
+        <translation>撤销本次任务</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionReview</name>
@@ -251,10 +325,6 @@
     <message>
         <source>%1 of %2 pictures</source>
         <translation>%1 / %2 张图片</translation>
-    </message>
-    <message>
-        <source>Edit the text</source>
-        <translation>编辑文字</translation>
     </message>
     <message>
         <source>All pictures</source>
@@ -406,6 +476,10 @@
     <message>
         <source>New text</source>
         <translation>新文字</translation>
+    </message>
+    <message>
+        <source>edited by hand, stays</source>
+        <translation>手工修改过，保持不变</translation>
     </message>
 </context>
 <context>
@@ -650,6 +724,29 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::TextDialog</name>
+    <message>
+        <source>Edit the text</source>
+        <translation>编辑文字</translation>
+    </message>
+    <message>
+        <source>Text of the picture</source>
+        <translation>图片的文字</translation>
+    </message>
+    <message>
+        <source>Return takes the text, Shift+Return begins a new line</source>
+        <translation>按回车键采用文字，按 Shift+回车键换行</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Take it</source>
+        <translation>采用</translation>
     </message>
 </context>
 </TS>

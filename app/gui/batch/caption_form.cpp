@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/batch/caption_form.h"
 
+#include "app/captions/names.h"
 #include "app/gui/batch/preset_bar.h"
 #include "app/gui/icons.h"
 #include "app/gui/theme.h"
@@ -20,8 +21,10 @@ namespace {
 
 constexpr int kTokens = 256;
 constexpr int kMostTokens = 4096;
-constexpr const char* kOutputs[] = {"txt", "caption", "xmp", "embedded", "jsonl", "csv", "llava-json"};
-constexpr const char* kExisting[] = {"skip", "replace", "append", "prepend", "empty"};
+
+QLatin1String latin(std::string_view name) {
+  return {name.data(), static_cast<qsizetype>(name.size())};
+}
 
 QLabel* labelFor(QWidget* widget) {
   auto* label = new QLabel;
@@ -41,7 +44,8 @@ CaptionForm::CaptionForm(JobHost& host, const QString& presets, QWidget* parent)
       m_tokens(new QSpinBox),
       m_outputsLabel(new QLabel),
       m_bom(new QCheckBox),
-      m_existing(new QComboBox) {
+      m_existing(new QComboBox),
+      m_overwriteEdited(new QCheckBox) {
   build();
   connect(m_choose, &QPushButton::clicked, this, &CaptionForm::chooseFolder);
   connect(m_folder, &QLineEdit::editingFinished, this, [this] { emit folderChanged(folder()); });
@@ -50,7 +54,7 @@ CaptionForm::CaptionForm(JobHost& host, const QString& presets, QWidget* parent)
     m_presets->setCurrentSettings(this->settings());
     emit settingsChanged();
   });
-  for (QCheckBox* box : {m_recursive, m_bom})
+  for (QCheckBox* box : {m_recursive, m_overwriteEdited, m_bom})
     connect(box, &QCheckBox::toggled, this, &CaptionForm::tellChange);
   for (const auto& [name, box] : m_outputs) connect(box, &QCheckBox::toggled, this, &CaptionForm::tellChange);
   connect(m_questions, &QuestionEditor::changed, this, &CaptionForm::tellChange);
@@ -71,7 +75,9 @@ void CaptionForm::build() {
   m_tokens->setValue(kTokens);
   m_bom->setObjectName(QStringLiteral("captionBom"));
   m_existing->setObjectName(QStringLiteral("captionExisting"));
-  for (const char* name : kExisting) m_existing->addItem(QString(), QLatin1String(name));
+  for (const std::string_view name : captions::kExistingNames) m_existing->addItem(QString(), latin(name));
+  m_overwriteEdited->setObjectName(QStringLiteral("captionOverwriteEdited"));
+  connect(m_existing, &QComboBox::currentIndexChanged, this, &CaptionForm::refreshEdited);
   m_folderLabel = labelFor(m_folder);
   m_presetLabel = labelFor(m_presets);
   m_tokensLabel = labelFor(m_tokens);
@@ -84,12 +90,12 @@ void CaptionForm::build() {
   tokensRow->addWidget(m_tokensLabel, 1);
   tokensRow->addWidget(m_tokens);
   auto* outputs = new QGridLayout;
-  for (const char* name : kOutputs) {
+  for (const std::string_view name : captions::kOutputNames) {
     auto* box = new QCheckBox;
-    box->setObjectName(QStringLiteral("captionOutput_") + QLatin1String(name));
+    box->setObjectName(QStringLiteral("captionOutput_") + latin(name));
     const int count = static_cast<int>(m_outputs.size());
     outputs->addWidget(box, count / 2, count % 2);
-    m_outputs.append({QLatin1String(name), box});
+    m_outputs.append({latin(name), box});
   }
   outputs->addWidget(m_bom, static_cast<int>(m_outputs.size()) / 2, static_cast<int>(m_outputs.size()) % 2);
   m_outputs.front().second->setChecked(true);
@@ -104,6 +110,8 @@ void CaptionForm::build() {
   layout->addLayout(outputs);
   layout->addWidget(m_existingLabel);
   layout->addWidget(m_existing);
+  layout->addWidget(m_overwriteEdited);
+  refreshEdited();
   layout->addStretch(1);
 }
 
@@ -144,6 +152,7 @@ QJsonObject CaptionForm::settings() const {
   settings[QLatin1String("generation")] = generation;
   settings[QLatin1String("outputs")] = outputs;
   settings[QLatin1String("existing")] = m_existing->currentData().toString();
+  settings[QLatin1String("overwrite_edited")] = m_overwriteEdited->isChecked();
   settings[QLatin1String("recursive")] = m_recursive->isChecked();
   settings[QLatin1String("bom")] = m_bom->isChecked();
   return settings;
@@ -161,9 +170,15 @@ void CaptionForm::setSettings(const QJsonObject& settings) {
   }
   const int existing = m_existing->findData(settings[QLatin1String("existing")].toString());
   if (existing >= 0) m_existing->setCurrentIndex(existing);
+  m_overwriteEdited->setChecked(settings[QLatin1String("overwrite_edited")].toBool());
   m_recursive->setChecked(settings[QLatin1String("recursive")].toBool(m_recursive->isChecked()));
   m_bom->setChecked(settings[QLatin1String("bom")].toBool(m_bom->isChecked()));
   m_loading = false;
+}
+
+/// Only a text that is replaced can be lost.
+void CaptionForm::refreshEdited() {
+  m_overwriteEdited->setVisible(m_existing->currentData().toString() == QLatin1String("replace"));
 }
 
 QString CaptionForm::missing() const {
@@ -198,6 +213,8 @@ void CaptionForm::retranslate() {
   m_bom->setToolTip(tr("The file begins with a byte-order mark"));
   m_existingLabel->setText(tr("Where there is a te&xt"));
   m_existing->setAccessibleName(tr("Where there is a text"));
+  m_overwriteEdited->setText(tr("Texts edited by &hand, too"));
+  m_overwriteEdited->setToolTip(tr("Else these pictures are left out"));
   const QString existing[] = {tr("Leave the picture out"), tr("Replace it"), tr("Add the new one behind it"),
                               tr("Add the new one in front"), tr("Leave it out unless the text is empty")};
   for (int index = 0; index < m_existing->count(); ++index) m_existing->setItemText(index, existing[index]);

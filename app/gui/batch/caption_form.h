@@ -40,6 +40,7 @@ class CaptionForm : public QWidget {
  private:
   void build();
   void tellChange();
+  void refreshEdited();
   void chooseFolder();
   void retranslate();
 
@@ -60,6 +61,7 @@ class CaptionForm : public QWidget {
   QCheckBox* m_bom;
   QLabel* m_existingLabel;
   QComboBox* m_existing;
+  QCheckBox* m_overwriteEdited;
 };
 
 }  // namespace lapilli::gui

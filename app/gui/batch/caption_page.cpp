@@ -6,7 +6,6 @@
 #include "app/gui/batch/caption_rows.h"
 #include "app/gui/batch/parts.h"
 #include "app/gui/batch/two_parts.h"
-#include "app/gui/error_text.h"
 #include "app/gui/model_session.h"
 #include "app/gui/settings.h"
 #include "app/gui/theme.h"
@@ -200,28 +199,56 @@ void CaptionPage::actOnRun(CaptionRunView::Action action) {
       m_rows->retryFailed();
       return start(QStringLiteral("caption_resume"), {{QStringLiteral("retry"), true}});
     case Action::kUndo:
-      return send(QStringLiteral("caption_undo"), State::kUndoing);
+      // What would be lost is asked for first.
+      m_undoStatusJob =
+          m_host.send(QStringLiteral("caption_status"), {{QStringLiteral("folder"), m_form->folder()}});
+      return;
     case Action::kForget:
       return askToForget();
   }
 }
 
 /// There is no way back, so it is asked for.
-void CaptionPage::askToForget() {
+void CaptionPage::ask(const Question& texts, const QString& request, State state) {
   auto* question = new QMessageBox(this);
-  question->setObjectName(QStringLiteral("captionForgetQuestion"));
+  question->setObjectName(QLatin1String(texts.name));
   question->setAttribute(Qt::WA_DeleteOnClose);
   question->setIcon(QMessageBox::Question);
-  question->setWindowTitle(tr("Remove the backups"));
-  question->setText(tr("Remove what runs in this folder have replaced? That frees %1.")
-                        .arg(QLocale().formattedDataSize(m_facts.backupBytes())));
-  question->setInformativeText(tr("The captions stay as they are. The run can no longer be undone."));
-  auto* remove = question->addButton(tr("Remove"), QMessageBox::DestructiveRole);
+  question->setWindowTitle(texts.title);
+  question->setText(texts.text);
+  question->setInformativeText(texts.consequence);
+  auto* yes = question->addButton(texts.yes, QMessageBox::DestructiveRole);
   question->setDefaultButton(question->addButton(tr("Keep"), QMessageBox::RejectRole));
-  connect(remove, &QAbstractButton::clicked, this, [this] {
-    if (m_state == State::kIdle) send(QStringLiteral("caption_forget_backups"), State::kForgetting);
+  connect(yes, &QAbstractButton::clicked, this, [this, request, state] {
+    if (m_state == State::kIdle) send(request, state);
   });
   question->open();
+}
+
+void CaptionPage::askToForget() {
+  ask({.name = "captionForgetQuestion",
+       .title = tr("Remove the backups"),
+       .text = tr("Remove what runs in this folder have replaced? That frees %1.")
+                   .arg(QLocale().formattedDataSize(m_facts.backupBytes())),
+       .consequence = tr("The captions stay as they are. The run can no longer be undone."),
+       .yes = tr("Remove")},
+      QStringLiteral("caption_forget_backups"), State::kForgetting);
+}
+
+/// `target`: the run that would be taken back.
+void CaptionPage::askToUndo(const QJsonObject& target) {
+  if (m_state != State::kIdle || target.isEmpty()) return;
+  const int edited = target[QLatin1String("edited")].toInt();
+  QString consequence = tr("Every file is as it was before the run; its captions are gone.");
+  if (edited > 0)
+    consequence += QLatin1Char(' ') + tr("%Ln text(s) edited by hand go(es) with them.", nullptr, edited);
+  ask({.name = "captionUndoQuestion",
+       .title = tr("Undo a run"),
+       .text =
+           tr("Take back what the run of %1 has written?").arg(target[QLatin1String("started")].toString()),
+       .consequence = consequence,
+       .yes = tr("Undo run")},
+      QStringLiteral("caption_undo"), State::kUndoing);
 }
 
 /// Many events may come between two looks at the screen, which is brought up to date now and then.
@@ -234,6 +261,8 @@ void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
     takeCaption(event, job == m_statusJob);
   } else if (kind == QLatin1String("picture_failed")) {
     m_rows->setFailed(event[QLatin1String("path")].toString(), event[QLatin1String("message")].toString());
+  } else if (kind == QLatin1String("rejected")) {
+    m_rows->setState(event[QLatin1String("path")].toString(), CaptionRow::State::kRejected);
   } else if (kind == QLatin1String("caption_progress")) {
     m_facts.takeProgress(event);
   }
@@ -266,6 +295,10 @@ void CaptionPage::takePreview(const QJsonObject& result) {
 
 void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
   if (job == m_previewJob) return takePreview(result);
+  if (job != 0 && job == m_undoStatusJob) {
+    m_undoStatusJob = 0;
+    return askToUndo(result[QLatin1String("undo")].toObject());
+  }
   if (job == m_statusJob) {
     m_statusJob = 0;
     m_facts.takeStatus(result);
@@ -283,7 +316,7 @@ void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
   if (request == QLatin1String("caption_plan")) {
     m_facts.takePlan(result);
     // What an earlier run did is asked for when the pictures are known.
-    if (m_facts.done() + m_facts.failed() > 0) askStatus(true);
+    if (m_facts.done() + m_facts.failed() + m_facts.skipped() > 0) askStatus(true);
   } else if (request == QLatin1String("caption_try")) {
     m_facts.takeTrial(result);
   } else if (request == QLatin1String("caption_forget_backups")) {
@@ -295,15 +328,13 @@ void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
 }
 
 void CaptionPage::takeFailure(JobHost::JobId job, const Failure& failure) {
-  const QString sentence = failure.code == QLatin1String("stopped")
-                               ? QString()
-                               : errorText(failure).what + QLatin1Char(' ') + failure.message;
+  const QString sentence = failure.code == QLatin1String("stopped") ? QString() : sentenceOf(failure);
   if (job == m_previewJob) {
     m_previewJob = 0;
     return m_form->questions().showPreview({}, {}, failure.message);
   }
-  if (job == m_statusJob) {
-    m_statusJob = 0;
+  if (job == m_statusJob || (job != 0 && job == m_undoStatusJob)) {
+    (job == m_statusJob ? m_statusJob : m_undoStatusJob) = 0;
     if (!sentence.isEmpty()) m_facts.setRemark(sentence);
     return refresh();
   }

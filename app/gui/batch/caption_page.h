@@ -52,7 +52,17 @@ class CaptionPage : public QWidget {
   void actOnRun(CaptionRunView::Action action);
   void send(const QString& request, State state, QJsonObject fields = {});
   void start(const QString& request, QJsonObject fields = {});
+  /// What is asked before something is lost.
+  struct Question {
+    const char* name;
+    QString title;
+    QString text;
+    QString consequence;
+    QString yes;
+  };
+  void ask(const Question& texts, const QString& request, State state);
   void askToForget();
+  void askToUndo(const QJsonObject& target);
   void askStatus(bool results);
   void askPreview();
   void takeEvent(JobHost::JobId job, const QJsonObject& event);
@@ -70,9 +80,10 @@ class CaptionPage : public QWidget {
   JobHost& m_host;
   ModelSession& m_session;
   State m_state = State::kIdle;
-  JobHost::JobId m_job = 0;        // the plan, trial, run or undo under way
-  QString m_request;               // its kind
-  JobHost::JobId m_statusJob = 0;  // of the folder's newest run
+  JobHost::JobId m_job = 0;            // the plan, trial, run or undo under way
+  QString m_request;                   // its kind
+  JobHost::JobId m_statusJob = 0;      // of the folder's newest run
+  JobHost::JobId m_undoStatusJob = 0;  // the same, before it is undone
   JobHost::JobId m_previewJob = 0;
   QString m_previewPicture;
   CaptionRunFacts m_facts;

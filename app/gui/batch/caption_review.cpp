@@ -4,14 +4,13 @@
 #include "app/gui/batch/caption_rows.h"
 #include "app/gui/batch/parts.h"
 #include "app/gui/batch/replace_dialog.h"
-#include "app/gui/error_text.h"
+#include "app/gui/batch/text_dialog.h"
 #include "app/gui/theme.h"
 
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QInputDialog>
 #include <QJsonArray>
 #include <QKeyEvent>
 #include <QLabel>
@@ -23,8 +22,12 @@
 namespace lapilli::gui {
 namespace {
 
+bool isAccepted(const CaptionRow& row) {
+  return row.state == CaptionRow::State::kAccepted;
+}
+
 bool isCaptioned(const CaptionRow& row) {
-  return row.state == CaptionRow::State::kDone || row.state == CaptionRow::State::kAccepted;
+  return row.state == CaptionRow::State::kDone || isAccepted(row);
 }
 
 }  // namespace
@@ -235,16 +238,11 @@ void CaptionReview::step(int by) {
 void CaptionReview::edit() {
   const CaptionRow* row = m_rows.find(current());
   if (!m_possible || row == nullptr || !isCaptioned(*row)) return;
-  auto* dialog = new QInputDialog(this);
-  dialog->setObjectName(QStringLiteral("captionEditor"));
+  auto* dialog = new TextDialog(row->path, row->after, this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setOption(QInputDialog::UsePlainTextEditForTextInput);
-  dialog->setWindowTitle(tr("Edit the text"));
-  dialog->setLabelText(row->path.toHtmlEscaped());
-  dialog->setTextValue(row->after);
-  connect(dialog, &QInputDialog::textValueSelected, this,
-          [this, path = row->path, before = row->after](const QString& text) {
-            if (text != before) push({{path, before, text}});
+  connect(dialog, &TextDialog::wanted, this,
+          [this, path = row->path, before = row->after, accepted = isAccepted(*row)](const QString& text) {
+            if (text != before) push({{path, before, text, accepted}});
           });
   dialog->open();
 }
@@ -254,7 +252,7 @@ void CaptionReview::replace() {
   QList<TextChange> texts;
   for (int index = 0; index < m_rows.matching(); ++index) {
     const CaptionRow* row = m_rows.row(index);
-    if (isCaptioned(*row)) texts.append({row->path, row->after, {}});
+    if (isCaptioned(*row)) texts.append({row->path, row->after, {}, isAccepted(*row)});
   }
   auto* dialog = new ReplaceDialog(std::move(texts), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -282,10 +280,13 @@ void CaptionReview::apply(const QList<TextChange>& changes, bool back) {
     const CaptionRow* row = m_rows.find(change.path);
     if (row == nullptr || !isCaptioned(*row)) continue;
     const QString text = back ? change.before : change.after, more = row->more;
-    edits.append(QJsonObject{{QStringLiteral("path"), change.path}, {QStringLiteral("text"), text}});
+    const bool accepted = !back || change.wasAccepted;
+    edits.append(QJsonObject{{QStringLiteral("path"), change.path},
+                             {QStringLiteral("text"), text},
+                             {QStringLiteral("accepted"), accepted}});
     before.append(pendingOf(change.path));
     m_rows.setDone(change.path, text, more);
-    m_rows.setState(change.path, CaptionRow::State::kAccepted);
+    if (accepted) m_rows.setState(change.path, CaptionRow::State::kAccepted);
     characters += change.path.size() + text.size();
     if (characters > kMostCharacters) sendEdits();
   }
@@ -306,7 +307,7 @@ void CaptionReview::takeFailure(JobHost::JobId job, const Failure& failure) {
     m_rows.setState(before.path, static_cast<CaptionRow::State>(before.state));
   }
   const QString where = failure.place.isEmpty() ? pending.front().path : failure.place;
-  emit refused(where + QStringLiteral(": ") + errorText(failure).what + QLatin1Char(' ') + failure.message);
+  emit refused(where + QStringLiteral(": ") + sentenceOf(failure));
 }
 
 bool CaptionReview::press(int key) {

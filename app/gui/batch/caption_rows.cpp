@@ -26,6 +26,7 @@ CaptionRow rowOf(const QJsonObject& object) {
   CaptionRow row{.path = object[QLatin1String("path")].toString(),
                  .number = object[QLatin1String("number")].toInt(),
                  .decision = decisionOf(object[QLatin1String("decision")].toString()),
+                 .edited = object[QLatin1String("edited")].toBool(),
                  .before = object[QLatin1String("old")].toString()};
   if (object.contains(QLatin1String("code"))) {
     row.state = CaptionRow::State::kFailed;
@@ -267,7 +268,7 @@ QString CaptionRows::stateText(const CaptionRow& row) {
       if (row.decision == CaptionRow::Decision::kPrepend) return tr("will be added in front");
       return tr("to do");
     case CaptionRow::State::kSkipped:
-      return tr("stays as it is");
+      return row.edited ? tr("edited by hand, stays") : tr("stays as it is");
     case CaptionRow::State::kFailed:
       return tr("failed");
     case CaptionRow::State::kDone:

@@ -21,6 +21,7 @@ struct CaptionRow {
   int number = 0;  ///< in the engine's plan
   Decision decision = Decision::kWrite;
   State state = State::kWaiting;
+  bool edited = false;  ///< left out since its text was edited by hand
   QString before = {};  ///< text that was there
   QString after = {};   ///< the first question's answer, or why there is none
   QString more = {};    ///< the other questions' fields and answers, a line each

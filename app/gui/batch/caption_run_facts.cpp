@@ -48,15 +48,33 @@ void CaptionRunFacts::goOn() {
   m_kept.clear();
 }
 
+/// What there is of each kind, and files of the whole folder that are none of ours.
+QString CaptionRunFacts::planText(const QJsonObject& plan) {
+  const auto count = [&](const char* name) { return static_cast<int>(integer(plan, name)); };
+  const int replaced = count("replace"), joined = count("append") + count("prepend");
+  const int edited = count("edited"), left = count("skip") - edited, failed = count("failed");
+  QStringList parts;
+  if (count("write") > 0) parts.append(tr("%Ln get(s) a caption", nullptr, count("write")));
+  if (replaced > 0) parts.append(tr("%Ln get(s) another one", nullptr, replaced));
+  if (joined > 0) parts.append(tr("%Ln get(s) one more", nullptr, joined));
+  if (left > 0) parts.append(tr("%Ln is/are left out", nullptr, left));
+  if (edited > 0) parts.append(tr("%Ln stay(s), edited by hand", nullptr, edited));
+  if (failed > 0) parts.append(tr("%Ln cannot be captioned", nullptr, failed));
+  QString all = tr("%1.").arg(parts.join(tr(", ")));
+  for (const QJsonValue& file : plan[QLatin1String("files")].toArray()) {
+    if (file[QLatin1String("decision")].toString() == QLatin1String("replace"))
+      all +=
+          QLatin1Char(' ') +
+          tr("%1 is no table of captions; it will be replaced.").arg(file[QLatin1String("path")].toString());
+  }
+  return all;
+}
+
 void CaptionRunFacts::takePlan(const QJsonObject& plan) {
-  const qint64 replaced = integer(plan, "replace"),
-               joined = integer(plan, "append") + integer(plan, "prepend");
-  m_toDo = integer(plan, "write") + replaced + joined;
+  m_toDo =
+      integer(plan, "write") + integer(plan, "replace") + integer(plan, "append") + integer(plan, "prepend");
   if (m_remark || integer(plan, "total") == 0) return;
-  m_remark = [plan, replaced, joined] {
-    return tr("%1 get a caption, %2 another one, %3 one more; %4 are left out.")
-        .arg(number(integer(plan, "write")), number(replaced), number(joined), number(integer(plan, "skip")));
-  };
+  m_remark = [plan] { return planText(plan); };
 }
 
 void CaptionRunFacts::takeTrial(const QJsonObject& trial) {

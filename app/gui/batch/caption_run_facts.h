@@ -39,6 +39,7 @@ class CaptionRunFacts {
   [[nodiscard]] qint64 waiting() const { return ofRun("waiting"); }
   [[nodiscard]] qint64 done() const { return ofRun("done"); }
   [[nodiscard]] qint64 failed() const { return ofRun("failed"); }
+  [[nodiscard]] qint64 skipped() const { return ofRun("skipped"); }
   /// What it has replaced is no longer kept.
   [[nodiscard]] bool isAccepted() const;
   /// What is kept so that runs in the folder can be undone takes so much.
@@ -63,6 +64,7 @@ class CaptionRunFacts {
   [[nodiscard]] const QStringList& kept() const { return m_kept; }
 
  private:
+  [[nodiscard]] static QString planText(const QJsonObject& plan);
   [[nodiscard]] qint64 ofRun(const char* name) const;
 
   QJsonObject m_run;       // as the protocol tells it; empty: none

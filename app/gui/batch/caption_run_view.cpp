@@ -30,6 +30,12 @@ CaptionRunView::CaptionRunView(CaptionRows& rows, QWidget* parent)
   connect(&m_rows, &CaptionRows::thumbnailReady, this, [this](const QString& path) {
     if (path == m_picture) m_thumbnail->setPixmap(m_rows.thumbnail(path));
   });
+  connect(&m_rows, &CaptionRows::dataChanged, this,
+          [this](const QModelIndex& first, const QModelIndex& last) {
+            const CaptionRow* row = m_rows.row(first.row());
+            const bool isShown = row != nullptr && !m_picture.isEmpty() && row->path == m_picture;
+            if (isShown && last.column() >= CaptionRows::kState) showPicture(QString(m_picture));
+          });
   retranslate();
 }
 

@@ -3,6 +3,8 @@
 
 #include "app/gui/icons.h"
 
+#include "app/gui/error_text.h"
+
 #include <QPushButton>
 #include <QToolButton>
 
@@ -12,6 +14,14 @@ namespace lapilli::gui {
 inline constexpr qint64 kSliceMs = 8;
 /// How long the user has not typed when something is done with the words.
 inline constexpr int kTypingMs = 200;
+
+/// A failure in one line. Of requests the engine's own sentence says more; of the engine itself it is for
+/// those who mend it.
+inline QString sentenceOf(const Failure& failure) {
+  const ErrorText text = errorText(failure);
+  const bool isEngine = failure.code.startsWith(QLatin1String("engine_"));
+  return text.what + QLatin1Char(' ') + (isEngine ? text.todo : failure.message);
+}
 
 inline QPushButton* namedButton(const char* name, const char* picture = nullptr) {
   auto* made = new QPushButton;

@@ -120,7 +120,7 @@ void ReplaceDialog::look() {
     const QString after = m_replacement.applied(text.before);
     if (after == text.before) continue;
     m_found += found;
-    m_changes.append({text.path, text.before, after});
+    m_changes.append({text.path, text.before, after, text.wasAccepted});
     const int row = m_preview->rowCount();
     if (row >= kMostShown) continue;
     m_preview->insertRow(row);

@@ -11,6 +11,7 @@ struct TextChange {
   QString path;  ///< the picture's, relative to the folder
   QString before;
   QString after;
+  bool wasAccepted = false;  ///< the picture, with the text before
 };
 
 /// What is looked for and what takes its place.

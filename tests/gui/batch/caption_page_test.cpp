@@ -14,7 +14,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
-#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
@@ -146,6 +145,17 @@ class CaptionPageTest : public QObject {
       QVERIFY2(button->isVisible() && button->isEnabled(), name);
       QTest::mouseClick(button, Qt::LeftButton);
     }
+    /// And answers what is asked then.
+    void pressUndo(QMessageBox::ButtonRole role = QMessageBox::DestructiveRole) {
+      const auto question = [&] {
+        return page->findChild<QMessageBox*>(QStringLiteral("captionUndoQuestion"));
+      };
+      press("captionUndo");
+      QTRY_VERIFY_WITH_TIMEOUT(question() != nullptr, kPatience);
+      for (QAbstractButton* button : question()->buttons())
+        if (question()->buttonRole(button) == role) QTest::mouseClick(button, Qt::LeftButton);
+      QTRY_VERIFY(question() == nullptr);
+    }
     /// Until the page has nothing under way.
     void settle() { QTRY_COMPARE_WITH_TIMEOUT(page->state(), CaptionPage::State::kIdle, kPatience); }
     [[nodiscard]] QString line() const { return find<QLabel>("captionLine")->text(); }
@@ -219,6 +229,7 @@ class CaptionPageTest : public QObject {
     window.page->openFiles({folder});
     QTRY_COMPARE_WITH_TIMEOUT(window.page->state(), CaptionPage::State::kIdle, kPatience);
     QCOMPARE(window.page->rows().total(), 9);
+    QCOMPARE(window.line(), QStringLiteral("8 get a caption, 1 gets one more."));
     QCOMPARE(main->text(), QStringLiteral("Load a model first"));
     window.session.open({.model = m_model});
     QTRY_COMPARE_WITH_TIMEOUT(main->text(), QStringLiteral("Caption 9 pictures"), kPatience);
@@ -250,7 +261,7 @@ class CaptionPageTest : public QObject {
                                  textOf(folder + QLatin1Char('/') + first + QStringLiteral(".txt")) ==
                                      QStringLiteral("An old bridge."),
                              kPatience);
-    QTest::mouseClick(window.find<QAbstractButton>("captionUndo"), Qt::LeftButton);
+    window.pressUndo();
     QTRY_VERIFY_WITH_TIMEOUT(window.find<QLabel>("captionLine")->text().startsWith(QStringLiteral("Undone")),
                              kPatience);
     QCOMPARE(textOf(folder + QStringLiteral("/bridge-5.txt")), QStringLiteral("An old bridge."));
@@ -297,13 +308,26 @@ class CaptionPageTest : public QObject {
         folder + QLatin1Char('/') + QFileInfo(second).completeBaseName() + QStringLiteral(".txt");
     const QString secondText = textOf(secondFile);
     QTest::keyClick(table, Qt::Key_E);
-    auto* editor = window.page->findChild<QInputDialog*>(QStringLiteral("captionEditor"));
+    auto* editor = window.page->findChild<QPlainTextEdit*>(QStringLiteral("captionEditorText"));
     QVERIFY(editor != nullptr);
-    editor->setTextValue(QStringLiteral("By hand."));
-    editor->accept();
-    QTRY_COMPARE_WITH_TIMEOUT(textOf(secondFile), QStringLiteral("By hand."), kPatience);
+    QCOMPARE(editor->lineWrapMode(), QPlainTextEdit::WidgetWidth);
+    QVERIFY(editor->window()->width() >= 400);
+    QTest::keyClick(editor, Qt::Key_Tab);
+    QVERIFY2(!editor->hasFocus() && editor->toPlainText() == secondText, "Tab goes on");
+    editor->setPlainText(QStringLiteral("By hand"));
+    editor->moveCursor(QTextCursor::End);
+    QTest::keyClick(editor, Qt::Key_Return, Qt::ShiftModifier);
+    QTest::keyClicks(editor, QStringLiteral("twice"));
+    QTest::keyClick(editor, Qt::Key_Return);
+    QTRY_COMPARE_WITH_TIMEOUT(textOf(secondFile), QStringLiteral("By hand\ntwice"), kPatience);
+    QCOMPARE(window.page->rows().row(2)->state, CaptionRow::State::kAccepted);
+    QVERIFY2(window.find<QLabel>("captionLast")->text().contains(QStringLiteral("twice")),
+             qPrintable(window.find<QLabel>("captionLast")->text()));
     QTest::keyClick(table, Qt::Key_Z, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(textOf(secondFile), secondText, kPatience);
+    QCOMPARE(window.page->rows().row(2)->state, CaptionRow::State::kDone);
+    QVERIFY(!window.find<QLabel>("captionLast")->text().contains(QStringLiteral("twice")));
+    table->clearSelection();  // Ctrl still counts as held, and would take the row out
     table->selectRow(2);
     QTest::keyClick(table, Qt::Key_A);
     QCOMPARE(window.page->rows().row(2)->state, CaptionRow::State::kAccepted);
@@ -311,10 +335,18 @@ class CaptionPageTest : public QObject {
     table->selectRow(2);
     QTest::keyClick(table, Qt::Key_R);
     QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(secondFile), kPatience);
+    {
+      Window other(m_folder.filePath(QStringLiteral("profile5b")));
+      other.openFolder(folder, m_model);
+      QTRY_COMPARE_WITH_TIMEOUT(other.page->rows().count(CaptionRow::State::kRejected), 1, kPatience);
+    }
 
     // Undo tells what it has left alone.
     put(folder + QStringLiteral("/orchard-1.txt"), "mine");
-    window.press("captionUndo");
+    window.pressUndo(QMessageBox::RejectRole);
+    QCOMPARE(window.page->state(), CaptionPage::State::kIdle);
+    QVERIFY(textOf(folder + QStringLiteral("/harbour-0.txt")) != QStringLiteral("An old harbour.\n"));
+    window.pressUndo();
     QTRY_VERIFY_WITH_TIMEOUT(window.line().startsWith(QStringLiteral("Undone")), kPatience);
     window.settle();
     QCOMPARE(textOf(folder + QStringLiteral("/harbour-0.txt")), QStringLiteral("An old harbour.\n"));
@@ -390,6 +422,11 @@ class CaptionPageTest : public QObject {
       QTest::keyClick(window.find<QTableView>("captionTable"), Qt::Key_Z, Qt::ControlModifier);
       QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, kPatience);
       QCOMPARE(texts(), before);
+      QCOMPARE(window.page->rows().count(CaptionRow::State::kAccepted), 0);
+      QTest::keyClick(window.find<QTableView>("captionTable"), Qt::Key_Z,
+                      Qt::ControlModifier | Qt::ShiftModifier);
+      QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 3, kPatience);
+      QCOMPARE(texts(), QStringList(6, QStringLiteral("Replaced.")));
       QCOMPARE(window.page->rows().count(CaptionRow::State::kAccepted), 6);
     }
     Window window(m_folder.filePath(QStringLiteral("profile10")));
