@@ -87,7 +87,7 @@ void add_action_options(CLI::App& command, CaptionFlags& flags) {
   add("--undo", Action::kUndo, "take back all that the newest run wrote; once more: the run before it");
   add("--plan", Action::kPlan, "show what would happen to each picture, and stop");
   const std::string accept =
-      "accept the newest run: what it has replaced is no longer kept, and it cannot be undone";
+      "accept all runs: what they have replaced is no longer kept, and they cannot be undone";
   command.add_flag("--forget-backups", accept);
   add_number<uint32_t>(command, "--try", {.least = 1, .most = 1000},
                        "caption so many pictures by chance, write nothing", [&flags](uint32_t value) {

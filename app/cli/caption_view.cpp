@@ -164,7 +164,8 @@ void CaptionView::show_nothing_to_do(const RunPlan& plan) {
     form.update({{"event", "finished"}, {"stopped", false}});
     return output_.line(form);
   }
-  std::string line = text("nothing to do: ", pictures_text(counts.skipped), " left as they were");
+  std::string line = text("nothing to do: ", pictures_text(counts.skipped),
+                          counts.skipped == 1 ? " left as it was" : " left as they were");
   if (counts.failed > 0) line += text(", ", counts.failed, " failed");
   if (counts.skipped > 0) line += "; --existing says what happens to texts that are there";
   output_.remark(line + '\n');
