@@ -136,8 +136,8 @@ class ReadmePicturesTest : public QObject, DesktopFixture {
     openDemo();
     dropExample();
     askAndWait(QStringLiteral("Describe this picture in detail."));
-    chooseForm("box");
-    askAndWait(QStringLiteral("the blue heart"));
+    chooseForm("short");
+    askAndWait(QStringLiteral("How many objects are there?"));
     write(QStringLiteral("chat-light-en.png"));
   }
 
