@@ -4,6 +4,7 @@
 #include "app/gui/batch/caption_page.h"
 #include "app/gui/batch/caption_rows.h"
 #include "tests/gui/desktop_fixture.h"
+#include "training/demo/draw.h"
 
 #include <QAbstractButton>
 #include <QApplication>
@@ -12,7 +13,7 @@
 #include <QLabel>
 #include <QTableView>
 
-#include <array>
+#include <iterator>
 
 namespace lapilli::test {
 
@@ -26,30 +27,15 @@ class CaptionPicturesTest : public QObject, DesktopFixture {
   Q_OBJECT
 
  private:
-  /// Pictures as the demo model knows them: shapes of some colours on a quiet ground.
-  void drawPictures(const QString& folder) const {
+  /// Pictures as the demo model knows them.
+  static void drawPictures(const QString& folder) {
     QDir().mkpath(folder);
-    const std::array<QColor, 5> colours = {QColor("#d23b2f"), QColor("#2f6fd2"), QColor("#3a9d4f"),
-                                           QColor("#e8b62c"), QColor("#7a4fb5")};
     const char* const names[] = {"balloon", "boats", "garden", "kites", "market", "roofs", "signs"};
-    for (int index = 0; index < 7; ++index) {
-      QImage image(192, 192, QImage::Format_RGB32);
-      image.fill(index % 2 == 0 ? QColor("#f4efe6") : QColor("#dfe7ee"));
-      QPainter painter(&image);
-      painter.setRenderHint(QPainter::Antialiasing);
-      painter.setPen(Qt::NoPen);
-      for (int shape = 0; shape <= index % 3; ++shape) {
-        painter.setBrush(colours[static_cast<size_t>(index + 2 * shape) % colours.size()]);
-        const QRect place(16 + 56 * ((index + shape) % 3), 16 + 56 * ((2 * index + shape) % 3), 48, 48);
-        if ((index + shape) % 3 == 0) painter.drawEllipse(place);
-        if ((index + shape) % 3 == 1) painter.drawRect(place);
-        if ((index + shape) % 3 == 2)
-          painter.drawPolygon(QPolygon({{place.left(), place.bottom()},
-                                        {place.center().x(), place.top()},
-                                        {place.right(), place.bottom()}}));
-      }
-      painter.end();
-      QVERIFY(image.save(folder + QLatin1Char('/') + QLatin1String(names[index]) + QStringLiteral(".png")));
+    for (uint64_t seed = 0; seed < std::size(names); ++seed) {
+      const Image drawn = demo::draw(demo::make_scene(seed, {.max_objects = 3}), 84);
+      const QImage image(drawn.pixels.data(), static_cast<int>(drawn.width), static_cast<int>(drawn.height),
+                         static_cast<int>(3 * drawn.width), QImage::Format_RGB888);
+      QVERIFY(image.save(folder + QLatin1Char('/') + QLatin1String(names[seed]) + QStringLiteral(".png")));
     }
   }
 
