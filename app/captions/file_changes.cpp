@@ -34,7 +34,6 @@ void flush(const fs::path& path, int flags) {
 
 /// The new file while it is made: hidden, and the same name each time, so that nothing is left lying about.
 fs::path unfinished(const fs::path& path) {
-  constexpr size_t kMostNameBytes = 255;
   constexpr std::string_view kEnd = ".lapilli-unfinished";
   const std::string name = path.filename().string();
   const bool fits = 1 + name.size() + kEnd.size() <= kMostNameBytes;

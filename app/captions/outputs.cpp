@@ -140,7 +140,6 @@ std::string output_path(const fs::path& folder, const std::string& picture, Outp
   if (output == Output::kTxt) return with_extension(picture, ".txt");
   if (output == Output::kCaption) return with_extension(picture, ".caption");
   if (output == Output::kEmbedded) return picture;
-  constexpr size_t kMostNameBytes = 255;
   const std::string digikam = picture + ".xmp", lightroom = with_extension(picture, ".xmp");
   if (fs::path(digikam).filename().string().size() > kMostNameBytes) return lightroom;
   std::error_code ignored;

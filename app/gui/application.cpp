@@ -6,6 +6,7 @@
 #include "app/gui/icons.h"
 #include "app/gui/log_window.h"
 #include "app/gui/models/models_page.h"
+#include "app/gui/processor_wait.h"
 #include "app/gui/settings_page.h"
 #include "app/gui/shortcuts_window.h"
 #include "app/gui/single_instance.h"
@@ -53,14 +54,6 @@ qint64 sinceProcessStart(const QElapsedTimer& otherwise) {
   return qRound64((uptime.readAll().split(' ').value(0).toDouble() - started) * 1000);
 }
 
-/// How long this thread has waited for a processor that others used, in milliseconds; 0 where the system
-/// doesn't tell.
-qint64 waitedForProcessorMs() {
-  QFile file(QStringLiteral("/proc/thread-self/schedstat"));
-  if (!file.open(QIODevice::ReadOnly)) return 0;
-  return file.readAll().split(' ').value(1).toLongLong() / 1000000;
-}
-
 /// Writes into the log how long it took until the window was drawn and heard the user, and how much of that
 /// was other programs' doing.
 class StartClock final : public QObject {
@@ -78,7 +71,7 @@ class StartClock final : public QObject {
       m_desktop.log().write(LogFile::Level::Info, QStringLiteral("window"),
                             QStringLiteral("usable after %1 ms, %2 ms of them waiting for a processor")
                                 .arg(sinceProcessStart(m_since))
-                                .arg(waitedForProcessorMs()));
+                                .arg(qRound64(waitedForProcessorMs())));
       deleteLater();
     });
     return false;

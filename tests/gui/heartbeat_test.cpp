@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window stays alive: its thread is never away for longer than a tenth of a second.
+#include "tests/gui/heartbeat.h"
 #include "tests/gui/desktop_fixture.h"
 
 #include <QApplication>
@@ -16,40 +17,6 @@ namespace {
 
 constexpr double kMostMs = 100;
 
-/// How long this thread has waited for a processor that others used, in milliseconds.
-double waitedForProcessorMs() {
-  QFile file(QStringLiteral("/proc/thread-self/schedstat"));
-  if (!file.open(QIODevice::ReadOnly)) return 0;
-  return file.readAll().split(' ').value(1).toDouble() / 1e6;
-}
-
-/// Ticks in the window's thread; a gap is the time between two ticks less what other programs took of the
-/// machine.
-class Heartbeat : public QObject {
- public:
-  Heartbeat() {
-    m_time.start();
-    m_waited = waitedForProcessorMs();
-    m_timer.setTimerType(Qt::PreciseTimer);
-    m_timer.setInterval(5);
-    connect(&m_timer, &QTimer::timeout, this, [this] {
-      const double waited = waitedForProcessorMs();
-      longest = qMax(longest, static_cast<double>(m_time.nsecsElapsed()) / 1e6 - (waited - m_waited));
-      ++beats;
-      m_waited = waited;
-      m_time.start();
-    });
-    m_timer.start();
-  }
-  double longest = 0;
-  int beats = 0;
-
- private:
-  QTimer m_timer;
-  QElapsedTimer m_time;
-  double m_waited = 0;
-};
-
 }  // namespace
 
 class HeartbeatTest : public QObject, DesktopFixture {
@@ -57,9 +24,9 @@ class HeartbeatTest : public QObject, DesktopFixture {
 
  private:
   static void report(const char* what, const Heartbeat& heart) {
-    qInfo("%s: longest gap %.1f ms in %d beats", what, heart.longest, heart.beats);
+    qInfo("%s: longest gap %.1f ms in %d beats", what, heart.longestMs, heart.beats);
     QTRY_VERIFY(heart.beats >= 3);
-    QVERIFY2(heart.longest <= kMostMs, what);
+    QVERIFY2(heart.longestMs <= kMostMs, what);
   }
   ChatId fill(int messages) {
     ChatStore& store = m_desktop->store();

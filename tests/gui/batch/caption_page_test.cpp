@@ -6,6 +6,7 @@
 #include "app/gui/batch/replace_dialog.h"
 #include "app/gui/main_window.h"
 #include "tests/gui/gui_fixture.h"
+#include "tests/gui/heartbeat.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemModelTester>
@@ -38,35 +39,6 @@ QString textOf(const QString& file) {
   QFile opened(file);
   return opened.open(QIODevice::ReadOnly) ? QString::fromUtf8(opened.readAll()) : QString();
 }
-
-/// How long this thread has waited for a processor that others used, in milliseconds.
-double waitedForProcessorMs() {
-  return textOf(QStringLiteral("/proc/thread-self/schedstat")).section(QLatin1Char(' '), 1, 1).toDouble() /
-         1e6;
-}
-
-/// Longest time between two turns of the event loop, less what other programs took of the machine.
-class Heartbeat : public QObject {
- public:
-  Heartbeat() {
-    m_since.start();
-    m_waited = waitedForProcessorMs();
-    startTimer(5, Qt::PreciseTimer);
-  }
-  double longestMs = 0;
-
- protected:
-  void timerEvent(QTimerEvent*) override {
-    const double waited = waitedForProcessorMs();
-    longestMs = std::max(longestMs, static_cast<double>(m_since.nsecsElapsed()) / 1e6 - (waited - m_waited));
-    m_waited = waited;
-    m_since.start();
-  }
-
- private:
-  QElapsedTimer m_since;
-  double m_waited = 0;
-};
 
 /// What is wrong with where a page's widgets are: cut off, or over one another; empty: nothing.
 QStringList misplaced(const QWidget& page) {
