@@ -3,8 +3,8 @@
 //! axis  X f32 f16 bf16
 //! axis  W f32 f16 bf16 q4_0 q8_0 q4_k q5_k q6_k
 //! tune  ROWS 1 2 4 8 16
-//! tune  COLUMNS 4 8 2
-//! tune  TILES 8 4
+//! tune  COLUMNS 1 2 4 8
+//! tune  TILES 32 16 8 4
 //! tune  SPAN_OCTETS 16 4
 //! tune  ACTIVATION 0 1 2 3
 #version 460
@@ -13,12 +13,12 @@
 
 layout(local_size_x = 8) in;
 layout(constant_id = 0) const uint ROWS = 1;         // rows of x of one workgroup
-layout(constant_id = 1) const uint COLUMNS = 4;      // rows of the weight that are read side by side
-layout(constant_id = 2) const uint TILES = 8;        // how many times COLUMNS one workgroup reads
+layout(constant_id = 1) const uint COLUMNS = 1;      // rows of the weight that are read side by side
+layout(constant_id = 2) const uint TILES = 32;       // how many times COLUMNS one workgroup reads
 layout(constant_id = 3) const uint SPAN_OCTETS = 16;
 layout(constant_id = 4) const uint ACTIVATION = 0;
 const uint RAGGED = 0;
-const uint SHARED = 2;  // rows of the weight that share what is read of x
+const uint SHARED = COLUMNS == 1 ? 1 : 2;  // rows of the weight that share what is read of x
 
 #define WEIGHT_BY_ADDRESS
 #include "linear.glsl"

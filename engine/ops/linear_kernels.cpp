@@ -49,12 +49,15 @@ bool has_octet_kernel(const LinearCase& c, const DeviceCaps& caps) {
 }
 
 /// Many sums share what is read of x and of the weight; blocks of 256 leave a processor's registers and
-/// stack less room for them.
+/// stack less room for them. One or two rows with plain numbers are bound by memory, which is read fastest
+/// from end to end: one row of the weight after the other, beside it only what it lets through.
 LinearKernel octet_kernel(const LinearCase& c) {
-  const bool large_blocks = block_elements(c.weight) == 256;
+  const uint64_t block = block_elements(c.weight);
+  const bool large_blocks = block == 256;
   const uint32_t rows = rows_of_tile(c.tokens, large_blocks ? 8 : 16);
-  const uint32_t columns = rows <= 2 ? 4 : large_blocks ? 2 : 8;
-  const uint32_t tiles = columns == 8 ? 4 : 8;
+  const uint32_t few_columns = block > 1 ? 4 : c.activation == kSiluGate ? 2 : 1;
+  const uint32_t columns = rows <= 2 ? few_columns : large_blocks ? 2 : 8;
+  const uint32_t tiles = 32 / columns;
   const uint32_t span_octets = rows <= 2 && c.in_dim % 128 == 0 ? 16 : 4;
   return {shader::linear_octets(c.x, c.weight),
           {rows, columns, tiles, span_octets, c.activation},
