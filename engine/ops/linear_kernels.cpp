@@ -4,6 +4,7 @@
 #include "engine/base/bytes.h"
 #include "engine/ops/octets.h"
 #include "shaders/linear_coopmat.h"
+#include "shaders/linear_octet_tiles.h"
 #include "shaders/linear_octets.h"
 #include "shaders/linear_registers.h"
 #include "shaders/linear_registers_wide.h"
@@ -48,6 +49,21 @@ bool has_octet_kernel(const LinearCase& c, const DeviceCaps& caps) {
          shader::linear_octets(c.x, c.weight) != nullptr;
 }
 
+/// The same for many rows, of a weight that needs no decoding.
+bool has_octet_tile_kernel(const LinearCase& c, const DeviceCaps& caps) {
+  return loads_octets(caps) && caps.storage_8bit && !c.ragged() && c.tokens > kMostOctetRows &&
+         shader::linear_octet_tiles(c.x, c.weight) != nullptr;
+}
+
+LinearKernel octet_tile_kernel(const LinearCase& c) {
+  constexpr uint32_t kRows = 3, kColumns = 8, kMostDepth = 32, kBlock = 96;
+  const auto octets = static_cast<uint32_t>(c.in_dim / 8);
+  uint32_t depth = kMostDepth;
+  while (octets % depth != 0) --depth;
+  return {
+      shader::linear_octet_tiles(c.x, c.weight), {kRows, depth, kBlock, c.activation}, kBlock, kColumns, 2};
+}
+
 /// Many sums share what is read of x and of the weight; blocks of 256 leave a processor's registers and
 /// stack less room for them. One or two rows with plain numbers are bound by memory, which is read fastest
 /// from end to end: one row of the weight after the other, beside it only what it lets through.
@@ -67,7 +83,9 @@ LinearKernel octet_kernel(const LinearCase& c) {
 }
 
 LinearKernel software_kernel(const LinearCase& c, const DeviceCaps& caps) {
-  return has_octet_kernel(c, caps) ? octet_kernel(c) : registers_kernel(c, caps);
+  if (has_octet_kernel(c, caps)) return octet_kernel(c);
+  if (has_octet_tile_kernel(c, caps)) return octet_tile_kernel(c);
+  return registers_kernel(c, caps);
 }
 
 /// For GPUs without shared memory to spare: lanes of a workgroup own columns.
@@ -129,6 +147,14 @@ RegisterTile register_tile(const DeviceCaps& caps, bool ragged) {
           : caps.is_software() && !ragged ? 16u
                                           : 8u,
           ragged ? lanes : uint64_t{lanes} * 8};
+}
+
+std::optional<LinearKernel> octet_sums_kernel(const ShaderInfo* shader, const DeviceCaps& caps, bool ragged,
+                                              uint64_t steps) {
+  constexpr uint32_t kRows = 4, kOctets = 4, kDepth = 32, kBlock = 32;
+  if (shader == nullptr || !caps.is_software() || !loads_octets(caps) || ragged || steps < kDepth)
+    return std::nullopt;
+  return LinearKernel{shader, {kRows, kOctets, kDepth, kBlock}, kBlock, kOctets * 8, 2};
 }
 
 std::vector<uint32_t> LinearCase::constants(std::vector<uint32_t> own) const {

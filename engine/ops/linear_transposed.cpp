@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/bytes.h"
 #include "engine/ops/linear_kernels.h"
+#include "shaders/linear_transposed_octets.h"
 #include "shaders/linear_transposed_registers.h"
 #include "shaders/linear_transposed_registers_wide.h"
 #include "shaders/linear_transposed_tile.h"
@@ -71,6 +72,7 @@ class LinearTransposed final : public Op {
                .constants = kernel.constants,
                .buffers = {args.input(0), shard.buffer, sums, args.output(0)},
                .params = Params(params),
+               .addressed_bindings = kernel.addressed_bindings,
                .groups = fold_groups(divide_up(dy.rows(), kernel.rows) * divide_up(columns, kernel.columns)),
                .live_rows = dy.live_rows,
                .flops = 2.0 * static_cast<double>(dy.rows() * shard.rows * columns),
@@ -90,6 +92,9 @@ class LinearTransposed final : public Op {
     if (!caps.is_software() && has_tile_kernel(caps)) {
       return {shader::linear_transposed_tile(dy.dtype, weight.dtype), {flags[0], flags[1]}, 64, 64};
     }
+    const auto octets =
+        octet_sums_kernel(shader::linear_transposed_octets(dy.dtype, weight.dtype), caps, ragged, shard.rows);
+    if (octets) return *octets;
     return registers_kernel(dy, weight, {flags[0], flags[1]}, caps);
   }
 };

@@ -3,8 +3,10 @@
 #include "engine/graph/graph.h"
 #include "engine/ops/accumulable.h"
 #include "engine/ops/linear_kernels.h"
+#include "engine/ops/octets.h"
 #include "engine/ops/row_wise.h"
 #include "shaders/params.h"
+#include "shaders/weight_gradient_octets.h"
 #include "shaders/weight_gradient_registers.h"
 #include "shaders/weight_gradient_registers_wide.h"
 #include "shaders/weight_gradient_tile.h"
@@ -54,11 +56,13 @@ class LinearWeightGradient final : public Op, public Accumulable {
  private:
   [[nodiscard]] size_t first() const { return adds_ ? 1 : 0; }
 
+  static bool is_ragged(const TensorType& x) { return x.cols() % 32 != 0; }
+
   static std::vector<RowRange> token_ranges(const TensorType& dy, const TensorType& x,
                                             const DeviceCaps& caps) {
-    constexpr uint64_t kTokens = 1024;
+    const uint64_t few = loads_octets(caps) && !is_ragged(x) ? 512 : 1024;
     const bool live = x.live_rows || dy.live_rows;  // they count from the first token
-    const uint64_t most = caps.is_software() && !live ? kTokens : std::max(x.rows(), uint64_t{1});
+    const uint64_t most = caps.is_software() && !live ? few : std::max(x.rows(), uint64_t{1});
     std::vector<RowRange> ranges;
     for (uint64_t begin = 0; begin < x.rows(); begin += most)
       ranges.push_back({begin, std::min(most, x.rows() - begin)});
@@ -68,7 +72,7 @@ class LinearWeightGradient final : public Op, public Accumulable {
   void add_launch(const LowerArgs& args, const RowShard& shard, const RowRange& tokens,
                   DispatchList& out) const {
     const TensorType &dy = args.in[first()], &x = args.in[first() + 1];
-    LinearKernel kernel = choose_kernel(dy, x, shard, args.caps);
+    LinearKernel kernel = choose_kernel(dy, x, shard, tokens, args.caps);
     kernel.constants.push_back(adds_ || tokens.first > 0 ? 1 : 0);
     const shader::LinearGradientParams params{.tokens = static_cast<uint32_t>(tokens.rows),
                                               .in_dim = x.cols(),
@@ -82,6 +86,7 @@ class LinearWeightGradient final : public Op, public Accumulable {
              .constants = kernel.constants,
              .buffers = {dy_rows, x_rows, shard.buffer},
              .params = Params(params),
+             .addressed_bindings = kernel.addressed_bindings,
              .groups = fold_groups(divide_up(shard.rows, kernel.rows) * divide_up(columns, kernel.columns)),
              .live_rows = x.live_rows || dy.live_rows,
              .flops = 2.0 * static_cast<double>(tokens.rows * shard.rows * columns),
@@ -91,13 +96,16 @@ class LinearWeightGradient final : public Op, public Accumulable {
 
   /// Without its last constant, ADDS.
   static LinearKernel choose_kernel(const TensorType& dy, const TensorType& x, const RowShard& shard,
-                                    const DeviceCaps& caps) {
-    const bool ragged = x.cols() % 32 != 0;
+                                    const RowRange& tokens, const DeviceCaps& caps) {
+    const bool ragged = is_ragged(x);
     const bool ragged_out = dy.cols() % 4 != 0 || shard.first_row % 4 != 0 || shard.rows % 4 != 0;
     const uint32_t flags[] = {ragged ? 1u : 0u, ragged_out ? 1u : 0u};
     if (!caps.is_software() && has_tile_kernel(caps)) {
       return {shader::weight_gradient_tile(x.dtype), {flags[0], flags[1]}, 64, 64};
     }
+    if (const auto octets =
+            octet_sums_kernel(shader::weight_gradient_octets(x.dtype), caps, ragged, tokens.rows))
+      return *octets;
     const RegisterTile tile = register_tile(caps, ragged);
     const uint32_t rows = std::max(4u, rows_of_tile(shard.rows, tile.most_rows));
     return {tile.wide ? shader::weight_gradient_registers_wide(x.dtype)

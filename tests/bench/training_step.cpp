@@ -5,6 +5,7 @@
 // that `lapilli bench` knows, or "demo", the language model of the demo model.
 #include "engine/runtime/random_model.h"
 #include "engine/runtime/shapes.h"
+#include "training/demo/demo_model.h"
 #include "training/session.h"
 
 #include <algorithm>
@@ -61,14 +62,15 @@ ModelConfig config_of(const std::string& name) {
   config.name = name;
   config.vision.reset();
   config.projector = {};
+  const demo::DemoModelOptions options;
   LlamaConfig& language = config.language;
-  language.dim = 256;
-  language.ffn = 704;
-  language.layers = 4;
-  language.heads = language.kv_heads = 4;
-  language.head_dim = 64;
-  language.vocab = 1024;
-  language.context = 512;
+  language.dim = options.dim;
+  language.ffn = options.ffn;
+  language.layers = options.layers;
+  language.heads = language.kv_heads = options.heads;
+  language.head_dim = options.dim / options.heads;
+  language.vocab = demo::kDemoVocabularySize;
+  language.context = options.context;
   return config;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/graph/lower.h"
 #include "engine/ops/training.h"
 #include "tests/ops/linear_target.h"
 #include "tests/ops/weights.h"
@@ -21,6 +22,10 @@ struct Case {
 /// The operators that linear's gradients are made of, in every kernel.
 class LinearGradient : public GpuTest, public testing::WithParamInterface<Target> {
  protected:
+  void SetUp() override {
+    if (!has(GetParam(), device().caps())) GTEST_SKIP() << "no kernels of octets on this device";
+  }
+
   static OpRun run_of(const Case& c, std::vector<HostTensor> in) {
     return {.inputs = std::move(in), .live_rows = c.live_rows, .adjust_caps = [&c](DeviceCaps& caps) {
               force(GetParam(), caps);
@@ -76,6 +81,20 @@ class LinearGradient : public GpuTest, public testing::WithParamInterface<Target
   std::mt19937 generator_{7};
 };
 
+TEST_P(LinearGradient, TheTargetGetsItsKernels) {
+  Graph graph;
+  const Tensor dy = graph.input("dy", {DType::f32, {40, 64}}), x = graph.input("x", {DType::f32, {40, 96}});
+  const Tensor weight = graph.weight("weight", {DType::f32, {64, 96}});
+  graph.output("dx", ops::linear_transposed(dy, weight));
+  graph.output("dw", ops::linear_weight_gradient(dy, x));
+  DeviceCaps caps = device().caps();
+  force(GetParam(), caps);
+  for (const Dispatch& dispatch : lower(graph, caps).dispatches) {
+    const std::string_view name = dispatch.shader->name;
+    EXPECT_EQ(name.find("octets") != name.npos, GetParam() == Target::kSoftwareWithOctets) << name;
+  }
+}
+
 TEST_P(LinearGradient, EveryWeightType) {
   for (const DType x : kFloatStorage) {
     for (const DType weight : kWeightTypes)
@@ -86,7 +105,8 @@ TEST_P(LinearGradient, EveryWeightType) {
 TEST_P(LinearGradient, RowsAndColumnsAroundTheTiles) {
   for (const uint64_t tokens : {1, 2, 5, 8, 16, 17, 63, 65, 113}) {
     for (const uint64_t out_dim : {1, 4, 31, 32, 67}) {
-      check_transposed({.weight = DType::q8_0, .tokens = tokens, .in_dim = 96, .out_dim = out_dim});
+      for (const DType weight : {DType::q8_0, DType::f16})
+        check_transposed({.weight = weight, .tokens = tokens, .in_dim = 96, .out_dim = out_dim});
       check_weight_gradient({.tokens = tokens, .in_dim = 96, .out_dim = out_dim});
     }
   }
@@ -111,8 +131,12 @@ TEST_P(LinearGradient, OnlyLiveRowsCount) {
 
 /// Sums go on where the part before ended: the bits are those of one launch.
 TEST_P(LinearGradient, WeightLargerThanABinding) {
-  for (const DType x : kFloatStorage) {
-    Case c{.x = x, .weight = DType::q8_0, .in_dim = 256, .out_dim = 1031};
+  for (const auto& [x, type] : {std::pair{DType::f32, DType::q8_0},
+                                {DType::f16, DType::q8_0},
+                                {DType::bf16, DType::q8_0},
+                                {DType::f32, DType::f32},
+                                {DType::f16, DType::f16}}) {
+    Case c{.x = x, .weight = type, .in_dim = 256, .out_dim = 1031};
     const HostTensor dy = gradient_of(c, c.out_dim);
     const HostTensor weight = random_weight({c.weight, {c.out_dim, c.in_dim}}, generator_);
     const HostTensor whole = transposed(c, dy, weight);
@@ -127,7 +151,8 @@ TEST_P(LinearGradient, AWeightGradientIsAddedToASum) {
   const auto gradient = [](auto& in) { return ops::linear_weight_gradient(in[1], in[2]); };
   for (const DType x : kFloatStorage) {
     for (const RowsCols& result : {RowsCols{36, 96}, RowsCols{37, 96}, RowsCols{5, 29}, RowsCols{70, 352}}) {
-      const Case c{.x = x, .tokens = 11, .in_dim = result.cols, .out_dim = result.rows};
+      const uint64_t tokens = result.rows == 37 ? 67 : 11;
+      const Case c{.x = x, .tokens = tokens, .in_dim = result.cols, .out_dim = result.rows};
       const std::vector<HostTensor> in = {HostTensor::random({DType::f32, {c.out_dim, c.in_dim}}, generator_),
                                           gradient_of(c, c.out_dim), gradient_of(c, c.in_dim)};
       const HostTensor alone = run_op(run_of(c, in), gradient);
@@ -163,13 +188,15 @@ TEST_P(LinearGradient, ResultLargerThanABinding) {
 
 TEST_P(LinearGradient, MoreGroupsThanOneDimensionHolds) {
   if (GetParam() == Target::kGpu) GTEST_SKIP() << "a processor takes long for so many tiles of a GPU";
+  if (GetParam() == Target::kSoftwareWithOctets) GTEST_SKIP() << "the kernels of software";
   const uint64_t rows_of_group = GetParam() == Target::kSoftware ? 16 : 8;
   check_transposed({.tokens = rows_of_group * 65537, .in_dim = 1, .out_dim = 1});
   check_weight_gradient({.tokens = 1, .in_dim = 1, .out_dim = rows_of_group * 65537});
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, LinearGradient,
-                         testing::Values(Target::kSoftware, Target::kGpu, Target::kGpuWithoutSharedMemory),
+                         testing::Values(Target::kSoftware, Target::kSoftwareWithOctets, Target::kGpu,
+                                         Target::kGpuWithoutSharedMemory),
                          [](const auto& suite) { return name_of(suite.param); });
 
 TEST(LinearGradientShapes, RefusesWhatDoesNotFit) {

@@ -26,6 +26,12 @@ inline std::string name_of(Target target) {
   return {};
 }
 
+/// Whether the device has what the kernels of octets need; compiling them for another takes minutes.
+inline bool has(Target target, const DeviceCaps& caps) {
+  return target != Target::kSoftwareWithOctets ||
+         (caps.buffer_addresses && caps.subgroup_size == 8 && !caps.slow_unrolling);
+}
+
 inline void force(Target target, DeviceCaps& caps) {
   const bool is_software = target == Target::kSoftware || target == Target::kSoftwareWithOctets;
   caps.type = is_software ? DeviceType::kSoftware : DeviceType::kDiscrete;

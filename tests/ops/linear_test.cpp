@@ -3,6 +3,7 @@
 #include "engine/ops/linear_kernels.h"
 #include "engine/ops/ops.h"
 #include "shaders/linear_coopmat.h"
+#include "shaders/linear_octet_tiles.h"
 #include "shaders/linear_octets.h"
 #include "shaders/linear_registers.h"
 #include "shaders/linear_registers_wide.h"
@@ -44,12 +45,7 @@ class Linear : public GpuTest, public testing::WithParamInterface<Target> {
         (!device().caps().cooperative_matrix || !shader::linear_coopmat(DType::f16, DType::f16))) {
       GTEST_SKIP() << "no cooperative matrices, or no compiler for them";
     }
-    const DeviceCaps& caps = device().caps();
-    if (GetParam() == Target::kSoftwareWithOctets &&
-        (!caps.buffer_addresses || caps.subgroup_size != 8 || caps.slow_unrolling)) {
-      GTEST_SKIP()
-          << "no addresses of buffers, other subgroups than of eight, or minutes to compile the kernels";
-    }
+    if (!has(GetParam(), device().caps())) GTEST_SKIP() << "no kernels of octets on this device";
   }
 
   /// Matrix units multiply halves, other storage goes to the tile kernel of kGpu.
@@ -122,6 +118,11 @@ TEST_P(Linear, TheTargetGetsItsKernels) {
     return ops::choose_linear_kernel({.x = x, .weight = weight, .tokens = tokens, .in_dim = 256}, caps)
         .shader;
   };
+  for (const DType type : {DType::f32, DType::f16, DType::bf16}) {
+    const auto* tiles =
+        ops::choose_linear_kernel({.x = x, .weight = type, .tokens = 32, .in_dim = 160}, caps).shader;
+    EXPECT_EQ(tiles == shader::linear_octet_tiles(x, type), GetParam() == Target::kSoftwareWithOctets);
+  }
   const bool octets = GetParam() == Target::kSoftwareWithOctets;
   const bool software = GetParam() == Target::kSoftware || octets;
   EXPECT_EQ(shader_for(1), octets     ? shader::linear_octets(x, weight)
@@ -156,6 +157,17 @@ TEST_P(Linear, EveryWeightTypeForManyRows) {
   }
 }
 
+/// Octets are unrolled as far as the length of a row lets it: 32, 22, 12 or 4.
+TEST_P(Linear, EveryFloatTypeForRowsOfManyLengths) {
+  if (GetParam() != Target::kSoftwareWithOctets) GTEST_SKIP() << "one kernel for every length";
+  for (const DType x : storage_types()) {
+    for (const DType weight : {DType::f32, DType::f16, DType::bf16}) {
+      for (const uint64_t in_dim : {32, 96, 704, 768, 1184})
+        check({.x = x, .weight = weight, .tokens = 100, .in_dim = in_dim});
+    }
+  }
+}
+
 TEST_P(Linear, RowsAndColumnsAroundTheTiles) {
   const DType x = storage_types().back() == DType::f16 ? DType::f16 : DType::f32;
   for (const uint64_t tokens : {1, 2, 5, 8, 16, 17, 63, 64, 65, 113}) {
@@ -176,7 +188,7 @@ TEST_P(Linear, BiasActivationAndResidual) {
   const DType x = storage_types().back() == DType::f16 ? DType::f16 : DType::f32;
   for (const ops::Activation activation :
        {ops::Activation::kNone, ops::Activation::kQuickGelu, ops::Activation::kGeluErf}) {
-    for (const uint64_t tokens : {1, 19}) {
+    for (const uint64_t tokens : {1, 19, 35}) {
       for (const bool bias : {false, true}) {
         for (const bool residual : {false, true})
           check({.x = x,
@@ -211,6 +223,7 @@ TEST_P(Linear, WeightLargerThanABinding) {
 
 TEST_P(Linear, MoreGroupsThanOneDimensionHolds) {
   if (GetParam() == Target::kSoftware) check({.tokens = 16 * 65537, .in_dim = 1, .out_dim = 1});
+  if (GetParam() == Target::kSoftwareWithOctets) check({.tokens = 32, .in_dim = 32, .out_dim = 8 * 65537});
   if (GetParam() == Target::kGpu) check({.tokens = 1, .in_dim = 1, .out_dim = 16 * 65537});
   if (GetParam() == Target::kGpuWithoutSharedMemory) check({.tokens = 8 * 65537, .in_dim = 1, .out_dim = 1});
 }
@@ -234,6 +247,25 @@ TEST_P(Linear, ARowDoesNotDependOnTheOthers) {
                              together.bytes.end() - static_cast<ptrdiff_t>(rows * y_bytes)))
           << "linear " << name_of(GetParam()) << ' ' << in[1].type << ": " << rows << " rows differ from "
           << kTokens;
+    }
+  }
+}
+
+/// However a prompt is cut into steps of many rows, it says the same.
+TEST_P(Linear, ARowAmongManyDoesNotDependOnThem) {
+  for (const DType weight : {DType::f32, DType::bf16, DType::q8_0}) {
+    Case c{.weight = weight, .tokens = 200, .in_dim = 352, .out_dim = 29};
+    const auto in = operands(c);
+    const HostTensor together = run(c, in);
+    for (const uint64_t rows : {32, 101}) {
+      const auto from = static_cast<ptrdiff_t>(in[0].bytes.size() / c.tokens * rows);
+      HostTensor x = HostTensor::zeros({c.x, {rows, c.in_dim}});
+      std::copy(in[0].bytes.end() - from, in[0].bytes.end(), x.bytes.begin());
+      const HostTensor fewer =
+          run({.weight = weight, .tokens = rows, .in_dim = 352, .out_dim = 29}, {x, in[1]});
+      EXPECT_TRUE(std::equal(fewer.bytes.begin(), fewer.bytes.end(),
+                             together.bytes.end() - static_cast<ptrdiff_t>(fewer.bytes.size())))
+          << "linear " << name_of(GetParam()) << ' ' << in[1].type << ": " << rows << " rows differ";
     }
   }
 }

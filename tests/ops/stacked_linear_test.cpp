@@ -77,11 +77,12 @@ TEST_P(StackedLinear, GatedAroundTheTiles) {
 
 TEST_P(StackedLinear, GatedLiveRowsAndWeightsBeyondABinding) {
   check_gated({.tokens = 7, .live_rows = 3});
+  check_gated({.tokens = 100, .live_rows = 38});
   check_gated({.tokens = 3, .max_range_bytes = 32 * 256 * 2});
 }
 
 TEST_P(StackedLinear, JoinedGivesWhatTheLinearsGive) {
-  for (const uint64_t tokens : {1, 19}) {
+  for (const uint64_t tokens : {1, 19, 35}) {
     const Case c{.tokens = tokens};
     std::mt19937 generator(9);
     const std::vector<HostTensor> in = {HostTensor::random({c.x, {tokens, c.in_dim}}, generator),
