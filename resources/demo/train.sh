@@ -31,7 +31,8 @@ train_on 2-crowd-list crowd_list.json
 train_on 3-list list.json
 train_on 4-stage1 stage1.json
 train_on 5-stage2 stage2.json list.json
-train_on 6-stage2-end stage2.json list.json
+train_on 6-drill drill.json
+train_on 7-stage2-end drill.json stage2.json
 
 "$program" quantize "$model" demo.gguf --type f16
 "$program" eval --model demo.gguf --data eval.jsonl

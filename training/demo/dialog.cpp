@@ -58,13 +58,23 @@ const std::array<Form, 11> kForms = {{{45, kShortKinds, 4, 6},
                                       {12, kMixedKinds, 4, 7, Sentences::kEach},
                                       {1, kTalkKinds, 1, 2}}};
 
-const Form& form_of(Draws& draws) {
+/// Short questions by how late a model learns to answer them.
+constexpr std::array kHardKinds = {
+    Kind::kPosition, Kind::kPosition, Kind::kPosition, Kind::kPosition, Kind::kPosition,   Kind::kYesNo,
+    Kind::kYesNo,    Kind::kYesNo,    Kind::kYesNo,    Kind::kYesNo,    Kind::kComparison, Kind::kComparison,
+    Kind::kCount,    Kind::kCount,    Kind::kCount,    Kind::kCount,    Kind::kColor,      Kind::kColor,
+    Kind::kShape,    Kind::kShape,    Kind::kSize,     Kind::kText,     Kind::kBackground};
+
+const std::array<Form, 4> kDrillForms = {
+    {{75, kHardKinds, 14, 20}, {8, kOptionKind, 5, 8}, {14, kJsonKind, 3, 5}, {3, kRegionKinds, 4, 7}}};
+
+const Form& form_of(std::span<const Form> forms, Draws& draws) {
   uint32_t draw = draws.below(100);
-  for (const Form& form : kForms) {
+  for (const Form& form : forms) {
     if (draw < form.share) return form;
     draw -= form.share;
   }
-  return kForms[0];
+  return forms.front();
 }
 
 /// The same words, or other words for what was asked already; answers of these kinds repeat by nature.
@@ -117,10 +127,14 @@ Dialog stage1_dialog(const Scene& scene, Draws& draws) {
 }
 
 Dialog stage2_dialog(const Scene& scene, Draws& draws) {
-  const Form& form = form_of(draws);
+  const Form& form = form_of(kForms, draws);
   Dialog dialog = talk_about(scene, form, draws, std::nullopt);
   if (form.kinds.data() == kTalkKinds.data()) dialog.with_picture = draws.percent(40);
   return dialog;
+}
+
+Dialog drill_dialog(const Scene& scene, Draws& draws) {
+  return talk_about(scene, form_of(kDrillForms, draws), draws, std::nullopt);
 }
 
 Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws) {
@@ -131,7 +145,7 @@ Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws) {
                                       {0, kDetailKinds, 1, 1},
                                       {0, kListKinds, 1, 1},
                                       {0, kRegionKinds, 2, 3}}};
-  if (draws.percent(35)) return talk_about(scene, form_of(draws), draws, shape);
+  if (draws.percent(35)) return talk_about(scene, form_of(kForms, draws), draws, shape);
   return talk_about(scene, draws.percent(40) ? forms[0] : draws.pick(forms), draws, shape);
 }
 

@@ -28,6 +28,8 @@ struct Dialog {
 /// sentence stands in its first question alone, as in the original's file; or questions of all kinds, each
 /// with its sentence.
 [[nodiscard]] Dialog stage2_dialog(const Scene& scene, Draws& draws);
+/// Many questions of the kinds that stage 2 leaves weak: what they cost beside the picture is little.
+[[nodiscard]] Dialog drill_dialog(const Scene& scene, Draws& draws);
 /// Questions about a scene with that shape, most of which ask for its name, and some of all other kinds, so
 /// that these are not forgotten.
 [[nodiscard]] Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws);

@@ -29,7 +29,8 @@ enum class Stream : uint64_t {
   kMap,
   kCrowdList,
   kCrowd,
-  kList
+  kList,
+  kDrill
 };
 
 Draws draws_of(const DataOptions& options, Stream stream, uint64_t index) {
@@ -154,6 +155,7 @@ constexpr Conversations kCrowdLists = {"crowd_list", Stream::kCrowd, Stream::kCr
 constexpr Conversations kLists = {"list", Stream::kTrain, Stream::kList, list_dialog};
 constexpr Conversations kStage1 = {"stage1", Stream::kTrain, Stream::kStage1, stage1_dialog};
 constexpr Conversations kStage2 = {"stage2", Stream::kTrain, Stream::kStage2, stage2_dialog};
+constexpr Conversations kDrills = {"drill", Stream::kCrowd, Stream::kDrill, drill_dialog};
 constexpr Conversations kMoons = {"new_shape", Stream::kNewShape, Stream::kNewShape, moon_dialog};
 
 uint32_t picture_count(const DataOptions& options, Stream pictures) {
@@ -180,7 +182,8 @@ void write_all_records(const std::filesystem::path& folder, const DataOptions& o
                        const std::stop_token& stop) {
   for (const auto& [file, count] :
        {std::pair{kMaps, o.map}, std::pair{kCrowdLists, o.crowd_list}, std::pair{kLists, o.list},
-        std::pair{kStage1, o.stage1}, std::pair{kStage2, o.stage2}, std::pair{kMoons, o.new_shape}})
+        std::pair{kStage1, o.stage1}, std::pair{kStage2, o.stage2}, std::pair{kDrills, o.drill},
+        std::pair{kMoons, o.new_shape}})
     write_records(
         folder / text(file.name, ".json"), Layout::kArray, count,
         [&, &file = file](uint64_t index) {
