@@ -19,6 +19,8 @@ constexpr const char* kSubject = "Xmp.dc.subject";
 constexpr const char* kDigikamTags = "Xmp.digiKam.TagsList";
 constexpr const char* kLightroomTags = "Xmp.lr.hierarchicalSubject";
 constexpr const char* kAlt = "Xmp.iptc.AltTextAccessibility";
+constexpr const char* kRating = "Xmp.xmp.Rating";
+constexpr const char* kExifRating = "Exif.Image.Rating";
 constexpr const char* kIptcCaption = "Iptc.Application2.Caption";
 constexpr const char* kIptcKeywords = "Iptc.Application2.Keywords";
 constexpr const char* kExifDescription = "Exif.Image.ImageDescription";
@@ -78,6 +80,14 @@ PictureTexts texts_in(const Exiv2::XmpData& xmp) {
       texts.tags.push_back(subject->toString(index));
   }
   return texts;
+}
+
+template <class Data, class Key>
+std::optional<int> rating_in(const Data& data, const Key& key) {
+  const auto found = data.findKey(key);
+  if (found == data.end()) return std::nullopt;
+  const long stars = found->toLong();
+  return stars >= -1 && stars <= 5 ? std::optional<int>(static_cast<int>(stars)) : std::nullopt;
 }
 
 void set_alternative(Exiv2::XmpData& xmp, const char* key, const std::string& to) {
@@ -237,6 +247,11 @@ std::string PictureMetadata::date() const {
   return text(date.substr(0, 4), '-', date.substr(5, 2), '-', date.substr(8, 2));
 }
 
+std::optional<int> PictureMetadata::rating() const {
+  if (const auto rating = rating_in(state_->xmp, Exiv2::XmpKey(kRating))) return rating;
+  return rating_in(state_->exif, Exiv2::ExifKey(kExifRating));
+}
+
 PictureTexts PictureMetadata::texts() const {
   PictureTexts texts = texts_in(state_->xmp);
   if (trimmed(texts.description).empty()) texts.description = iptc_text(state_->iptc, kIptcCaption);
@@ -276,6 +291,10 @@ bool is_exif_name(const std::string& name) {
 
 Result<PictureTexts> texts_of_sidecar(std::string_view packet) {
   return exiv2_result("", [&] { return texts_in(decode(packet)); });
+}
+
+Result<std::optional<int>> rating_of_sidecar(std::string_view packet) {
+  return exiv2_result("", [&] { return rating_in(decode(packet), Exiv2::XmpKey(kRating)); });
 }
 
 Result<std::string> sidecar_with(std::string_view old, const PictureTexts& texts) {

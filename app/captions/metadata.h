@@ -35,6 +35,8 @@ class PictureMetadata {
   [[nodiscard]] std::string exif(const std::string& name) const;
   /// When the picture was taken, "2024-05-17"; empty where that is not known.
   [[nodiscard]] std::string date() const;
+  /// Stars: −1 (rejected) to 5; absent where nobody has given any.
+  [[nodiscard]] std::optional<int> rating() const;
   /// What XMP says, with IPTC's tags; where it has no description, that of IPTC, or of EXIF.
   [[nodiscard]] PictureTexts texts() const;
   /// Whether embed_texts() can write into such a file.
@@ -51,6 +53,9 @@ class PictureMetadata {
 
 /// The texts of a sidecar file's content; fails with kBadFile.
 [[nodiscard]] Result<PictureTexts> texts_of_sidecar(std::string_view packet);
+
+/// The stars in a sidecar file's content, as PictureMetadata::rating; fails with kBadFile.
+[[nodiscard]] Result<std::optional<int>> rating_of_sidecar(std::string_view packet);
 
 /// A sidecar's content with these texts, everything else kept; `old` may be empty. Texts that are empty leave
 /// what is there. Fails with kBadFile.

@@ -126,7 +126,8 @@ class Server {
     if (writer_.closed()) stop({});  // nobody waits for the rest
   }
   [[nodiscard]] ServeWorker& worker_for(const RequestBody& body) {
-    if (std::holds_alternative<PictureRequest>(body)) return pictures_;
+    if (std::holds_alternative<PictureRequest>(body) || std::holds_alternative<PictureFactsRequest>(body))
+      return pictures_;
     if (std::holds_alternative<CheckFormatRequest>(body)) return formats_;
     const bool looks_up = std::holds_alternative<DevicesRequest>(body) ||
                           std::holds_alternative<DescribeRequest>(body) ||

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_pictures.h"
 
+#include "app/captions/picture_facts.h"
 #include "engine/io/preprocess.h"
 #include "engine/io/resize.h"
 
@@ -43,10 +44,20 @@ Image thumbnail_of(const Image& image, uint32_t most) {
   return resize_bicubic(Canvas::of(image), scaled(image.width), scaled(image.height));
 }
 
-}  // namespace
+/// In the order of the paths; null where a file cannot be looked at.
+json facts_of_all(const PictureFactsRequest& request, const std::stop_token& stop) {
+  json facts = json::array();
+  for (const std::string& path : request.paths) {
+    if (stop.stop_requested()) throw Error(ErrorCode::kStopped, "stopped while looking at pictures");
+    const auto found = captions::facts_of(request.folder, path);
+    facts.push_back(
+        found ? json{{"size_bytes", found->size_bytes}, {"date", found->date}, {"rating", found->rating}}
+              : json());
+  }
+  return {{"facts", std::move(facts)}};
+}
 
-json PictureReader::run(const RequestBody& body, const EventSink&, const TellSink&, std::stop_token) {
-  const PictureRequest& request = std::get<PictureRequest>(body);
+json picture_form(const PictureRequest& request) {
   const LoadedImage loaded = load_image(request.path, {.orientation = request.pictures.orientation}).value();
   PreprocessOptions options;
   options.size = request.size;
@@ -62,6 +73,13 @@ json PictureReader::run(const RequestBody& body, const EventSink&, const TellSin
   if (request.thumbnail > 0)
     result["thumbnail_png"] = png_text(thumbnail_of(loaded.image, request.thumbnail));
   return {{"picture", result}};
+}
+
+}  // namespace
+
+json PictureReader::run(const RequestBody& body, const EventSink&, const TellSink&, std::stop_token stop) {
+  if (const auto* facts = std::get_if<PictureFactsRequest>(&body)) return facts_of_all(*facts, stop);
+  return picture_form(std::get<PictureRequest>(body));
 }
 
 }  // namespace lapilli::cli

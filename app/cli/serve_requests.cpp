@@ -237,6 +237,17 @@ PictureRequest picture_of(Fields& fields) {
   return request;
 }
 
+PictureFactsRequest picture_facts_of(Fields& fields) {
+  PictureFactsRequest request;
+  fields.read("folder", request.folder);
+  if (request.folder.empty()) refuse("folder", "is missing");
+  fields.read("paths", request.paths);
+  constexpr size_t kMostPaths = 1000;
+  if (request.paths.size() > kMostPaths)
+    refuse("paths", text("has ", request.paths.size(), " paths; give at most ", kMostPaths, " at a time"));
+  return request;
+}
+
 FindModelsRequest find_models_of(Fields& fields) {
   std::vector<std::string> folders;
   fields.read("folders", folders);
@@ -261,6 +272,7 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind == "load") return load_of(fields);
   if (kind == "ask") return ask_of(fields);
   if (kind == "picture") return picture_of(fields);
+  if (kind == "picture_facts") return picture_facts_of(fields);
   if (kind == "describe") return DescribeRequest{model_of(fields)};
   if (kind == "find_models") return find_models_of(fields);
   if (kind == "stop") return stop_of(fields);
@@ -271,7 +283,8 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind == "ping") return PingRequest{};
   if (kind == "shutdown") return ShutdownRequest{};
   refuse("request",
-         "is none of load, ask, picture, describe, find_models, stop, unload, devices, check_format, "
+         "is none of load, ask, picture, picture_facts, describe, find_models, stop, unload, devices, "
+         "check_format, "
          "caption_…, ping, shutdown");
 }
 

@@ -45,6 +45,10 @@ struct PictureRequest {
   uint32_t size = 336;     ///< of the encoder's input
   uint32_t thumbnail = 0;  ///< longest side; 0: none is wanted
 };
+struct PictureFactsRequest {
+  std::filesystem::path folder;
+  std::vector<std::string> paths;  ///< below it
+};
 struct UnloadRequest {};
 struct DevicesRequest {};
 struct CheckFormatRequest {
@@ -55,7 +59,7 @@ struct ShutdownRequest {};
 
 using RequestBody = std::variant<LoadRequest, AskRequest, PictureRequest, DescribeRequest, FindModelsRequest,
                                  StopRequest, UnloadRequest, DevicesRequest, CheckFormatRequest,
-                                 CaptionRequest, PingRequest, ShutdownRequest>;
+                                 CaptionRequest, PictureFactsRequest, PingRequest, ShutdownRequest>;
 
 struct Request {
   std::string id;  ///< as JSON: "7" or "\"a\""

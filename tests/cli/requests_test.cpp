@@ -184,6 +184,12 @@ TEST(ServeRequests, NumbersHaveTheBoundsOfChat) {
   expect_bad(R"({"request":"picture","id":1,"path":"m","size":5000})", "1", "size: is 5000; give");
   expect_bad(R"({"request":"ask","id":1,"messages":[{"text":"a","images":[""]}]})", "1",
              "images: holds an empty path");
+  expect_bad(R"({"request":"picture_facts","id":1,"paths":["a"]})", "1", "folder: is missing");
+  expect_bad(R"({"request":"picture_facts","id":1,"folder":"f","paths":"a"})", "1", "paths: is no array");
+  std::string many = R"("a")";
+  for (int count = 0; count < 1000; ++count) many += R"(,"a")";
+  expect_bad(R"({"request":"picture_facts","id":1,"folder":"f","paths":[)" + many + "]}", "1",
+             "paths: has 1001 paths; give at most 1000");
 }
 
 }  // namespace

@@ -63,6 +63,19 @@ class ServeCaptions : public TemporaryFolder {
   }
 };
 
+TEST_F(ServeCaptions, FactsOfPicturesNeedNoModelAndNoTurn) {
+  put_pictures(2);
+  Client client;
+  const json facts =
+      end_of(client, "picture_facts", 1, {{"paths", {"p1.png", "absent.png", "p0.png"}}})["facts"];
+  ASSERT_EQ(facts.size(), 3u) << facts;
+  EXPECT_EQ(facts[0]["size_bytes"], fs::file_size(folder() / "p1.png"));
+  EXPECT_EQ(facts[0]["date"].get<std::string>().size(), 10u);
+  EXPECT_EQ(facts[0]["rating"], 0);
+  EXPECT_EQ(facts[1], nullptr);
+  EXPECT_EQ(facts[2]["size_bytes"], fs::file_size(folder() / "p0.png"));
+}
+
 TEST_F(ServeCaptions, FromThePlanToTheUndoing) {
   put_pictures(5);
   std::ofstream(folder() / "p4.txt") << "old";
