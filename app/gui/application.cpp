@@ -2,6 +2,7 @@
 #include "app/gui/application.h"
 
 #include "app/gui/batch/caption_page.h"
+#include "app/gui/batch/run_announcer.h"
 #include "app/gui/engine_process.h"
 #include "app/gui/icons.h"
 #include "app/gui/log_window.h"
@@ -155,9 +156,10 @@ void Desktop::addPages(const Parts& parts) {
       QStringLiteral("chat"), QStringLiteral("chat"), [] { return MainWindow::tr("Chat"); }, m_chat);
   m_chat->setFocus();
   m_window->takeDrops(&PictureIntake::offers, [this](const QMimeData& data) { m_chat->take(data); });
+  auto* captions = new CaptionPage(parts.settings, parts.host, parts.session);
   m_window->addPage(
-      QStringLiteral("captions"), QStringLiteral("captions"), [] { return CaptionPage::title(); },
-      new CaptionPage(parts.settings, parts.host, parts.session));
+      QStringLiteral("captions"), QStringLiteral("captions"), [] { return CaptionPage::title(); }, captions);
+  new RunAnnouncer(*captions, DesktopServices::ofThisDesktop(), parts.settings, *m_window, captions);
   m_window->addPage(QStringLiteral("models"), QStringLiteral("models"), &ModelsPage::title,
                     new ModelsPage(parts));
   auto* settings = new SettingsPage(parts);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/settings_page.h"
 
+#include "app/gui/batch/run_announcer.h"
 #include "app/gui/error_text.h"
 #include "app/gui/theme.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
 #include <QFileDialog>
@@ -75,6 +77,8 @@ SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent
           [this] { m_parts.settings.setAppearance(m_appearance->currentData().toString()); });
   connect(m_language, &QComboBox::activated, this,
           [this] { m_parts.settings.setLanguage(m_language->currentData().toString()); });
+  connect(m_tell, &QCheckBox::toggled, this,
+          [this](bool tells) { m_parts.settings.setValue(QLatin1String(RunAnnouncer::kTell), tells); });
   connect(m_device, &QComboBox::activated, this, &SettingsPage::chooseDevice);
   connect(m_context, &QSpinBox::editingFinished, this, [this] {
     if (m_context->value() == m_parts.settings.context()) return;
@@ -143,6 +147,10 @@ void SettingsPage::build() {
   auto* look = new QFormLayout(m_look);
   addRow(look, m_appearanceLabel, m_appearance);
   addRow(look, m_languageLabel, m_language);
+  m_tell = new QCheckBox;
+  m_tell->setObjectName(QStringLiteral("tellOfRuns"));
+  m_tell->setChecked(m_parts.settings.value(QLatin1String(RunAnnouncer::kTell), true).toBool());
+  look->addRow(m_tell);
   m_appearance->setCurrentIndex(m_appearance->findData(m_parts.settings.appearance()));
   m_language->setCurrentIndex(m_language->findData(m_parts.settings.language()));
   buildDevice();
@@ -378,6 +386,8 @@ void SettingsPage::retranslate() {
   m_appearance->setItemText(2, tr("Dark"));
   m_languageLabel->setText(tr("Language"));
   m_language->setItemText(0, tr("As the desktop"));
+  m_tell->setText(tr("Tell when a run of captions ends"));
+  m_tell->setToolTip(tr("By a notification of the desktop, while the window is not in use"));
   m_engine->setTitle(tr("Engine"));
   m_deviceLabel->setText(tr("Device"));
   m_test->setText(tr("Test"));

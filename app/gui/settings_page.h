@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QCheckBox;
 class QComboBox;
 class QFormLayout;
 class QGroupBox;
@@ -16,7 +17,8 @@ class QSpinBox;
 
 namespace lapilli::gui {
 
-/// Appearance, language, the device the engine computes on, folders. What is changed here holds at once.
+/// Appearance, language, what is told, the device the engine computes on, folders. What is changed here holds
+/// at once.
 class SettingsPage : public QWidget {
   Q_OBJECT
 
@@ -59,6 +61,7 @@ class SettingsPage : public QWidget {
   QComboBox* m_appearance;
   QLabel* m_languageLabel;
   QComboBox* m_language;
+  QCheckBox* m_tell;
   QGroupBox* m_engine;
   QLabel* m_deviceLabel;
   QComboBox* m_device;

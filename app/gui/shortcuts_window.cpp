@@ -56,6 +56,7 @@ void ShortcutsWindow::retranslate() {
       {QStringLiteral("Ctrl+Shift+Z"), tr("Bring the deleted chat back")},
       {QStringLiteral("A, R, E"), tr("Accept, reject, edit a caption, in the table")},
       {QStringLiteral("N, P"), tr("Next and previous picture, in the table")},
+      {QStringLiteral("V"), tr("One picture at a time, or the table, of captions")},
       {QStringLiteral("Ctrl+Z"), tr("Take back an edit of captions, in the table")},
       {QStringLiteral("Ctrl+1, Ctrl+2, …"), tr("Go to a page")},
       {QStringLiteral("F1, Ctrl+/"), tr("This list")},

@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>CaptionFilter</name>
+    <message>
+        <source>“%1” is none of %2; put words with a colon in quotes</source>
+        <translation>“%1”不在 %2 之中；带冒号的词请放进引号</translation>
+    </message>
+    <message>
+        <source>“%1” is none of %2</source>
+        <translation>“%1”不在 %2 之中</translation>
+    </message>
+    <message>
+        <source>there is nothing behind “%1”</source>
+        <translation>“%1”后面没有内容</translation>
+    </message>
+    <message>
+        <source>“%1” is no number, as in words:&gt;5</source>
+        <translation>“%1”不是数字，写法如 words:&gt;5</translation>
+    </message>
+    <message>
+        <source>“%1” is no date, as in date:&gt;=2024-05</source>
+        <translation>“%1”不是日期，写法如 date:&gt;=2024-05</translation>
+    </message>
+    <message>
+        <source>“%1” is no size, as in size:&gt;2MB</source>
+        <translation>“%1”不是大小，写法如 size:&gt;2MB</translation>
+    </message>
+    <message>
+        <source>the quote %1 is not closed</source>
+        <translation>引号 %1 没有成对</translation>
+    </message>
+    <message>
+        <source>the bracket %1 has no other one</source>
+        <translation>括号 %1 没有成对</translation>
+    </message>
+    <message>
+        <source>something is missing beside “%1”</source>
+        <translation>“%1”旁边缺少内容</translation>
+    </message>
+    <message>
+        <source>there are too many brackets in brackets</source>
+        <translation>括号嵌套过深</translation>
+    </message>
+    <message>
+        <source>Character %1: %2.</source>
+        <translation>第 %1 个字符：%2。</translation>
+    </message>
+</context>
+<context>
     <name>CaptionRunFacts</name>
     <message>
         <source>The run of %1 is not finished: %2 of %3 done.</source>
@@ -86,6 +133,207 @@
     <message>
         <source>%1 is no table of captions; it will be replaced.</source>
         <translation>%1 不是描述表格，将被替换。</translation>
+    </message>
+</context>
+<context>
+    <name>PresetImport</name>
+    <message>
+        <source>it is larger than 1 MiB</source>
+        <translation>它超过 1 MiB</translation>
+    </message>
+    <message>
+        <source>it is no text in UTF-8</source>
+        <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>it holds no prompts</source>
+        <translation>其中没有提示词</translation>
+    </message>
+    <message>
+        <source>%1 was not taken: %2.</source>
+        <translation>未采用 %1：%2。</translation>
+    </message>
+    <message>
+        <source>it has “%1”, which is no setting of captions</source>
+        <translation>其中的“%1”不是描述的设置</translation>
+    </message>
+    <message>
+        <source>it holds no settings</source>
+        <translation>其中没有设置</translation>
+    </message>
+    <message>
+        <source>it has no list of questions</source>
+        <translation>其中没有问题列表</translation>
+    </message>
+    <message>
+        <source>there is no prompt at questions/%1/prompt</source>
+        <translation>questions/%1/prompt 处没有提示词</translation>
+    </message>
+    <message>
+        <source>it is no JSON object: %1</source>
+        <translation>它不是 JSON 对象：%1</translation>
+    </message>
+    <message>
+        <source>it holds %1 prompts, and at most %2 are taken</source>
+        <translation>其中有 %1 条提示词，最多采用 %2 条</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionCompare</name>
+    <message>
+        <source>The picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Text before</source>
+        <translation>原有文字</translation>
+    </message>
+    <message>
+        <source>Text before; what is gone is struck out</source>
+        <translation>原有文字；去掉的部分带删除线</translation>
+    </message>
+    <message>
+        <source>New text</source>
+        <translation>新文字</translation>
+    </message>
+    <message>
+        <source>New text; what is new is underlined</source>
+        <translation>新文字；新增的部分带下划线</translation>
+    </message>
+    <message>
+        <source>Pictures of the folder, as a strip</source>
+        <translation>文件夹中的图片，排成一条</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionFilterBar</name>
+    <message>
+        <source>%1 pictures</source>
+        <translation>%1 张图片</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures</source>
+        <translation>%1 / %2 张图片</translation>
+    </message>
+    <message>
+        <source>%1, reading files…</source>
+        <translation>%1，正在读取文件…</translation>
+    </message>
+    <message>
+        <source>Save this filter…</source>
+        <translation>保存此筛选…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>What can be written</source>
+        <translation>可以怎么写</translation>
+    </message>
+    <message>
+        <source>Save the filter</source>
+        <translation>保存筛选</translation>
+    </message>
+    <message>
+        <source>Its name; one of the same name is replaced</source>
+        <translation>名称；同名的会被替换</translation>
+    </message>
+    <message>
+        <source>%1 — in a text or the path</source>
+        <translation>%1 — 在文字或路径中</translation>
+    </message>
+    <message>
+        <source>%1 — words with spaces</source>
+        <translation>%1 — 含空格的词</translation>
+    </message>
+    <message>
+        <source>%1 — * is any text, ? any one character</source>
+        <translation>%1 — * 是任意文字，? 是任意一个字符</translation>
+    </message>
+    <message>
+        <source>%1 — where to look; folder, tag and model are compared whole</source>
+        <translation>%1 — 在哪里查找；folder、tag 和 model 须整体相符</translation>
+    </message>
+    <message>
+        <source>%1 — numbers, with = != &lt; &gt; &lt;= &gt;=</source>
+        <translation>%1 — 数字，可用 = != &lt; &gt; &lt;= &gt;=</translation>
+    </message>
+    <message>
+        <source>%1 — when it was taken, or the file was changed</source>
+        <translation>%1 — 拍摄日期，否则为文件修改日期</translation>
+    </message>
+    <message>
+        <source>%1 — one of %2</source>
+        <translation>%1 — %2 之一</translation>
+    </message>
+    <message>
+        <source>%1 — all of them, one of them, none of them</source>
+        <translation>%1 — 全部、其一、都不</translation>
+    </message>
+    <message>
+        <source>Filters of pictures</source>
+        <translation>图片筛选</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation>所有图片</translation>
+    </message>
+    <message>
+        <source>Without a caption</source>
+        <translation>没有描述</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>待处理</translation>
+    </message>
+    <message>
+        <source>Captioned</source>
+        <translation>已描述</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Changed texts</source>
+        <translation>文字有改动</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>Left as they were</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>Which pictures are shown</source>
+        <translation>显示哪些图片</translation>
+    </message>
+    <message>
+        <source>All folders</source>
+        <translation>所有文件夹</translation>
+    </message>
+    <message>
+        <source>Of which folder</source>
+        <translation>哪个文件夹的</translation>
+    </message>
+    <message>
+        <source>Words, or a filter as words:&gt;5</source>
+        <translation>文字，或筛选如 words:&gt;5</translation>
+    </message>
+    <message>
+        <source>Filter of pictures</source>
+        <translation>图片的筛选条件</translation>
+    </message>
+    <message>
+        <source>Saved filters</source>
+        <translation>已保存的筛选</translation>
     </message>
 </context>
 <context>
@@ -315,69 +563,13 @@
         <source>Undo run</source>
         <translation>撤销本次任务</translation>
     </message>
+    <message>
+        <source>%1 was not opened: this folder is being worked on. Stop that, or wait for its end.</source>
+        <translation>未打开 %1：正在处理当前文件夹。请停止，或等它结束。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionReview</name>
-    <message>
-        <source>%1 pictures</source>
-        <translation>%1 张图片</translation>
-    </message>
-    <message>
-        <source>%1 of %2 pictures</source>
-        <translation>%1 / %2 张图片</translation>
-    </message>
-    <message>
-        <source>All pictures</source>
-        <translation>所有图片</translation>
-    </message>
-    <message>
-        <source>Without a caption</source>
-        <translation>没有描述</translation>
-    </message>
-    <message>
-        <source>To do</source>
-        <translation>待处理</translation>
-    </message>
-    <message>
-        <source>Captioned</source>
-        <translation>已描述</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>Changed texts</source>
-        <translation>文字有改动</translation>
-    </message>
-    <message>
-        <source>Accepted</source>
-        <translation>已接受</translation>
-    </message>
-    <message>
-        <source>Rejected</source>
-        <translation>已拒绝</translation>
-    </message>
-    <message>
-        <source>Left as they were</source>
-        <translation>保持原样</translation>
-    </message>
-    <message>
-        <source>Which pictures are shown</source>
-        <translation>显示哪些图片</translation>
-    </message>
-    <message>
-        <source>All folders</source>
-        <translation>所有文件夹</translation>
-    </message>
-    <message>
-        <source>Of which folder</source>
-        <translation>哪个文件夹的</translation>
-    </message>
-    <message>
-        <source>Words in names and texts</source>
-        <translation>名称和文字中的词</translation>
-    </message>
     <message>
         <source>Pictures of the folder</source>
         <translation>文件夹中的图片</translation>
@@ -421,6 +613,14 @@
     <message>
         <source>Ctrl+Z in the table</source>
         <translation>表格中按 Ctrl+Z</translation>
+    </message>
+    <message>
+        <source>One picture at a time, old and new text beside each other; V in the table</source>
+        <translation>一次一张图片，新旧文字并排；在表格中按 V</translation>
+    </message>
+    <message>
+        <source>One picture at a time</source>
+        <translation>一次一张图片</translation>
     </message>
 </context>
 <context>
@@ -587,6 +787,42 @@
         <source>Delete the preset</source>
         <translation>删除预设</translation>
     </message>
+    <message>
+        <source>Files with presets or prompts</source>
+        <translation>含预设或提示词的文件</translation>
+    </message>
+    <message>
+        <source>Presets and prompts (*.json *.txt *.md)</source>
+        <translation>预设和提示词 (*.json *.txt *.md)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>%1 was not taken: %2.</source>
+        <translation>未采用 %1：%2。</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>它不是文件</translation>
+    </message>
+    <message>
+        <source>Taken: %1.</source>
+        <translation>已采用：%1。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>Import presets, or a text of prompts</source>
+        <translation>导入预设或提示词文本</translation>
+    </message>
+    <message>
+        <source>%1 presets were taken.</source>
+        <translation>已采用 %1 个预设。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::QuestionEditor</name>
@@ -653,6 +889,22 @@
     <message>
         <source>Form of the &amp;answer</source>
         <translation>回答的形式(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage</source>
+        <translation>语言(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Language of the answers</source>
+        <translation>回答的语言</translation>
+    </message>
+    <message>
+        <source>The prompts end with a sentence that asks for it</source>
+        <translation>提示词末尾会加上一句相应的要求</translation>
+    </message>
+    <message>
+        <source>As the prompt says</source>
+        <translation>按提示词</translation>
     </message>
 </context>
 <context>
@@ -724,6 +976,21 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::RunAnnouncer</name>
+    <message>
+        <source>Captions are being made</source>
+        <translation>正在生成描述</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
     </message>
 </context>
 <context>

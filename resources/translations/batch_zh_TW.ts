@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_TW">
 <context>
+    <name>CaptionFilter</name>
+    <message>
+        <source>“%1” is none of %2; put words with a colon in quotes</source>
+        <translation>「%1」不在 %2 之中；帶冒號的詞請放進引號</translation>
+    </message>
+    <message>
+        <source>“%1” is none of %2</source>
+        <translation>「%1」不在 %2 之中</translation>
+    </message>
+    <message>
+        <source>there is nothing behind “%1”</source>
+        <translation>「%1」後面沒有內容</translation>
+    </message>
+    <message>
+        <source>“%1” is no number, as in words:&gt;5</source>
+        <translation>「%1」不是數字，寫法如 words:&gt;5</translation>
+    </message>
+    <message>
+        <source>“%1” is no date, as in date:&gt;=2024-05</source>
+        <translation>「%1」不是日期，寫法如 date:&gt;=2024-05</translation>
+    </message>
+    <message>
+        <source>“%1” is no size, as in size:&gt;2MB</source>
+        <translation>「%1」不是大小，寫法如 size:&gt;2MB</translation>
+    </message>
+    <message>
+        <source>the quote %1 is not closed</source>
+        <translation>引號 %1 沒有成對</translation>
+    </message>
+    <message>
+        <source>the bracket %1 has no other one</source>
+        <translation>括號 %1 沒有成對</translation>
+    </message>
+    <message>
+        <source>something is missing beside “%1”</source>
+        <translation>「%1」旁邊缺少內容</translation>
+    </message>
+    <message>
+        <source>there are too many brackets in brackets</source>
+        <translation>括號巢狀過深</translation>
+    </message>
+    <message>
+        <source>Character %1: %2.</source>
+        <translation>第 %1 個字元：%2。</translation>
+    </message>
+</context>
+<context>
     <name>CaptionRunFacts</name>
     <message>
         <source>The run of %1 is not finished: %2 of %3 done.</source>
@@ -86,6 +133,207 @@
     <message>
         <source>%1 is no table of captions; it will be replaced.</source>
         <translation>%1 不是描述表格，將被取代。</translation>
+    </message>
+</context>
+<context>
+    <name>PresetImport</name>
+    <message>
+        <source>it is larger than 1 MiB</source>
+        <translation>它超過 1 MiB</translation>
+    </message>
+    <message>
+        <source>it is no text in UTF-8</source>
+        <translation>它不是 UTF-8 文字檔</translation>
+    </message>
+    <message>
+        <source>it holds no prompts</source>
+        <translation>其中沒有提示詞</translation>
+    </message>
+    <message>
+        <source>%1 was not taken: %2.</source>
+        <translation>未採用 %1：%2。</translation>
+    </message>
+    <message>
+        <source>it has “%1”, which is no setting of captions</source>
+        <translation>其中的「%1」不是描述的設定</translation>
+    </message>
+    <message>
+        <source>it holds no settings</source>
+        <translation>其中沒有設定</translation>
+    </message>
+    <message>
+        <source>it has no list of questions</source>
+        <translation>其中沒有問題清單</translation>
+    </message>
+    <message>
+        <source>there is no prompt at questions/%1/prompt</source>
+        <translation>questions/%1/prompt 處沒有提示詞</translation>
+    </message>
+    <message>
+        <source>it is no JSON object: %1</source>
+        <translation>它不是 JSON 物件：%1</translation>
+    </message>
+    <message>
+        <source>it holds %1 prompts, and at most %2 are taken</source>
+        <translation>其中有 %1 條提示詞，最多採用 %2 條</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionCompare</name>
+    <message>
+        <source>The picture</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Text before</source>
+        <translation>原有文字</translation>
+    </message>
+    <message>
+        <source>Text before; what is gone is struck out</source>
+        <translation>原有文字；去掉的部分帶刪除線</translation>
+    </message>
+    <message>
+        <source>New text</source>
+        <translation>新文字</translation>
+    </message>
+    <message>
+        <source>New text; what is new is underlined</source>
+        <translation>新文字；新增的部分帶底線</translation>
+    </message>
+    <message>
+        <source>Pictures of the folder, as a strip</source>
+        <translation>資料夾中的圖片，排成一條</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionFilterBar</name>
+    <message>
+        <source>%1 pictures</source>
+        <translation>%1 張圖片</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pictures</source>
+        <translation>%1 / %2 張圖片</translation>
+    </message>
+    <message>
+        <source>%1, reading files…</source>
+        <translation>%1，正在讀取檔案…</translation>
+    </message>
+    <message>
+        <source>Save this filter…</source>
+        <translation>儲存此篩選…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>刪除</translation>
+    </message>
+    <message>
+        <source>What can be written</source>
+        <translation>可以怎麼寫</translation>
+    </message>
+    <message>
+        <source>Save the filter</source>
+        <translation>儲存篩選</translation>
+    </message>
+    <message>
+        <source>Its name; one of the same name is replaced</source>
+        <translation>名稱；同名的會被取代</translation>
+    </message>
+    <message>
+        <source>%1 — in a text or the path</source>
+        <translation>%1 — 在文字或路徑中</translation>
+    </message>
+    <message>
+        <source>%1 — words with spaces</source>
+        <translation>%1 — 含空格的詞</translation>
+    </message>
+    <message>
+        <source>%1 — * is any text, ? any one character</source>
+        <translation>%1 — * 是任意文字，? 是任意一個字元</translation>
+    </message>
+    <message>
+        <source>%1 — where to look; folder, tag and model are compared whole</source>
+        <translation>%1 — 在哪裡尋找；folder、tag 和 model 須整體相符</translation>
+    </message>
+    <message>
+        <source>%1 — numbers, with = != &lt; &gt; &lt;= &gt;=</source>
+        <translation>%1 — 數字，可用 = != &lt; &gt; &lt;= &gt;=</translation>
+    </message>
+    <message>
+        <source>%1 — when it was taken, or the file was changed</source>
+        <translation>%1 — 拍攝日期，否則為檔案修改日期</translation>
+    </message>
+    <message>
+        <source>%1 — one of %2</source>
+        <translation>%1 — %2 之一</translation>
+    </message>
+    <message>
+        <source>%1 — all of them, one of them, none of them</source>
+        <translation>%1 — 全部、其一、都不</translation>
+    </message>
+    <message>
+        <source>Filters of pictures</source>
+        <translation>圖片篩選</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation>所有圖片</translation>
+    </message>
+    <message>
+        <source>Without a caption</source>
+        <translation>沒有描述</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>待處理</translation>
+    </message>
+    <message>
+        <source>Captioned</source>
+        <translation>已描述</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>Changed texts</source>
+        <translation>文字有改動</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已拒絕</translation>
+    </message>
+    <message>
+        <source>Left as they were</source>
+        <translation>保持原樣</translation>
+    </message>
+    <message>
+        <source>Which pictures are shown</source>
+        <translation>顯示哪些圖片</translation>
+    </message>
+    <message>
+        <source>All folders</source>
+        <translation>所有資料夾</translation>
+    </message>
+    <message>
+        <source>Of which folder</source>
+        <translation>哪個資料夾的</translation>
+    </message>
+    <message>
+        <source>Words, or a filter as words:&gt;5</source>
+        <translation>文字，或篩選如 words:&gt;5</translation>
+    </message>
+    <message>
+        <source>Filter of pictures</source>
+        <translation>圖片的篩選條件</translation>
+    </message>
+    <message>
+        <source>Saved filters</source>
+        <translation>已儲存的篩選</translation>
     </message>
 </context>
 <context>
@@ -315,69 +563,13 @@
         <source>Undo run</source>
         <translation>復原本次工作</translation>
     </message>
+    <message>
+        <source>%1 was not opened: this folder is being worked on. Stop that, or wait for its end.</source>
+        <translation>未開啟 %1：正在處理目前的資料夾。請停止，或等它結束。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionReview</name>
-    <message>
-        <source>%1 pictures</source>
-        <translation>%1 張圖片</translation>
-    </message>
-    <message>
-        <source>%1 of %2 pictures</source>
-        <translation>%1 / %2 張圖片</translation>
-    </message>
-    <message>
-        <source>All pictures</source>
-        <translation>所有圖片</translation>
-    </message>
-    <message>
-        <source>Without a caption</source>
-        <translation>沒有描述</translation>
-    </message>
-    <message>
-        <source>To do</source>
-        <translation>待處理</translation>
-    </message>
-    <message>
-        <source>Captioned</source>
-        <translation>已描述</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>失敗</translation>
-    </message>
-    <message>
-        <source>Changed texts</source>
-        <translation>文字有改動</translation>
-    </message>
-    <message>
-        <source>Accepted</source>
-        <translation>已接受</translation>
-    </message>
-    <message>
-        <source>Rejected</source>
-        <translation>已拒絕</translation>
-    </message>
-    <message>
-        <source>Left as they were</source>
-        <translation>保持原樣</translation>
-    </message>
-    <message>
-        <source>Which pictures are shown</source>
-        <translation>顯示哪些圖片</translation>
-    </message>
-    <message>
-        <source>All folders</source>
-        <translation>所有資料夾</translation>
-    </message>
-    <message>
-        <source>Of which folder</source>
-        <translation>哪個資料夾的</translation>
-    </message>
-    <message>
-        <source>Words in names and texts</source>
-        <translation>名稱和文字中的詞</translation>
-    </message>
     <message>
         <source>Pictures of the folder</source>
         <translation>資料夾中的圖片</translation>
@@ -421,6 +613,14 @@
     <message>
         <source>Ctrl+Z in the table</source>
         <translation>表格中按 Ctrl+Z</translation>
+    </message>
+    <message>
+        <source>One picture at a time, old and new text beside each other; V in the table</source>
+        <translation>一次一張圖片，新舊文字並排；在表格中按 V</translation>
+    </message>
+    <message>
+        <source>One picture at a time</source>
+        <translation>一次一張圖片</translation>
     </message>
 </context>
 <context>
@@ -587,6 +787,42 @@
         <source>Delete the preset</source>
         <translation>刪除預設</translation>
     </message>
+    <message>
+        <source>Files with presets or prompts</source>
+        <translation>含預設或提示詞的檔案</translation>
+    </message>
+    <message>
+        <source>Presets and prompts (*.json *.txt *.md)</source>
+        <translation>預設和提示詞 (*.json *.txt *.md)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有檔案 (*)</translation>
+    </message>
+    <message>
+        <source>%1 was not taken: %2.</source>
+        <translation>未採用 %1：%2。</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>它不是檔案</translation>
+    </message>
+    <message>
+        <source>Taken: %1.</source>
+        <translation>已採用：%1。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>Import presets, or a text of prompts</source>
+        <translation>匯入預設或提示詞文字檔</translation>
+    </message>
+    <message>
+        <source>%1 presets were taken.</source>
+        <translation>已採用 %1 個預設。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::QuestionEditor</name>
@@ -653,6 +889,22 @@
     <message>
         <source>Form of the &amp;answer</source>
         <translation>回答的形式(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage</source>
+        <translation>語言(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Language of the answers</source>
+        <translation>回答的語言</translation>
+    </message>
+    <message>
+        <source>The prompts end with a sentence that asks for it</source>
+        <translation>提示詞末尾會加上一句相應的要求</translation>
+    </message>
+    <message>
+        <source>As the prompt says</source>
+        <translation>依提示詞</translation>
     </message>
 </context>
 <context>
@@ -724,6 +976,21 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::RunAnnouncer</name>
+    <message>
+        <source>Captions are being made</source>
+        <translation>正在產生描述</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>顯示</translation>
     </message>
 </context>
 <context>

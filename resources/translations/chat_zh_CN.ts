@@ -991,6 +991,14 @@
         <source>The engine starts anew when this is changed</source>
         <translation>更改后引擎会重新启动</translation>
     </message>
+    <message>
+        <source>Tell when a run of captions ends</source>
+        <translation>描述运行结束时通知</translation>
+    </message>
+    <message>
+        <source>By a notification of the desktop, while the window is not in use</source>
+        <translation>窗口未在使用时，通过桌面通知</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ShortcutsWindow</name>
@@ -1089,6 +1097,10 @@
     <message>
         <source>Stop the answer; close the search; leave an edit</source>
         <translation>停止回答；关闭搜索；退出编辑</translation>
+    </message>
+    <message>
+        <source>One picture at a time, or the table, of captions</source>
+        <translation>在描述中一次一张图片，或表格</translation>
     </message>
 </context>
 <context>

@@ -991,6 +991,14 @@
         <source>The engine starts anew when this is changed</source>
         <translation>變更後引擎會重新啟動</translation>
     </message>
+    <message>
+        <source>Tell when a run of captions ends</source>
+        <translation>描述執行結束時通知</translation>
+    </message>
+    <message>
+        <source>By a notification of the desktop, while the window is not in use</source>
+        <translation>視窗未在使用時，透過桌面通知</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ShortcutsWindow</name>
@@ -1089,6 +1097,10 @@
     <message>
         <source>Stop the answer; close the search; leave an edit</source>
         <translation>停止回答；關閉搜尋；離開編輯</translation>
+    </message>
+    <message>
+        <source>One picture at a time, or the table, of captions</source>
+        <translation>在描述中一次一張圖片，或表格</translation>
     </message>
 </context>
 <context>

@@ -38,7 +38,7 @@ CaptionPage::CaptionPage(Settings& settings, JobHost& host, ModelSession& sessio
       m_session(session),
       m_form(new CaptionForm(host, presetFolder(settings))),
       m_rows(new CaptionRows(this)),
-      m_review(new CaptionReview(host, *m_rows)),
+      m_review(new CaptionReview(host, *m_rows, settings)),
       m_view(new CaptionRunView(*m_rows)),
       m_try(namedButton("captionTry", "dice")),
       m_main(namedButton("captionMain")) {
@@ -112,13 +112,24 @@ QString CaptionPage::title() {
 }
 
 void CaptionPage::openFiles(const QStringList& files) {
-  if (files.isEmpty() || !m_form->isEnabled()) return;
+  if (files.isEmpty()) return;
   const QFileInfo first(files.front());
-  m_form->setFolder(first.isDir() ? first.absoluteFilePath() : first.absolutePath());
+  const QString folder = first.isDir() ? first.absoluteFilePath() : first.absolutePath();
+  if (m_form->isEnabled()) return m_form->setFolder(folder);
+  m_notOpened = folder == m_form->folder() ? QString() : folder;
+  refresh();
+}
+
+/// Empty where nothing was to be opened while the page was at work.
+QString CaptionPage::notOpenedText() const {
+  if (m_notOpened.isEmpty()) return {};
+  return tr("%1 was not opened: this folder is being worked on. Stop that, or wait for its end.")
+      .arg(QDir::toNativeSeparators(m_notOpened));
 }
 
 /// A request about the folder, which is under way then.
 void CaptionPage::send(const QString& request, State state, QJsonObject fields) {
+  m_notOpened.clear();
   fields[QLatin1String("folder")] = m_form->folder();
   m_request = request;
   m_job = m_host.send(request, std::move(fields));
@@ -280,6 +291,7 @@ void CaptionPage::takeCaption(const QJsonObject& event, bool earlier) {
   for (const QString& field : fields.mid(1))
     more.append(field + QStringLiteral(": ") + answers[field].toString());
   if (trial) return m_view->addText(QStringList(path + QStringLiteral(": ") + text) + more);
+  m_rows->setModel(path, earlier ? m_facts.model() : QFileInfo(m_session.options().model).fileName());
   m_rows->setDone(path, text, more.join(QLatin1Char('\n')));
   if (!earlier) return m_view->showPicture(path);
   m_rows->setBefore(path, event[QLatin1String("old")].toString());
@@ -323,6 +335,7 @@ void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
     m_facts.takeFreed(result);
   } else {
     m_facts.takeEnd(result);
+    emit runEnded(m_facts.remark());
   }
   setState(State::kIdle);
 }
@@ -342,6 +355,7 @@ void CaptionPage::takeFailure(JobHost::JobId job, const Failure& failure) {
   const bool wasRun = m_state == State::kRunning || m_state == State::kFinishing;
   m_job = 0;
   m_facts.setRemark(sentence);
+  if (wasRun && !sentence.isEmpty()) emit runEnded(sentence);
   setState(State::kIdle);
   // What it has written is in the journal, whatever ended it.
   if (wasRun || m_facts.isKnown()) askStatus(false);
@@ -349,6 +363,7 @@ void CaptionPage::takeFailure(JobHost::JobId job, const Failure& failure) {
 
 void CaptionPage::setState(State state) {
   m_state = state;
+  if (state == State::kIdle) m_notOpened.clear();
   m_previewDelay.start();
   refresh();
 }
@@ -408,13 +423,17 @@ void CaptionPage::refreshRun() {
   if (!idle && !m_view->picture().isEmpty()) m_view->showPicture(m_view->picture());
   const bool running =
       m_state == State::kRunning || m_state == State::kFinishing || m_state == State::kStopping;
+  emit runAdvanced(running, m_facts.finished(), m_facts.toFinish());
   const qint64 least = m_state == State::kRunning ? 0 : 1;
   m_view->setProgress(running, m_facts.finished(), std::max(m_facts.toFinish(), least));
-  m_view->setLine(m_state == State::kPlanning
-                      ? tr("Found %1 pictures…").arg(QLocale().toString(m_rows->total()))
-                  : m_state == State::kFinishing ? tr("Finishing the pictures that are begun…")
-                  : m_state == State::kRunning   ? m_facts.progressText()
-                                                 : m_facts.remark());
+  const QString line = m_state == State::kPlanning
+                           ? tr("Found %1 pictures…").arg(QLocale().toString(m_rows->total()))
+                       : m_state == State::kFinishing ? tr("Finishing the pictures that are begun…")
+                       : m_state == State::kRunning   ? m_facts.progressText()
+                                                      : m_facts.remark();
+  QStringList lines = {line, notOpenedText()};
+  lines.removeAll(QString());
+  m_view->setLine(lines.join(QLatin1Char('\n')));
 }
 
 void CaptionPage::changeEvent(QEvent* event) {

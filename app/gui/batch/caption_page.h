@@ -37,8 +37,15 @@ class CaptionPage : public QWidget {
   [[nodiscard]] CaptionRows& rows() { return *m_rows; }
 
  public slots:
-  /// The first folder, or the folder of the first picture.
+  /// The first folder, or the folder of the first picture. While the page is at work with another one it
+  /// tells that it stays there.
   void openFiles(const QStringList& files);
+
+ signals:
+  /// Pictures of a run that goes on, or does no longer; `total` 0: not known yet.
+  void runAdvanced(bool running, qint64 finished, qint64 total);
+  /// By itself, or since it was stopped: what came of it.
+  void runEnded(const QString& sentence);
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -71,6 +78,7 @@ class CaptionPage : public QWidget {
   void takePreview(const QJsonObject& result);
   void takeFailure(JobHost::JobId job, const Failure& failure);
   void setState(State state);
+  [[nodiscard]] QString notOpenedText() const;
   void refresh();
   void refreshMain();
   void refreshRun();
@@ -86,6 +94,7 @@ class CaptionPage : public QWidget {
   JobHost::JobId m_undoStatusJob = 0;  // the same, before it is undone
   JobHost::JobId m_previewJob = 0;
   QString m_previewPicture;
+  QString m_notOpened;  // a folder that came while the page was at work
   CaptionRunFacts m_facts;
   bool m_planIsOld = false;  // the settings changed while it was made
   QTimer m_refreshTimer;

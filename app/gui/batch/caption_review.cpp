@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/batch/caption_review.h"
 
+#include "app/gui/batch/caption_compare.h"
+#include "app/gui/batch/caption_facts.h"
+#include "app/gui/batch/caption_filter_bar.h"
 #include "app/gui/batch/caption_rows.h"
 #include "app/gui/batch/parts.h"
 #include "app/gui/batch/replace_dialog.h"
 #include "app/gui/batch/text_dialog.h"
 #include "app/gui/theme.h"
 
-#include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QJsonArray>
 #include <QKeyEvent>
-#include <QLabel>
-#include <QLineEdit>
-#include <QLocale>
 #include <QTableView>
+#include <QToolButton>
 #include <QUndoCommand>
+
+#include <algorithm>
 
 namespace lapilli::gui {
 namespace {
@@ -45,20 +47,36 @@ class TextEdit final : public QUndoCommand {
   QList<TextChange> m_changes;
 };
 
-CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, QWidget* parent)
+CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, Settings& settings, QWidget* parent)
     : QWidget(parent),
       m_host(host),
       m_rows(rows),
-      m_kind(new QComboBox),
-      m_below(new QComboBox),
-      m_words(new QLineEdit),
-      m_shown(new QLabel),
+      m_filters(new CaptionFilterBar(settings)),
+      m_facts(new CaptionFacts(host, rows, this)),
+      m_oneByOne(namedToolButton("captionOneByOne", "picture")),
       m_table(new QTableView),
       m_accept(namedButton("captionAccept", "check")),
       m_reject(namedButton("captionReject", "close")),
       m_edit(namedButton("captionEdit", "edit")),
       m_replace(namedButton("captionReplace", "search")),
       m_undoEdit(namedButton("captionUndoEdit", "undo")) {
+  buildTable();
+  m_compare = new CaptionCompare(rows, m_table->selectionModel());
+  m_compare->strip().installEventFilter(this);
+  m_compare->hide();
+  m_oneByOne->setCheckable(true);
+  m_filters->append(m_oneByOne);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(m_filters);
+  column->addWidget(m_table, 1);
+  column->addWidget(m_compare, 1);
+  column->addWidget(makeActions());
+  connectAll();
+  retranslate();
+}
+
+void CaptionReview::buildTable() {
   m_table->setObjectName(QStringLiteral("captionTable"));
   m_table->setModel(&m_rows);
   m_table->setIconSize({FileThumbnails::kSize, FileThumbnails::kSize});
@@ -72,56 +90,52 @@ CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, QWidget* parent)
   m_table->setTabKeyNavigation(false);
   m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_table->installEventFilter(this);
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->addWidget(makeFilters());
-  column->addWidget(m_table, 1);
-  column->addWidget(makeActions());
-  m_filterDelay.setSingleShot(true);
-  m_filterDelay.setInterval(kTypingMs);
-  connect(&m_filterDelay, &QTimer::timeout, this, &CaptionReview::filter);
-  connect(&m_rows, &CaptionRows::filtered, this, &CaptionReview::refresh);
-  connect(&m_edits, &QUndoStack::indexChanged, this, &CaptionReview::refresh);
-  connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+}
+
+void CaptionReview::connectAll() {
+  connect(m_filters, &CaptionFilterBar::wanted, this,
+          [this](const CaptionFilter& filter) { m_rows.setFilter(filter); });
+  connect(m_facts, &CaptionFacts::changed, this, &CaptionReview::refresh);
+  connect(&m_rows, &CaptionRows::filtered, this, [this] {
     refresh();
-    emit currentChanged(current());
+    showCurrent();
   });
+  connect(&m_edits, &QUndoStack::indexChanged, this, &CaptionReview::refresh);
+  const auto choose = [this] {
+    refresh();
+    m_compare->showRow(current());
+    emit currentChanged(current());
+  };
+  connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, choose);
+  connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, choose);
   connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int section) {
     // The last one takes what is left, whoever moves the others.
     if (!m_settingColumns && section != CaptionRows::kAfter) m_columnsAreTheUsers = true;
   });
   connect(m_table, &QTableView::doubleClicked, this, &CaptionReview::edit);
+  connect(m_oneByOne, &QToolButton::toggled, this, &CaptionReview::showOneByOne);
   connect(&m_host, &JobHost::finished, this, [this](JobHost::JobId job) { take(job); });
   connect(&m_host, &JobHost::failed, this, &CaptionReview::takeFailure);
-  retranslate();
+}
+
+/// The keyboard stays where the pictures are.
+void CaptionReview::showOneByOne(bool wanted) {
+  const bool hadFocus = m_table->hasFocus() || m_compare->strip().hasFocus();
+  m_table->setVisible(!wanted);
+  m_compare->setVisible(wanted);
+  showCurrent();
+  if (hadFocus) (wanted ? static_cast<QWidget*>(&m_compare->strip()) : m_table)->setFocus();
+  if (!wanted) m_table->scrollTo(m_table->currentIndex());
+}
+
+/// One at a time, there always is one.
+void CaptionReview::showCurrent() {
+  if (m_oneByOne->isChecked() && current().isEmpty() && m_rows.rowCount() > 0) m_table->selectRow(0);
+  m_compare->showRow(current());
 }
 
 CaptionReview::~CaptionReview() {
   m_edits.disconnect(this);  // it tells that it becomes empty
-}
-
-QWidget* CaptionReview::makeFilters() {
-  m_kind->setObjectName(QStringLiteral("captionFilter"));
-  for (int kind = 0; kind < CaptionFilter::kKinds; ++kind) m_kind->addItem(QString());
-  m_below->setObjectName(QStringLiteral("captionFilterFolder"));
-  m_below->addItem(QString());
-  m_below->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  m_below->setMinimumContentsLength(14);
-  m_words->setObjectName(QStringLiteral("captionFilterText"));
-  m_words->setClearButtonEnabled(true);
-  m_shown->setObjectName(QStringLiteral("captionShown"));
-  setTextStyle(m_shown, TextStyle::kSmall);
-  auto* filters = new QWidget;
-  auto* row = new QHBoxLayout(filters);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->addWidget(m_kind);
-  row->addWidget(m_below);
-  row->addWidget(m_words, 1);
-  row->addWidget(m_shown);
-  connect(m_kind, &QComboBox::currentIndexChanged, this, &CaptionReview::filter);
-  connect(m_below, &QComboBox::currentIndexChanged, this, &CaptionReview::filter);
-  connect(m_words, &QLineEdit::textChanged, &m_filterDelay, qOverload<>(&QTimer::start));
-  return filters;
 }
 
 QWidget* CaptionReview::makeActions() {
@@ -142,9 +156,7 @@ void CaptionReview::setFolder(const QString& folder) {
   m_folder = folder;
   m_jobs.clear();
   m_edits.clear();
-  m_below->setCurrentIndex(0);
-  while (m_below->count() > 1) m_below->removeItem(m_below->count() - 1);
-  filter();
+  m_filters->forgetFolders();
 }
 
 void CaptionReview::setPossible(bool possible) {
@@ -157,24 +169,9 @@ QString CaptionReview::current() const {
   return row == nullptr ? QString() : row->path;
 }
 
-void CaptionReview::filter() {
-  m_filterDelay.stop();
-  const CaptionFilter wanted{.kind = static_cast<CaptionFilter::Kind>(m_kind->currentIndex()),
-                             .text = m_words->text().trimmed(),
-                             .folder = m_below->currentData().toString()};
-  m_rows.setFilter(wanted);
-}
-
 void CaptionReview::refresh() {
-  const QStringList folders = m_rows.folders();
-  for (qsizetype at = m_below->count() - 1; at < folders.size(); ++at)
-    m_below->addItem(folders[at], folders[at]);
-  m_below->setVisible(!folders.isEmpty());
-  const QLocale locale;
-  m_shown->setText(
-      m_rows.matching() == m_rows.total()
-          ? tr("%1 pictures").arg(locale.toString(m_rows.total()))
-          : tr("%1 of %2 pictures").arg(locale.toString(m_rows.matching()), locale.toString(m_rows.total())));
+  m_filters->addFolders(m_rows.folders());
+  m_filters->showCount(m_rows.matching(), m_rows.total(), m_facts->isReading());
   const bool any =
       m_possible && m_rows.count(CaptionRow::State::kDone) + m_rows.count(CaptionRow::State::kAccepted) > 0;
   const bool chosen = m_table->selectionModel()->hasSelection();
@@ -186,9 +183,17 @@ void CaptionReview::refresh() {
 /// The captioned ones of the rows that are chosen.
 QStringList CaptionReview::chosen() const {
   QStringList paths;
-  for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
-    const CaptionRow* row = m_rows.row(index.row());
-    if (row != nullptr && isCaptioned(*row)) paths.append(row->path);
+  int above = -1;
+  QList<QPair<int, int>> ranges;  // the strip chooses in one column, the table in all of them
+  for (const QItemSelectionRange& range : m_table->selectionModel()->selection())
+    ranges.append({range.top(), range.bottom()});
+  std::sort(ranges.begin(), ranges.end());
+  for (const auto& [top, bottom] : ranges) {
+    for (int index = std::max(top, above + 1); index <= bottom; ++index) {
+      const CaptionRow* row = m_rows.row(index);
+      if (row != nullptr && isCaptioned(*row)) paths.append(row->path);
+    }
+    above = std::max(above, bottom);
   }
   return paths;
 }
@@ -325,6 +330,9 @@ bool CaptionReview::press(int key) {
     case Qt::Key_F2:
       edit();
       return true;
+    case Qt::Key_V:
+      m_oneByOne->toggle();
+      return true;
     case Qt::Key_N:
       step(1);
       return true;
@@ -337,7 +345,7 @@ bool CaptionReview::press(int key) {
 }
 
 bool CaptionReview::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == m_table && event->type() == QEvent::KeyPress) {
+  if ((watched == m_table || watched == &m_compare->strip()) && event->type() == QEvent::KeyPress) {
     auto* pressed = static_cast<QKeyEvent*>(event);
     if (pressed->matches(QKeySequence::Undo)) {
       if (m_possible) m_edits.undo();
@@ -369,15 +377,8 @@ void CaptionReview::changeEvent(QEvent* event) {
 }
 
 void CaptionReview::retranslate() {
-  const QString kinds[] = {tr("All pictures"),     tr("Without a caption"), tr("To do"),    tr("Captioned"),
-                           tr("Failed"),           tr("Changed texts"),     tr("Accepted"), tr("Rejected"),
-                           tr("Left as they were")};
-  for (int kind = 0; kind < CaptionFilter::kKinds; ++kind) m_kind->setItemText(kind, kinds[kind]);
-  m_kind->setAccessibleName(tr("Which pictures are shown"));
-  m_below->setItemText(0, tr("All folders"));
-  m_below->setAccessibleName(tr("Of which folder"));
-  m_words->setPlaceholderText(tr("Words in names and texts"));
-  m_words->setAccessibleName(m_words->placeholderText());
+  m_oneByOne->setToolTip(tr("One picture at a time, old and new text beside each other; V in the table"));
+  m_oneByOne->setAccessibleName(tr("One picture at a time"));
   m_table->setAccessibleName(tr("Pictures of the folder"));
   m_accept->setText(tr("Accept"));
   m_accept->setToolTip(tr("A in the table"));

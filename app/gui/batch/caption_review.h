@@ -6,28 +6,30 @@
 
 #include <QHash>
 #include <QList>
-#include <QTimer>
 #include <QUndoStack>
 #include <QWidget>
 
-class QComboBox;
-class QLabel;
-class QLineEdit;
 class QPushButton;
 class QTableView;
+class QToolButton;
 
 namespace lapilli::gui {
 
+class CaptionCompare;
+class CaptionFacts;
+class CaptionFilterBar;
 class CaptionRows;
+class Settings;
 
 /// The table of a folder's pictures with its filters, and what is done with single captions: accepted,
-/// rejected (the picture's files are then as before), edited, replaced in many. Edits can be undone.
+/// rejected (the picture's files are then as before), edited, replaced in many. Edits can be undone. One
+/// picture at a time takes the table's place where that is wanted.
 class CaptionReview : public QWidget {
   Q_OBJECT
 
  public:
-  /// Both outlive it.
-  CaptionReview(JobHost& host, CaptionRows& rows, QWidget* parent = nullptr);
+  /// All outlive it.
+  CaptionReview(JobHost& host, CaptionRows& rows, Settings& settings, QWidget* parent = nullptr);
   ~CaptionReview() override;
 
   /// Forgets what was done before.
@@ -59,9 +61,11 @@ class CaptionReview : public QWidget {
     int state = 0;
   };
 
-  QWidget* makeFilters();
+  void buildTable();
   QWidget* makeActions();
-  void filter();
+  void connectAll();
+  void showOneByOne(bool wanted);
+  void showCurrent();
   [[nodiscard]] QStringList chosen() const;
   [[nodiscard]] Pending pendingOf(const QString& path) const;
   void accept();
@@ -85,13 +89,12 @@ class CaptionReview : public QWidget {
   bool m_columnsAreTheUsers = false;
   QHash<JobHost::JobId, QList<Pending>> m_jobs;
   QUndoStack m_edits;
-  QTimer m_filterDelay;
 
-  QComboBox* m_kind;
-  QComboBox* m_below;
-  QLineEdit* m_words;
-  QLabel* m_shown;
+  CaptionFilterBar* m_filters;
+  CaptionFacts* m_facts;
+  QToolButton* m_oneByOne;
   QTableView* m_table;
+  CaptionCompare* m_compare = nullptr;
   QPushButton* m_accept;
   QPushButton* m_reject;
   QPushButton* m_edit;

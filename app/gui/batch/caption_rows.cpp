@@ -66,6 +66,7 @@ void CaptionRows::clear(const QString& folder) {
   m_failures.clear();
   m_matching.clear();
   m_looked = m_shown = 0;
+  m_asked = 0;
   m_thumbnails.clear();
   m_pathOfFile.clear();
   endResetModel();
@@ -95,6 +96,7 @@ void CaptionRows::add(const QJsonArray& rows) {
 void CaptionRows::setFilter(const CaptionFilter& filter) {
   beginResetModel();
   m_filter = filter;
+  m_words = CaptionFilter::parse(filter.text).filter;
   m_matching.clear();
   m_looked = m_shown = 0;
   endResetModel();
@@ -108,7 +110,7 @@ void CaptionRows::look() {
   while (m_looked < m_rows.size() && time.elapsed() < kSliceMs) {
     const qsizetype end = std::min<qsizetype>(m_looked + 256, m_rows.size());
     for (; m_looked < end; ++m_looked) {
-      if (m_filter.matches(m_rows[m_looked])) m_matching.append(m_looked);
+      if (matches(m_rows[m_looked])) m_matching.append(m_looked);
     }
   }
   if (m_shown < kPortion) fetchMore({});
@@ -123,7 +125,7 @@ qsizetype CaptionRows::placeOf(int at) const {
 }
 
 void CaptionRows::showIfMatching(int at) {
-  if (at >= m_looked || !m_filter.matches(m_rows[at])) return;
+  if (at >= m_looked || !matches(m_rows[at])) return;
   const int place =
       static_cast<int>(std::lower_bound(m_matching.begin(), m_matching.end(), at) - m_matching.begin());
   const bool visible = place < m_shown || m_shown == m_matching.size();
@@ -165,6 +167,24 @@ void CaptionRows::setDone(const QString& path, const QString& text, const QStrin
     row.after = text;
     row.more = more;
   });
+}
+
+void CaptionRows::setModel(const QString& path, const QString& model) {
+  change(path, [&](CaptionRow& row) { row.model = model; });
+}
+
+void CaptionRows::setFacts(const QString& path, const QJsonObject& facts) {
+  change(path, [&](CaptionRow& row) {
+    row.sizeBytes = facts[QLatin1String("size_bytes")].toInteger();
+    row.date = facts[QLatin1String("date")].toString();
+    row.rating = facts[QLatin1String("rating")].toInt();
+  });
+}
+
+QStringList CaptionRows::takeWithoutFacts(int most) {
+  QStringList paths;
+  while (m_asked < m_rows.size() && paths.size() < most) paths.append(std::as_const(m_rows)[m_asked++].path);
+  return paths;
 }
 
 void CaptionRows::setBefore(const QString& path, const QString& text) {

@@ -8,6 +8,7 @@
 #include <QJsonArray>
 #include <QTimer>
 
+#include <algorithm>
 #include <array>
 
 namespace lapilli::gui {
@@ -25,6 +26,12 @@ struct CaptionRow {
   QString before = {};  ///< text that was there
   QString after = {};   ///< the first question's answer, or why there is none
   QString more = {};    ///< the other questions' fields and answers, a line each
+  QString model = {};   ///< that gave the new text; empty: not known, or there is none
+
+  // Read from the file where a filter asks for them.
+  qint64 sizeBytes = 0;
+  QString date = {};  ///< "2024-05-17"; empty: these are not known
+  int rating = 0;     ///< −1 to 5 stars
 };
 
 /// The pictures of a folder, as the engine finds them, and those of them that a filter lets through: these
@@ -44,9 +51,18 @@ class CaptionRows : public QAbstractTableModel {
   void add(const QJsonArray& rows);
   void setFilter(const CaptionFilter& filter);
   [[nodiscard]] const CaptionFilter& filter() const { return m_filter; }
+  /// Whether the filter asks for what is in the files alone.
+  [[nodiscard]] bool needsFacts() const { return m_words.needs_facts(); }
 
   // Of the picture with that path, relative to the folder; one that is not among the pictures is left out.
   void setDone(const QString& path, const QString& text, const QString& more = {});
+  void setModel(const QString& path, const QString& model);
+  /// An answer to `picture_facts`; empty: there are none.
+  void setFacts(const QString& path, const QJsonObject& facts);
+  /// The next pictures whose facts nobody has asked for, at most so many.
+  [[nodiscard]] QStringList takeWithoutFacts(int most);
+  /// The last so many of them will be asked for once more.
+  void giveBackWithoutFacts(qsizetype count) { m_asked = std::max<qsizetype>(0, m_asked - count); }
   void setBefore(const QString& path, const QString& text);
   void setFailed(const QString& path, const QString& reason);
   void setState(const QString& path, CaptionRow::State state);
@@ -70,6 +86,8 @@ class CaptionRows : public QAbstractTableModel {
   // Of the pictures that the filter lets through.
   [[nodiscard]] const CaptionRow* row(int index) const;
   [[nodiscard]] QString file(int index) const;
+  [[nodiscard]] QString fileOf(const QString& path) const;
+  [[nodiscard]] const QString& folder() const { return m_folder; }
   [[nodiscard]] qsizetype matching() const { return m_matching.size(); }
   /// Whether the filter has looked at all pictures.
   [[nodiscard]] bool isFiltered() const { return m_looked == m_rows.size(); }
@@ -98,7 +116,7 @@ class CaptionRows : public QAbstractTableModel {
   void look();
   void showIfMatching(int at);
   [[nodiscard]] qsizetype placeOf(int at) const;
-  [[nodiscard]] QString fileOf(const QString& path) const;
+  [[nodiscard]] bool matches(const CaptionRow& row) const { return m_filter.matches(row, m_words); }
   [[nodiscard]] static QString stateText(const CaptionRow& row);
 
   QString m_folder;
@@ -108,9 +126,11 @@ class CaptionRows : public QAbstractTableModel {
   std::array<qsizetype, CaptionRow::kStates> m_counts{};
   QHash<QString, int> m_failures;  // by reason
   CaptionFilter m_filter;
-  QList<int> m_matching;  // rows that the filter lets through, ascending
-  int m_looked = 0;       // rows it has looked at
-  int m_shown = 0;        // of m_matching: those that views know
+  captions::Filter m_words;  // of the filter's text
+  qsizetype m_asked = 0;     // rows whose facts are asked for
+  QList<int> m_matching;     // rows that the filter lets through, ascending
+  int m_looked = 0;          // rows it has looked at
+  int m_shown = 0;           // of m_matching: those that views know
   bool m_inserting = false;
   QTimer m_lookTimer;
   mutable FileThumbnails m_thumbnails;

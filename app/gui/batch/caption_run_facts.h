@@ -35,6 +35,8 @@ class CaptionRunFacts {
 
   [[nodiscard]] bool isKnown() const { return !m_run.isEmpty(); }
   [[nodiscard]] QJsonObject settings() const { return m_run[QLatin1String("settings")].toObject(); }
+  /// The name of the model that the newest run was begun with; empty: not known.
+  [[nodiscard]] QString model() const { return m_run[QLatin1String("model")].toString(); }
   /// Pictures of the newest run.
   [[nodiscard]] qint64 waiting() const { return ofRun("waiting"); }
   [[nodiscard]] qint64 done() const { return ofRun("done"); }

@@ -7,22 +7,20 @@ namespace lapilli::gui {
 namespace {
 
 /// Readers that can do so decode no more than is needed.
-QImage decode(const QString& file) {
+QImage decode(const QString& file, int most) {
   QImageReader reader(file);
   reader.setAutoTransform(true);
   const QSize size = reader.size();
-  if (size.isValid())
-    reader.setScaledSize(
-        size.scaled(2 * FileThumbnails::kSize, 2 * FileThumbnails::kSize, Qt::KeepAspectRatio));
+  if (size.isValid()) reader.setScaledSize(size.scaled(2 * most, 2 * most, Qt::KeepAspectRatio));
   const QImage image = reader.read();
   if (image.isNull()) return image;
-  return image.scaled(FileThumbnails::kSize, FileThumbnails::kSize, Qt::KeepAspectRatio,
-                      Qt::SmoothTransformation);
+  return image.scaled(most, most, Qt::KeepAspectRatio, Qt::SmoothTransformation);
 }
 
 }  // namespace
 
-FileThumbnails::FileThumbnails(QObject* parent) : QObject(parent), m_known(kMost) {
+FileThumbnails::FileThumbnails(QObject* parent, int size, int most)
+    : QObject(parent), m_size(size), m_known(most) {
   m_pool.setMaxThreadCount(2);
 }
 
@@ -46,7 +44,7 @@ void FileThumbnails::startNext() {
     const QString file = m_waiting.takeLast();
     m_running.insert(file);
     m_pool.start([this, file] {
-      const QImage image = decode(file);
+      const QImage image = decode(file, m_size);
       QMetaObject::invokeMethod(
           this, [this, file, image] { take(file, image); }, Qt::QueuedConnection);
     });

@@ -21,7 +21,8 @@ class FileThumbnails : public QObject {
   static constexpr int kMost = 2000;
   static constexpr int kMostWaiting = 64;
 
-  explicit FileThumbnails(QObject* parent = nullptr);
+  /// `size`: of the longer side; `most`: how many are kept.
+  explicit FileThumbnails(QObject* parent = nullptr, int size = kSize, int most = kMost);
   ~FileThumbnails() override;
 
   /// What is known of a file at once; null while it is being decoded (ready() follows), or cannot be.
@@ -35,6 +36,7 @@ class FileThumbnails : public QObject {
   void startNext();
   void take(const QString& file, const QImage& image);
 
+  int m_size;
   QCache<QString, QPixmap> m_known;
   QStringList m_waiting;  // the newest last
   QSet<QString> m_running;

@@ -2,9 +2,13 @@
 #include "app/gui/batch/preset_bar.h"
 
 #include "app/gui/batch/parts.h"
+#include "app/gui/batch/preset_import.h"
 
 #include <QComboBox>
 #include <QEvent>
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QLabel>
@@ -16,6 +20,7 @@ PresetBar::PresetBar(const QString& folder, QWidget* parent)
       m_presets(folder),
       m_box(new QComboBox),
       m_save(namedToolButton("captionPresetSave", "plus")),
+      m_import(namedToolButton("captionPresetImport", "import")),
       m_remove(namedToolButton("captionPresetRemove", "delete")),
       m_problem(new QLabel) {
   m_box->setObjectName(QStringLiteral("captionPreset"));
@@ -27,6 +32,7 @@ PresetBar::PresetBar(const QString& folder, QWidget* parent)
   auto* row = new QHBoxLayout;
   row->addWidget(m_box, 1);
   row->addWidget(m_save);
+  row->addWidget(m_import);
   row->addWidget(m_remove);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
@@ -35,6 +41,7 @@ PresetBar::PresetBar(const QString& folder, QWidget* parent)
   setFocusProxy(m_box);
   connect(m_box, &QComboBox::activated, this, &PresetBar::choose);
   connect(m_save, &QToolButton::clicked, this, &PresetBar::askName);
+  connect(m_import, &QToolButton::clicked, this, &PresetBar::askFiles);
   connect(m_remove, &QToolButton::clicked, this, &PresetBar::remove);
   fill({});
   retranslate();
@@ -88,6 +95,54 @@ void PresetBar::save(const QString& given) {
   }
 }
 
+void PresetBar::askFiles() {
+  auto* dialog = new QFileDialog(this, tr("Files with presets or prompts"));
+  dialog->setObjectName(QStringLiteral("presetFiles"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFiles);
+  dialog->setNameFilters({tr("Presets and prompts (*.json *.txt *.md)"), tr("All files (*)")});
+  connect(dialog, &QFileDialog::filesSelected, this, &PresetBar::importFiles);
+  dialog->open();
+}
+
+QString PresetBar::freeName(const QString& wanted) const {
+  const QStringList own = m_presets.own();
+  QString name = wanted;
+  for (int number = 2; own.contains(name) || !CaptionPresets::isName(name); ++number)
+    name = QStringLiteral("%1 %2").arg(wanted.isEmpty() ? tr("Preset") : wanted).arg(number);
+  return name;
+}
+
+void PresetBar::importFiles(const QStringList& files) {
+  QStringList problems, names;
+  for (const QString& path : files) {
+    QFile file(path);
+    const QString fileName = QFileInfo(path).fileName();
+    const bool isFile = QFileInfo(path).isFile();
+    if (!isFile || !file.open(QIODevice::ReadOnly)) {
+      problems.append(
+          tr("%1 was not taken: %2.").arg(fileName, isFile ? file.errorString() : tr("it is no file")));
+      continue;
+    }
+    const PresetImport read(fileName, file.read(PresetImport::kMostBytes + 1));
+    if (!read.problem().isEmpty()) problems.append(read.problem());
+    for (const ImportedPreset& preset : read.presets()) {
+      const QString name = freeName(preset.name);
+      const QString problem = m_presets.save(name, preset.settings);
+      problem.isEmpty() ? names.append(name) : problems.append(problem);
+    }
+  }
+  if (!names.isEmpty()) {
+    fill(names.front());
+    retranslate();
+    choose(m_box->currentIndex());
+    constexpr qsizetype kMostNamed = 5;
+    problems.prepend(names.size() > kMostNamed ? tr("%1 presets were taken.").arg(names.size())
+                                               : tr("Taken: %1.").arg(names.join(tr(", "))));
+  }
+  say(problems.join(QLatin1Char('\n')));
+}
+
 void PresetBar::remove() {
   const QString name = m_box->currentData().toString();
   if (name.isEmpty() || CaptionPresets::isBuiltIn(name)) return;
@@ -115,6 +170,8 @@ void PresetBar::retranslate() {
   m_box->setAccessibleName(tr("Preset"));
   m_save->setToolTip(tr("Save as a preset"));
   m_save->setAccessibleName(m_save->toolTip());
+  m_import->setToolTip(tr("Import presets, or a text of prompts"));
+  m_import->setAccessibleName(m_import->toolTip());
   m_remove->setToolTip(tr("Delete the preset"));
   m_remove->setAccessibleName(m_remove->toolTip());
 }

@@ -11,7 +11,7 @@ class QToolButton;
 
 namespace lapilli::gui {
 
-/// Chooses, saves and deletes presets of captions.
+/// Chooses, saves, imports and deletes presets of captions.
 class PresetBar : public QWidget {
   Q_OBJECT
 
@@ -22,6 +22,9 @@ class PresetBar : public QWidget {
   void setCurrentSettings(const QJsonObject& settings) { m_current = settings; }
   /// Settings are no longer those of the preset that is shown.
   void markChanged();
+  /// Keeps what the files hold, see PresetImport, under names that no other preset has, and chooses the first
+  /// one. Tells what was taken, and why a file was not.
+  void importFiles(const QStringList& files);
 
  signals:
   void chosen(const QJsonObject& settings);
@@ -33,6 +36,8 @@ class PresetBar : public QWidget {
   void fill(const QString& shown);
   void choose(int index);
   void askName();
+  void askFiles();
+  [[nodiscard]] QString freeName(const QString& wanted) const;
   void save(const QString& name);
   void remove();
   void say(const QString& problem);
@@ -43,6 +48,7 @@ class PresetBar : public QWidget {
   QComboBox*
       m_box;  // first the built-in ones, then the user's; none is shown where settings are of no preset
   QToolButton* m_save;
+  QToolButton* m_import;
   QToolButton* m_remove;
   QLabel* m_problem;
 };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/batch/question_editor.h"
 
+#include "app/gui/batch/answer_language.h"
 #include "app/gui/batch/parts.h"
 #include "app/gui/chat/format_editor.h"
 #include "app/gui/text_field.h"
 #include "app/gui/theme.h"
 
+#include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -40,6 +42,8 @@ QuestionEditor::QuestionEditor(JobHost& host, QWidget* parent)
       m_prompt(new TextField),
       m_placeholders(new QLabel),
       m_preview(new QLabel),
+      m_languageLabel(new QLabel),
+      m_language(new QComboBox),
       m_formatLabel(new QLabel),
       m_format(new FormatEditor(host)) {
   build();
@@ -59,6 +63,7 @@ QuestionEditor::QuestionEditor(JobHost& host, QWidget* parent)
   connect(m_field, &QLineEdit::textChanged, this, edited);
   connect(m_prompt, &QPlainTextEdit::textChanged, this, edited);
   connect(m_format, &FormatEditor::changed, this, edited);
+  connect(m_language, &QComboBox::activated, this, &QuestionEditor::chooseLanguage);
   setQuestions({QJsonObject{{QStringLiteral("field"), QStringLiteral("caption")},
                             {QStringLiteral("prompt"), QStringLiteral("Describe the image concisely.")}}});
   retranslate();
@@ -81,6 +86,10 @@ void QuestionEditor::build() {
     label->setWordWrap(true);
     setTextStyle(label, TextStyle::kSmall);
   }
+  m_language->setObjectName(QStringLiteral("captionLanguage"));
+  m_language->addItem(QString());
+  for (const AnswerLanguage& language : answerLanguages()) m_language->addItem(language.name);
+  m_languageLabel->setBuddy(m_language);
   m_formatLabel->setBuddy(m_format);
   m_format->setFocusProxy(m_format->findChild<QWidget*>(QStringLiteral("formatKind")));
   auto* top = new QHBoxLayout;
@@ -91,13 +100,18 @@ void QuestionEditor::build() {
   auto* field = new QHBoxLayout;
   field->addWidget(m_fieldLabel);
   field->addWidget(m_field, 1);
+  auto* language = new QHBoxLayout;
+  language->addWidget(m_languageLabel);
+  language->addWidget(m_language, 1);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addLayout(top);
   column->addLayout(field);
-  for (QWidget* widget : std::initializer_list<QWidget*>{m_promptLabel, m_prompt, m_placeholders, m_preview,
-                                                         m_formatLabel, m_format})
+  for (QWidget* widget : std::initializer_list<QWidget*>{m_promptLabel, m_prompt, m_placeholders, m_preview})
     column->addWidget(widget);
+  column->addLayout(language);
+  column->addWidget(m_formatLabel);
+  column->addWidget(m_format);
 }
 
 QJsonArray QuestionEditor::questions() const {
@@ -146,6 +160,7 @@ void QuestionEditor::refresh() {
   m_title->setVisible(m_questions.size() == 1);
   m_remove->setVisible(m_questions.size() > 1);
   m_add->setEnabled(m_questions.size() < kMostQuestions);
+  m_language->setCurrentIndex(1 + answerLanguageOf(m_prompt->toPlainText()));
   m_loading = loading;
 }
 
@@ -154,7 +169,8 @@ void QuestionEditor::add() {
   for (const QJsonObject& question : std::as_const(m_questions)) taken.insert(fieldOf(question));
   QString field = QStringLiteral("tags");
   for (int number = 2; taken.contains(field); ++number) field = QStringLiteral("field%1").arg(number);
-  m_questions.append(QJsonObject{{QStringLiteral("field"), field}, {QStringLiteral("prompt"), QString()}});
+  const QString prompt = withAnswerLanguage({}, answerLanguageOf(m_prompt->toPlainText()));
+  m_questions.append(QJsonObject{{QStringLiteral("field"), field}, {QStringLiteral("prompt"), prompt}});
   show(static_cast<int>(m_questions.size()) - 1);
   m_prompt->setFocus();
   emit changed();
@@ -167,12 +183,22 @@ void QuestionEditor::remove() {
   emit changed();
 }
 
+/// The prompts say it, so that presets and the command line do as well.
+void QuestionEditor::chooseLanguage(int index) {
+  for (QJsonObject& question : m_questions)
+    question[QLatin1String("prompt")] =
+        withAnswerLanguage(question[QLatin1String("prompt")].toString(), index - 1);
+  show(m_current);
+  emit changed();
+}
+
 QString QuestionEditor::missing() const {
   static const QRegularExpression kField(QStringLiteral("^[A-Za-z0-9_-]+$"));
   QSet<QString> fields;
   for (const QJsonObject& question : m_questions) {
     const QString field = fieldOf(question);
-    if (question[QLatin1String("prompt")].toString().trimmed().isEmpty()) return tr("Write a prompt");
+    if (withAnswerLanguage(question[QLatin1String("prompt")].toString(), -1).isEmpty())
+      return tr("Write a prompt");
     if (!kField.match(field).hasMatch() || field == QLatin1String("file"))
       return tr("Name the field in Latin letters");
     if (fields.contains(field)) return tr("Give each question its own field");
@@ -226,6 +252,10 @@ void QuestionEditor::retranslate() {
       tr("Placeholders: %1")
           .arg(QStringLiteral(
               "{filename} {stem} {folder} {caption} {tags} {exif:Model} {width} {height} {date} {index}")));
+  m_languageLabel->setText(tr("Lan&guage"));
+  m_language->setAccessibleName(tr("Language of the answers"));
+  m_language->setToolTip(tr("The prompts end with a sentence that asks for it"));
+  m_language->setItemText(0, tr("As the prompt says"));
   m_formatLabel->setText(tr("Form of the &answer"));
   showPreviewOfCurrent();
 }

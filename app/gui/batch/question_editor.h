@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <QWidget>
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -17,7 +18,7 @@ namespace lapilli::gui {
 class FormatEditor;
 
 /// The questions that are asked about each picture, one shown at a time: the field its answer goes to, the
-/// prompt, the form of the answer.
+/// prompt, the form of the answer; and the language of all answers.
 class QuestionEditor : public QWidget {
   Q_OBJECT
 
@@ -43,6 +44,7 @@ class QuestionEditor : public QWidget {
   void build();
   void add();
   void remove();
+  void chooseLanguage(int index);
   void keep();
   void show(int index);
   void refresh();
@@ -66,6 +68,8 @@ class QuestionEditor : public QWidget {
   QPlainTextEdit* m_prompt;
   QLabel* m_placeholders;
   QLabel* m_preview;
+  QLabel* m_languageLabel;
+  QComboBox* m_language;
   QLabel* m_formatLabel;
   FormatEditor* m_format;
 };

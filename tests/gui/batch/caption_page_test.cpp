@@ -212,10 +212,17 @@ class CaptionPageTest : public QObject {
     QVERIFY(!window.find<QLabel>("captionLast")->text().isEmpty());
     QVERIFY(!QFile::exists(folder + QStringLiteral("/harbour-0.txt")));
 
+    const QSignalSpy ended(window.page, &CaptionPage::runEnded);
+    const QSignalSpy advanced(window.page, &CaptionPage::runAdvanced);
     QTest::mouseClick(main, Qt::LeftButton);
     QCOMPARE(main->text(), QStringLiteral("Stop"));
+    QCOMPARE(advanced.last().value(0).toBool(), true);
     QTRY_COMPARE_WITH_TIMEOUT(window.page->state(), CaptionPage::State::kIdle, kPatience);
+    QCOMPARE(advanced.last().value(0).toBool(), false);
+    QCOMPARE(ended.size(), 1);
+    QCOMPARE(ended[0][0].toString(), QStringLiteral("Done: 8 captioned, 0 left as they were, 1 failed."));
     QCOMPARE(window.page->rows().count(CaptionRow::State::kDone), 8);
+    QCOMPARE(window.page->rows().row(0)->model, QStringLiteral("tiny.gguf"));
     QCOMPARE(window.page->rows().failures().size(), 1);
     QVERIFY(window.find<QLabel>("captionFailures")->text().startsWith(QStringLiteral("1 × ")));
     QVERIFY(window.find<QAbstractButton>("captionRetry")->isVisible());
@@ -428,6 +435,15 @@ class CaptionPageTest : public QObject {
     QVERIFY2(told.contains(QStringLiteral("other.gguf was not loaded")) &&
                  told.contains(QStringLiteral("Captions are being made")),
              qPrintable(told));
+    // Neither is another folder opened, and that is said.
+    const QString elsewhere = m_folder.filePath(QStringLiteral("elsewhere"));
+    QDir().mkpath(elsewhere);
+    window.page->openFiles({folder + QStringLiteral("/harbour-0.png")});
+    QVERIFY2(!window.line().contains(QStringLiteral("was not opened")), qPrintable(window.line()));
+    window.page->openFiles({elsewhere});
+    QVERIFY2(window.line().contains(elsewhere + QStringLiteral(" was not opened")),
+             qPrintable(window.line()));
+    QCOMPARE(window.find<QLineEdit>("captionFolder")->text(), folder);
     window.press("captionMain");
     window.settle();
     window.session.open({.model = other});
@@ -474,10 +490,15 @@ class CaptionPageTest : public QObject {
           QCOMPARE(window.line().startsWith(QStringLiteral("Done: 5")), QLatin1String(language) == "en");
           for (int part = 0; part < (tabs->isVisible() ? 2 : 1); ++part) {
             tabs->setCurrentIndex(part);
-            look(QStringLiteral("captions-%1-%2-%3-%4")
-                     .arg(size.width())
-                     .arg(part)
-                     .arg(QLatin1String(language), QLatin1String(appearance)));
+            const QString name = QStringLiteral("captions-%1-%2-%3-%4")
+                                     .arg(size.width())
+                                     .arg(part)
+                                     .arg(QLatin1String(language), QLatin1String(appearance));
+            look(name);
+            if (!window.find<QTableView>("captionTable")->isVisible()) continue;
+            window.press("captionOneByOne");
+            look(name + QStringLiteral("-one"));
+            window.press("captionOneByOne");
           }
         }
       }
@@ -548,6 +569,46 @@ class CaptionPageTest : public QObject {
     const QStringList possible = {QStringLiteral("thing: boat"), QStringLiteral("thing: tree"),
                                   QStringLiteral("thing: boat, tree"), QStringLiteral("thing: tree, boat")};
     QVERIFY2(possible.contains(row->more), qPrintable(row->more));
+  }
+
+  /// Ratings of a sidecar that another program wrote, dates and sizes of files.
+  void aFilterReadsWhatIsInTheFiles() {
+    const QString folder = m_folder.filePath(QStringLiteral("facts"));
+    putPictures(folder, 4);
+    put(folder + QStringLiteral("/street-2.png.xmp"),
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+        "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        "<rdf:Description rdf:about='' xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:Rating='4'/></rdf:RDF>"
+        "</x:xmpmeta>");
+    QFile orchard(folder + QStringLiteral("/orchard-1.png"));
+    QVERIFY(orchard.open(QIODevice::Append));
+    QVERIFY(
+        orchard.setFileTime(QDateTime(QDate(2021, 3, 9), QTime(12, 0)), QFileDevice::FileModificationTime));
+    orchard.close();
+    Window window(m_folder.filePath(QStringLiteral("profile13")));
+    window.page->openFiles({folder});
+    QTRY_COMPARE_WITH_TIMEOUT(window.page->rows().total(), 4, kPatience);
+    const auto shown = [&](const char* filter) {
+      window.find<QLineEdit>("captionFilterText")->setText(QLatin1String(filter));
+      QTRY_COMPARE_WITH_TIMEOUT(window.page->rows().filter().text, QLatin1String(filter), kPatience);
+    };
+    const auto paths = [&] {
+      QStringList all;
+      for (int index = 0; index < window.page->rows().matching(); ++index)
+        all.append(window.page->rows().row(index)->path);
+      return all;
+    };
+    shown("rating:>=4");
+    QTRY_COMPARE_WITH_TIMEOUT(paths(), QStringList{QStringLiteral("street-2.png")}, kPatience);
+    shown("NOT rating:>=4 NOT date:2021");
+    QTRY_COMPARE_WITH_TIMEOUT(
+        paths(), (QStringList{QStringLiteral("harbour-0.png"), QStringLiteral("meadow-3.png")}), kPatience);
+    shown("date:2021-03-09");
+    QTRY_COMPARE_WITH_TIMEOUT(paths(), QStringList{QStringLiteral("orchard-1.png")}, kPatience);
+    shown("size:>100B size:<1MB");
+    QTRY_COMPARE_WITH_TIMEOUT(paths().size(), 4, kPatience);
+    shown("size:>1MB");
+    QTRY_COMPARE_WITH_TIMEOUT(paths().size(), 0, kPatience);
   }
 
   void aFolderIsOpened() {
