@@ -15,6 +15,7 @@
 #include <QHeaderView>
 #include <QJsonArray>
 #include <QKeyEvent>
+#include <QListView>
 #include <QTableView>
 #include <QToolButton>
 #include <QUndoCommand>
