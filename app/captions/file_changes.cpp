@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/captions/file_changes.h"
 
+#include "app/captions/refusal.h"
 #include "engine/base/hash.h"
 #include "engine/io/file.h"
 
@@ -109,6 +110,10 @@ std::optional<std::string> hash_of_file(const fs::path& path) {
   return hash_of(as_string_view(file.value().bytes()));
 }
 
+Error error_of(const KeptFile& file) {
+  return {ErrorCode::kInvalidArgument, text(file.reason, "; it was left alone"), file.path};
+}
+
 std::string embedded_form(const PictureTexts& texts) {
   return nlohmann::json{{"description", texts.description}, {"tags", texts.tags}, {"alt", texts.alt}}.dump();
 }
@@ -119,6 +124,10 @@ fs::path own_folder(const fs::path& folder) {
 
 std::string part_of_name(const Shard& shard) {
   return shard.count == 1 ? "" : text('-', shard.index, "-of-", shard.count);
+}
+
+fs::path journal_path(const fs::path& folder, const Shard& shard) {
+  return own_folder(folder) / text("journal", part_of_name(shard), ".sqlite");
 }
 
 fs::path backups_folder(const fs::path& folder, const Shard& shard) {
@@ -207,14 +216,13 @@ Result<void> FileChanges::write_folder_file(
     const bool is_new = change.id == 0;
     if (is_new) {
       change = {.path = path, .before = found, .after = {}, .content = {}};
-      if (found) change.content = read_text_file(whole, kMostFolderFileBytes).value();
     } else if (!change.after.empty() && found && found != change.after && found != change.before) {
       throw Error(
           ErrorCode::kInvalidArgument,
           "another program has changed the file meanwhile; it was left alone, move it away and use --resume",
           whole.string());
     }
-    const std::string content = content_from(change.content);
+    const std::string content = content_from(content_before(change));
     if (is_new && found == hash_of(content)) return;
     if (is_new) journal_.add_change(run_, change);
     if (change.before && found == change.before) keep_backup(change);
@@ -225,6 +233,29 @@ Result<void> FileChanges::write_folder_file(
     journal_.set_change_after(change.id, hash_of(content));
     journal_.set_change_done(change.id);
   });
+}
+
+/// Of a file of the folder: it has that still, or its backup, or the journal where backups are gone.
+std::string FileChanges::content_before(const FileChange& change) const {
+  if (!change.before || !change.content.empty() || change.before == hash_of("")) return change.content;
+  const fs::path path = folder_ / change.path;
+  const fs::path source = hash_of_file(path) == change.before ? path : backup_of(change);
+  auto content = read_text_file(source, kMostFolderFileBytes);
+  if (content) return *std::move(content);
+  throw Error(content.error().code(),
+              text("what the file held before the run cannot be read: ", content.error().message()),
+              path.string());
+}
+
+uint64_t FileChanges::note_folder_files() {
+  uint64_t bytes = 0;
+  for (const FileChange& change : journal_.changes(run_, 0)) {
+    if (!change.before || !change.content.empty()) continue;
+    const std::string content = content_before(change);
+    journal_.set_change_content(change.id, content);
+    bytes += content.size();
+  }
+  return bytes;
 }
 
 /// The original takes the file's place.
@@ -246,7 +277,9 @@ void FileChanges::restore(const FileChange& change) const {
 
 /// Throws Error where the file is to stay as it is, the message being the reason.
 FileChanges::TakenBack FileChanges::take_back_one(const FileChange& change) const {
-  const auto leave = [](const char* reason) { throw Error(ErrorCode::kInvalidArgument, reason); };
+  const auto leave = [](std::string_view name, const char* reason) {
+    throw Refusal(name, ErrorCode::kInvalidArgument, reason);
+  };
   const fs::path path = folder_ / change.path;
   const auto found = hash_of_file(path);
   const TakenBack outcome = change.before ? TakenBack::kRestored : TakenBack::kRemoved;
@@ -257,14 +290,16 @@ FileChanges::TakenBack FileChanges::take_back_one(const FileChange& change) cons
   if (found != change.after && !is_being_written) {
     std::error_code ignored;
     const bool was_made = change.done || (change.before && fs::exists(backup_of(change), ignored));
-    if (was_made) leave(found ? "somebody has changed it since" : "somebody has removed it since");
+    if (was_made && found) leave(kChangedSince, "somebody has changed it since");
+    if (was_made) leave(kRemovedSince, "somebody has removed it since");
     return TakenBack::kNothing;
   }
   if (!change.before) {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw failure("cannot be removed", path);
     return outcome;
   }
-  if (hash_of_file(backup_of(change)) != change.before) leave("what was there before is no longer kept");
+  if (hash_of_file(backup_of(change)) != change.before)
+    leave(kNotKept, "what was there before is no longer kept");
   restore(change);
   return outcome;
 }
@@ -275,13 +310,13 @@ UndoReport FileChanges::take_back_newest_first(std::span<const FileChange* const
   std::set<std::string> kept;                 // with all that came before in the same file
   for (const FileChange* change : changes) {
     if (kept.contains(change->path)) continue;
-    const auto outcome = try_result([&] { return take_back_one(*change); });
-    if (!outcome) {
+    try {
+      const TakenBack outcome = take_back_one(*change);
+      if (outcome != TakenBack::kNothing) outcomes[change->path] = outcome;
+    } catch (const Error& error) {
       ::unlink(unfinished(folder_ / change->path).c_str());
-      report.kept.push_back({change->path, outcome.error().message()});
+      report.kept.push_back({change->path, error.message(), name_of(error)});
       kept.insert(change->path);
-    } else if (*outcome != TakenBack::kNothing) {
-      outcomes[change->path] = *outcome;
     }
   }
   for (const auto& [path, outcome] : outcomes) {
@@ -304,15 +339,10 @@ Result<UndoReport> FileChanges::undo() {
   });
 }
 
-Result<void> FileChanges::take_back(std::span<const FileChange> changes) {
-  return try_result([&] {
-    std::vector<const FileChange*> newest_first;
-    for (size_t index = changes.size(); index-- > 0;) newest_first.push_back(&changes[index]);
-    const UndoReport report = take_back_newest_first(newest_first);
-    if (report.kept.empty()) return;
-    const KeptFile& first = report.kept.front();
-    throw Error(ErrorCode::kInvalidArgument, text(first.reason, "; it was left alone"), first.path);
-  });
+std::vector<KeptFile> FileChanges::take_back(std::span<const FileChange> changes) {
+  std::vector<const FileChange*> newest_first;
+  for (size_t index = changes.size(); index-- > 0;) newest_first.push_back(&changes[index]);
+  return take_back_newest_first(newest_first).kept;
 }
 
 Result<Originals> FileChanges::originals(int64_t picture, bool needed) {

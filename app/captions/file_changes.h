@@ -15,7 +15,11 @@ namespace lapilli::captions {
 struct KeptFile {
   std::string path;
   std::string reason;
+  std::string code = {};  ///< kChangedSince, kRemovedSince, kNotKept of refusal.h, or an error's
 };
+
+/// kInvalidArgument, naming the file and why it stays.
+[[nodiscard]] Error error_of(const KeptFile& file);
 
 /// What undoing a run has done.
 struct UndoReport {
@@ -43,16 +47,21 @@ class FileChanges {
   [[nodiscard]] Result<void> apply(FileChange& change);
 
   /// Replaces a file of the whole folder, which this run may have written before. `content_from` makes its
-  /// content from what was there before the run; where that stays as it is, nothing is done.
+  /// content from what was there before the run, which is kept once; where that stays as it is, nothing is
+  /// done.
   [[nodiscard]] Result<void> write_folder_file(
       const std::string& path, const std::function<std::string(const std::string& before)>& content_from);
+
+  /// Notes in the journal what the folder's own files held before the run, since its backups are to go and
+  /// edits make these files anew from it; how many bytes that is.
+  uint64_t note_folder_files();
 
   /// Takes all of the run's changes back, the newest first, as far as that is possible, and marks the run as
   /// undone; may be repeated.
   [[nodiscard]] Result<UndoReport> undo();
-  /// The same for some changes of one picture, in the journal's order. Fails with kInvalidArgument, naming
-  /// the file and why it stays; what could be taken back was.
-  [[nodiscard]] Result<void> take_back(std::span<const FileChange> changes);
+  /// The same for some changes of one picture, in the journal's order. The files that stay; what could be
+  /// taken back was.
+  [[nodiscard]] std::vector<KeptFile> take_back(std::span<const FileChange> changes);
 
   /// The originals of a picture's files. Fails with kInvalidArgument where somebody has changed one of the
   /// files since, and with `needed` also where what was there is no longer kept.
@@ -61,6 +70,7 @@ class FileChanges {
  private:
   [[nodiscard]] std::filesystem::path backup_of(const FileChange& change) const;
   void keep_backup(const FileChange& change) const;
+  [[nodiscard]] std::string content_before(const FileChange& change) const;
   void make(FileChange& change);
   [[nodiscard]] UndoReport take_back_newest_first(std::span<const FileChange* const> changes) const;
   enum class TakenBack { kNothing, kRestored, kRemoved };
@@ -85,6 +95,8 @@ inline constexpr uint64_t kMostFolderFileBytes = uint64_t{256} << 20;
 /// The JSON form of what is embedded.
 [[nodiscard]] std::string embedded_form(const PictureTexts& texts);
 
+/// Where the journal of a folder's runs, or of those of a part, is.
+[[nodiscard]] std::filesystem::path journal_path(const std::filesystem::path& folder, const Shard& shard);
 /// Where a run keeps what it needs, inside the folder.
 [[nodiscard]] std::filesystem::path own_folder(const std::filesystem::path& folder);
 /// What the names of a part's own files end with, "-1-of-4"; nothing for a whole folder.

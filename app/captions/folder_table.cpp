@@ -176,6 +176,21 @@ Decision FolderTable::decide_row(const std::string& picture, const Settings& set
   return decide(settings.existing, true, has_text);
 }
 
+std::string FolderTable::row_text(const std::string& picture, const Settings& settings) const {
+  const auto place = places_.find(picture);
+  if (place == places_.end()) return {};
+  const json& value = rows_[place->second].value;
+  if (kind_ == Output::kLlavaJson) {
+    const json& turns = value["conversations"];
+    return turns.empty() || !turns.back().is_object() ? std::string() : string_at(turns.back(), "value");
+  }
+  for (const Question& question : settings.questions) {
+    std::string text(trimmed(string_at(value, question.field)));
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
 void FolderTable::put(const std::string& picture, const Settings& settings, const Answers& answers,
                       Decision decision) {
   const auto place = places_.find(picture);

@@ -28,6 +28,8 @@ class FolderTable {
   [[nodiscard]] size_t size() const { return rows_.size(); }
   /// What the settings make of a picture's row that is there, or not.
   [[nodiscard]] Decision decide_row(const std::string& picture, const Settings& settings) const;
+  /// The first text that a picture's row has in the fields of the questions; empty: none.
+  [[nodiscard]] std::string row_text(const std::string& picture, const Settings& settings) const;
   /// Gives a picture its row: the other columns of one that is there stay, and its texts go as `decision`
   /// says.
   void put(const std::string& picture, const Settings& settings, const Answers& answers, Decision decision);

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int64_t kVersion = 4;
 constexpr std::array<std::string_view, 5> kStates = {"waiting", "answered", "done", "skipped", "failed"};
-constexpr std::array<std::string_view, 5> kDecisions = {"write", "skip", "replace", "append", "prepend"};
+constexpr std::array<std::string_view, 6> kDecisions = {"write",  "skip",    "replace",
+                                                        "append", "prepend", "ask"};
 
 constexpr const char* kTables = R"(
   CREATE TABLE run (
@@ -45,10 +46,13 @@ constexpr std::string_view kRejected = "rejected";
 constexpr std::string_view kModelPrefix = "model:";
 
 /// Pictures that are done with another text than the model gave.
-constexpr std::string_view kEdited =
-    "FROM picture JOIN answer AS given ON given.run = picture.run AND given.picture = picture.number "
-    "JOIN answer AS now ON now.run = picture.run AND now.picture = picture.number "
-    "WHERE state = ?1 AND given.field = 'model:' || now.field AND given.text <> now.text ";
+std::string edited_pictures() {
+  return text(
+      "FROM picture JOIN answer AS given ON given.run = picture.run AND given.picture = picture.number "
+      "JOIN answer AS now ON now.run = picture.run AND now.picture = picture.number "
+      "WHERE state = ?1 AND given.field = '",
+      kModelPrefix, "' || now.field AND given.text <> now.text ");
+}
 
 constexpr const char* kChangeColumns =
     "SELECT id, picture, kind, path, before, after, content, done FROM change WHERE run = ?1 ";
@@ -309,11 +313,12 @@ void Journal::set_accepted(int64_t run, std::span<const int64_t> pictures) {
   });
 }
 
-void Journal::set_rejected(int64_t run, int64_t picture) {
+void Journal::set_rejected(int64_t run, std::span<const int64_t> pictures) {
   database_.transaction([&] {
-    database_.prepare("UPDATE picture SET state = ?3, code = ?4 WHERE run = ?1 AND number = ?2")
-        .bind(run, picture, number_of(PictureState::kAnswered), kRejected)
-        .run();
+    Statement reject =
+        database_.prepare("UPDATE picture SET state = ?3, code = ?4 WHERE run = ?1 AND number = ?2");
+    for (const int64_t picture : pictures)
+      reject.bind(run, picture, number_of(PictureState::kAnswered), kRejected).run();
     reopen(run);
   });
 }
@@ -407,6 +412,10 @@ void Journal::set_change_done(int64_t change) {
   database_.prepare("UPDATE change SET done = 1 WHERE id = ?1").bind(change).run();
 }
 
+void Journal::set_change_content(int64_t change, const std::string& content) {
+  database_.prepare("UPDATE change SET content = ?2 WHERE id = ?1").bind(change, content).run();
+}
+
 void Journal::each_done(int64_t run, const std::function<void(const std::string&, const Answers&)>& each) {
   Statement rows = database_.prepare(
       "SELECT number, path, field, text FROM picture JOIN answer ON answer.run = picture.run AND "
@@ -434,7 +443,7 @@ Answers Journal::answers(int64_t run, int64_t picture) {
 
 std::set<std::string> Journal::edited_by_hand() {
   Statement rows = database_.prepare(
-      text("SELECT path ", kEdited,
+      text("SELECT path ", edited_pictures(),
            "AND (path, picture.run) IN (SELECT later.path, max(later.run) FROM picture AS later "
            "JOIN run ON run.id = later.run WHERE later.state = ?1 AND run.undone = '' GROUP BY later.path)"));
   rows.bind(number_of(PictureState::kDone));
@@ -443,8 +452,21 @@ std::set<std::string> Journal::edited_by_hand() {
   return paths;
 }
 
+std::set<std::string> Journal::failed_pictures() {
+  Statement rows = database_.prepare(
+      "SELECT path FROM picture WHERE state = ?1 AND (path, run) IN (SELECT later.path, max(later.run) "
+      "FROM picture AS later JOIN run ON run.id = later.run WHERE run.undone = '' AND later.state IN (?1, "
+      "?2, "
+      "?3) GROUP BY later.path)");
+  rows.bind(number_of(PictureState::kFailed), number_of(PictureState::kDone),
+            number_of(PictureState::kSkipped));
+  std::set<std::string> paths;
+  while (rows.next()) paths.insert(rows.text(0));
+  return paths;
+}
+
 uint64_t Journal::count_edited(int64_t run) {
-  Statement row = database_.prepare(text("SELECT count(*) ", kEdited, "AND picture.run = ?2"));
+  Statement row = database_.prepare(text("SELECT count(*) ", edited_pictures(), "AND picture.run = ?2"));
   row.bind(number_of(PictureState::kDone), run);
   return row.next() ? static_cast<uint64_t>(row.integer(0)) : 0;
 }

@@ -25,7 +25,14 @@ enum class PictureState {
 };
 
 /// What is to happen to a picture's texts, decided before the run.
-enum class Decision { kWrite, kSkip, kReplace, kAppend, kPrepend };
+enum class Decision {
+  kWrite,
+  kSkip,
+  kReplace,
+  kAppend,
+  kPrepend,
+  kAsk,  ///< the user has not said yet: of no run
+};
 
 [[nodiscard]] std::string_view to_string(PictureState state);
 [[nodiscard]] std::string_view to_string(Decision decision);
@@ -35,7 +42,7 @@ struct PictureRow {
   std::string path;
   PictureState state = PictureState::kWaiting;
   Decision decision = Decision::kWrite;
-  std::string code = {};  ///< of a failure: "bad_file"
+  std::string code = {};  ///< of a failure: "bad_file", or a Refusal's name
   std::string reason = {};
   bool accepted = false;  ///< of one that is done: somebody has looked at its text and keeps it
 };
@@ -132,9 +139,9 @@ class Journal {
   /// With all its changes.
   void set_done(int64_t run, int64_t picture);
   void set_skipped(int64_t run, int64_t picture);
-  /// What was written for a picture that is done is to be taken back; is_rejected() of its row, which stays
+  /// What was written for pictures that are done is to be taken back; is_rejected() of their rows, which stay
   /// so when set_skipped() ends it, and set_done() takes it back. The run has not ended then.
-  void set_rejected(int64_t run, int64_t picture);
+  void set_rejected(int64_t run, std::span<const int64_t> pictures);
   /// Pictures that are done are kept as they are.
   void set_accepted(int64_t run, std::span<const int64_t> pictures);
 
@@ -153,10 +160,13 @@ class Journal {
   void add_change(int64_t run, FileChange& change);
   void set_change_after(int64_t change, const std::string& after);
   void set_change_done(int64_t change);
+  void set_change_content(int64_t change, const std::string& content);
 
   [[nodiscard]] Answers answers(int64_t run, int64_t picture);
   /// The pictures whose newest text is another one than the model gave.
   [[nodiscard]] std::set<std::string> edited_by_hand();
+  /// The pictures that failed when they were last tried.
+  [[nodiscard]] std::set<std::string> failed_pictures();
   /// How many of a run's pictures have such a text.
   [[nodiscard]] uint64_t count_edited(int64_t run);
   /// Calls `each` for every picture that is done, in order.

@@ -268,9 +268,9 @@ bool PictureMetadata::can_hold_texts() const {
   return state_->can_hold_texts;
 }
 
-Error no_place_for_texts() {
-  return Error(ErrorCode::kUnsupported,
-               "this picture format holds no captions; choose txt or xmp as the output");
+Refusal no_place_for_texts() {
+  return {kNoPlace, ErrorCode::kUnsupported,
+          "this picture format holds no captions; choose txt or xmp as the output"};
 }
 
 bool is_exif_name(const std::string& name) {

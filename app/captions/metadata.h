@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/captions/refusal.h"
 #include "engine/base/result.h"
 
 #include <filesystem>
@@ -62,7 +63,7 @@ class PictureMetadata {
 [[nodiscard]] Result<std::string> sidecar_with(std::string_view old, const PictureTexts& texts);
 
 /// The error of pictures whose format holds no texts.
-[[nodiscard]] Error no_place_for_texts();
+[[nodiscard]] Refusal no_place_for_texts();
 
 /// Writes texts into the picture file itself, in place: XMP, and where the format has them description and
 /// tags as IPTC, whose other texts become UTF-8 with them, and the description as EXIF. Fails with

@@ -11,7 +11,7 @@ namespace lapilli::captions {
 
 inline constexpr std::array<std::string_view, 7> kOutputNames = {
     "txt", "caption", "xmp", "embedded", "jsonl", "csv", "llava-json"};  ///< in the order of Output
-inline constexpr std::array<std::string_view, 5> kExistingNames = {"skip", "replace", "append", "prepend",
-                                                                   "empty"};  ///< in the order of Existing
+inline constexpr std::array<std::string_view, 7> kExistingNames = {
+    "skip", "replace", "append", "prepend", "empty", "failed", "ask"};  ///< in the order of Existing
 
 }  // namespace lapilli::captions

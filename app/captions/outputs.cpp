@@ -184,8 +184,18 @@ Decision decide(Existing existing, bool exists, bool has_text) {
       return has_text ? Decision::kPrepend : Decision::kWrite;
     case Existing::kEmpty:
       return has_text ? Decision::kSkip : Decision::kWrite;
+    case Existing::kFailed:
+      return Decision::kReplace;
+    case Existing::kAsk:
+      return has_text ? Decision::kAsk : Decision::kWrite;
   }
   return Decision::kSkip;
+}
+
+Settings as_decided(Settings settings, Decision decision) {
+  if (settings.existing == Existing::kAsk)
+    settings.existing = decision == Decision::kReplace ? Existing::kReplace : Existing::kEmpty;
+  return settings;
 }
 
 std::vector<FolderFile> folder_files(const fs::path& folder, const Settings& settings) {
@@ -203,15 +213,28 @@ std::vector<FolderFile> folder_files(const fs::path& folder, const Settings& set
   return files;
 }
 
+std::string text_to_decide_on(const fs::path& folder, const std::string& picture, const Settings& settings,
+                              std::span<const FolderFile> files) {
+  const ExistingTexts texts = existing_texts(folder, picture);
+  if (!texts.caption.empty()) return texts.caption;
+  std::string tags;
+  for (const std::string& tag : texts.tags) tags += text(tags.empty() ? "" : ", ", tag);
+  if (!tags.empty()) return tags;
+  for (const FolderFile& file : files) {
+    if (std::string row = file.table.row_text(to_valid_utf8(picture), settings); !row.empty()) return row;
+  }
+  return {};
+}
+
 Decision decide_picture(const fs::path& folder, const std::string& picture, const Settings& settings,
                         std::span<const FolderFile> files) {
   if (!files.empty() && to_valid_utf8(picture) != picture) {
-    throw Error(ErrorCode::kInvalidArgument,
-                text("its name is not UTF-8, so ", files.front().path, " cannot hold it; rename it"));
+    throw Refusal(kNameNotUtf8, ErrorCode::kInvalidArgument,
+                  text("its name is not UTF-8, so ", files.front().path, " cannot hold it; rename it"));
   }
   Decision decision = Decision::kSkip;
   const auto add = [&](Decision of_output) {
-    if (decision == Decision::kSkip) decision = of_output;
+    if (decision == Decision::kSkip || of_output == Decision::kAsk) decision = of_output;
   };
   for (const Output output : settings.outputs) {
     if (!is_of_folder(output)) add(state_of(folder, picture, settings, output).decision);
@@ -255,11 +278,12 @@ std::vector<FileChange> changes_for(const fs::path& folder, const std::string& p
 std::string folder_output(Output output, const std::string& before, Journal& journal, int64_t run,
                           const Settings& settings) {
   FolderTable table = FolderTable::read(output, before).value_or(FolderTable(output));
+  const Settings meant = as_decided(settings, Decision::kReplace);  // the others are not among those done
   journal.each_done(run, [&](const std::string& path, const Answers& answers) {
     const std::string picture = to_valid_utf8(path);
-    const Decision decision = table.decide_row(picture, settings);
-    if (decision == Decision::kSkip && !writes_pictures(settings)) return;
-    table.put(picture, settings, answers, decision);
+    const Decision decision = table.decide_row(picture, meant);
+    if (decision == Decision::kSkip && !writes_pictures(meant)) return;
+    table.put(picture, meant, answers, decision);
   });
   return table.content(settings.bom);
 }

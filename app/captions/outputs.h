@@ -34,6 +34,9 @@ struct ExistingTexts {
 /// What the settings make of a picture's output that exists, and whose text is or is not empty.
 [[nodiscard]] Decision decide(Existing existing, bool exists, bool has_text);
 
+/// The settings for a picture whose decision is known: where the user was asked, what the answer means.
+[[nodiscard]] Settings as_decided(Settings settings, Decision decision);
+
 /// A file of the whole folder that a run is to write.
 struct FolderFile {
   std::string path;  ///< below the folder
@@ -49,10 +52,14 @@ struct FolderFile {
 [[nodiscard]] std::vector<FolderFile> folder_files(const std::filesystem::path& folder,
                                                    const Settings& settings);
 
+/// The text that a decision is about, for people: the picture's caption, else its tags, else its row's text
+/// in one of the folder's own `files`.
+[[nodiscard]] std::string text_to_decide_on(const std::filesystem::path& folder, const std::string& picture,
+                                            const Settings& settings, std::span<const FolderFile> files);
+
 /// What happens to a picture, from the files that are there: kSkip when none of its outputs is to be written.
 /// Where captions go to files of the whole folder alone, these decide. Throws Error as changes_for, and
-/// kUnsupported for a picture into whose file no text can be put, kInvalidArgument for a name that a file of
-/// the whole folder cannot hold.
+/// Refusal: kNoPlace, kNameNotUtf8.
 [[nodiscard]] Decision decide_picture(const std::filesystem::path& folder, const std::string& picture,
                                       const Settings& settings, std::span<const FolderFile> files);
 

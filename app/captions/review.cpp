@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is done with a run's captions once they are written.
+#include "app/captions/refusal.h"
 #include "app/captions/run.h"
 #include "app/captions/run_work.h"
 #include "engine/io/utf8.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -49,20 +51,42 @@ Result<UndoReport> CaptionRun::undo() {
   return file_changes().undo();
 }
 
-Result<void> CaptionRun::reject(const std::string& path) {
+Result<std::vector<KeptPicture>> CaptionRun::reject(std::span<const std::string> paths) {
   return try_result([&] {
     const DonePictures done(*this);
-    const PictureRow& row = done.at(path);
-    for (const FileChange& change : journal_->changes(row_.id, row.number)) {
-      if (change.before && !row_.accepted.empty())
-        throw Error(ErrorCode::kInvalidArgument, "the run was accepted: what was there is no longer kept",
-                    change.path);
+    std::vector<PictureRow> rows;
+    std::vector<int64_t> numbers;
+    std::vector<KeptPicture> kept;
+    for (const std::string& path : paths) {
+      const PictureRow& row = done.at(path);
+      if (auto needed = gone_backup(row)) {
+        kept.push_back({row.path, *std::move(needed)});
+      } else {
+        rows.push_back(row);
+        numbers.push_back(row.number);
+      }
     }
-    journal_->set_rejected(row_.id, row.number);
-    const auto rejected = Work(*this, {}).reject(row);
+    if (rows.empty()) return kept;
+    journal_->set_rejected(row_.id, numbers);
+    const RunSink nobody;
+    Work work(*this, nobody);
+    for (const PictureRow& row : rows) {
+      if (auto file = work.reject(row)) kept.push_back({row.path, *std::move(file)});
+    }
     settle({});
-    rejected.value();
+    return kept;
   });
+}
+
+/// The file of a picture that needs what is no longer kept to be as it was.
+std::optional<KeptFile> CaptionRun::gone_backup(const PictureRow& row) {
+  if (row_.accepted.empty()) return std::nullopt;
+  for (const FileChange& change : journal_->changes(row_.id, row.number)) {
+    if (change.before)
+      return KeptFile{change.path, "the run was accepted: what was there is no longer kept",
+                      std::string(kNotKept)};
+  }
+  return std::nullopt;
 }
 
 Result<void> CaptionRun::accept(std::span<const std::string> paths) {
@@ -88,7 +112,7 @@ PictureEdit CaptionRun::planned_edit(const PictureRow& row, const Edit& wanted) 
   // The user's own text stays: it is joined with the edited answer as it was with the first one.
   const bool joins = settings_.existing == Existing::kAppend || settings_.existing == Existing::kPrepend;
   const Originals originals = file_changes().originals(row.number, joins).value();
-  edit.changes = changes_for(folder_, row.path, settings_, edit.after, originals);
+  edit.changes = changes_for(folder_, row.path, as_decided(settings_, row.decision), edit.after, originals);
   std::erase_if(edit.changes, [&](const FileChange& change) { return !originals.contains(change.path); });
   for (FileChange& change : edit.changes) change.picture = row.number;
   return edit;
@@ -114,7 +138,9 @@ Result<void> CaptionRun::edit(std::span<const Edit> edits) {
     if (written) {
       journal_->end_edits(row_.id, planned);
     } else {
-      for (const PictureEdit& edit : planned) files.take_back(edit.changes).value();
+      for (const PictureEdit& edit : planned) {
+        if (const auto kept = files.take_back(edit.changes); !kept.empty()) throw error_of(kept.front());
+      }
       journal_->drop_edits(row_.id, planned);
     }
     settle({});
@@ -142,13 +168,15 @@ Result<uint64_t> CaptionRun::forget_backups() {
                                                     " has not ended; finish it with --resume, or undo it"));
     }
     const uint64_t bytes = backup_bytes();
+    uint64_t noted = 0;
+    if (standing) noted = FileChanges(folder_, *journal_, standing->id, settings_.shard).note_folder_files();
     journal_->mark_accepted();
     row_ = journal_->run(row_.id);
     const fs::path root = backups_folder(folder_, settings_.shard);
     std::error_code error;
     fs::remove_all(root, error);
     if (error) throw Error(ErrorCode::kIo, text("cannot be removed: ", error.message()), root.string());
-    return bytes;
+    return bytes - std::min(bytes, noted);
   });
 }
 

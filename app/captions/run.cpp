@@ -3,13 +3,11 @@
 
 #include "app/captions/picture_feed.h"
 #include "app/captions/run_work.h"
-#include "app/captions/scan.h"
 #include "engine/io/ordered_json.h"
 #include "engine/io/utf8.h"
 
 #include <algorithm>
 #include <map>
-#include <random>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -18,87 +16,6 @@ namespace lapilli::captions {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path journal_path(const fs::path& folder, const Shard& shard) {
-  return own_folder(folder) / text("journal", part_of_name(shard), ".sqlite");
-}
-
-/// Every text file and sidecar of a plan belongs to one picture.
-class TakenPaths {
- public:
-  TakenPaths(const fs::path& folder, const Settings& settings) : folder_(folder), settings_(settings) {}
-
-  /// Why a picture cannot have its files, where another one has them already.
-  std::optional<Error> claim(const std::string& picture) {
-    for (const Output output : settings_.outputs) {
-      if (is_of_folder(output) || output == Output::kEmbedded) continue;
-      const std::string path = output_path(folder_, picture, output);
-      const auto [owner, fresh] = owners_.emplace(path, picture);
-      if (fresh) continue;
-      return Error(ErrorCode::kInvalidArgument,
-                   text("its texts would go to ", to_valid_utf8(path), ", which is that of ",
-                        to_valid_utf8(owner->second), "; rename one of them"));
-    }
-    return std::nullopt;
-  }
-
- private:
-  const fs::path& folder_;
-  const Settings& settings_;
-  std::map<std::string, std::string> owners_;
-};
-
-/// Texts that somebody has edited, as far as the journal can be read: not while a run goes on.
-std::set<std::string> edited_by_hand(const fs::path& folder, const Settings& settings) {
-  std::error_code error;
-  const fs::path path = journal_path(folder, settings.shard);
-  if (settings.existing != Existing::kReplace || settings.overwrite_edited || !fs::exists(path, error))
-    return {};
-  auto edited = try_result([&] { return Journal(path, std::chrono::milliseconds(0)).edited_by_hand(); });
-  if (!edited && edited.error().code() != ErrorCode::kIo) throw edited.error();
-  return edited ? *std::move(edited) : std::set<std::string>();
-}
-
-/// Decides what happens to one picture after the other.
-class Planner {
- public:
-  Planner(const fs::path& folder, const Settings& settings)
-      : folder_(folder),
-        settings_(settings),
-        taken_(folder, settings),
-        files_(folder_files(folder, settings)),
-        edited_(edited_by_hand(folder, settings)) {}
-
-  PictureRow row_of(const std::string& path) {
-    PictureRow row{.number = 0, .path = path};
-    try {
-      if (const auto taken = taken_.claim(path)) throw *taken;
-      row.decision = decide_picture(folder_, path, settings_, files_);
-    } catch (const Error& error) {
-      row.state = PictureState::kFailed;
-      row.code = to_string(error.code());
-      row.reason = error.message();
-      const bool helps =
-          error.code() != ErrorCode::kInvalidArgument && error.code() != ErrorCode::kUnsupported;
-      if (!helps) row.decision = Decision::kSkip;  // trying again
-      return row;
-    }
-    if (row.decision == Decision::kReplace && edited_.contains(path)) {
-      row.decision = Decision::kSkip;
-      row.code = kEditedByHand;
-      row.reason = "its text was edited by hand";
-    }
-    if (row.decision == Decision::kSkip) row.state = PictureState::kSkipped;
-    return row;
-  }
-
- private:
-  const fs::path& folder_;
-  const Settings& settings_;
-  TakenPaths taken_;
-  const std::vector<FolderFile> files_;
-  const std::set<std::string> edited_;
-};
 
 /// Where else runs were made in a folder: as a whole, or which parts.
 std::string runs_elsewhere(const fs::path& folder) {
@@ -118,74 +35,18 @@ std::string runs_elsewhere(const fs::path& folder) {
   return all.empty() ? "" : text("; those that were made are of parts: give --shard ", all);
 }
 
+void require_decisions(const RunPlan& plan) {
+  const auto asked = std::count_if(plan.begin(), plan.end(), [](const PictureRow& row) {
+    return row.decision == Decision::kAsk && row.state == PictureState::kWaiting;
+  });
+  if (asked == 0) return;
+  throw Error(ErrorCode::kInvalidArgument,
+              text(asked, asked == 1 ? " picture has a text" : " pictures have texts",
+                   ", and nobody has said whether new ones take their place"),
+              "existing");
+}
+
 }  // namespace
-
-Result<RunPlan> plan_run(const fs::path& folder, const Settings& settings, const RunSink& sink,
-                         std::stop_token stop) {
-  if (auto possible = check_settings(settings); !possible) return possible.error();
-  RunPlan plan;
-  size_t told = 0;
-  auto made = try_result([&] { return Planner(folder, settings); });
-  if (!made) return made.error();
-  Planner& planner = *made;
-  const auto add = [&](PictureRow row) {
-    row.number = static_cast<int64_t>(plan.size()) + 1;
-    plan.push_back(std::move(row));
-  };
-  auto scanned = scan_folder(
-      folder, settings.recursive,
-      [&](const ScanBatch& batch) {
-        for (const FoundPicture& found : batch.pictures) {
-          if (is_in_shard(found.path, settings.shard)) add(planner.row_of(found.path));
-        }
-        for (const ScanProblem& problem : batch.problems) {
-          if (!is_in_shard(problem.path, settings.shard)) continue;
-          add({.path = problem.path,
-               .state = PictureState::kFailed,
-               .code = std::string(to_string(problem.error.code())),
-               .reason = problem.error.message()});
-        }
-        if (sink) sink(ScanAdvanced{plan.size(), std::span(plan).subspan(told)});
-        told = plan.size();
-      },
-      std::move(stop));
-  if (!scanned) return scanned.error();
-  return plan;
-}
-
-RunPlan chosen_by_chance(RunPlan plan, size_t most) {
-  std::erase_if(plan, [](const PictureRow& row) { return row.state == PictureState::kFailed; });
-  std::shuffle(plan.begin(), plan.end(), std::mt19937(std::random_device()()));
-  std::stable_partition(plan.begin(), plan.end(),
-                        [](const PictureRow& row) { return row.state == PictureState::kWaiting; });
-  plan.resize(std::min(plan.size(), most));
-  return plan;
-}
-
-RunCounts counts_of(const RunPlan& plan) {
-  RunCounts counts;
-  for (const PictureRow& row : plan) {
-    ++(row.state == PictureState::kFailed    ? counts.failed
-       : row.state == PictureState::kSkipped ? counts.skipped
-                                             : counts.waiting);
-  }
-  return counts;
-}
-
-std::vector<FailureGroup> failures_of(const RunPlan& plan) {
-  std::map<std::pair<std::string, std::string>, FailureGroup> groups;
-  for (const PictureRow& row : plan) {
-    if (row.state != PictureState::kFailed) continue;
-    FailureGroup& group = groups[{row.code, row.reason}];
-    group.code = row.code;
-    group.reason = row.reason;
-    ++group.count;
-    if (group.examples.size() < kFailureExamples) group.examples.push_back(row.path);
-  }
-  std::vector<FailureGroup> failures;
-  for (auto& [kind, group] : groups) failures.push_back(std::move(group));
-  return failures;
-}
 
 CaptionRun CaptionRun::open(const fs::path& folder, const Shard& shard, bool make) {
   const fs::path own = own_folder(folder);
@@ -206,6 +67,7 @@ CaptionRun CaptionRun::open(const fs::path& folder, const Shard& shard, bool mak
 Result<CaptionRun> CaptionRun::begin(const fs::path& folder, const Settings& settings, const RunPlan& plan,
                                      const std::string& model, const std::function<void()>& prepare) {
   return try_result([&] {
+    require_decisions(plan);
     CaptionRun run = open(folder, settings.shard, true);
     if (prepare) prepare();
     run.settings_ = settings;

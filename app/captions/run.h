@@ -41,6 +41,12 @@ struct RunAdvanced {
 using RunEvent = std::variant<ScanAdvanced, PictureCaptioned, PictureFailed, RunAdvanced>;
 using RunSink = std::function<void(const RunEvent& event)>;
 
+/// A picture whose texts are not taken back, since one of its files stays.
+struct KeptPicture {
+  std::string path;
+  KeptFile file;
+};
+
 /// Another text for a picture that is done.
 struct Edit {
   std::string path;  ///< as events have it
@@ -51,17 +57,23 @@ struct Edit {
 /// A picture and what will happen to it.
 using RunPlan = std::vector<PictureRow>;
 
-/// The code of a picture that is left out since its text was edited by hand.
+/// The code of a picture that is left out since its text was edited by hand, or of which the user is asked.
 inline constexpr std::string_view kEditedByHand = "edited_by_hand";
 
 /// Looks at a folder: its pictures and the decision for each, in the order they would be done; nothing is
 /// written. What was edited by hand is left out where it would be replaced, unless the settings say
-/// otherwise. Fails as scan_folder, folder_files and check_settings do.
+/// otherwise. Fails as scan_folder, folder_files and check_settings do, and for Existing::kFailed as Journal.
 [[nodiscard]] Result<RunPlan> plan_run(const std::filesystem::path& folder, const Settings& settings,
                                        const RunSink& sink = {}, std::stop_token stop = {});
 
 /// Some pictures of a plan by chance, those first that a run would do, and none that cannot be done.
 [[nodiscard]] RunPlan chosen_by_chance(RunPlan plan, size_t most);
+
+/// The user's answer about a picture of Decision::kAsk: the new text takes its text's place, or it is left
+/// out.
+void decide_asked(PictureRow& row, bool replaces);
+/// How many pictures are left out since their texts were edited by hand.
+[[nodiscard]] uint64_t left_as_edited(const RunPlan& plan);
 
 /// What a run would begin with.
 [[nodiscard]] RunCounts counts_of(const RunPlan& plan);
@@ -81,7 +93,8 @@ class CaptionRun {
   /// Begins a new run with a plan. `model`: JSON kept for resuming, with the name and key of its
   /// ModelIdentity where that is known. `prepare` is called when the folder is this run's alone and before
   /// anything is noted: where it throws, there is no run. Fails with kIo where the folder cannot be written
-  /// or another run has it, and as Journal and `prepare` do.
+  /// or another run has it, kInvalidArgument where the plan has a Decision::kAsk, and as Journal and
+  /// `prepare` do.
   [[nodiscard]] static Result<CaptionRun> begin(const std::filesystem::path& folder, const Settings& settings,
                                                 const RunPlan& plan, const std::string& model,
                                                 const std::function<void()>& prepare = {});
@@ -125,10 +138,10 @@ class CaptionRun {
   [[nodiscard]] uint64_t count_edited(int64_t run) { return journal_->count_edited(run); }
   /// Goes over to WhichRun::kNewest; false where there is none.
   [[nodiscard]] bool choose_newest();
-  /// Takes back what it has written for one picture, which then counts as left out, and makes the folder's
-  /// own files anew. Fails with kInvalidArgument for a picture that is not done, and where somebody has
-  /// changed the files since.
-  [[nodiscard]] Result<void> reject(const std::string& path);
+  /// Takes back what it has written for these pictures, which then count as left out, and makes the folder's
+  /// own files anew. The pictures of which a file stays, which are done as they were. Fails with
+  /// kInvalidArgument for a picture that is not done; nothing is taken back then.
+  [[nodiscard]] Result<std::vector<KeptPicture>> reject(std::span<const std::string> paths);
   /// Notes that somebody has looked at these pictures' texts and keeps them. Fails with kInvalidArgument for
   /// a picture that is not done.
   [[nodiscard]] Result<void> accept(std::span<const std::string> paths);
@@ -150,6 +163,7 @@ class CaptionRun {
       : folder_(std::move(folder)), lock_(std::move(lock)), journal_(std::move(journal)) {}
   class DonePictures;
   void choose(const RunRow& row);
+  [[nodiscard]] std::optional<KeptFile> gone_backup(const PictureRow& row);
   [[nodiscard]] PictureEdit planned_edit(const PictureRow& row, const Edit& wanted);
   [[nodiscard]] FileChanges file_changes();
   void require_model(const ModelIdentity& model);

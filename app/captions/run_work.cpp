@@ -56,8 +56,8 @@ void CaptionRun::Work::complete_answered() {
     --counts_.answered;
     if (!Journal::is_rejected(row)) {
       apply_changes(row, {}, true);
-    } else if (auto rejected = reject(row); !rejected && sink_) {
-      sink_(PictureFailed{row.number, row.path, rejected.error()});
+    } else if (const auto kept = reject(row); kept && sink_) {
+      sink_(PictureFailed{row.number, row.path, error_of(*kept)});
     }
   }
 }
@@ -152,7 +152,8 @@ void CaptionRun::Work::take_answers(uint64_t id, std::vector<Result<Answer>> ans
 
 void CaptionRun::Work::write(const PictureRow& row, const Answers& answers,
                              const std::map<std::string, std::string>& fresh, bool from_cache) {
-  auto planned = try_result([&] { return changes_for(run_.folder_, row.path, run_.settings_, answers); });
+  auto planned = try_result(
+      [&] { return changes_for(run_.folder_, row.path, as_decided(run_.settings_, row.decision), answers); });
   if (!planned) return fail(row, planned.error());
   // A run that is tried again has some of its files already.
   const std::vector<FileChange> before = journal_.changes(run_.row_.id, row.number);
@@ -194,17 +195,17 @@ void CaptionRun::Work::apply_changes(const PictureRow& row, const Answers& answe
   tell_progress();
 }
 
-Result<void> CaptionRun::Work::reject(const PictureRow& row) {
+std::optional<KeptFile> CaptionRun::Work::reject(const PictureRow& row) {
   const std::vector<FileChange> changes = journal_.changes(run_.row_.id, row.number);
-  auto taken = changes_.take_back(changes);
-  if (taken) {
+  std::vector<KeptFile> kept = changes_.take_back(changes);
+  if (kept.empty()) {
     journal_.set_skipped(run_.row_.id, row.number);
     ++counts_.skipped;
-  } else {
-    journal_.set_done(run_.row_.id, row.number);
-    ++counts_.done;
+    return std::nullopt;
   }
-  return taken;
+  journal_.set_done(run_.row_.id, row.number);
+  ++counts_.done;
+  return std::move(kept.front());
 }
 
 void CaptionRun::Work::fail(const PictureRow& row, const Error& error, std::span<const FileChange> changes) {

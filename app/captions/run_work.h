@@ -36,9 +36,9 @@ class CaptionRun::Work {
   void write_folder_files();
   void end_if_complete();
 
-  /// Takes back what was written for a picture that set_rejected() has; where that cannot be, it is done as
-  /// it was. Fails as FileChanges::take_back does.
-  [[nodiscard]] Result<void> reject(const PictureRow& row);
+  /// Takes back what was written for a picture that set_rejected() has; where a file stays, the picture is
+  /// done as it was.
+  [[nodiscard]] std::optional<KeptFile> reject(const PictureRow& row);
 
  private:
   /// A picture whose questions are being answered.

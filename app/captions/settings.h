@@ -25,6 +25,8 @@ enum class Existing {
   kAppend,   ///< the new text follows it, in a line of its own
   kPrepend,  ///< the new text comes in front
   kEmpty,    ///< left out, unless the text is nothing but white space
+  kFailed,   ///< as kReplace, and every picture is left out but those that failed when they were last tried
+  kAsk,      ///< the user says of each picture whether the new text takes its place
 };
 
 [[nodiscard]] std::span<const std::string_view> output_names();    ///< in the order of Output
@@ -56,7 +58,7 @@ struct Settings {
   GenerationOptions generation = {};
   std::vector<Output> outputs = {Output::kTxt};
   Existing existing = Existing::kSkip;
-  bool overwrite_edited = false;  ///< kReplace takes the place of texts that were edited by hand, too
+  bool overwrite_edited = false;  ///< kReplace, kFailed take the place of texts that were edited by hand, too
   bool recursive = true;
   bool bom = false;  ///< CSV begins with a byte-order mark
   Shard shard = {};

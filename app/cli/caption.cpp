@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/captions/run.h"
 
+#include "app/cli/caption_ask.h"
 #include "app/cli/caption_model.h"
 #include "app/cli/caption_options.h"
 #include "app/cli/caption_view.h"
@@ -37,6 +38,7 @@ uint32_t needed_context(const ModelConfig& config, const Settings& settings) {
 
 Engine open_engine(const ModelFlags& flags, const Settings& settings, uint32_t batch, Output& output,
                    Interrupt& interrupt) {
+  interrupt.end_in_time();
   EngineOptions options = engine_options(flags);
   options.most_lanes = batch;
   const DType activation = [&] {
@@ -46,7 +48,9 @@ Engine open_engine(const ModelFlags& flags, const Settings& settings, uint32_t b
   LoadedModel model = load_model(flags.paths, activation).value();
   require_eyes(model.config);
   if (options.context == 0) options.context = needed_context(model.config, settings);
-  return Engine::open(options, std::move(model), output.sink(), interrupt.token()).value();
+  Engine engine = Engine::open(options, std::move(model), output.sink(), interrupt.token()).value();
+  interrupt.end_by_itself();  // what is begun with it is finished, and noted
+  return engine;
 }
 
 /// `engine`: where a picture waits.
@@ -67,7 +71,7 @@ ExitCode process(CaptionRun& run, Engine* engine, const ModelFlags& model, Outpu
   }
   const RunCounts counts = run.counts();
   const bool stopped = interrupt.pending() && counts.waiting > 0;
-  view.show_end(counts, run.failures(), stopped, run.backup_bytes());
+  view.show_end(run, stopped);
   if (stopped) return ExitCode::kStopped;
   return counts.failed > 0 ? ExitCode::kPartly : ExitCode::kOk;
 }
@@ -76,8 +80,10 @@ ExitCode start(const CaptionFlags& flags, Output& output, Interrupt& interrupt) 
   const Settings settings = caption_settings(flags).value();
   CaptionView view(output);
   const bool only_plan = flags.action == Action::kPlan;
+  const bool asks = !only_plan && settings.existing == Existing::kAsk;
   if (!only_plan) require_model(flags.model);
-  const RunPlan plan =
+  if (asks) require_terminal(output);
+  RunPlan plan =
       plan_run(
           flags.folder, settings, [&](const RunEvent& event) { view.show(event); }, interrupt.token())
           .value();
@@ -87,8 +93,12 @@ ExitCode start(const CaptionFlags& flags, Output& output, Interrupt& interrupt) 
     return ExitCode::kOk;
   }
   view.show_reasons(plan);
+  if (asks && !ask_about_texts(flags.folder, settings, plan, output, interrupt)) {
+    output.remark("stopped: nothing is changed\n");
+    return ExitCode::kStopped;
+  }
   if (counts_of(plan).waiting == 0) {
-    view.show_nothing_to_do(plan);
+    view.show_nothing_to_do(plan, settings.existing);
     return counts_of(plan).failed > 0 ? ExitCode::kPartly : ExitCode::kOk;
   }
   view.show_files(files);

@@ -195,7 +195,8 @@ void add_caption_options(CLI::App& command, CaptionFlags& flags) {
     CLI::Option* option = command.get_option(name);
     option->default_str("");
     const bool is_seed = option->get_name() == "--seed";
-    option->description((is_seed ? "seed of the draws" : option->get_description()) + "; else the preset's");
+    option->description((is_seed ? "seed of the draws, reported at the end" : option->get_description()) +
+                        "; else the preset's");
   }
   add_output_options(command, flags);
   command

@@ -79,14 +79,19 @@ json caption_summary_form(const RunCounts& counts, const std::vector<FailureGrou
 }
 
 json undo_form(const UndoReport& report) {
-  json kept = json::array(), reasons = json::array();
+  json kept = json::array(), reasons = json::array(), codes = json::array();
   for (const KeptFile& file : report.kept) {
     kept.push_back(to_valid_utf8(file.path));
     reasons.push_back(file.reason);
+    codes.push_back(file.code);
   }
-  return {{"restored", report.restored}, {"removed", report.removed},
-          {"edited", report.edited},     {"kept", kept},
-          {"reasons", reasons},          {"tries_again", report.tries_again}};
+  return {{"restored", report.restored},
+          {"removed", report.removed},
+          {"edited", report.edited},
+          {"kept", kept},
+          {"reasons", reasons},
+          {"codes", codes},
+          {"tries_again", report.tries_again}};
 }
 
 bool CaptionView::time_for_progress() {
@@ -150,14 +155,13 @@ void CaptionView::show_files(const std::vector<FolderFile>& files) {
 }
 
 void CaptionView::show_reasons(const RunPlan& plan) {
-  const auto edited = std::count_if(plan.begin(), plan.end(),
-                                    [](const PictureRow& row) { return row.code == kEditedByHand; });
+  const uint64_t edited = left_as_edited(plan);
   if (edited == 0 || output_.json()) return;
-  output_.remark(text(pictures_text(static_cast<uint64_t>(edited)),
+  output_.remark(text(pictures_text(edited),
                       " left out: edited by hand; --overwrite-edited replaces these texts too\n"));
 }
 
-void CaptionView::show_nothing_to_do(const RunPlan& plan) {
+void CaptionView::show_nothing_to_do(const RunPlan& plan, Existing existing) {
   const RunCounts counts = counts_of(plan);
   if (output_.json()) {
     json form = caption_summary_form(counts, failures_of(plan));
@@ -167,7 +171,11 @@ void CaptionView::show_nothing_to_do(const RunPlan& plan) {
   std::string line = text("nothing to do: ", pictures_text(counts.skipped),
                           counts.skipped == 1 ? " left as it was" : " left as they were");
   if (counts.failed > 0) line += text(", ", counts.failed, " failed");
-  if (counts.skipped > 0) line += "; --existing says what happens to texts that are there";
+  if (existing == Existing::kFailed) {
+    line += "; none has failed when it was last tried";
+  } else if (counts.skipped > 0) {
+    line += "; --existing says what happens to texts that are there";
+  }
   output_.remark(line + '\n');
   show_failures(failures_of(plan));
 }
@@ -180,7 +188,7 @@ void CaptionView::show_failures(const std::vector<FailureGroup>& failures) {
 }
 
 void CaptionView::show_plan(const RunPlan& plan, const std::vector<FolderFile>& files) {
-  std::array<uint64_t, 5> decided{};
+  std::array<uint64_t, 6> decided{};
   uint64_t failed = 0;
   for (const PictureRow& row : plan) {
     const bool fails = row.state == PictureState::kFailed;
@@ -212,21 +220,25 @@ void CaptionView::show_plan(const RunPlan& plan, const std::vector<FolderFile>& 
   output_.remark(line + '\n');
 }
 
-void CaptionView::show_end(const RunCounts& counts, const std::vector<FailureGroup>& failures, bool stopped,
-                           uint64_t backup_bytes) {
+void CaptionView::show_end(CaptionRun& run, bool stopped) {
+  const RunCounts counts = run.counts();
+  const uint64_t backup_bytes = run.backup_bytes();
+  const SamplingOptions& sampling = run.settings().generation.sampling;
   if (output_.json()) {
-    json form = caption_summary_form(counts, failures);
-    form["event"] = "finished";
-    form["stopped"] = stopped;
-    form["backup_bytes"] = backup_bytes;
+    json form = caption_summary_form(counts, run.failures());
+    form.update({{"event", "finished"},
+                 {"stopped", stopped},
+                 {"backup_bytes", backup_bytes},
+                 {"seed", sampling.seed}});
     return output_.line(form);
   }
   std::string end = text(stopped ? "stopped: " : "done: ", pictures_text(counts.done), " captioned");
   if (counts.skipped > 0) end += text(", ", counts.skipped, " left as they were");
   if (counts.failed > 0) end += text(", ", counts.failed, " failed");
+  if (sampling.temperature > 0) end += text("; seed ", sampling.seed);
   if (stopped) end += text(", ", counts.waiting, " to do; --resume goes on");
   output_.remark(end + '\n');
-  show_failures(failures);
+  show_failures(run.failures());
   if (counts.failed > 0 && !stopped) output_.remark("--retry tries the failed ones again\n");
   if (backup_bytes > 0 && !stopped) {
     output_.remark(text("what was replaced is kept for --undo and takes ", mebibytes(backup_bytes),

@@ -16,8 +16,8 @@ namespace lapilli::cli {
 [[nodiscard]] nlohmann::json caption_summary_form(const captions::RunCounts& counts,
                                                   const std::vector<captions::FailureGroup>& failures);
 
-/// {"restored": …, "removed": …, "edited": …, "kept": [path, …], "reasons": [why, …] for these,
-/// "tries_again": …}
+/// {"restored": …, "removed": …, "edited": …, "kept": [path, …], "reasons": [why, …] and "codes": [name, …]
+/// for these, "tries_again": …}
 [[nodiscard]] nlohmann::json undo_form(const captions::UndoReport& report);
 
 /// {"path": …, "decision": "write" | "merge" | "replace", "rows": …}
@@ -35,10 +35,8 @@ class CaptionView {
   /// What of a plan is left out for another reason than its texts.
   void show_reasons(const captions::RunPlan& plan);
   /// The end where no picture waits.
-  void show_nothing_to_do(const captions::RunPlan& plan);
-  /// `backup_bytes`: what is kept for undoing.
-  void show_end(const captions::RunCounts& counts, const std::vector<captions::FailureGroup>& failures,
-                bool stopped, uint64_t backup_bytes);
+  void show_nothing_to_do(const captions::RunPlan& plan, captions::Existing existing);
+  void show_end(captions::CaptionRun& run, bool stopped);
 
  private:
   [[nodiscard]] bool time_for_progress();

@@ -52,7 +52,7 @@ std::string shown(std::string_view text) {
   return text.size() > kMostShown ? whole : whole + to_valid_utf8(bytes);
 }
 
-json row_form(const std::filesystem::path& folder, const PictureRow& row) {
+json row_form(const CaptionRequest& request, const std::vector<FolderFile>& files, const PictureRow& row) {
   json form = {
       {"number", row.number}, {"path", to_valid_utf8(row.path)}, {"decision", to_string(row.decision)}};
   if (row.state == PictureState::kFailed) {
@@ -60,20 +60,22 @@ json row_form(const std::filesystem::path& folder, const PictureRow& row) {
     form["message"] = row.reason;
   }
   // What review shows beside the new text; a picture without texts costs two look-ups that find nothing.
-  if (row.decision != Decision::kWrite) form["old"] = shown(existing_texts(folder, row.path).caption);
+  if (row.decision != Decision::kWrite)
+    form["old"] = shown(text_to_decide_on(request.folder, row.path, request.settings, files));
   if (row.code == kEditedByHand) form["edited"] = true;
   return form;
 }
 
 /// Rows in the order of the plan, so that a window can show the first ones while others are looked for.
-RunPlan plan_and_tell(const CaptionRequest& request, const Tell& tell, std::stop_token stop) {
+RunPlan plan_and_tell(const CaptionRequest& request, const std::vector<FolderFile>& files, const Tell& tell,
+                      std::stop_token stop) {
   return plan_run(
              request.folder, request.settings,
              [&](const RunEvent& event) {
                const auto* scanned = std::get_if<ScanAdvanced>(&event);
                if (scanned == nullptr) return;
                json rows = json::array();
-               for (const PictureRow& row : scanned->rows) rows.push_back(row_form(request.folder, row));
+               for (const PictureRow& row : scanned->rows) rows.push_back(row_form(request, files, row));
                tell({{"event", "caption_rows"}, {"rows", std::move(rows)}});
              },
              std::move(stop))
@@ -83,17 +85,31 @@ RunPlan plan_and_tell(const CaptionRequest& request, const Tell& tell, std::stop
 json plan_summary(const RunPlan& plan, const std::vector<FolderFile>& files) {
   json summary = {{"total", plan.size()}, {"files", json::array()}};
   for (const FolderFile& file : files) summary["files"].push_back(folder_file_form(file));
-  for (const Decision decision :
-       {Decision::kWrite, Decision::kSkip, Decision::kReplace, Decision::kAppend, Decision::kPrepend}) {
+  for (const Decision decision : {Decision::kWrite, Decision::kSkip, Decision::kReplace, Decision::kAppend,
+                                  Decision::kPrepend, Decision::kAsk}) {
     summary[std::string(to_string(decision))] =
         std::count_if(plan.begin(), plan.end(), [&](const PictureRow& row) {
           return row.decision == decision && row.state != PictureState::kFailed;
         });
   }
   summary["failed"] = counts_of(plan).failed;
-  summary["edited"] = std::count_if(plan.begin(), plan.end(),
-                                    [](const PictureRow& row) { return row.code == kEditedByHand; });
+  summary["edited"] = left_as_edited(plan);
   return summary;
+}
+
+void check_decisions(const CaptionRequest& request) {
+  const bool asks = request.settings.existing == Existing::kAsk;
+  if (request.kind != Kind::kRun || asks == request.replaced.has_value()) return;
+  refuse("replace", asks ? "is missing: the pictures whose texts are replaced, since existing is ask"
+                         : "has a meaning only where existing is ask");
+}
+
+/// Decides about the texts that are there as the client has said.
+void take_decisions(const CaptionRequest& request, RunPlan& plan) {
+  for (PictureRow& row : plan) {
+    if (row.decision == Decision::kAsk)
+      decide_asked(row, request.replaced->contains(to_valid_utf8(row.path)));
+  }
 }
 
 /// The events of a run, those of progress at most 30 a second.
@@ -116,7 +132,8 @@ json try_some(ServeEngine& engine, const CaptionRequest& request, const Tell& te
   const auto begun = std::chrono::steady_clock::now();
   try_pictures(request.folder, request.settings, std::move(plan), answerer, run_sink(tell), stop).value();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
-  return {{"tried", tried}, {"seconds", seconds.count()}};
+  return {
+      {"tried", tried}, {"seconds", seconds.count()}, {"seed", request.settings.generation.sampling.seed}};
 }
 
 /// Gives no further picture after a request to finish; those that are begun are answered.
@@ -144,13 +161,15 @@ json process(ServeEngine& engine, CaptionRun& run, const Tell& tell, std::stop_t
   json summary = caption_summary_form(run.counts(), run.failures());
   summary["stopped"] = (stop.stop_requested() || finish.stop_requested()) && run.counts().waiting > 0;
   summary["backup_bytes"] = run.backup_bytes();
+  summary["seed"] = run.settings().generation.sampling.seed;
   return summary;
 }
 
 /// A run is noted when the model is ready for it and something waits.
 json run_plan(ServeEngine& engine, const CaptionRequest& request, const Tell& tell, std::stop_token stop) {
   const std::string model = model_note(engine.model());
-  const RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
+  RunPlan plan = plan_run(request.folder, request.settings, {}, stop).value();
+  take_decisions(request, plan);
   if (counts_of(plan).waiting == 0) {
     json summary = caption_summary_form(counts_of(plan), failures_of(plan));
     summary["stopped"] = false;
@@ -180,6 +199,19 @@ void tell_results(CaptionRun& run, const Tell& tell) {
           {"path", to_valid_utf8(row.path)},
           {"code", row.code},
           {"message", row.reason}});
+}
+
+/// Of one picture it is an error where it stays.
+json reject(const CaptionRequest& request) {
+  const auto kept = CaptionRun::open_newest(request.folder, {}).value().reject(request.paths).value();
+  if (request.is_one && !kept.empty()) throw error_of(kept.front().file);
+  json form = {{"kept", json::array()}};
+  for (const auto& [path, file] : kept)
+    form["kept"].push_back({{"path", to_valid_utf8(path)},
+                            {"file", to_valid_utf8(file.path)},
+                            {"reason", file.reason},
+                            {"code", file.code}});
+  return form;
 }
 
 json prompts_of(const CaptionRequest& request) {
@@ -225,11 +257,11 @@ std::string string_of(const nlohmann::ordered_json& object, const char* key, con
   return object[key];
 }
 
-std::vector<std::string> paths_of(const nlohmann::ordered_json& value) {
-  if (!value.is_array()) refuse("paths", "is no array of strings");
+std::vector<std::string> paths_of(const char* field, const nlohmann::ordered_json& value) {
+  if (!value.is_array()) refuse(field, "is no array of strings");
   std::vector<std::string> paths;
   for (const auto& path : value) {
-    if (!path.is_string()) refuse("paths", "is no array of strings");
+    if (!path.is_string()) refuse(field, "is no array of strings");
     paths.push_back(path);
   }
   return paths;
@@ -291,13 +323,21 @@ CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_
     if (!value.is_number_unsigned()) refuse("number", "is no integer from 0 on");
     request.number = value;
   });
-  const auto take_path = [&](const auto& value) {
+  read("path", Kind::kPrompts, [&](const auto& value) {
     if (!value.is_string()) refuse("path", "is no string");
     request.path = value;
-  };
-  read("path", Kind::kReject, take_path);
-  read("path", Kind::kPrompts, take_path);
-  read("paths", Kind::kAccept, [&](const auto& value) { request.paths = paths_of(value); });
+  });
+  for (const Kind kind : {Kind::kAccept, Kind::kReject})
+    read("paths", kind, [&](const auto& value) { request.paths = paths_of("paths", value); });
+  if (request.kind == Kind::kReject && !fields.contains("paths")) {
+    known.insert("path");
+    request.paths = {string_of(fields, "path", "")};
+    request.is_one = true;
+  }
+  read("replace", Kind::kRun, [&](const auto& value) {
+    const std::vector<std::string> paths = paths_of("replace", value);
+    request.replaced.emplace(paths.begin(), paths.end());
+  });
   read("edits", Kind::kEdit, [&](const auto& value) { request.edits = edits_of(value); });
   if (request.kind == Kind::kEdit && !fields.contains("edits")) {  // of one picture
     known.insert({"path", "text", "accepted"});
@@ -314,10 +354,13 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
   if (has_settings(request.kind)) {
     if (auto possible = check_settings(request.settings); !possible)
       throw possible.error().within("settings");
+    check_decisions(request);
   }
   switch (request.kind) {
-    case Kind::kPlan:
-      return plan_summary(plan_and_tell(request, tell, stop), folder_files(request.folder, request.settings));
+    case Kind::kPlan: {
+      const std::vector<FolderFile> files = folder_files(request.folder, request.settings);
+      return plan_summary(plan_and_tell(request, files, tell, stop), files);
+    }
     case Kind::kTry:
       return try_some(engine, request, tell, stop);
     case Kind::kRun:
@@ -333,8 +376,7 @@ json run_captions(ServeEngine& engine, const CaptionRequest& request, const Tell
       CaptionRun::open_newest(request.folder, {}).value().accept(request.paths).value();
       return json::object();
     case Kind::kReject:
-      CaptionRun::open_newest(request.folder, {}).value().reject(request.path).value();
-      return json::object();
+      return reject(request);
     case Kind::kEdit:
       CaptionRun::open_newest(request.folder, {}).value().edit(request.edits).value();
       return json::object();

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -34,12 +36,15 @@ struct CaptionRequest {
   Kind kind = Kind::kPlan;
   std::filesystem::path folder;
   captions::Settings settings;
-  uint32_t count = 3;                      ///< of kTry
-  bool retry = false;                      ///< of kResume: failed pictures too
-  bool results = false;                    ///< of kStatus: what the run has done, picture by picture
-  std::string path = {};                   ///< of kReject, kPrompts: the picture's, as its events have it
-  int64_t number = 1;                      ///< of kPrompts
-  std::vector<std::string> paths = {};     ///< of kAccept
+  uint32_t count = 3;                   ///< of kTry
+  bool retry = false;                   ///< of kResume: failed pictures too
+  bool results = false;                 ///< of kStatus: what the run has done, picture by picture
+  std::string path = {};                ///< of kPrompts: the picture's, as its events have it
+  int64_t number = 1;                   ///< of kPrompts
+  std::vector<std::string> paths = {};  ///< of kAccept, kReject
+  bool is_one = false;                  ///< of kReject: a single picture, and an error where it stays
+  std::optional<std::set<std::string>> replaced =
+      {};                                  ///< of kRun with Existing::kAsk: whose texts are replaced
   std::vector<captions::Edit> edits = {};  ///< of kEdit
   std::stop_source finish = {};  ///< of kRun, kResume: asks for an end after the pictures that are begun
 };

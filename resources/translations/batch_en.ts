@@ -45,6 +45,13 @@
             <numerusform>%Ln cannot be captioned</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln has/have a text: say in the table which are replaced</source>
+        <translation>
+            <numerusform>%Ln has a text: say in the table whether it is replaced</numerusform>
+            <numerusform>%Ln have a text: say in the table which are replaced</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionPage</name>
@@ -53,6 +60,26 @@
         <translation>
             <numerusform>%Ln text edited by hand goes with them.</numerusform>
             <numerusform>%Ln texts edited by hand go with them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::AskedTexts</name>
+    <message numerus="yes">
+        <source>%1 of %Ln text(s) will be replaced. Space in the table decides about the chosen pictures.</source>
+        <translation>
+            <numerusform>%1 of %Ln text will be replaced. Space in the table decides about the chosen pictures.</numerusform>
+            <numerusform>%1 of %Ln texts will be replaced. Space in the table decides about the chosen pictures.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionReview</name>
+    <message numerus="yes">
+        <source>And %Ln other(s).</source>
+        <translation>
+            <numerusform>And %Ln other.</numerusform>
+            <numerusform>And %Ln others.</numerusform>
         </translation>
     </message>
 </context>

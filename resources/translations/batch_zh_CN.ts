@@ -134,6 +134,16 @@
         <source>%1 is no table of captions; it will be replaced.</source>
         <translation>%1 不是描述表格，将被替换。</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln has/have a text: say in the table which are replaced</source>
+        <translation>
+            <numerusform>%Ln 张已有文字：请在表格中选择要替换哪些</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Seed: %1.</source>
+        <translation>随机种子：%1。</translation>
+    </message>
 </context>
 <context>
     <name>PresetImport</name>
@@ -454,6 +464,14 @@
         <source>Else these pictures are left out</source>
         <translation>否则跳过这些图片</translation>
     </message>
+    <message>
+        <source>Only pictures that failed, replacing it</source>
+        <translation>只处理失败过的图片，替换文字</translation>
+    </message>
+    <message>
+        <source>Ask me about each picture</source>
+        <translation>逐张询问</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionPage</name>
@@ -621,6 +639,12 @@
     <message>
         <source>One picture at a time</source>
         <translation>一次一张图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %Ln other(s).</source>
+        <translation>
+            <numerusform>另有 %Ln 个。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1014,6 +1038,62 @@
     <message>
         <source>Take it</source>
         <translation>采用</translation>
+    </message>
+</context>
+<context>
+    <name>CaptionReason</name>
+    <message>
+        <source>Its text would go to the same file as another picture’s; rename one of them.</source>
+        <translation>它的文字会与另一张图片写入同一个文件；请重命名其中一张。</translation>
+    </message>
+    <message>
+        <source>The file of its text would have too long a name; rename the picture.</source>
+        <translation>保存其文字的文件名会过长；请重命名该图片。</translation>
+    </message>
+    <message>
+        <source>Its name is not UTF-8, so a table cannot hold it; rename it.</source>
+        <translation>它的文件名不是 UTF-8，表格无法收录；请重命名。</translation>
+    </message>
+    <message>
+        <source>Pictures of this kind hold no texts; choose text files or XMP sidecars.</source>
+        <translation>这种图片不能存放文字；请选择文本文件或 XMP 附属文件。</translation>
+    </message>
+    <message>
+        <source>Somebody has changed it since.</source>
+        <translation>之后有人修改过它。</translation>
+    </message>
+    <message>
+        <source>Somebody has removed it since.</source>
+        <translation>之后有人删除了它。</translation>
+    </message>
+    <message>
+        <source>What was there before is no longer kept.</source>
+        <translation>原来的内容已不再保留。</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::AskedTexts</name>
+    <message numerus="yes">
+        <source>%1 of %Ln text(s) will be replaced. Space in the table decides about the chosen pictures.</source>
+        <translation>
+            <numerusform>%Ln 段文字中将替换 %1 段。在表格中按空格键决定所选图片。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replace all shown</source>
+        <translation>替换所有显示的</translation>
+    </message>
+    <message>
+        <source>New texts take the place of those of all pictures that the table shows</source>
+        <translation>表格中显示的所有图片的文字都换成新的</translation>
+    </message>
+    <message>
+        <source>Keep all shown</source>
+        <translation>保留所有显示的</translation>
+    </message>
+    <message>
+        <source>All pictures that the table shows and that have texts are left out</source>
+        <translation>跳过表格中显示的所有已有文字的图片</translation>
     </message>
 </context>
 </TS>

@@ -134,6 +134,16 @@
         <source>%1 is no table of captions; it will be replaced.</source>
         <translation>%1 不是描述表格，將被取代。</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln has/have a text: say in the table which are replaced</source>
+        <translation>
+            <numerusform>%Ln 張已有文字：請在表格中選擇要取代哪些</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Seed: %1.</source>
+        <translation>隨機種子：%1。</translation>
+    </message>
 </context>
 <context>
     <name>PresetImport</name>
@@ -454,6 +464,14 @@
         <source>Else these pictures are left out</source>
         <translation>否則略過這些圖片</translation>
     </message>
+    <message>
+        <source>Only pictures that failed, replacing it</source>
+        <translation>只處理失敗過的圖片，取代文字</translation>
+    </message>
+    <message>
+        <source>Ask me about each picture</source>
+        <translation>逐張詢問</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionPage</name>
@@ -621,6 +639,12 @@
     <message>
         <source>One picture at a time</source>
         <translation>一次一張圖片</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %Ln other(s).</source>
+        <translation>
+            <numerusform>另有 %Ln 個。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1014,6 +1038,62 @@
     <message>
         <source>Take it</source>
         <translation>採用</translation>
+    </message>
+</context>
+<context>
+    <name>CaptionReason</name>
+    <message>
+        <source>Its text would go to the same file as another picture’s; rename one of them.</source>
+        <translation>它的文字會與另一張圖片寫入同一個檔案；請將其中一張重新命名。</translation>
+    </message>
+    <message>
+        <source>The file of its text would have too long a name; rename the picture.</source>
+        <translation>儲存其文字的檔名會過長；請將該圖片重新命名。</translation>
+    </message>
+    <message>
+        <source>Its name is not UTF-8, so a table cannot hold it; rename it.</source>
+        <translation>它的檔名不是 UTF-8，表格無法收錄；請重新命名。</translation>
+    </message>
+    <message>
+        <source>Pictures of this kind hold no texts; choose text files or XMP sidecars.</source>
+        <translation>這種圖片不能存放文字；請選擇文字檔或 XMP 附屬檔案。</translation>
+    </message>
+    <message>
+        <source>Somebody has changed it since.</source>
+        <translation>之後有人修改過它。</translation>
+    </message>
+    <message>
+        <source>Somebody has removed it since.</source>
+        <translation>之後有人刪除了它。</translation>
+    </message>
+    <message>
+        <source>What was there before is no longer kept.</source>
+        <translation>原來的內容已不再保留。</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::AskedTexts</name>
+    <message numerus="yes">
+        <source>%1 of %Ln text(s) will be replaced. Space in the table decides about the chosen pictures.</source>
+        <translation>
+            <numerusform>%Ln 段文字中將取代 %1 段。在表格中按空白鍵決定所選圖片。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replace all shown</source>
+        <translation>取代所有顯示的</translation>
+    </message>
+    <message>
+        <source>New texts take the place of those of all pictures that the table shows</source>
+        <translation>表格中顯示的所有圖片的文字都換成新的</translation>
+    </message>
+    <message>
+        <source>Keep all shown</source>
+        <translation>保留所有顯示的</translation>
+    </message>
+    <message>
+        <source>All pictures that the table shows and that have texts are left out</source>
+        <translation>略過表格中顯示的所有已有文字的圖片</translation>
     </message>
 </context>
 </TS>

@@ -96,6 +96,15 @@ inline captions::CaptionRun caption_folder(const std::filesystem::path& folder,
   return run.edit(edits);
 }
 
+/// Takes back what was written for one picture.
+[[nodiscard]] inline Result<void> reject_one(captions::CaptionRun& run, const std::string& path) {
+  const std::string paths[] = {path};
+  const auto kept = run.reject(paths);
+  if (!kept) return kept.error();
+  if (!kept->empty()) return error_of(kept->front().file);
+  return {};
+}
+
 inline std::string output_of(const std::vector<std::string>& command, std::string_view input = {}) {
   std::vector<std::string> arguments = {"/usr/bin/env"};
   arguments.insert(arguments.end(), command.begin(), command.end());

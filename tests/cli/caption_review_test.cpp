@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done with captions once they are written, and what a run keeps for it.
+#include "app/captions/refusal.h"
 #include "tests/cli/caption_fixture.h"
 #include "tests/support/expect_error.h"
 
@@ -44,7 +45,7 @@ TEST_F(CaptionReviewTest, TheFoldersOwnFilesFollowAReviewAfterTheEnd) {
       folder(), settings_for({Output::kTxt, Output::kJsonl, Output::kCsv, Output::kLlavaJson}), stand_in_);
   ASSERT_FALSE(run.row().ended.empty());
   edit_one(run, "a.png", "mine").value();
-  run.reject("b.png").value();
+  reject_one(run, "b.png").value();
   EXPECT_EQ(told(), (std::map<std::string, std::string>{{"a.png", "mine"}, {"c.png", "new"}}));
   EXPECT_EQ(text_in(at("captions.csv")), "file,caption\r\na.png,mine\r\nc.png,new\r\n");
   const json records = json::parse(text_in(at("captions.json")));
@@ -62,7 +63,8 @@ TEST_F(CaptionReviewTest, WhatWasBegunByAReviewIsCompletedByTheNextProcess) {
   {  // A process that was killed as soon as it had noted what it would do.
     Journal journal(folder() / ".lapilli/journal.sqlite");
     const int64_t run = journal.newest_run().value().id;
-    journal.set_rejected(run, 2);
+    const int64_t pictures[] = {2};
+    journal.set_rejected(run, pictures);
   }
   CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
   EXPECT_TRUE(run.can_finish());
@@ -137,8 +139,58 @@ TEST_F(CaptionReviewTest, OnlyTextsOfTheRunAreAccepted) {
   EXPECT_FALSE(run.pictures(PictureState::kDone).at(0).accepted) << "one that is refused refuses all";
   run.accept(std::span(paths, 1)).value();
   EXPECT_TRUE(run.pictures(PictureState::kDone).at(0).accepted);
-  run.reject("a.png").value();
+  reject_one(run, "a.png").value();
   for (const PictureRow& row : run.pictures(PictureState::kSkipped)) EXPECT_FALSE(row.accepted) << row.path;
+}
+
+TEST_F(CaptionReviewTest, ManyAreRejectedTogetherButForThoseOfOthers) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) put_picture(at(name), 1);
+  put_text(at("c.txt"), "old");
+  CaptionRun run =
+      caption_folder(folder(), settings_for({Output::kTxt, Output::kJsonl}, Existing::kReplace), stand_in_);
+  const std::string with_other[] = {"a.png", "d.png"};
+  EXPECT_REFUSED(run.reject(with_other), ErrorCode::kInvalidArgument, "d.png");
+  EXPECT_TRUE(fs::exists(at("a.txt"))) << "one that is refused refuses all";
+  put_text(at("b.txt"), "changed meanwhile");
+  fs::remove(at("c.txt"));
+  const std::string paths[] = {"a.png", "b.png", "c.png"};
+  const std::vector<KeptPicture> kept = run.reject(paths).value();
+  ASSERT_EQ(kept.size(), 2u);
+  EXPECT_EQ(kept[0].path, "b.png");
+  EXPECT_EQ(kept[0].file.path, "b.txt");
+  EXPECT_EQ(kept[0].file.code, kChangedSince);
+  EXPECT_EQ(kept[1].file.code, kRemovedSince);
+  EXPECT_FALSE(fs::exists(at("a.txt")));
+  EXPECT_EQ(text_in(at("b.txt")), "changed meanwhile");
+  EXPECT_FALSE(told().contains("a.png"));
+  EXPECT_TRUE(told().contains("b.png"));
+  EXPECT_EQ(run.counts().done, 2u);
+  EXPECT_FALSE(run.can_finish());
+}
+
+TEST_F(CaptionReviewTest, WhatATableHeldIsKeptOnce) {
+  put_picture(at("a.png"), 1);
+  put_picture(at("b.png"), 2);
+  const std::string before = "file,caption\r\na.png,old\r\nz.png," + std::string(5000, 'z') + "\r\n";
+  put_text(at("captions.csv"), before);
+  answer_with("new");
+  CaptionRun run = caption_folder(folder(), settings_for({Output::kCsv}, Existing::kAppend), stand_in_);
+  EXPECT_EQ(run.backup_bytes(), before.size());
+  for (const auto& entry : fs::directory_iterator(at(".lapilli"))) {
+    if (!entry.is_regular_file()) continue;
+    EXPECT_EQ(text_in(entry.path()).find(std::string(500, 'z')), std::string::npos)
+        << entry.path() << ": the backup has it";
+  }
+  edit_one(run, "a.png", "mine").value();
+  const std::string edited =
+      "file,caption\r\na.png,\"old\nmine\"\r\nz.png," + std::string(5000, 'z') + "\r\nb.png,new\r\n";
+  EXPECT_EQ(text_in(at("captions.csv")), edited);
+  // The journal has it when backups go: edits are still joined with the old text, and nothing is freed.
+  EXPECT_EQ(run.forget_backups().value(), 0u);
+  EXPECT_EQ(run.backup_bytes(), 0u);
+  edit_one(run, "b.png", "better").value();
+  reject_one(run, "a.png").value();
+  EXPECT_EQ(text_in(at("captions.csv")), before + "b.png,better\r\n");
 }
 
 TEST_F(CaptionReviewTest, AnEditOfASidecarKeepsWhatOthersWroteThereBefore) {
@@ -282,7 +334,7 @@ TEST_F(CaptionReviewTest, AnAcceptedRunKeepsNothingAndCannotBeUndone) {
   const auto undone = run.undo();
   ASSERT_FALSE(undone);
   EXPECT_EQ(undone.error().code(), ErrorCode::kInvalidArgument);
-  EXPECT_FALSE(run.reject("a.png").ok());
+  EXPECT_FALSE(reject_one(run, "a.png").ok());
   EXPECT_FALSE(edit_one(run, "a.png", "mine").ok()) << "the text that was there would be lost";
   EXPECT_EQ(text_in(at("a.txt")), "old\nnew");
   EXPECT_EQ(run.forget_backups().value(), 0u);

@@ -101,7 +101,7 @@ TEST_F(CaptionRunTest, ReviewChangesThePictureNamedAndKeepsTheTextThatWasThere) 
   EXPECT_EQ(text_in(at("a.txt")), "old\nmine");
   edit_one(run, "a.png", "better").value();
   EXPECT_EQ(text_in(at("a.txt")), "old\nbetter");
-  run.reject("a.png").value();
+  reject_one(run, "a.png").value();
   EXPECT_EQ(text_in(at("a.txt")), "old");
   EXPECT_EQ(text_in(at("b.txt")), other);
   EXPECT_FALSE(edit_one(run, "c.png", "nobody's").ok());

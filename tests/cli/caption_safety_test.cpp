@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What runs leave alone, keep, and give back: several runs of one folder, files that were there before them.
+#include "app/captions/refusal.h"
 #include "tests/cli/caption_fixture.h"
 #include "tests/support/expect_error.h"
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -154,7 +156,7 @@ TEST_F(CaptionSafetyTest, AFolderThatGrowsKeepsItsTable) {
   // Also when what was there is no longer kept, and when a picture is taken out again.
   EXPECT_TRUE(second.forget_backups());
   edit_one(second, "b.png", "mine").value();
-  second.reject("c.png").value();
+  reject_one(second, "c.png").value();
   EXPECT_EQ(text_in(at("captions.csv")), "file,caption\r\na.png,new\r\nb.png,mine\r\n");
 }
 
@@ -319,6 +321,122 @@ TEST_F(CaptionSafetyTest, LongNamesHaveTheirFiles) {
   EXPECT_TRUE(fs::exists(at(stem + ".xmp"))) << "there is no room for .png.xmp";
 }
 
+TEST_F(CaptionSafetyTest, ANameWithoutRoomForItsTextIsToldByThePlan) {
+  const std::string name = std::string(248, 'n') + ".png";
+  put_picture(at("a.png"), 1);
+  fs::rename(at("a.png"), at(name));
+  const PictureRow row = planned(name, settings_for({Output::kCaption}));
+  EXPECT_EQ(row.state, PictureState::kFailed);
+  EXPECT_EQ(row.code, kNameTooLong);
+  for (const char* part : {"256 bytes", "255", "rename"})
+    EXPECT_NE(row.reason.find(part), std::string::npos) << row.reason;
+  EXPECT_EQ(planned(name, settings_for({Output::kTxt})).state, PictureState::kWaiting);
+  run(settings_for({Output::kCaption}));
+  EXPECT_EQ(stand_in_.asked, 0u);
+  fs::rename(at(name), at(name.substr(1)));
+  EXPECT_EQ(run(settings_for({Output::kCaption})).done, 1u);
+}
+
+TEST_F(CaptionSafetyTest, OnlyWhatFailedIsDoneAgain) {
+  for (const char* name : {"a.png", "b.png", "c.png", "d.png"}) put_picture(at(name), 1);
+  put_text(at("b.txt"), "old");
+  const Settings first = settings_for({Output::kTxt}, Existing::kReplace);
+  const auto fail = [&](const std::set<std::string>& stems) {
+    stand_in_.answer = [stems](const AnswerRequest& request) -> Result<Answer> {
+      const std::string& prompt = request.conversation.messages.front().text;
+      for (const std::string& stem : stems) {
+        if (prompt.find(' ' + stem + '?') != std::string::npos)
+          return Error(ErrorCode::kOutOfMemory, "no memory");
+      }
+      Answer answer;
+      answer.text = "new";
+      return answer;
+    };
+  };
+  Settings failed = settings_for({Output::kTxt}, Existing::kFailed);
+  EXPECT_EQ(planned("a.png", failed).decision, Decision::kSkip) << "none has been tried";
+  fail({"a", "b"});
+  EXPECT_EQ(run(first).failed, 2u);
+  put_picture(at("e.png"), 5);  // was not there then
+  EXPECT_EQ(planned("a.png", failed).decision, Decision::kWrite);
+  EXPECT_EQ(planned("b.png", failed).decision, Decision::kReplace);
+  for (const char* name : {"c.png", "d.png", "e.png"})
+    EXPECT_EQ(planned(name, failed).state, PictureState::kSkipped) << name;
+  fail({"a"});
+  EXPECT_EQ(run(failed).done, 1u);
+  EXPECT_EQ(text_in(at("b.txt")), "new");
+  EXPECT_EQ(planned("a.png", failed).decision, Decision::kWrite);
+  EXPECT_EQ(planned("b.png", failed).decision, Decision::kSkip) << "it has been captioned since";
+  EXPECT_EQ(planned("c.png", failed).decision, Decision::kSkip) << "left out is not failed";
+  undo();
+  EXPECT_EQ(text_in(at("b.txt")), "old");
+  EXPECT_EQ(planned("b.png", failed).decision, Decision::kReplace) << "what was undone has not been";
+}
+
+TEST_F(CaptionSafetyTest, OnlyWhatTheUserSaysIsReplaced) {
+  for (const char* name : {"a.png", "b.png", "c.png", "d.png"}) put_picture(at(name), 1);
+  put_text(at("a.txt"), "old a");
+  put_text(at("b.txt"), "old b");
+  put_text(at("c.txt"), " \n");
+  Settings settings = settings_for({Output::kXmp, Output::kTxt, Output::kJsonl}, Existing::kAsk);
+  RunPlan plan = plan_run(folder(), settings).value();
+  ASSERT_EQ(plan.size(), 4u);
+  for (const PictureRow& row : plan)
+    EXPECT_EQ(row.decision, row.path < "c" ? Decision::kAsk : Decision::kWrite) << row.path;
+  EXPECT_REFUSED(CaptionRun::begin(folder(), settings, plan, "{}"), ErrorCode::kInvalidArgument,
+                 "2 pictures");
+  EXPECT_FALSE(fs::exists(at(".lapilli")));
+  decide_asked(plan[0], true);
+  decide_asked(plan[1], false);
+  answer_with("new");
+  {
+    CaptionRun run = CaptionRun::begin(folder(), settings, plan, "{}").value();
+    put_text(at("d.txt"), "appeared meanwhile");
+    run.process(stand_in_.answerer(), kStandIn, {}).value();
+    EXPECT_EQ(run.counts().done, 3u);
+    EXPECT_EQ(run.counts().skipped, 1u);
+    edit_one(run, "a.png", "mine").value();
+  }
+  EXPECT_EQ(text_in(at("a.txt")), "mine");
+  EXPECT_EQ(text_in(at("b.txt")), "old b");
+  EXPECT_FALSE(fs::exists(at("b.png.xmp")));
+  EXPECT_EQ(text_in(at("c.txt")), "new");
+  EXPECT_EQ(text_in(at("d.txt")), "appeared meanwhile");
+  std::istringstream lines(text_in(at("captions.jsonl")));
+  std::set<std::string> files;
+  for (std::string line; std::getline(lines, line);) files.insert(json::parse(line)["file"]);
+  EXPECT_EQ(files, (std::set<std::string>{"a.png", "c.png", "d.png"}));
+  // An edited text is asked about, and said to be one.
+  EXPECT_EQ(planned("a.png", settings).decision, Decision::kAsk);
+  EXPECT_EQ(planned("a.png", settings).code, kEditedByHand);
+  undo();
+  EXPECT_EQ(text_in(at("a.txt")), "old a");
+}
+
+TEST_F(CaptionSafetyTest, TheUserIsAskedAboutRowsToo) {
+  put_picture(at("a.png"), 1);
+  put_picture(at("b.png"), 2);
+  put_text(at("captions.csv"), "file,caption\r\na.png,old\r\n");
+  const Settings settings = settings_for({Output::kCsv}, Existing::kAsk);
+  RunPlan plan = plan_run(folder(), settings).value();
+  ASSERT_EQ(plan[0].decision, Decision::kAsk);
+  EXPECT_EQ(text_to_decide_on(folder(), "a.png", settings, folder_files(folder(), settings)), "old");
+  answer_with("new");
+  const auto content_after = [&](bool replaces) {
+    RunPlan decided = plan;
+    decide_asked(decided[0], replaces);
+    {
+      CaptionRun run = CaptionRun::begin(folder(), settings, decided, "{}").value();
+      run.process(stand_in_.answerer(), kStandIn, {}).value();
+    }
+    const std::string content = text_in(at("captions.csv"));
+    undo();
+    return content;
+  };
+  EXPECT_EQ(content_after(false), "file,caption\r\na.png,old\r\nb.png,new\r\n");
+  EXPECT_EQ(content_after(true), "file,caption\r\na.png,new\r\nb.png,new\r\n");
+}
+
 TEST_F(CaptionSafetyTest, APictureWithoutPlaceForTextsIsRefusedBeforeTheModelLooks) {
   constexpr std::string_view kGif("GIF89a\1\0\1\0\x80\0\0\0\0\0\xFF\xFF\xFF,\0\0\0\0\1\0\1\0\0\2\2D\1\0;",
                                   35);
@@ -327,7 +445,7 @@ TEST_F(CaptionSafetyTest, APictureWithoutPlaceForTextsIsRefusedBeforeTheModelLoo
   for (const auto& outputs : {std::vector{Output::kEmbedded}, std::vector{Output::kTxt, Output::kEmbedded}}) {
     const PictureRow row = planned("a.gif", settings_for(outputs));
     EXPECT_EQ(row.state, PictureState::kFailed);
-    EXPECT_EQ(row.code, "unsupported") << row.reason;
+    EXPECT_EQ(row.code, kNoPlace) << row.reason;
   }
   EXPECT_EQ(planned("a.gif", settings_for({Output::kTxt})).state, PictureState::kWaiting);
   run(settings_for({Output::kEmbedded}));
@@ -400,7 +518,7 @@ TEST_F(CaptionSafetyTest, ARejectedPictureIsRemembered) {
   put_text(at("b.txt"), "old");
   {
     CaptionRun run = caption_folder(folder(), settings_for({Output::kTxt}), stand_in_);
-    run.reject("a.png").value();
+    reject_one(run, "a.png").value();
   }
   CaptionRun again = CaptionRun::open_newest(folder(), {}).value();
   for (const PictureRow& row : again.pictures(PictureState::kSkipped))

@@ -320,6 +320,44 @@ TEST_F(CaptionTest, ThePlanTellsWhatHappensToTables) {
             (std::map<std::string, std::string>{{"captions.csv", "merge"}, {"captions.json", "replace"}}));
 }
 
+TEST_F(CaptionTest, TheSeedOfDrawsIsToldAndGivesTheSameTexts) {
+  put_pictures(3);
+  const auto drawn = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = {"--temperature", "2"};
+    all.insert(all.end(), more.begin(), more.end());
+    fs::remove_all(folder() / ".lapilli");
+    for (const auto& [name, caption] : texts()) fs::remove(folder() / name);
+    ProcessResult run = lapilli_run(with_model(all, "12"));
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run;
+  };
+  EXPECT_NE(drawn({"--seed", "7"}).err.find("; seed 7\n"), std::string::npos);
+  const auto first = texts();
+  EXPECT_EQ(json::parse(last_line(drawn({"--seed", "8", "--json"}).out))["seed"], 8);
+  EXPECT_NE(texts(), first);
+  drawn({"--seed", "7", "--batch", "1"});
+  EXPECT_EQ(texts(), first);
+  EXPECT_EQ(json::parse(last_line(drawn({"--json"}).out))["seed"], 0) << "the preset's";
+}
+
+TEST_F(CaptionTest, OnlyFailuresAreDoneAgain) {
+  put_pictures(3);
+  std::ofstream(folder() / "bad.png") << "no picture";
+  ASSERT_EQ(lapilli_run(with_model({})).exit_code, 11);
+  const ProcessResult nothing = lapilli_run(with_model({"--existing", "failed", "--output", "caption"}));
+  EXPECT_EQ(nothing.exit_code, 11) << "it is still none";
+  EXPECT_FALSE(fs::exists(folder() / "p0.caption"));
+  fs::copy_file(folder() / "p0.png", folder() / "bad.png", fs::copy_options::overwrite_existing);
+  const ProcessResult again = lapilli_run(with_model({"--existing", "failed", "--json"}));
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(json::parse(last_line(again.out))["done"], 1);
+  EXPECT_EQ(json::parse(last_line(again.out))["skipped"], 3);
+  EXPECT_EQ(texts().size(), 4u);
+  const ProcessResult none = lapilli_run(with_model({"--existing", "failed"}));
+  EXPECT_EQ(none.exit_code, 0);
+  EXPECT_NE(none.err.find("none has failed"), std::string::npos) << none.err;
+}
+
 TEST_F(CaptionTest, AcceptedCaptionsKeepNoBackups) {
   put_pictures(2);
   std::ofstream(folder() / "p0.txt") << "old";

@@ -225,6 +225,57 @@ TEST_F(ServeCaptions, ManyAreEditedAndAcceptedByOneRequestEach) {
                           {"p0.png", true}, {"p1.png", true}, {"p2.png", true}, {"p3.png", false}}));
 }
 
+TEST_F(ServeCaptions, OnlyTextsThatTheClientNamesAreReplaced) {
+  put_pictures(3);
+  for (const char* name : {"p0.txt", "p1.txt"}) std::ofstream(folder() / name) << "old";
+  Client client;
+  client.load();
+  json asking = settings(4, {"txt"});
+  asking["existing"] = "ask";
+  const json plan = end_of(client, "caption_plan", 1, {{"settings", asking}});
+  EXPECT_EQ(plan["ask"], 2) << plan;
+  EXPECT_EQ(plan["write"], 1);
+  for (const json& seen : client.seen) {
+    if (seen["event"] != "caption_rows") continue;
+    EXPECT_EQ(seen["rows"][0]["decision"], "ask");
+    EXPECT_EQ(seen["rows"][0]["old"], "old");
+  }
+  EXPECT_EQ(end_of(client, "caption_run", 2, {{"settings", asking}})["place"], "replace");
+  EXPECT_EQ(end_of(client, "caption_run", 3, {{"settings", settings(4)}, {"replace", {"p0.png"}}})["place"],
+            "replace");
+  EXPECT_FALSE(fs::exists(folder() / "p2.txt")) << "both were refused";
+  const json done = end_of(client, "caption_run", 4, {{"settings", asking}, {"replace", {"p1.png"}}});
+  EXPECT_EQ(done["done"], 2) << done;
+  EXPECT_EQ(done["seed"], 0);
+  EXPECT_EQ(text_of("p0.txt"), "old");
+  EXPECT_NE(text_of("p1.txt"), "old");
+  EXPECT_TRUE(fs::exists(folder() / "p2.txt"));
+}
+
+TEST_F(ServeCaptions, ManyAreRejectedByOneRequest) {
+  put_pictures(4);
+  Client client;
+  client.load();
+  end_of(client, "caption_run", 1, {{"settings", settings(4)}});
+  std::ofstream(folder() / "p1.txt") << "changed";
+  const json rejected = end_of(client, "caption_reject", 2, {{"paths", {"p0.png", "p1.png", "p2.png"}}});
+  ASSERT_EQ(rejected["event"], "finished") << rejected;
+  ASSERT_EQ(rejected["kept"].size(), 1u) << rejected;
+  EXPECT_EQ(rejected["kept"][0]["path"], "p1.png");
+  EXPECT_EQ(rejected["kept"][0]["file"], "p1.txt");
+  EXPECT_EQ(rejected["kept"][0]["code"], "changed");
+  EXPECT_FALSE(fs::exists(folder() / "p0.txt"));
+  EXPECT_FALSE(fs::exists(folder() / "p2.txt"));
+  const json one = end_of(client, "caption_reject", 3, {{"path", "p1.png"}});
+  EXPECT_EQ(one["code"], "invalid_argument") << one;
+  EXPECT_EQ(one["place"], "p1.txt");
+  end_of(client, "caption_status", 4, {{"results", true}});
+  EXPECT_EQ(count(client, "rejected", 4), 2u);
+  EXPECT_EQ(count(client, "captioned", 4), 2u);
+  const json undone = end_of(client, "caption_undo", 5);
+  EXPECT_EQ(undone["codes"], json({"changed"})) << undone;
+}
+
 TEST_F(ServeCaptions, WhatNeedsNoModelIsAnsweredDuringARun) {
   put_pictures(60);
   Client client;

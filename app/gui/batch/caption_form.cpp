@@ -178,7 +178,8 @@ void CaptionForm::setSettings(const QJsonObject& settings) {
 
 /// Only a text that is replaced can be lost.
 void CaptionForm::refreshEdited() {
-  m_overwriteEdited->setVisible(m_existing->currentData().toString() == QLatin1String("replace"));
+  const QString existing = m_existing->currentData().toString();
+  m_overwriteEdited->setVisible(existing == QLatin1String("replace") || existing == QLatin1String("failed"));
 }
 
 QString CaptionForm::missing() const {
@@ -215,8 +216,13 @@ void CaptionForm::retranslate() {
   m_existing->setAccessibleName(tr("Where there is a text"));
   m_overwriteEdited->setText(tr("Texts edited by &hand, too"));
   m_overwriteEdited->setToolTip(tr("Else these pictures are left out"));
-  const QString existing[] = {tr("Leave the picture out"), tr("Replace it"), tr("Add the new one behind it"),
-                              tr("Add the new one in front"), tr("Leave it out unless the text is empty")};
+  const QString existing[] = {tr("Leave the picture out"),
+                              tr("Replace it"),
+                              tr("Add the new one behind it"),
+                              tr("Add the new one in front"),
+                              tr("Leave it out unless the text is empty"),
+                              tr("Only pictures that failed, replacing it"),
+                              tr("Ask me about each picture")};
   for (int index = 0; index < m_existing->count(); ++index) m_existing->setItemText(index, existing[index]);
 }
 

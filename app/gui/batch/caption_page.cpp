@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/batch/caption_page.h"
 
+#include "app/gui/batch/asked_texts.h"
 #include "app/gui/batch/caption_form.h"
 #include "app/gui/batch/caption_review.h"
 #include "app/gui/batch/caption_rows.h"
@@ -39,6 +40,7 @@ CaptionPage::CaptionPage(Settings& settings, JobHost& host, ModelSession& sessio
       m_form(new CaptionForm(host, presetFolder(settings))),
       m_rows(new CaptionRows(this)),
       m_review(new CaptionReview(host, *m_rows, settings)),
+      m_asked(new AskedTexts(*m_rows)),
       m_view(new CaptionRunView(*m_rows)),
       m_try(namedButton("captionTry", "dice")),
       m_main(namedButton("captionMain")) {
@@ -51,6 +53,7 @@ CaptionPage::CaptionPage(Settings& settings, JobHost& host, ModelSession& sessio
 CaptionPage::~CaptionPage() {
   delete m_review;  // before the rows that they show
   delete m_view;
+  delete m_asked;
 }
 
 void CaptionPage::build() {
@@ -66,6 +69,7 @@ void CaptionPage::build() {
   auto* pictures = new QWidget;
   auto* column = new QVBoxLayout(pictures);
   column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(m_asked);
   column->addWidget(m_review, 1);
   column->addWidget(m_view);
   m_parts = new TwoParts(form, pictures, {m_try, m_main});
@@ -98,6 +102,7 @@ void CaptionPage::connectAll() {
     m_facts.setRemark(sentence);
     refresh();
   });
+  connect(m_rows, &CaptionRows::decided, &m_refreshTimer, qOverload<>(&QTimer::start));
   connect(&m_host, &JobHost::event, this, &CaptionPage::takeEvent);
   connect(&m_host, &JobHost::finished, this, &CaptionPage::takeEnd);
   connect(&m_host, &JobHost::failed, this, &CaptionPage::takeFailure);
@@ -185,9 +190,12 @@ void CaptionPage::act() {
   if (m_planIsOld) return plan();
   const QJsonObject settings = m_form->settings();
   m_settings.setValue(QLatin1String(kLastSettings), settings);
+  QJsonObject fields = {{QStringLiteral("settings"), settings}};
+  if (settings[QLatin1String("existing")].toString() == QLatin1String("ask"))
+    fields[QLatin1String("replace")] = QJsonArray::fromStringList(m_rows->replacedPaths());
   m_rows->beginRun();
   m_facts.begin(settings);
-  start(QStringLiteral("caption_run"), {{QStringLiteral("settings"), settings}});
+  start(QStringLiteral("caption_run"), std::move(fields));
 }
 
 void CaptionPage::start(const QString& request, QJsonObject fields) {
@@ -271,7 +279,8 @@ void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
   } else if (kind == QLatin1String("captioned")) {
     takeCaption(event, job == m_statusJob);
   } else if (kind == QLatin1String("picture_failed")) {
-    m_rows->setFailed(event[QLatin1String("path")].toString(), event[QLatin1String("message")].toString());
+    m_rows->setFailed(event[QLatin1String("path")].toString(), event[QLatin1String("message")].toString(),
+                      event[QLatin1String("code")].toString());
   } else if (kind == QLatin1String("rejected")) {
     m_rows->setState(event[QLatin1String("path")].toString(), CaptionRow::State::kRejected);
   } else if (kind == QLatin1String("caption_progress")) {
@@ -348,13 +357,13 @@ void CaptionPage::takeFailure(JobHost::JobId job, const Failure& failure) {
   }
   if (job == m_statusJob || (job != 0 && job == m_undoStatusJob)) {
     (job == m_statusJob ? m_statusJob : m_undoStatusJob) = 0;
-    if (!sentence.isEmpty()) m_facts.setRemark(sentence);
+    if (!sentence.isEmpty()) m_facts.setRemark(sentence, errorText(failure).details);
     return refresh();
   }
   if (job == 0 || job != m_job) return;
   const bool wasRun = m_state == State::kRunning || m_state == State::kFinishing;
   m_job = 0;
-  m_facts.setRemark(sentence);
+  m_facts.setRemark(sentence, errorText(failure).details);
   if (wasRun && !sentence.isEmpty()) emit runEnded(sentence);
   setState(State::kIdle);
   // What it has written is in the journal, whatever ended it.
@@ -372,10 +381,13 @@ void CaptionPage::refresh() {
   m_refreshTimer.stop();
   const bool idle = m_state == State::kIdle;
   const bool ready = m_session.state() == ModelSession::State::kReady;
+  m_facts.setReplaced(m_rows->replaced());
   refreshMain();
   m_try->setEnabled(idle && ready && m_form->missing().isEmpty() && m_rows->total() > 0);
   m_form->setEnabled(idle || m_state == State::kPlanning);
   m_review->setPossible(idle && m_facts.isKnown());
+  m_rows->setDeciding(idle && !m_planIsOld);
+  m_asked->refresh();
   refreshRun();
 }
 
@@ -433,7 +445,7 @@ void CaptionPage::refreshRun() {
                                                       : m_facts.remark();
   QStringList lines = {line, notOpenedText()};
   lines.removeAll(QString());
-  m_view->setLine(lines.join(QLatin1Char('\n')));
+  m_view->setLine(lines.join(QLatin1Char('\n')), idle ? m_facts.details() : QString());
 }
 
 void CaptionPage::changeEvent(QEvent* event) {

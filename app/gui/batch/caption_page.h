@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace lapilli::gui {
 
+class AskedTexts;
 class CaptionForm;
 class CaptionReview;
 class CaptionRows;
@@ -103,6 +104,7 @@ class CaptionPage : public QWidget {
   CaptionForm* m_form;
   CaptionRows* m_rows;
   CaptionReview* m_review;
+  AskedTexts* m_asked;
   CaptionRunView* m_view;
   TwoParts* m_parts;
   QPushButton* m_try;

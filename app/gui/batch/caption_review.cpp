@@ -115,7 +115,7 @@ void CaptionReview::connectAll() {
   });
   connect(m_table, &QTableView::doubleClicked, this, &CaptionReview::edit);
   connect(m_oneByOne, &QToolButton::toggled, this, &CaptionReview::showOneByOne);
-  connect(&m_host, &JobHost::finished, this, [this](JobHost::JobId job) { take(job); });
+  connect(&m_host, &JobHost::finished, this, &CaptionReview::take);
   connect(&m_host, &JobHost::failed, this, &CaptionReview::takeFailure);
 }
 
@@ -228,10 +228,14 @@ void CaptionReview::accept() {
 void CaptionReview::reject() {
   if (!m_possible) return;
   const QStringList paths = chosen();
+  QList<Pending> before;
   for (const QString& path : paths) {
-    send(QStringLiteral("caption_reject"), {{QStringLiteral("path"), path}}, {pendingOf(path)});
+    before.append(pendingOf(path));
     m_rows.setState(path, CaptionRow::State::kRejected);
   }
+  if (!paths.isEmpty())
+    send(QStringLiteral("caption_reject"), {{QStringLiteral("paths"), QJsonArray::fromStringList(paths)}},
+         before);
   step(1);
   refresh();
 }
@@ -299,24 +303,8 @@ void CaptionReview::apply(const QList<TextChange>& changes, bool back) {
   sendEdits();
 }
 
-void CaptionReview::take(JobHost::JobId job) {
-  m_jobs.remove(job);
-}
-
-void CaptionReview::takeFailure(JobHost::JobId job, const Failure& failure) {
-  if (!m_jobs.contains(job)) return;
-  const QList<Pending> pending = m_jobs.take(job);
-  for (const Pending& before : pending) {
-    const CaptionRow* row = m_rows.find(before.path);
-    if (row == nullptr) continue;
-    m_rows.setDone(before.path, before.text, QString(row->more));
-    m_rows.setState(before.path, static_cast<CaptionRow::State>(before.state));
-  }
-  const QString where = failure.place.isEmpty() ? pending.front().path : failure.place;
-  emit refused(where + QStringLiteral(": ") + sentenceOf(failure));
-}
-
 bool CaptionReview::press(int key) {
+  if (decideAsked(key)) return true;
   switch (key) {
     case Qt::Key_A:
     case Qt::Key_Return:

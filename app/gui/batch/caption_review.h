@@ -70,6 +70,7 @@ class CaptionReview : public QWidget {
   [[nodiscard]] Pending pendingOf(const QString& path) const;
   void accept();
   void reject();
+  bool decideAsked(int key);
   void edit();
   void replace();
   void push(const QList<TextChange>& changes);
@@ -77,7 +78,8 @@ class CaptionReview : public QWidget {
   void send(const QString& request, QJsonObject fields, const QList<Pending>& before);
   void step(int by);
   bool press(int key);
-  void take(JobHost::JobId job);
+  void take(JobHost::JobId job, const QJsonObject& result);
+  void takeBack(const Pending& before);
   void takeFailure(JobHost::JobId job, const Failure& failure);
   void retranslate();
 

@@ -2,6 +2,7 @@
 #include "app/gui/batch/caption_rows.h"
 
 #include "app/gui/batch/parts.h"
+#include "app/gui/batch/reason_text.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -14,11 +15,10 @@ namespace {
 
 CaptionRow::Decision decisionOf(const QString& name) {
   using Decision = CaptionRow::Decision;
-  static const QHash<QString, Decision> kDecisions = {{QStringLiteral("write"), Decision::kWrite},
-                                                      {QStringLiteral("skip"), Decision::kSkip},
-                                                      {QStringLiteral("replace"), Decision::kReplace},
-                                                      {QStringLiteral("append"), Decision::kAppend},
-                                                      {QStringLiteral("prepend"), Decision::kPrepend}};
+  static const QHash<QString, Decision> kDecisions = {
+      {QStringLiteral("write"), Decision::kWrite},     {QStringLiteral("skip"), Decision::kSkip},
+      {QStringLiteral("replace"), Decision::kReplace}, {QStringLiteral("append"), Decision::kAppend},
+      {QStringLiteral("prepend"), Decision::kPrepend}, {QStringLiteral("ask"), Decision::kAsk}};
   return kDecisions.value(name, Decision::kWrite);
 }
 
@@ -31,6 +31,7 @@ CaptionRow rowOf(const QJsonObject& object) {
   if (object.contains(QLatin1String("code"))) {
     row.state = CaptionRow::State::kFailed;
     row.after = object[QLatin1String("message")].toString();
+    row.code = object[QLatin1String("code")].toString();
   } else if (row.decision == CaptionRow::Decision::kSkip) {
     row.state = CaptionRow::State::kSkipped;
   }
@@ -64,17 +65,25 @@ void CaptionRows::clear(const QString& folder) {
   m_folders.clear();
   m_counts.fill(0);
   m_failures.clear();
+  m_codes.clear();
+  m_undecided = m_replaced = 0;
   m_matching.clear();
   m_looked = m_shown = 0;
   m_asked = 0;
   m_thumbnails.clear();
   m_pathOfFile.clear();
   endResetModel();
+  emit decided();
 }
 
 void CaptionRows::count(const CaptionRow& row, int by) {
   m_counts[static_cast<size_t>(row.state)] += by;
+  if (isAsked(row)) {
+    m_undecided += by;
+    if (row.replaces) m_replaced += by;
+  }
   if (row.state != CaptionRow::State::kFailed) return;
+  m_codes[row.after] = row.code;
   int& failures = m_failures[row.after];
   failures += by;
   if (failures == 0) m_failures.remove(row.after);
@@ -90,6 +99,7 @@ void CaptionRows::add(const QJsonArray& rows) {
     count(row, 1);
     m_rows.append(std::move(row));
   }
+  if (m_undecided > 0) emit decided();
   if (!m_lookTimer.isActive()) look();
 }
 
@@ -154,11 +164,13 @@ template <class Change>
 void CaptionRows::changeAll(const Change& change) {
   m_counts.fill(0);
   m_failures.clear();
+  m_undecided = m_replaced = 0;
   for (CaptionRow& row : m_rows) {
     change(row);
     count(row, 1);
   }
   setFilter(m_filter);
+  emit decided();
 }
 
 void CaptionRows::setDone(const QString& path, const QString& text, const QString& more) {
@@ -191,10 +203,11 @@ void CaptionRows::setBefore(const QString& path, const QString& text) {
   change(path, [&](CaptionRow& row) { row.before = text; });
 }
 
-void CaptionRows::setFailed(const QString& path, const QString& reason) {
+void CaptionRows::setFailed(const QString& path, const QString& reason, const QString& code) {
   change(path, [&](CaptionRow& row) {
     row.state = CaptionRow::State::kFailed;
     row.after = reason;
+    row.code = code;
     row.more.clear();
   });
 }
@@ -206,6 +219,7 @@ void CaptionRows::setState(const QString& path, CaptionRow::State state) {
 void CaptionRows::beginRun() {
   using State = CaptionRow::State;
   changeAll([](CaptionRow& row) {
+    if (isAsked(row) && !row.replaces) row.state = State::kSkipped;
     const bool captioned = row.state == State::kDone || row.state == State::kAccepted;
     if (!captioned && row.state != State::kRejected) return;
     if (captioned) row.before = row.after;
@@ -249,8 +263,11 @@ QPixmap CaptionRows::thumbnail(const QString& path) const {
 }
 
 QList<QPair<QString, int>> CaptionRows::failures() const {
-  QList<QPair<QString, int>> sorted;
+  QHash<QString, int> counts;
   for (auto reason = m_failures.cbegin(); reason != m_failures.cend(); ++reason)
+    counts[reasonText(m_codes.value(reason.key()), reason.key())] += reason.value();
+  QList<QPair<QString, int>> sorted;
+  for (auto reason = counts.cbegin(); reason != counts.cend(); ++reason)
     sorted.append({reason.key(), reason.value()});
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;
@@ -286,7 +303,9 @@ QString CaptionRows::stateText(const CaptionRow& row) {
       if (row.decision == CaptionRow::Decision::kReplace) return tr("will be replaced");
       if (row.decision == CaptionRow::Decision::kAppend) return tr("will be added behind");
       if (row.decision == CaptionRow::Decision::kPrepend) return tr("will be added in front");
-      return tr("to do");
+      if (row.decision != CaptionRow::Decision::kAsk) return tr("to do");
+      if (row.replaces) return tr("will be replaced");
+      return row.edited ? tr("edited by hand, stays") : tr("stays as it is");
     case CaptionRow::State::kSkipped:
       return row.edited ? tr("edited by hand, stays") : tr("stays as it is");
     case CaptionRow::State::kFailed:
@@ -301,12 +320,18 @@ QString CaptionRows::stateText(const CaptionRow& row) {
   return {};
 }
 
+QString CaptionRows::textOf(const CaptionRow& row) {
+  return row.state == CaptionRow::State::kFailed ? reasonText(row.code, row.after) : row.after;
+}
+
 QVariant CaptionRows::data(const QModelIndex& index, int role) const {
   const CaptionRow* found = row(index.row());
   if (found == nullptr || index.row() >= m_shown) return {};
   if (role == Qt::DecorationRole && index.column() == kPicture) return thumbnail(found->path);
   if (role == Qt::SizeHintRole && index.column() == kPicture)
     return QSize(3 * FileThumbnails::kSize, FileThumbnails::kSize + 8);
+  if (role == Qt::CheckStateRole && index.column() == kState && isAsked(*found))
+    return found->replaces ? Qt::Checked : Qt::Unchecked;
   const bool is_text = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole;
   if (!is_text) return {};
   switch (index.column()) {
@@ -317,8 +342,13 @@ QVariant CaptionRows::data(const QModelIndex& index, int role) const {
     case kBefore:
       return found->before;
     default:
-      return found->more.isEmpty() ? found->after : found->after + QLatin1Char('\n') + found->more;
+      break;
   }
+  QStringList lines(textOf(*found));
+  // The engine's own words, which say more, are English.
+  if (role == Qt::ToolTipRole && lines.front() != found->after) lines.append(found->after);
+  if (!found->more.isEmpty()) lines.append(found->more);
+  return lines.join(QLatin1Char('\n'));
 }
 
 QVariant CaptionRows::headerData(int section, Qt::Orientation orientation, int role) const {

@@ -17,16 +17,18 @@ namespace lapilli::gui {
 struct CaptionRow {
   enum class State { kWaiting, kSkipped, kFailed, kDone, kAccepted, kRejected };
   static constexpr size_t kStates = 6;
-  enum class Decision { kWrite, kSkip, kReplace, kAppend, kPrepend };
+  enum class Decision { kWrite, kSkip, kReplace, kAppend, kPrepend, kAsk };
   QString path = {};
   int number = 0;  ///< in the engine's plan
   Decision decision = Decision::kWrite;
   State state = State::kWaiting;
-  bool edited = false;  ///< left out since its text was edited by hand
-  QString before = {};  ///< text that was there
-  QString after = {};   ///< the first question's answer, or why there is none
-  QString more = {};    ///< the other questions' fields and answers, a line each
-  QString model = {};   ///< that gave the new text; empty: not known, or there is none
+  bool replaces = false;  ///< of kAsk: the user's decision
+  bool edited = false;    ///< its text was edited by hand, so it is left out, or asked about
+  QString before = {};    ///< text that was there
+  QString after = {};     ///< the first question's answer, or the engine's sentence why there is none
+  QString code = {};      ///< of a failure: what that sentence is about
+  QString more = {};      ///< the other questions' fields and answers, a line each
+  QString model = {};     ///< that gave the new text; empty: not known, or there is none
 
   // Read from the file where a filter asks for them.
   qint64 sizeBytes = 0;
@@ -64,7 +66,7 @@ class CaptionRows : public QAbstractTableModel {
   /// The last so many of them will be asked for once more.
   void giveBackWithoutFacts(qsizetype count) { m_asked = std::max<qsizetype>(0, m_asked - count); }
   void setBefore(const QString& path, const QString& text);
-  void setFailed(const QString& path, const QString& reason);
+  void setFailed(const QString& path, const QString& reason, const QString& code = {});
   void setState(const QString& path, CaptionRow::State state);
   /// A new run begins: what an earlier one wrote is now what was there before.
   void beginRun();
@@ -78,8 +80,25 @@ class CaptionRows : public QAbstractTableModel {
   [[nodiscard]] qsizetype count(CaptionRow::State state) const {
     return m_counts[static_cast<size_t>(state)];
   }
-  /// Failures by reason, the most frequent first.
+  /// Failures by reason in the user's language, the most frequent first.
   [[nodiscard]] QList<QPair<QString, int>> failures() const;
+  /// The same in the engine's sentences.
+  [[nodiscard]] QStringList failureDetails() const { return m_failures.keys(); }
+  /// What a row's new text is, or in the user's language why there is none.
+  [[nodiscard]] static QString textOf(const CaptionRow& row);
+
+  // Texts that are replaced only where the user says so (Decision::kAsk), while nothing is under way.
+  void setDeciding(bool deciding);
+  [[nodiscard]] bool isDeciding() const { return m_deciding; }
+  [[nodiscard]] static bool isAsked(const CaptionRow& row);
+  /// How many pictures are asked about, and for how many of these the answer is to replace.
+  [[nodiscard]] qsizetype asked() const { return m_undecided; }
+  [[nodiscard]] qsizetype replaced() const { return m_replaced; }
+  [[nodiscard]] QStringList replacedPaths() const;
+  /// Pictures that are not asked about are left out.
+  void decide(const QStringList& paths, bool replaces);
+  /// About all that the filter lets through.
+  void decideMatching(bool replaces);
   /// Folders with pictures, below the one that is looked at.
   [[nodiscard]] QStringList folders() const { return m_folders; }
 
@@ -96,6 +115,8 @@ class CaptionRows : public QAbstractTableModel {
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+  bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+  [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
   [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
   [[nodiscard]] bool canFetchMore(const QModelIndex& parent) const override;
   void fetchMore(const QModelIndex& parent) override;
@@ -103,6 +124,8 @@ class CaptionRows : public QAbstractTableModel {
  signals:
   /// The filter has looked at all pictures that are there.
   void filtered();
+  /// Another number of texts will be replaced, or is asked about.
+  void decided();
   /// The small picture of a file is there.
   void thumbnailReady(const QString& path);
 
@@ -113,6 +136,7 @@ class CaptionRows : public QAbstractTableModel {
   template <class Change>
   void changeAll(const Change& change);
   void count(const CaptionRow& row, int by);
+  void answer(CaptionRow& row, bool replaces);
   void look();
   void showIfMatching(int at);
   [[nodiscard]] qsizetype placeOf(int at) const;
@@ -124,7 +148,11 @@ class CaptionRows : public QAbstractTableModel {
   QHash<QString, int> m_at;  // rows by path
   QStringList m_folders;
   std::array<qsizetype, CaptionRow::kStates> m_counts{};
-  QHash<QString, int> m_failures;  // by reason
+  QHash<QString, int> m_failures;   // by reason
+  QHash<QString, QString> m_codes;  // of reasons
+  qsizetype m_undecided = 0;        // pictures whose texts are asked about
+  qsizetype m_replaced = 0;         // those of them whose texts are to be replaced
+  bool m_deciding = false;
   CaptionFilter m_filter;
   captions::Filter m_words;  // of the filter's text
   qsizetype m_asked = 0;     // rows whose facts are asked for

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/batch/caption_run_facts.h"
 
+#include "app/gui/batch/reason_text.h"
+
 #include <QJsonArray>
 #include <QLocale>
 
@@ -33,8 +35,8 @@ qint64 CaptionRunFacts::ofRun(const char* name) const {
 void CaptionRunFacts::clear() {
   m_progress = m_run = {};
   m_toDo = m_backupBytes = 0;
-  m_remark = {};
-  m_kept.clear();
+  say({});
+  m_undone = {};
 }
 
 void CaptionRunFacts::begin(const QJsonObject& settings) {
@@ -44,8 +46,8 @@ void CaptionRunFacts::begin(const QJsonObject& settings) {
 
 void CaptionRunFacts::goOn() {
   m_progress = {};
-  m_remark = {};
-  m_kept.clear();
+  say({});
+  m_undone = {};
 }
 
 /// What there is of each kind, and files of the whole folder that are none of ours.
@@ -58,6 +60,8 @@ QString CaptionRunFacts::planText(const QJsonObject& plan) {
   if (replaced > 0) parts.append(tr("%Ln get(s) another one", nullptr, replaced));
   if (joined > 0) parts.append(tr("%Ln get(s) one more", nullptr, joined));
   if (left > 0) parts.append(tr("%Ln is/are left out", nullptr, left));
+  if (count("ask") > 0)
+    parts.append(tr("%Ln has/have a text: say in the table which are replaced", nullptr, count("ask")));
   if (edited > 0) parts.append(tr("%Ln stay(s), edited by hand", nullptr, edited));
   if (failed > 0) parts.append(tr("%Ln cannot be captioned", nullptr, failed));
   QString all = tr("%1.").arg(parts.join(tr(", ")));
@@ -74,7 +78,7 @@ void CaptionRunFacts::takePlan(const QJsonObject& plan) {
   m_toDo =
       integer(plan, "write") + integer(plan, "replace") + integer(plan, "append") + integer(plan, "prepend");
   if (m_remark || integer(plan, "total") == 0) return;
-  m_remark = [plan] { return planText(plan); };
+  say([plan] { return planText(plan); });
 }
 
 void CaptionRunFacts::takeTrial(const QJsonObject& trial) {
@@ -92,11 +96,11 @@ void CaptionRunFacts::takeStatus(const QJsonObject& status) {
   m_run = status[QLatin1String("run")].toObject();
   m_backupBytes = integer(status, "backup_bytes");
   if (waiting() == 0) return;
-  m_remark = [run = m_run] {
+  say([run = m_run] {
     return tr("The run of %1 is not finished: %2 of %3 done.")
         .arg(run[QLatin1String("started")].toString(), number(integer(run, "done")),
              number(integer(run, "total")));
-  };
+  });
 }
 
 void CaptionRunFacts::takeEnd(const QJsonObject& end) {
@@ -106,40 +110,53 @@ void CaptionRunFacts::takeEnd(const QJsonObject& end) {
   m_progress = end;
   m_toDo = waiting();
   m_backupBytes = ofRun("backup_bytes");
-  m_remark = [end] {
+  const bool draws = known[QLatin1String("generation")][QLatin1String("temperature")].toDouble() > 0;
+  say([end, draws] {
     const qint64 waiting = integer(end, "waiting");
     const QString done = number(integer(end, "done"));
-    return waiting > 0 ? tr("Stopped: %1 captioned, %2 to do.").arg(done, number(waiting))
-                       : tr("Done: %1 captioned, %2 left as they were, %3 failed.")
-                             .arg(done, number(integer(end, "skipped")), number(integer(end, "failed")));
-  };
+    const QString text =
+        waiting > 0 ? tr("Stopped: %1 captioned, %2 to do.").arg(done, number(waiting))
+                    : tr("Done: %1 captioned, %2 left as they were, %3 failed.")
+                          .arg(done, number(integer(end, "skipped")), number(integer(end, "failed")));
+    return draws ? text + QLatin1Char(' ') + tr("Seed: %1.").arg(integer(end, "seed")) : text;
+  });
 }
 
 void CaptionRunFacts::takeUndone(const QJsonObject& undone) {
-  m_remark = [undone] {
+  say([undone] {
     return tr("Undone: %1 files restored, %2 removed.")
         .arg(number(integer(undone, "restored")), number(integer(undone, "removed")));
-  };
-  const QJsonArray kept = undone[QLatin1String("kept")].toArray();
-  const QJsonArray reasons = undone[QLatin1String("reasons")].toArray();
-  for (qsizetype at = 0; at < kept.size(); ++at) {
-    const QString reason = reasons.at(at).toString();
-    m_kept.append(reason.isEmpty() ? kept[at].toString()
-                                   : kept[at].toString() + QStringLiteral(": ") + reason);
+  });
+  m_undone = undone;
+}
+
+QStringList CaptionRunFacts::kept() const {
+  const QJsonArray reasons = m_undone[QLatin1String("reasons")].toArray();
+  const QJsonArray codes = m_undone[QLatin1String("codes")].toArray();
+  QStringList lines;
+  for (const QJsonValue& file : m_undone[QLatin1String("kept")].toArray()) {
+    const QString reason = reasonText(codes.at(lines.size()).toString(), reasons.at(lines.size()).toString());
+    lines.append(reason.isEmpty() ? file.toString() : file.toString() + QStringLiteral(": ") + reason);
   }
+  return lines;
 }
 
 void CaptionRunFacts::takeFreed(const QJsonObject& freed) {
   m_backupBytes = 0;
   if (isKnown()) m_run[QLatin1String("accepted")] = QStringLiteral("now");
-  m_remark = [bytes = integer(freed, "freed_bytes")] {
+  say([bytes = integer(freed, "freed_bytes")] {
     return tr("The backups are removed: %1 are free again.").arg(QLocale().formattedDataSize(bytes));
-  };
+  });
 }
 
-void CaptionRunFacts::setRemark(const QString& sentence) {
-  m_remark = {};
-  if (!sentence.isEmpty()) m_remark = [sentence] { return sentence; };
+void CaptionRunFacts::setRemark(const QString& sentence, const QString& details) {
+  if (sentence.isEmpty()) return say({});
+  say([sentence] { return sentence; }, details);
+}
+
+void CaptionRunFacts::say(std::function<QString()> remark, const QString& details) {
+  m_remark = std::move(remark);
+  m_details = details;
 }
 
 bool CaptionRunFacts::isAccepted() const {
@@ -164,10 +181,10 @@ QString CaptionRunFacts::progressText() const {
 }
 
 QString CaptionRunFacts::startText() const {
-  const double minutes = m_secondsEach * static_cast<double>(m_toDo) / 60;
+  const double minutes = m_secondsEach * static_cast<double>(toDo()) / 60;
   return m_secondsEach > 0 ? tr("Caption %1 pictures, about %2 min")
-                                 .arg(number(m_toDo), number(std::max<qint64>(1, std::llround(minutes))))
-                           : tr("Caption %1 pictures").arg(number(m_toDo));
+                                 .arg(number(toDo()), number(std::max<qint64>(1, std::llround(minutes))))
+                           : tr("Caption %1 pictures").arg(number(toDo()));
 }
 
 }  // namespace lapilli::gui

@@ -47,7 +47,9 @@ class CaptionRunFacts {
   /// What is kept so that runs in the folder can be undone takes so much.
   [[nodiscard]] qint64 backupBytes() const { return m_backupBytes; }
   /// Pictures that a run would caption.
-  [[nodiscard]] qint64 toDo() const { return m_toDo; }
+  [[nodiscard]] qint64 toDo() const { return m_toDo + m_replaced; }
+  /// So many of those that the user is asked about.
+  void setReplaced(qint64 pictures) { m_replaced = pictures; }
 
   /// Pictures that the run under way has finished, and has to finish in all.
   [[nodiscard]] qint64 finished() const;
@@ -60,22 +62,27 @@ class CaptionRunFacts {
 
   /// What happened last, in the language of now.
   [[nodiscard]] QString remark() const { return m_remark ? m_remark() : QString(); }
+  /// What the engine said of it in its own words, which are English; empty: nothing.
+  [[nodiscard]] const QString& details() const { return m_details; }
   /// A sentence of the engine or the system; empty: nothing happened.
-  void setRemark(const QString& sentence);
+  void setRemark(const QString& sentence, const QString& details = {});
   /// Files that undoing has left alone, with the reason.
-  [[nodiscard]] const QStringList& kept() const { return m_kept; }
+  [[nodiscard]] QStringList kept() const;
 
  private:
   [[nodiscard]] static QString planText(const QJsonObject& plan);
   [[nodiscard]] qint64 ofRun(const char* name) const;
+  void say(std::function<QString()> remark, const QString& details = {});
 
   QJsonObject m_run;       // as the protocol tells it; empty: none
   QJsonObject m_progress;  // of the run under way
   qint64 m_toDo = 0;
+  qint64 m_replaced = 0;
   qint64 m_backupBytes = 0;
   double m_secondsEach = 0;  // a picture, as it was tried or run last; 0: not known
   std::function<QString()> m_remark;
-  QStringList m_kept;
+  QString m_details;
+  QJsonObject m_undone;  // what undoing told
 };
 
 }  // namespace lapilli::gui

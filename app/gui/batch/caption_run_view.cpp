@@ -91,8 +91,9 @@ void CaptionRunView::setBackups(qint64 bytes) {
   m_actions[Action::kForget]->setText(tr("Backups: %1…").arg(QLocale().formattedDataSize(bytes)));
 }
 
-void CaptionRunView::setLine(const QString& sentence) {
+void CaptionRunView::setLine(const QString& sentence, const QString& details) {
   m_line->setText(sentence);
+  m_line->setToolTip(details == sentence ? QString() : details);
   m_line->setVisible(!sentence.isEmpty());
 }
 
@@ -115,6 +116,7 @@ void CaptionRunView::showFailures(const QStringList& kept) {
   if (kept.size() > kMostReasons)
     lines.append(tr("and %1 other files").arg(locale.toString(kept.size() - kMostReasons)));
   m_failures->setText(lines.join(QLatin1Char('\n')));
+  m_failures->setToolTip(m_rows.failureDetails().mid(0, kMostReasons).join(QLatin1Char('\n')));
   m_failures->setVisible(!lines.isEmpty());
 }
 
@@ -124,8 +126,9 @@ void CaptionRunView::showPicture(const QString& path) {
   m_thumbnail->setPixmap(row == nullptr ? QPixmap() : m_rows.thumbnail(path));
   if (row == nullptr) return m_texts->clear();
   QStringList lines = {path};
-  for (const QString* text : {&row->after, &row->more}) {
-    if (!text->isEmpty()) lines.append(*text);
+  const QString text = CaptionRows::textOf(*row);
+  for (const QString& line : {text, text == row->after ? QString() : row->after, row->more}) {
+    if (!line.isEmpty()) lines.append(line);
   }
   if (lines.size() == 1 && !row->before.isEmpty()) lines.append(row->before);
   m_texts->setText(lines.join(QLatin1Char('\n')));

@@ -26,7 +26,8 @@ class CaptionRunView : public QWidget {
   void setAction(Action action, bool shown, bool possible = true);
   /// What is kept for undoing takes so much.
   void setBackups(qint64 bytes);
-  void setLine(const QString& sentence);
+  /// `details`: the engine's own words for it.
+  void setLine(const QString& sentence, const QString& details = {});
   /// `total` 0: not known yet.
   void setProgress(bool shown, qint64 done = 0, qint64 total = 0);
   /// Failures are those of the rows; `kept`: files that undoing has left alone.

@@ -5,6 +5,7 @@
 
 #include "app/gui/error_text.h"
 
+#include <QLocale>
 #include <QPushButton>
 #include <QToolButton>
 
@@ -15,12 +16,13 @@ inline constexpr qint64 kSliceMs = 8;
 /// How long the user has not typed when something is done with the words.
 inline constexpr int kTypingMs = 200;
 
-/// A failure in one line. Of requests the engine's own sentence says more; of the engine itself it is for
-/// those who mend it.
+/// A failure in one line. Of requests the engine's own sentence says more, which is English: where the user's
+/// language is another one, it is for the tip. Of the engine itself it is for those who mend it.
 inline QString sentenceOf(const Failure& failure) {
   const ErrorText text = errorText(failure);
   const bool isEngine = failure.code.startsWith(QLatin1String("engine_"));
-  return text.what + QLatin1Char(' ') + (isEngine ? text.todo : failure.message);
+  const bool isEnglish = QLocale().language() == QLocale::English;
+  return text.what + QLatin1Char(' ') + (isEngine || !isEnglish ? text.todo : failure.message);
 }
 
 inline QPushButton* namedButton(const char* name, const char* picture = nullptr) {

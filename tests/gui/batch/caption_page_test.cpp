@@ -335,6 +335,60 @@ class CaptionPageTest : public QObject {
     QVERIFY(!window.find<QAbstractButton>("captionUndo")->isVisible());
   }
 
+  /// "Ask me": the table's boxes and keys decide before the run.
+  void theUserDecidesInTheTableWhatIsReplaced() {
+    const QString folder = m_folder.filePath(QStringLiteral("asked"));
+    putPictures(folder, 4);
+    put(folder + QStringLiteral("/harbour-0.txt"), "An old harbour.");
+    put(folder + QStringLiteral("/meadow-3.txt"), "An old meadow.");
+    put(folder + QStringLiteral("/orchard-1.txt"), "An old orchard.");
+    Window window(m_folder.filePath(QStringLiteral("profile12")));
+    auto* existing = window.find<QComboBox>("captionExisting");
+    existing->setCurrentIndex(existing->findData(QStringLiteral("ask")));
+    window.openFolder(folder, m_model);
+    auto* main = window.find<QAbstractButton>("captionMain");
+    QTRY_COMPARE(main->text(), QStringLiteral("Caption 1 pictures"));
+    QVERIFY2(window.line().contains(QStringLiteral("3 have a text")), qPrintable(window.line()));
+    auto* table = window.find<QTableView>("captionTable");
+    table->setFocus();
+    table->selectRow(0);
+    QTest::keyClick(table, Qt::Key_Space);
+    QTRY_COMPARE(main->text(), QStringLiteral("Caption 2 pictures"));
+    QTest::keyClick(table, Qt::Key_Space);
+    QTRY_COMPARE(main->text(), QStringLiteral("Caption 1 pictures"));
+    window.press("captionReplaceTexts");
+    QTRY_COMPARE(main->text(), QStringLiteral("Caption 4 pictures"));
+    window.press("captionKeepTexts");
+    QTest::keyClick(table, Qt::Key_A);  // and on to the next one
+    QCOMPARE(table->currentIndex().row(), 1);
+    const QModelIndex box = table->model()->index(1, CaptionRows::kState);
+    const QRect cell = table->visualRect(box);
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, QPoint(cell.left() + 10, cell.center().y()));
+    QCOMPARE(window.page->rows().replacedPaths(),
+             (QStringList{QStringLiteral("harbour-0.png"), QStringLiteral("meadow-3.png")}));
+    QCOMPARE(misplaced(*window.page), QStringList());
+    QTRY_COMPARE(main->text(), QStringLiteral("Caption 3 pictures"));
+    window.press("captionMain");
+    window.settle();
+    QCOMPARE(window.page->rows().count(CaptionRow::State::kDone), 3);
+    QVERIFY(!window.find<QWidget>("captionReplaceTexts")->isVisible());
+    QVERIFY(textOf(folder + QStringLiteral("/harbour-0.txt")) != QStringLiteral("An old harbour."));
+    QVERIFY(textOf(folder + QStringLiteral("/meadow-3.txt")) != QStringLiteral("An old meadow."));
+    QCOMPARE(textOf(folder + QStringLiteral("/orchard-1.txt")), QStringLiteral("An old orchard."));
+
+    // All that are chosen are rejected by one request; one that somebody has changed stays.
+    put(folder + QStringLiteral("/meadow-3.txt"), "Mine.");
+    const QSignalSpy finished(&window.host, &JobHost::finished);
+    table->selectAll();
+    QTest::keyClick(table, Qt::Key_R);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatience);
+    QCOMPARE(textOf(folder + QStringLiteral("/harbour-0.txt")), QStringLiteral("An old harbour."));
+    QCOMPARE(textOf(folder + QStringLiteral("/meadow-3.txt")), QStringLiteral("Mine."));
+    QCOMPARE(window.page->rows().find(QStringLiteral("harbour-0.png"))->state, CaptionRow::State::kRejected);
+    QCOMPARE(window.page->rows().find(QStringLiteral("meadow-3.png"))->state, CaptionRow::State::kDone);
+    QTRY_COMPARE(window.line(), QStringLiteral("meadow-3.txt: Somebody has changed it since."));
+  }
+
   void backupsAreRemovedAfterAQuestion() {
     const QString folder = m_folder.filePath(QStringLiteral("backups"));
     putPictures(folder, 2);

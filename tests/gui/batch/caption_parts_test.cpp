@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of the page that captions a folder, without an engine.
 #include "app/captions/settings.h"
+#include "app/gui/batch/asked_texts.h"
 #include "app/gui/batch/caption_presets.h"
 #include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/caption_run_facts.h"
+#include "app/gui/batch/parts.h"
 #include "app/gui/batch/preset_bar.h"
 #include "app/gui/batch/replace_dialog.h"
 #include "app/gui/json_line.h"
+#include "app/gui/languages.h"
 #include "tests/gui/gui_fixture.h"
 
 #include <QAbstractItemModelTester>
@@ -155,6 +159,95 @@ class CaptionPartsTest : public QObject {
     QCOMPARE(rows.find(QStringLiteral("trips/e.png"))->state, State::kWaiting);
     QCOMPARE(rows.count(State::kWaiting), 5);
     QCOMPARE(rows.count(State::kSkipped), 1);
+  }
+
+  /// A text is replaced where the user says so: by its box, by the buttons for what is shown.
+  void theUserDecidesAboutTextsThatAreThere() {
+    CaptionRows rows;
+    const QAbstractItemModelTester tester(&rows);
+    AskedTexts asked(rows);
+    rows.clear(QStringLiteral("/nowhere"));
+    rows.add({planned(QStringLiteral("a.png"), QStringLiteral("ask"), QStringLiteral("old")),
+              planned(QStringLiteral("b.png"), QStringLiteral("write")),
+              planned(QStringLiteral("c.png"), QStringLiteral("ask"), QStringLiteral("older")),
+              planned(QStringLiteral("d.png"), QStringLiteral("ask"), QStringLiteral("oldest"))});
+    QCOMPARE(rows.asked(), 3);
+    const QModelIndex first = rows.index(0, CaptionRows::kState);
+    QVERIFY2(!rows.setData(first, Qt::Checked, Qt::CheckStateRole), "the folder is still looked at");
+    QVERIFY(!asked.isVisible());
+    rows.setDeciding(true);
+    QVERIFY(asked.isVisible());
+    QVERIFY(rows.flags(first) & Qt::ItemIsUserCheckable);
+    QVERIFY(!(rows.flags(rows.index(1, CaptionRows::kState)) & Qt::ItemIsUserCheckable));
+    QCOMPARE(rows.data(rows.index(1, CaptionRows::kState), Qt::CheckStateRole), QVariant());
+    QCOMPARE(rows.data(first, Qt::DisplayRole).toString(), QStringLiteral("stays as it is"));
+    QVERIFY(rows.setData(first, Qt::Checked, Qt::CheckStateRole));
+    QCOMPARE(rows.data(first, Qt::CheckStateRole).value<Qt::CheckState>(), Qt::Checked);
+    QCOMPARE(rows.data(first, Qt::DisplayRole).toString(), QStringLiteral("will be replaced"));
+    auto* label = asked.findChild<QLabel*>(QStringLiteral("captionAsked"));
+    QVERIFY2(label->text().startsWith(QStringLiteral("1 of 3 text")), qPrintable(label->text()));
+    rows.setFilter({.text = QStringLiteral("old")});
+    rows.setFilter({.text = QStringLiteral("olde")});
+    QTest::mouseClick(asked.findChild<QPushButton*>(QStringLiteral("captionReplaceTexts")), Qt::LeftButton);
+    rows.setFilter({});
+    QCOMPARE(rows.replaced(), 3);
+    rows.decide({QStringLiteral("a.png"), QStringLiteral("b.png"), QStringLiteral("none.png")}, false);
+    QCOMPARE(rows.replacedPaths(), (QStringList{QStringLiteral("c.png"), QStringLiteral("d.png")}));
+    rows.beginRun();
+    QCOMPARE(rows.find(QStringLiteral("a.png"))->state, State::kSkipped);
+    QCOMPARE(rows.find(QStringLiteral("c.png"))->state, State::kWaiting);
+    rows.setDone(QStringLiteral("c.png"), QStringLiteral("new"));
+    QCOMPARE(rows.asked(), 1);
+  }
+
+  /// What the engine refuses is said in the user's language; its own words are in the tip.
+  void reasonsAreOfTheUsersLanguage() {
+    Languages languages;
+    CaptionRows rows;
+    const auto shownReason = [&] { return rows.failures().constFirst().first; };
+    rows.clear(QStringLiteral("/nowhere"));
+    rows.add({QJsonObject{{QStringLiteral("path"), QStringLiteral("a.png")},
+                          {QStringLiteral("decision"), QStringLiteral("skip")},
+                          {QStringLiteral("code"), QStringLiteral("name_too_long")},
+                          {QStringLiteral("message"), QStringLiteral("a name of 256 bytes")}}});
+    rows.setFailed(QStringLiteral("none.png"), QStringLiteral("x"), QStringLiteral("io"));
+    languages.use(QStringLiteral("en"));
+    const QString english = shownReason();
+    languages.use(QStringLiteral("zh_CN"));
+    const QString chinese = shownReason();
+    QVERIFY2(english != chinese && english.contains(QStringLiteral("too long")), qPrintable(english));
+    QVERIFY2(chinese.contains(QStringLiteral("文件名")), qPrintable(chinese));
+    const QModelIndex cell = rows.index(0, CaptionRows::kAfter);
+    QCOMPARE(rows.data(cell, Qt::DisplayRole).toString(), chinese);
+    QCOMPARE(rows.data(cell, Qt::ToolTipRole).toString(), chinese + QStringLiteral("\na name of 256 bytes"));
+    rows.setFailed(QStringLiteral("a.png"), QStringLiteral("torn"), QStringLiteral("bad_file"));
+    QVERIFY2(shownReason().contains(QStringLiteral("图片")), qPrintable(shownReason()));
+    QCOMPARE(rows.failureDetails(), QStringList{QStringLiteral("torn")});
+
+    CaptionRunFacts facts;
+    facts.takeUndone(
+        {{QStringLiteral("kept"), QJsonArray{QStringLiteral("a.txt")}},
+         {QStringLiteral("reasons"), QJsonArray{QStringLiteral("somebody has changed it since")}},
+         {QStringLiteral("codes"), QJsonArray{QStringLiteral("changed")}}});
+    QVERIFY2(!facts.kept().constFirst().contains(QStringLiteral("somebody")),
+             qPrintable(facts.kept().constFirst()));
+    const Failure refusal{.code = QStringLiteral("invalid_argument"),
+                          .message = QStringLiteral("the run was begun with the model x")};
+    QVERIFY(!sentenceOf(refusal).contains(refusal.message));
+    languages.use(QStringLiteral("en"));
+    QVERIFY(sentenceOf(refusal).contains(refusal.message));
+    QCOMPARE(facts.kept(), QStringList{QStringLiteral("a.txt: Somebody has changed it since.")});
+  }
+
+  void theSeedOfDrawsIsTold() {
+    CaptionRunFacts facts;
+    const QJsonObject end{{QStringLiteral("done"), 2}, {QStringLiteral("seed"), 7}};
+    for (const double temperature : {0.0, 0.5}) {
+      facts.begin(
+          {{QStringLiteral("generation"), QJsonObject{{QStringLiteral("temperature"), temperature}}}});
+      facts.takeEnd(end);
+      QCOMPARE(facts.remark().contains(QStringLiteral("Seed: 7.")), temperature > 0);
+    }
   }
 
   void replacementsChangeWhatIsMeant_data() {
