@@ -127,7 +127,8 @@ TEST(CaptionFilter, WhatIsNotKnownIsNotLetThrough) {
   unknown.day.clear();
   for (const char* filter : {"size:>0", "size:<1GB", "rating:<6", "date:>=0000"})
     EXPECT_FALSE(lets_through(filter, unknown)) << filter;
-  for (const char* filter : {"size:>0", "rating:1", "date:2024", "cat AND NOT (dog OR size:>1)"})
+  for (const char* filter :
+       {"size:>0", "rating:1", "date:2024", "cat AND NOT (dog OR size:>1)", "rating:1 words:>5"})
     EXPECT_TRUE(Filter::parse(filter, folded).filter.needs_facts()) << filter;
   for (const char* filter : {"cat", "words:>5", "tags:1", "state:done", "\"size:>0\""})
     EXPECT_FALSE(Filter::parse(filter, folded).filter.needs_facts()) << filter;
