@@ -151,7 +151,7 @@ void CaptionCompare::refresh() {
   } else {
     m_before->setHtml(html(escaped(before)));
     // What there is instead of a new text, e.g. the reason of a failure.
-    m_after->setHtml(html(row == nullptr ? QString() : escaped(row->after)));
+    m_after->setHtml(html(row == nullptr ? QString() : escaped(CaptionRows::textOf(*row))));
   }
   if (row != nullptr && !row->more.isEmpty()) {
     QTextCursor end(m_after->document());
