@@ -75,7 +75,7 @@ EvaluatorOptions SampleAnswers::evaluator_options() const {
 uint64_t SampleAnswers::memory_bytes(const DeviceCaps& caps) const {
   if (questions_.empty()) return 0;
   const MemoryNeed need = memory_need(model_.config, model_.weights, evaluator_options(), caps);
-  return need.total_bytes() - need.weight_bytes;
+  return need.total_bytes() - need.weight_bytes - need.alignment_bytes;
 }
 
 void SampleAnswers::answer(

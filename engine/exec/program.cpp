@@ -133,7 +133,7 @@ Program::Program(gpu::Device& device, gpu::PipelineCache& pipelines, const Plan&
   if (options.timestamps) timestamps_.emplace(device, static_cast<uint32_t>(plan.steps.size() + 1));
   record(device, pipelines, plan, bindings, arena, options);
   for (const gpu::CommandBuffer& segment : segments_) commands_.push_back(&segment);
-  times_ = SegmentTimes(segments_.size());
+  times_ = SegmentTimes(segments_.size(), device.submission_seconds());
   for (const PlannedStep& step : plan.steps) {
     step_infos_.push_back(
         {step.scope, step.dispatch.shader->name, 0, step.dispatch.flops, step.dispatch.bytes});

@@ -35,10 +35,10 @@ struct StepTime {
 /// A plan recorded as command buffers, once; run as often as wanted without allocating, compiling or
 /// recording.
 ///
-/// The work is cut into segments that are grouped into submissions of about 50 ms by the times seen so far;
-/// between submissions a stop request is honoured. On devices with caps().max_dispatch_cost, a dispatch that
-/// costs more is launched in parts. Move-only; device, arena, pipelines and bound buffers
-/// outlive it.
+/// The work is cut into segments that are grouped into submissions of device.submission_seconds() by the
+/// times seen so far; between submissions a stop request is honoured. On devices with
+/// caps().max_dispatch_cost, a dispatch that costs more is launched in parts. Move-only; device, arena,
+/// pipelines and bound buffers outlive it.
 class Program {
  public:
   /// Throws kInvalidArgument when an external tensor has no storage or too little, and what pipelines and

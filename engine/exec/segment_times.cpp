@@ -12,7 +12,7 @@ size_t SegmentTimes::group_end(size_t first, double live_share) const {
   double total = seconds_[first] * live_share;
   for (; end < seconds_.size() && seconds_[end] != kUnknown; ++end) {
     total += seconds_[end] * live_share;
-    if (total > kSubmissionSeconds) break;
+    if (total > most_seconds_) break;
   }
   return end;
 }

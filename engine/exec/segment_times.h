@@ -6,9 +6,6 @@
 
 namespace lapilli {
 
-/// What a submission should hold at most.
-inline constexpr double kSubmissionSeconds = 0.05;
-
 /// How long the segments of a program took when they last ran, and which to submit together.
 ///
 /// Times are kept for a run in which all rows are live; shares of it are taken to scale. What has not run yet
@@ -16,12 +13,14 @@ inline constexpr double kSubmissionSeconds = 0.05;
 class SegmentTimes {
  public:
   SegmentTimes() = default;
-  explicit SegmentTimes(size_t segments) : seconds_(segments, kUnknown) {}
+  /// `most_seconds`: what a submission should hold at most.
+  SegmentTimes(size_t segments, double most_seconds)
+      : most_seconds_(most_seconds), seconds_(segments, kUnknown) {}
 
   [[nodiscard]] size_t size() const { return seconds_.size(); }
 
-  /// The end of the run of segments that begins at `first` and takes at most kSubmissionSeconds; it has one
-  /// segment at least.
+  /// The end of the run of segments that begins at `first` and takes at most the time of a submission; it has
+  /// one segment at least.
   [[nodiscard]] size_t group_end(size_t first, double live_share) const;
 
   /// Segments first … end − 1 took `seconds` together.
@@ -29,6 +28,7 @@ class SegmentTimes {
 
  private:
   static constexpr double kUnknown = -1;
+  double most_seconds_ = 0;
   std::vector<double> seconds_;
 };
 

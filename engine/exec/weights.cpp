@@ -19,10 +19,6 @@ constexpr uint64_t kStagingBytes = uint64_t{16} << 20;
 constexpr uint64_t kAlignment = 256;
 constexpr uint64_t kPadding = 16;
 
-uint64_t stored_bytes(const TensorType& type) {
-  return align_up(type.size_bytes() + kPadding, kAlignment);
-}
-
 /// Where a weight goes: a chunk (by index into a size list) and an offset.
 struct Slot {
   size_t chunk;
@@ -128,6 +124,10 @@ uint64_t weight_budget(gpu::Device& device, const WeightOptions& options) {
 
 }  // namespace
 
+uint64_t placed_bytes(const TensorType& type) {
+  return align_up(type.size_bytes() + kPadding, kAlignment);
+}
+
 std::vector<WeightStack> weight_stacks(std::span<const WeightSource> sources) {
   std::vector<WeightStack> stacks;
   for (size_t first = 0, end = 1; first < sources.size(); first = end++) {
@@ -157,8 +157,8 @@ std::vector<std::string> groups_beyond(std::span<const WeightSource> sources, ui
   uint64_t total = 0;
   for (const WeightSource& source : sources) {
     if (!bytes.contains(source.group)) order.push_back(source.group);
-    bytes[source.group] += stored_bytes(source.type);
-    total += stored_bytes(source.type);
+    bytes[source.group] += placed_bytes(source.type);
+    total += placed_bytes(source.type);
   }
   std::vector<std::string> beyond;
   while (total > budget_bytes && !order.empty()) {
@@ -185,9 +185,9 @@ Weights::Weights(gpu::Device& device, std::span<const WeightSource> sources, con
     Packer& packer = host ? on_host : on_device;
     while (stack != stacks.end() && index >= stack->first + stack->count) ++stack;
     if (stack == stacks.end() || index < stack->first) {
-      slots.emplace_back(&packer, packer.place(stored_bytes(source.type)));
+      slots.emplace_back(&packer, packer.place(placed_bytes(source.type)));
     } else if (index == stack->first) {
-      slots.emplace_back(&packer, packer.place(stored_bytes(stack->type)));
+      slots.emplace_back(&packer, packer.place(placed_bytes(stack->type)));
     } else {
       const Slot& before = slots.back().second;
       slots.emplace_back(&packer,

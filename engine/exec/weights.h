@@ -39,6 +39,9 @@ struct WeightStack {
 /// which all end where another binding may begin.
 std::vector<WeightStack> weight_stacks(std::span<const WeightSource> sources);
 
+/// What a weight takes in a buffer with others.
+[[nodiscard]] uint64_t placed_bytes(const TensorType& type);
+
 struct WeightOptions {
   /// Device memory to leave for intermediate values, the cache and other programs.
   uint64_t reserve_bytes = 0;

@@ -26,7 +26,7 @@ struct Buffer::State {
     if (buffer) vkDestroyBuffer(device->device, buffer, nullptr);
     if (!memory) return;
     vkFreeMemory(device->device, memory, nullptr);
-    device->allocated_bytes[heap] -= allocated_bytes;
+    device->count_release(heap, allocated_bytes);
     if (options.use == BufferUse::kDevice) device->device_use_bytes -= allocated_bytes;
   }
 };
@@ -124,7 +124,7 @@ Buffer Device::buffer(const BufferOptions& options) {
   const std::string place = text("allocate memory for buffer \"", options.name, "\"");
   check(allocated, place);
   state->allocated_bytes = needs.size;
-  device.allocated_bytes[state->heap] += needs.size;
+  device.count_allocation(state->heap, needs.size);
   if (options.use == BufferUse::kDevice) device.device_use_bytes += needs.size;
 
   check(vkBindBufferMemory(device.device, state->buffer, state->memory, 0), place);

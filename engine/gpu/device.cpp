@@ -116,6 +116,17 @@ VkResult create_device(DeviceState& state) {
   return vkCreateDevice(state.physical, &info, nullptr, &state.device);
 }
 
+/// What one dispatch costs at most where submissions are made shorter than usual on a device that else never
+/// cuts any: a part of what the slowest GPUs do in the usual time.
+constexpr double kLongDispatchCost = 2.5e8;
+
+void apply_options(DeviceCaps& caps, const DeviceOptions& options) {
+  if (options.max_dispatch_cost > 0) caps.max_dispatch_cost = options.max_dispatch_cost;
+  const double share = options.submission_seconds / kSubmissionSeconds;
+  if (share >= 1) return;
+  caps.max_dispatch_cost = share * (caps.max_dispatch_cost > 0 ? caps.max_dispatch_cost : kLongDispatchCost);
+}
+
 template <class Function>
 void load(const DeviceState& state, Function& function, const char* name) {
   function = reinterpret_cast<Function>(vkGetDeviceProcAddr(state.device, name));
@@ -156,6 +167,18 @@ std::vector<MemoryHeap> DeviceState::heaps() const {
   return heaps;
 }
 
+void DeviceState::count_allocation(uint32_t heap, uint64_t size_bytes) {
+  allocated_bytes[heap] += size_bytes;
+  if (!query.info.heaps[heap].device_local) return;
+  local_bytes += size_bytes;
+  peak_local_bytes = std::max(peak_local_bytes, local_bytes);
+}
+
+void DeviceState::count_release(uint32_t heap, uint64_t size_bytes) {
+  allocated_bytes[heap] -= size_bytes;
+  if (query.info.heaps[heap].device_local) local_bytes -= size_bytes;
+}
+
 Result<Device> Device::create(const Instance& instance, const DeviceInfo& info, DeviceOptions options) {
   const auto physical = physical_devices(instance.state());
   if (info.physical_index >= physical.size())
@@ -166,7 +189,7 @@ Result<Device> Device::create(const Instance& instance, const DeviceInfo& info, 
   state->physical = physical[info.physical_index];
   state->query = query_device(instance.state(), state->physical);
   state->query.info.physical_index = info.physical_index;
-  if (options.max_dispatch_cost > 0) state->query.info.caps.max_dispatch_cost = options.max_dispatch_cost;
+  apply_options(state->query.info.caps, options);
   const DeviceInfo& found = state->query.info;
   if (!found.meets_floor())
     return Error(ErrorCode::kUnsupported, text("device \"", found.caps.name, "\" lacks ", found.missing));
@@ -199,6 +222,14 @@ Counters Device::counters() const {
           .pipelines_created = state_->pipelines_created,
           .command_buffers_recorded = state_->command_buffers_recorded,
           .submissions = state_->submissions};
+}
+
+double Device::submission_seconds() const {
+  return state_->options.submission_seconds;
+}
+
+uint64_t Device::peak_bytes() const {
+  return state_->peak_local_bytes;
 }
 
 std::vector<MemoryHeap> Device::memory_use() const {

@@ -8,9 +8,15 @@
 
 namespace lapilli::gpu {
 
+/// What a submission should hold at most, where nothing else is asked for.
+inline constexpr double kSubmissionSeconds = 0.05;
+
 struct DeviceOptions {
   /// What all kDevice buffers together may take; 0 for as much as the heap has.
   uint64_t memory_limit_bytes = 0;
+  /// What a submission should hold at most; less than usual cuts dispatches finer as well, see
+  /// caps().max_dispatch_cost. For drivers that give up a device that is busy for long.
+  double submission_seconds = kSubmissionSeconds;
   /// For tests: the n-th memory allocation, counted from 1, fails as the driver's would; 0 for none.
   uint64_t fail_allocation_at = 0;
   /// For tests: from the n-th submission on the device is lost; 0 for never.
@@ -49,6 +55,8 @@ class Device {
   [[nodiscard]] const DeviceInfo& info() const;
   [[nodiscard]] const DeviceCaps& caps() const { return info().caps; }
   [[nodiscard]] Counters counters() const;
+  /// What a submission should hold at most.
+  [[nodiscard]] double submission_seconds() const;
 
   /// A new buffer with memory of its own. Throws kOutOfMemory naming the buffer, its size, and the heap's
   /// free memory; kInvalidArgument for zero bytes.
@@ -56,6 +64,9 @@ class Device {
 
   /// The heaps with their present budget and use.
   [[nodiscard]] std::vector<MemoryHeap> memory_use() const;
+
+  /// The most that all buffers in the device's own memory have taken at one time.
+  [[nodiscard]] uint64_t peak_bytes() const;
 
   /// What buffers of this use may still take: the heap's free memory, within memory_limit_bytes for kDevice.
   [[nodiscard]] uint64_t free_bytes(BufferUse use) const;

@@ -99,6 +99,8 @@ struct DeviceState {
   MemoryLayout memory;
   std::array<uint64_t, VK_MAX_MEMORY_HEAPS> allocated_bytes = {};
   uint64_t device_use_bytes = 0;  // of kDevice buffers
+  uint64_t local_bytes = 0;       // of buffers in device-local heaps
+  uint64_t peak_local_bytes = 0;
 
   PFN_vkCmdPushDescriptorSetKHR push_descriptor_set = nullptr;
   PFN_vkSetDebugUtilsObjectNameEXT set_object_name = nullptr;
@@ -117,6 +119,10 @@ struct DeviceState {
 
   /// Names an object for validation messages and profilers.
   void name(VkObjectType type, const void* handle, const std::string& label) const;
+
+  /// Counts memory that was allocated from a heap, and memory that was given back to it.
+  void count_allocation(uint32_t heap, uint64_t size_bytes);
+  void count_release(uint32_t heap, uint64_t size_bytes);
 
   /// The heaps with their present budget; own allocations count as used where the driver does not say.
   [[nodiscard]] std::vector<MemoryHeap> heaps() const;

@@ -32,7 +32,7 @@ void note_reduced_context(const LlamaConfig& language, const GraphOptions& graph
 /// Device memory to keep free for everything but the weights. Throws kOutOfMemory when there is not even
 /// that.
 uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph, uint64_t free_bytes) {
-  const uint64_t beside = need.total_bytes() - need.weight_bytes;
+  const uint64_t beside = need.total_bytes() - need.weight_bytes - need.alignment_bytes;
   if (beside > free_bytes) {
     throw Error(ErrorCode::kOutOfMemory,
                 text("beside its weights the model needs ", mebibytes(beside), " of device memory (",
@@ -40,9 +40,7 @@ uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph,
                      " tokens of context), the device has ", mebibytes(free_bytes),
                      " free; a shorter --context needs less"));
   }
-  // The driver's own share: pipelines, command buffers, other programs' swings.
-  const uint64_t slack = std::min(uint64_t{256} << 20, free_bytes / 16);
-  return beside + slack;
+  return beside + driver_share_bytes(free_bytes);
 }
 
 void note_host_layers(const Weights& weights, const EventSink& sink) {
@@ -105,6 +103,9 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
         if (sink) sink(Progress{"loading weights", done, total, "bytes"});
       },
       stop);
+  const uint32_t host_heap = device.heap_of(gpu::BufferUse::kHostVisible);
+  const bool shared = device.info().heaps.at(host_heap).device_local;
+  estimated_bytes = need.total_bytes() - (shared ? 0 : weights->host_bytes());
   note_host_layers(*weights, sink);
   end_ids = all_end_ids(model);
   tokenizer = std::move(model.tokenizer);
@@ -216,6 +217,9 @@ Evaluator& Engine::evaluator() {
 }
 const Weights& Engine::weights() const {
   return *state_->weights;
+}
+MemoryUse Engine::memory_use() const {
+  return {.estimated_bytes = state_->estimated_bytes, .peak_bytes = state_->device.peak_bytes()};
 }
 
 }  // namespace lapilli

@@ -57,6 +57,12 @@ using RequestSource = std::function<const AnswerRequest*(uint32_t lane)>;
 /// Receives the answer of the request that a lane was given.
 using LaneSink = std::function<void(uint32_t lane, Result<Answer> answer)>;
 
+/// Device memory of a model that is loaded.
+struct MemoryUse {
+  uint64_t estimated_bytes = 0;  ///< what memory_need said before loading, without layers in host memory
+  uint64_t peak_bytes = 0;       ///< the most that was allocated at one time since
+};
+
 /// A model on a device, ready to answer. Used by one thread at a time.
 class Engine {
  public:
@@ -103,6 +109,7 @@ class Engine {
   [[nodiscard]] gpu::Device& device();
   [[nodiscard]] Evaluator& evaluator();
   [[nodiscard]] const Weights& weights() const;
+  [[nodiscard]] MemoryUse memory_use() const;
 
  private:
   struct State;

@@ -41,6 +41,7 @@ struct Engine::State {
   std::optional<Evaluator> evaluator;
   std::optional<PictureMemory> pictures;
   std::vector<Lane> lanes;
+  uint64_t estimated_bytes = 0;      // of device memory, before anything was allocated
   ConversationFit conversation_fit;  // of the conversation that answer() continues
   std::optional<FormatConstraints> constraints;
   // Of the current call.

@@ -13,8 +13,9 @@ namespace {
 constexpr uint32_t kMostUsualContext = 4096;
 constexpr uint32_t kLeastUsualContext = 1024;
 
-uint64_t intermediates(const ModelConfig& config, const WeightTypes& types, const EvaluatorOptions& options,
-                       const DeviceCaps& caps) {
+/// Of each buffer that programs share.
+std::vector<uint64_t> intermediates(const ModelConfig& config, const WeightTypes& types,
+                                    const EvaluatorOptions& options, const DeviceCaps& caps) {
   std::vector<std::vector<uint64_t>> chunks;
   const auto plan = [&](const auto& build) {
     Graph graph;
@@ -30,14 +31,17 @@ uint64_t intermediates(const ModelConfig& config, const WeightTypes& types, cons
     for (const uint32_t images : picture_batches(options.graph))
       plan([&](Graph& graph) { build_vision_graph(graph, config, types, options.graph, images); });
   }
-  const auto common = common_chunks(chunks);
-  return std::accumulate(common.begin(), common.end(), uint64_t{0});
+  return common_chunks(chunks);
+}
+
+uint64_t logit_bytes(const ModelConfig& config, const EvaluatorOptions& options) {
+  return uint64_t{4} * step_shapes(options).back().logit_rows * config.language.vocab;
 }
 
 uint64_t step_memory(const ModelConfig& config, const EvaluatorOptions& options) {
   const LlamaConfig& language = config.language;
   const GraphOptions& graph = options.graph;
-  const uint64_t logits = uint64_t{4} * step_shapes(options).back().logit_rows * language.vocab;
+  const uint64_t logits = logit_bytes(config, options);
   const uint64_t rope = uint64_t{4} * graph.context * language.head_dim;
   if (!config.vision) return logits + rope;
   const VisionConfig& vision = *config.vision;
@@ -91,13 +95,21 @@ MemoryNeed memory_need(const ModelConfig& config, std::span<const WeightSource> 
   std::map<std::string_view, uint64_t> groups;
   for (const WeightSource& source : weights) {
     types.emplace(source.name, source.type);
+    const uint64_t placed = placed_bytes(source.type);
     need.weight_bytes += source.type.size_bytes();
-    groups[source.group] += source.type.size_bytes();
+    need.alignment_bytes += placed - source.type.size_bytes();
+    groups[source.group] += placed;
+    need.largest_piece_bytes = std::max(need.largest_piece_bytes, placed);
   }
+  for (const WeightStack& stack : weight_stacks(weights)) types.emplace(stack.name, stack.type);
   for (const auto& [name, bytes] : groups)
     need.largest_group_bytes = std::max(need.largest_group_bytes, bytes);
   need.cache_bytes = cache_bytes(config.language, options.graph);
-  need.intermediate_bytes = intermediates(config, types, options, caps);
+  const std::vector<uint64_t> chunks = intermediates(config, types, options, caps);
+  need.intermediate_bytes = std::accumulate(chunks.begin(), chunks.end(), uint64_t{0});
+  for (const uint64_t piece : chunks) need.largest_piece_bytes = std::max(need.largest_piece_bytes, piece);
+  need.largest_piece_bytes = std::max(
+      {need.largest_piece_bytes, widest_lane_value(config, options.graph), logit_bytes(config, options)});
   need.step_bytes = step_memory(config, options);
   return need;
 }
@@ -115,7 +127,7 @@ GraphOptions fit_lanes(const ModelConfig& config, std::span<const WeightSource> 
     const uint64_t widest = std::max(widest_lane_value(config, graph), widest_picture_value(config, graph));
     if (widest > caps.max_storage_range_bytes) continue;
     const MemoryNeed need = memory_need(config, weights, options, caps);
-    if (judge_fit(need, {.device_bytes = free_bytes, .host_bytes = 0}) == Fit::kFits) return graph;
+    if (judge_fit(need, {.device_bytes = free_bytes}) == Fit::kFits) return graph;
   }
 }
 
@@ -133,14 +145,22 @@ std::string_view to_string(Fit fit) {
   return "does_not_fit";
 }
 
+uint64_t driver_share_bytes(uint64_t free_bytes) {
+  return std::min(uint64_t{256} << 20, free_bytes / 16);
+}
+
 Fit judge_fit(const MemoryNeed& need, const FreeMemory& free) {
+  if (need.largest_piece_bytes > free.largest_allocation_bytes) return Fit::kDoesNotFit;
   const uint64_t total = need.total_bytes();
-  if (total <= free.device_bytes - free.device_bytes / 10) return Fit::kFits;
-  if (total <= free.device_bytes) return Fit::kTight;
-  const uint64_t fixed = total - need.weight_bytes;
+  const uint64_t usable = free.device_bytes - driver_share_bytes(free.device_bytes);
+  if (total <= usable - free.device_bytes / 10) return Fit::kFits;
+  if (total <= usable) return Fit::kTight;
+  // The driver's share is what weights leave; without any of them the rest may take it.
+  const uint64_t weights = need.weight_bytes + need.alignment_bytes;
+  const uint64_t fixed = total - weights;
   if (fixed > free.device_bytes) return Fit::kDoesNotFit;
   // Weights move in whole groups, so up to one group more than the shortage stays outside.
-  const uint64_t outside = std::min(need.weight_bytes, total - free.device_bytes + need.largest_group_bytes);
+  const uint64_t outside = std::min(weights, total - usable + need.largest_group_bytes);
   return outside <= free.host_bytes ? Fit::kNeedsHostMemory : Fit::kDoesNotFit;
 }
 

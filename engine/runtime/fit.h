@@ -13,13 +13,15 @@ namespace lapilli {
 /// What a model takes on a device, found from its plans; no device and no weight is touched.
 struct MemoryNeed {
   uint64_t weight_bytes = 0;
+  uint64_t alignment_bytes = 0;  ///< between weights
   uint64_t cache_bytes = 0;
   uint64_t intermediate_bytes = 0;   ///< values within one run
   uint64_t step_bytes = 0;           ///< logits, tables, the picture memory
   uint64_t largest_group_bytes = 0;  ///< of the weights that are placed together
+  uint64_t largest_piece_bytes = 0;  ///< that must be allocated at once
 
   [[nodiscard]] uint64_t total_bytes() const {
-    return weight_bytes + cache_bytes + intermediate_bytes + step_bytes;
+    return weight_bytes + alignment_bytes + cache_bytes + intermediate_bytes + step_bytes;
   }
 };
 
@@ -44,7 +46,7 @@ struct MemoryNeed {
 
 enum class Fit {
   kFits,
-  kTight,            ///< less than a tenth of the memory stays free
+  kTight,            ///< beside the driver's share less than a tenth of the memory stays free
   kNeedsHostMemory,  ///< some layers stay in host memory, which is slow
   kDoesNotFit,
 };
@@ -56,7 +58,11 @@ std::string_view to_string(Fit fit);
 struct FreeMemory {
   uint64_t device_bytes = 0;
   uint64_t host_bytes = 0;  ///< that the device reads over the bus; 0 where it is the same memory
+  uint64_t largest_allocation_bytes = UINT64_MAX;  ///< that the device makes
 };
+
+/// Of so much free memory, what is left to the driver: pipelines, command buffers, other programs' swings.
+[[nodiscard]] uint64_t driver_share_bytes(uint64_t free_bytes);
 
 [[nodiscard]] Fit judge_fit(const MemoryNeed& need, const FreeMemory& free);
 

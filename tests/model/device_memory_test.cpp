@@ -2,6 +2,8 @@
 // Too little device memory: layers that stay outside, shorter contexts, refused allocations.
 #include "engine/base/units.h"
 #include "engine/runtime/fit.h"
+#include "engine/runtime/random_model.h"
+#include "engine/runtime/shapes.h"
 #include "tests/model/model_fixture.h"
 #include "tests/support/small_model.h"
 
@@ -37,7 +39,7 @@ class MemoryTest : public ModelTest {
   static uint64_t beside_weights(Engine& engine, const SmallModelOptions& model) {
     const MemoryNeed need = memory_need(engine.config(), small_model(model).weights,
                                         engine.evaluator().options(), engine.device().caps());
-    return need.total_bytes() - need.weight_bytes;
+    return need.total_bytes() - need.weight_bytes - need.alignment_bytes;
   }
 };
 
@@ -86,6 +88,82 @@ TEST_F(MemoryTest, OnASmallDeviceTheLastLayersStayOutside) {
   expect_named(small.note("layers_in_host_memory"), weights);
   EXPECT_EQ(weights.host_groups().back(), "output");
   EXPECT_EQ(some_text(*small.engine), expected);
+}
+
+/// What is said before loading is what loading then does.
+TEST_F(MemoryTest, TheVerdictIsWhatLoadingDoes) {
+  const SmallModelOptions model{.dim = 256, .layers = 4};
+  EngineOptions open_options = options({});
+  open_options.context = 256;
+  Opened all = open(open_options, model);
+  const MemoryNeed need = memory_need(all.engine->config(), small_model(model).weights,
+                                      all.engine->evaluator().options(), all.engine->device().caps());
+  const uint64_t total = need.total_bytes();
+  for (const uint64_t limit : {total, total + total / 16 - 4096, total + total / 15 + 4096, total * 6 / 5}) {
+    open_options.device_options.memory_limit_bytes = limit;
+    Opened some = open(open_options, model);
+    ASSERT_TRUE(some.engine.ok()) << some.engine.error().what();
+    const Fit fit = judge_fit(need, {.device_bytes = limit, .host_bytes = total});
+    EXPECT_EQ(fit == Fit::kNeedsHostMemory, !some.engine->weights().host_groups().empty())
+        << limit << " of " << total << ": " << to_string(fit);
+  }
+  open_options.device_options.memory_limit_bytes = beside_weights(*all.engine, model) - 1;
+  EXPECT_EQ(
+      judge_fit(need, {.device_bytes = open_options.device_options.memory_limit_bytes, .host_bytes = total}),
+      Fit::kDoesNotFit);
+  EXPECT_FALSE(open(open_options, model).engine.ok());
+}
+
+void expect_near_estimate(Engine& engine) {
+  const MemoryUse use = engine.memory_use();
+  const auto estimated = static_cast<double>(use.estimated_bytes);
+  const auto peak = static_cast<double>(use.peak_bytes);
+  std::cout << "[ figure   ] estimated " << mebibytes(use.estimated_bytes) << ", at most "
+            << mebibytes(use.peak_bytes) << ", off by " << 100 * (estimated - peak) / peak << " %\n";
+  EXPECT_NEAR(estimated, peak, peak / 20);
+  // It is what the device has given, and more than the weights.
+  uint64_t allocated = 0;
+  for (const gpu::MemoryHeap& heap : engine.device().memory_use()) {
+    if (heap.device_local) allocated += heap.allocated_bytes;
+  }
+  EXPECT_GE(use.peak_bytes, allocated);
+  EXPECT_GT(use.peak_bytes, engine.weights().device_bytes());
+}
+
+TEST_F(MemoryTest, TheEstimateIsNearThePeakOfTheDemoModel) {
+  EngineOptions open_options = options({.model = "demo"});
+  Engine engine = Engine::open(open_options).value();
+  expect_near_estimate(engine);
+  const uint64_t before = engine.memory_use().peak_bytes;
+  AnswerRequest request;
+  request.conversation.messages = {{.text = "What is this?", .images = 1}};
+  const uint32_t size = engine.config().vision->image_size;
+  request.pictures = {make_picture(std::vector<float>(size_t{3} * size * size, 0.5f))};
+  request.generation.max_tokens = 8;
+  static_cast<void>(engine.answer(request).value());
+  expect_near_estimate(engine);
+  EXPECT_EQ(engine.memory_use().peak_bytes, before) << "an answer allocates nothing";
+}
+
+TEST_F(MemoryTest, TheEstimateIsNearThePeakOfHundredsOfMegabytes) {
+  for (const FileType type : {FileType::q4_k_m, FileType::f16}) {
+    EngineOptions open_options = options({});
+    open_options.context = 1024;
+    LoadedModel model = random_model(find_shape("llama-110m").value(), type, DType::f32, 1);
+    Engine engine = Engine::open(open_options, std::move(model)).value();
+    EXPECT_GT(engine.memory_use().peak_bytes, uint64_t{100} << 20);
+    expect_near_estimate(engine);
+  }
+}
+
+TEST_F(MemoryTest, LayersInHostMemoryAreNotCountedAsTheDevices) {
+  const SmallModelOptions model{.dim = 256, .layers = 4};
+  EngineOptions open_options = options({});
+  Opened all = open(open_options, model);
+  open_options.device_budget_bytes = all.engine->weights().device_bytes() / 2;
+  Opened some = open(open_options, model);
+  ASSERT_GT(some.engine->weights().host_bytes(), 0u);
+  expect_near_estimate(*some.engine);
 }
 
 TEST_F(MemoryTest, TheContextShrinksWhereMemoryIsShort) {

@@ -294,6 +294,26 @@ TEST_F(EvaluatorTest, DispatchesLaunchedInPartsGiveTheSameBits) {
   EXPECT_EQ(cut.evaluator().read_projected(), whole.evaluator().read_projected());
 }
 
+/// What a device that was lost is asked for: the same work in more submissions, with the same bits.
+TEST_F(EvaluatorTest, ShorterSubmissionsAreMoreAndGiveTheSameBits) {
+  const std::vector<int32_t> ids = random_ids(130, 4);
+  uint64_t before = 0;
+  std::vector<float> expected;
+  for (const double seconds : {gpu::kSubmissionSeconds, 1e-4, 1e-5}) {
+    EngineOptions shorter = options({});
+    shorter.device_options.submission_seconds = seconds;
+    Engine engine = open(shorter);
+    EXPECT_DOUBLE_EQ(engine.device().submission_seconds(), seconds);
+    const uint64_t opened = engine.device().counters().submissions;
+    const std::vector<float> logits = evaluate(engine.evaluator(), ids, 0, 130);
+    const uint64_t submissions = engine.device().counters().submissions - opened;
+    if (expected.empty()) expected = logits;
+    EXPECT_EQ(logits, expected);
+    EXPECT_GT(submissions, before) << seconds;
+    before = submissions;
+  }
+}
+
 TEST_F(EvaluatorTest, HalfPrecisionStaysClose) {
   Engine full = open(options({}));
   Engine half = open(options({}, Compute::kF16), {.activation = DType::f16});

@@ -19,14 +19,48 @@ const MemoryNeed kNeed{.weight_bytes = 700,
 
 TEST(Fit, IsJudgedAtItsBorders) {
   ASSERT_EQ(kNeed.total_bytes(), 1000u);
-  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1112, .host_bytes = 0}), Fit::kFits);
-  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1110, .host_bytes = 0}), Fit::kTight);
-  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1000, .host_bytes = 0}), Fit::kTight);
-  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 999, .host_bytes = 0}), Fit::kDoesNotFit);
-  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 999, .host_bytes = 71}), Fit::kNeedsHostMemory);
-  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 999, .host_bytes = 70}), Fit::kDoesNotFit);
+  // A tenth and the driver's share, a sixteenth of so little, stay free.
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1193}), Fit::kFits);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1192}), Fit::kTight);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1066}), Fit::kTight);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1065}), Fit::kDoesNotFit);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1065, .host_bytes = 71}), Fit::kNeedsHostMemory);
+  EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 1065, .host_bytes = 70}), Fit::kDoesNotFit);
   EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 300, .host_bytes = 700}), Fit::kNeedsHostMemory);
   EXPECT_EQ(judge_fit(kNeed, {.device_bytes = 299, .host_bytes = 9999}), Fit::kDoesNotFit);
+}
+
+TEST(Fit, TheDriversShareDoesNotGrowWithoutEnd) {
+  EXPECT_EQ(driver_share_bytes(1600 * kMib), 100 * kMib);
+  EXPECT_EQ(driver_share_bytes(4096 * kMib), 256 * kMib);
+  EXPECT_EQ(driver_share_bytes(80 * 1024 * kMib), 256 * kMib);
+}
+
+TEST(Fit, WhatTheDeviceCanNotAllocateAtOnceDoesNotFit) {
+  MemoryNeed need = kNeed;
+  need.largest_piece_bytes = 71;
+  EXPECT_EQ(judge_fit(need, {.device_bytes = 9999, .host_bytes = 9999, .largest_allocation_bytes = 71}),
+            Fit::kFits);
+  EXPECT_EQ(judge_fit(need, {.device_bytes = 9999, .host_bytes = 9999, .largest_allocation_bytes = 70}),
+            Fit::kDoesNotFit);
+}
+
+TEST(Fit, AlignmentAndTheLargestPieceAreThoseOfTheModel) {
+  const ModelConfig config = find_shape("tiny").value();
+  const LoadedModel model = random_model(config, FileType::q4_k_m, DType::f32, 1);
+  EvaluatorOptions options;
+  options.graph = {.activation = DType::f32, .context = 64, .lanes = 1, .image_slots = 1};
+  MemoryNeed need = memory_need(config, model.weights, options, DeviceCaps{});
+  uint64_t aligned = 0;
+  for (const WeightSource& weight : model.weights)
+    aligned += (weight.type.size_bytes() + 16 + 255) / 256 * 256;
+  EXPECT_EQ(need.weight_bytes + need.alignment_bytes, aligned);
+  EXPECT_EQ(need.total_bytes(), aligned + need.cache_bytes + need.intermediate_bytes + need.step_bytes);
+  // A long context makes the cache of one layer the largest piece: 256 tokens of 128 columns.
+  options.graph.context = 256;
+  options.graph.lanes = 64;
+  need = memory_need(config, model.weights, options, DeviceCaps{});
+  EXPECT_EQ(need.largest_piece_bytes, uint64_t{64} * 256 * 128 * 4);
 }
 
 TEST(Fit, TheContextIsWhatIsAskedForOrWhatTheCacheLeavesRoomFor) {

@@ -115,6 +115,23 @@ TEST_F(GpuBuffer, AMemoryLimitHoldsForDeviceBuffersTogether) {
   EXPECT_NO_THROW(limited.buffer({.size_bytes = 4 * kMiB}));
 }
 
+TEST_F(GpuBuffer, ThePeakIsTheMostThatWasTakenAtOneTime) {
+  constexpr uint64_t kMiB = uint64_t{1} << 20;
+  Device device = environment().open();
+  EXPECT_EQ(device.peak_bytes(), 0u);
+  {
+    const Buffer first = device.buffer({.size_bytes = 3 * kMiB});
+    const Buffer second = device.buffer({.size_bytes = 2 * kMiB});
+    EXPECT_GE(device.peak_bytes(), 5 * kMiB);
+  }
+  const uint64_t peak = device.peak_bytes();
+  EXPECT_LT(peak, 6 * kMiB);
+  const Buffer third = device.buffer({.size_bytes = 4 * kMiB});
+  EXPECT_EQ(device.peak_bytes(), peak);
+  const Buffer fourth = device.buffer({.size_bytes = 4 * kMiB});
+  EXPECT_GE(device.peak_bytes(), 8 * kMiB);
+}
+
 TEST_F(GpuBuffer, AnyAllocationMayFailAndLeavesNothingBehind) {
   constexpr uint64_t kBuffers = 4;
   for (uint64_t n = 1; n <= kBuffers; ++n) {

@@ -3,6 +3,7 @@
 #include "engine/gpu/pipelines.h"
 #include "engine/gpu/quirks.h"
 
+#include <algorithm>
 #include <array>
 
 #include <gtest/gtest.h>
@@ -55,6 +56,30 @@ TEST(GpuDeviceInfo, SelectsByIndexNamePartAndUuid) {
   EXPECT_EQ(choose_device(devices, "iris").value(), 1u);
   EXPECT_EQ(choose_device(devices, "AA01").value(), 2u);
   EXPECT_EQ(choose_device(devices, "4060").value(), 0u) << "a number beyond the list may be part of a name";
+}
+
+/// What a driver lists in another order, or without a device, after something was plugged in or out.
+TEST(GpuDeviceInfo, AUuidNamesTheSameDeviceInEveryOrder) {
+  std::vector<DeviceInfo> all = {fake("A770", DeviceType::kDiscrete, 0, "bb02"),
+                                 fake("A770", DeviceType::kDiscrete, 1, "aa01"),
+                                 fake("llvmpipe", DeviceType::kSoftware, 2, "cc03"),
+                                 fake("Iris Xe", DeviceType::kIntegrated, 3, "dd04")};
+  std::vector<size_t> order = {0, 1, 2, 3};
+  do {
+    std::vector<DeviceInfo> listed;
+    for (const size_t index : order) {
+      listed.push_back(all[index]);
+      listed.back().physical_index = listed.size() - 1;
+    }
+    const auto devices = sort_and_merge(listed);
+    for (const DeviceInfo& device : all)
+      EXPECT_EQ(devices[choose_device(devices, device.uuid).value()].uuid, device.uuid);
+    EXPECT_EQ(devices[choose_device(devices).value()].caps.type, DeviceType::kDiscrete);
+    EXPECT_EQ(devices.back().caps.type, DeviceType::kSoftware);
+    // Its twin does not stand in for one that is gone.
+    std::erase_if(listed, [](const DeviceInfo& device) { return device.uuid == "aa01"; });
+    EXPECT_EQ(choose_device(sort_and_merge(listed), "aa01").error().code(), ErrorCode::kNotFound);
+  } while (std::next_permutation(order.begin(), order.end()));
 }
 
 TEST(GpuDeviceInfo, AnUnknownSelectorListsWhatThereIs) {
