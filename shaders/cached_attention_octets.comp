@@ -83,7 +83,9 @@ void main() {
   float peak = LOWEST;
   float total = 0.0;  // each lane's own
 
-  for (uint start = 0; start < count; start += KEYS) {
+  // do: a processor goes once more through a loop that ends at its head, with no lane left.
+  uint start = 0;
+  do {
     float score = LOWEST;
     [[unroll]] for (uint k = 0; k < KEYS; ++k) {
       const uint64_t key = keys_address + first + min(start + k, count - 1) * pitch;
@@ -104,7 +106,8 @@ void main() {
       const float share = subgroupBroadcast(weight, k);
       [[unroll]] for (uint d = 0; d < OCTETS; ++d) sum[d] = fma(share, C_OCTET(value + d * 8 * C_BYTES), sum[d]);
     }
-  }
+    start += KEYS;
+  } while (start < count);
 
   const float all = sum_of_lanes(total);
   [[unroll]] for (uint d = 0; d < OCTETS; ++d)

@@ -69,7 +69,10 @@ void compute_tile(uint first_row, uint first_column, uint rows) {
     row[r] = min(first_row + r, rows - 1);
     [[unroll]] for (uint c = 0; c < COLUMNS; ++c) sums[r][c] = 0.0;
   }
-  for (uint octet = 0; octet < params.in_dim / 8; octet += OCTETS) {
+  const uint last_octet = params.in_dim / 8 - OCTETS;
+  for (uint next = 0; next <= last_octet; next += OCTETS) {
+    // A processor goes through a loop once more with no lane left, and would read what stands behind the row.
+    const uint octet = min(next, last_octet);
     float x_octets[ROWS][OCTETS];
     [[unroll]] for (uint r = 0; r < ROWS; ++r) {
       [[unroll]] for (uint o = 0; o < OCTETS; ++o) x_octets[r][o] = x_octet(row[r], octet + o);
