@@ -160,6 +160,15 @@ void Desktop::addPages(const Parts& parts) {
   m_window->addPage(
       QStringLiteral("captions"), QStringLiteral("captions"), [] { return CaptionPage::title(); }, captions);
   new RunAnnouncer(*captions, DesktopServices::ofThisDesktop(), parts.settings, *m_window, captions);
+  connect(m_chat, &ChatPage::captionWanted, this,
+          [this, captions](const QString& folder, const QString& path) {
+            m_window->showPage(QStringLiteral("captions"));
+            captions->showPicture(folder, path);
+          });
+  connect(m_chat, &ChatPage::promptsWanted, this, [this, captions](const QJsonArray& questions) {
+    m_window->showPage(QStringLiteral("captions"));
+    captions->usePrompts(questions);
+  });
   m_window->addPage(QStringLiteral("models"), QStringLiteral("models"), &ModelsPage::title,
                     new ModelsPage(parts));
   auto* settings = new SettingsPage(parts);
@@ -193,7 +202,7 @@ void Desktop::addShortcuts() {
   auto* search = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), m_window.get());
   connect(search, &QShortcut::activated, this, [this] {
     m_window->showPage(QStringLiteral("chat"));
-    m_chat->searchChats();
+    m_chat->search();
   });
   for (const QKeySequence& keys : {QKeySequence(Qt::Key_F1), QKeySequence(Qt::CTRL | Qt::Key_Slash)}) {
     auto* help = new QShortcut(keys, m_window.get());

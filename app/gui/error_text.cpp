@@ -94,6 +94,19 @@ constexpr std::array kNotes = {
               "ErrorText",
               "The beginning of the conversation was left out: all of it is longer than the context."),
           ""},
+    Entry{
+        "context_full",
+        QT_TRANSLATE_NOOP("ErrorText",
+                          "The context is full, so the answer ends here: start a new chat, ask for less, or "
+                          "choose a longer context in Settings."),
+        ""},
+    Entry{"folder_unreadable",
+          QT_TRANSLATE_NOOP("ErrorText", "A folder could not be read; the pictures in it are left out."), ""},
+    Entry{"image_marks",
+          QT_TRANSLATE_NOOP("ErrorText",
+                            "The mark <image> stands in the question another number of times than it has "
+                            "pictures: it was not used to place them."),
+          ""},
 };
 
 constexpr const char* kOtherNote = QT_TRANSLATE_NOOP("ErrorText", "The engine has a remark.");

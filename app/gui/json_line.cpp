@@ -182,17 +182,23 @@ ReadJson readJson(const QByteArray& text) {
   return {.object = QJsonDocument::fromJson(withQuotedSchemas(text)).object()};
 }
 
-QString schemaProblem(const QString& text) {
+QString jsonProblem(const QByteArray& text) {
   QJsonParseError error;
-  const QByteArray bytes = text.toUtf8();
-  const QJsonDocument document = QJsonDocument::fromJson(bytes, &error);
+  const QJsonDocument document = QJsonDocument::fromJson(text, &error);
   if (document.isObject()) return {};
-  if (!document.isNull()) return QCoreApplication::translate("JsonLine", "A JSON Schema is an object: {…}");
-  const QByteArray before = bytes.left(error.offset);
+  if (!document.isNull()) return QCoreApplication::translate("JsonLine", "It is no JSON object: {…}");
+  const QByteArray before = text.left(error.offset);
   return QCoreApplication::translate("JsonLine", "Line %1, column %2: %3")
       .arg(1 + before.count('\n'))
       .arg(1 + QString::fromUtf8(before.mid(before.lastIndexOf('\n') + 1)).size())
       .arg(error.errorString());
+}
+
+QString schemaProblem(const QString& text) {
+  const QByteArray bytes = text.toUtf8();
+  return QJsonDocument::fromJson(bytes).isArray()
+             ? QCoreApplication::translate("JsonLine", "A JSON Schema is an object: {…}")
+             : jsonProblem(bytes);
 }
 
 }  // namespace lapilli::gui

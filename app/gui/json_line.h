@@ -22,6 +22,9 @@ struct ReadJson {
 /// texts, as they were written.
 [[nodiscard]] ReadJson readJson(const QByteArray& text);
 
+/// What is wrong with a text that is to be a JSON object, with line and column; empty: nothing.
+[[nodiscard]] QString jsonProblem(const QByteArray& text);
+
 /// What is wrong with a JSON Schema as text, with line and column; empty: it is a JSON object.
 [[nodiscard]] QString schemaProblem(const QString& text);
 

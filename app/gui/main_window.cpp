@@ -38,11 +38,9 @@ QStringList filesOf(const QMimeData& data) {
   return files;
 }
 
-QStringList addressesOf(const QMimeData& data) {
-  QStringList addresses;
-  for (const QUrl& url : data.urls()) {
-    if (!url.isLocalFile()) addresses.append(url.toString().left(kMostOfAddress));
-  }
+QList<QUrl> addressesOf(const QMimeData& data) {
+  QList<QUrl> addresses = data.urls();
+  addresses.removeIf([](const QUrl& url) { return url.isLocalFile(); });
   return addresses;
 }
 
@@ -200,7 +198,7 @@ void MainWindow::showOffer() {
   };
   leaveOut(m_otherModels, tr("One model is loaded at a time; not taken: %1."));
   leaveOut(m_otherFolders, tr("One folder is opened at a time; not taken: %1."));
-  leaveOut(m_addresses, tr("Nothing is fetched from the network; not taken: %1."));
+  leaveOut(m_addresses, tr("Addresses are fetched on the page Chat alone; not taken: %1."));
   if (sentences.isEmpty()) return m_offer->hide();
   m_offer->show({.what = sentences.join(QLatin1Char(' ')), .todo = {}, .details = m_offered.model},
                 m_offered.model.isEmpty() ? QString() : tr("Load it"), Banner::Kind::kNews);
@@ -240,9 +238,17 @@ void MainWindow::dropEvent(QDropEvent* event) {
   const QStringList files = filesOf(dropped);
   const QStringList others = offerModels(files);
   if (!files.isEmpty()) {
-    m_addresses = addressesOf(dropped);
+    const QList<QUrl> addresses = addressesOf(dropped);
+    const bool nameThem = others.isEmpty() || currentPage() == kCaptions;
+    if (nameThem) {
+      for (const QUrl& url : addresses) m_addresses.append(url.toDisplayString().left(kMostOfAddress));
+    }
     if (others.isEmpty()) return showOffer();
     openOn(currentPage() == kCaptions ? kCaptions : m_ids.value(0), others);
+    if (nameThem || addresses.isEmpty() || !m_take) return;
+    QMimeData fetched;
+    fetched.setUrls(addresses);
+    m_take(fetched);
   } else if (m_take) {
     showPage(m_ids.value(0));
     m_take(dropped);

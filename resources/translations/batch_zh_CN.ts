@@ -585,6 +585,10 @@
         <source>%1 was not opened: this folder is being worked on. Stop that, or wait for its end.</source>
         <translation>未打开 %1：正在处理当前文件夹。请停止，或等它结束。</translation>
     </message>
+    <message>
+        <source>%1 is no longer among the pictures of this folder.</source>
+        <translation>这个文件夹中已经没有图片 %1。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionReview</name>

@@ -585,6 +585,10 @@
         <source>%1 was not opened: this folder is being worked on. Stop that, or wait for its end.</source>
         <translation>未開啟 %1：正在處理目前的資料夾。請停止，或等它結束。</translation>
     </message>
+    <message>
+        <source>%1 is no longer among the pictures of this folder.</source>
+        <translation>這個資料夾中已經沒有圖片 %1。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionReview</name>

@@ -10,13 +10,6 @@
             <numerusform>%n chats deleted</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n hit(s)</source>
-        <translation>
-            <numerusform>%n hit</numerusform>
-            <numerusform>%n hits</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>lapilli::gui::ChatTransfer</name>
@@ -46,6 +39,33 @@
         <translation>
             <numerusform>%n chat imported.</numerusform>
             <numerusform>%n chats imported.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::FetchBar</name>
+    <message numerus="yes">
+        <source>Fetching %n picture(s)</source>
+        <translation>
+            <numerusform>Fetching %n picture</numerusform>
+            <numerusform>Fetching %n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::HitList</name>
+    <message numerus="yes">
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n hit</numerusform>
+            <numerusform>%n hits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The newest captions of %n folder(s) can not be read now.</source>
+        <translation>
+            <numerusform>The newest captions of %n folder can not be read now.</numerusform>
+            <numerusform>The newest captions of %n folders can not be read now.</numerusform>
         </translation>
     </message>
 </context>

@@ -215,12 +215,6 @@
             <numerusform>已删除 %n 个对话</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n hit(s)</source>
-        <translation>
-            <numerusform>%n 个结果</numerusform>
-        </translation>
-    </message>
     <message>
         <source>New chat</source>
         <translation>新对话</translation>
@@ -232,14 +226,6 @@
     <message>
         <source>What can be done with chats</source>
         <translation>对话操作</translation>
-    </message>
-    <message>
-        <source>Search all chats</source>
-        <translation>搜索所有对话</translation>
-    </message>
-    <message>
-        <source>Search all chats (Ctrl+Shift+F)</source>
-        <translation>搜索所有对话 (Ctrl+Shift+F)</translation>
     </message>
     <message>
         <source>Chats</source>
@@ -256,6 +242,37 @@
     <message>
         <source>Bring back what was deleted last</source>
         <translation>恢复最近删除的对话</translation>
+    </message>
+    <message>
+        <source>Search everything</source>
+        <translation>搜索全部</translation>
+    </message>
+    <message>
+        <source>Search chats, captions and prompts</source>
+        <translation>搜索对话、描述和提示词</translation>
+    </message>
+    <message>
+        <source>Search chats, captions and prompts (Ctrl+Shift+F)</source>
+        <translation>搜索对话、描述和提示词 (Ctrl+Shift+F)</translation>
+    </message>
+    <message>
+        <source>Empty the search</source>
+        <translation>清空搜索</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ChatNotices</name>
+    <message>
+        <source>%1 was not added: %2</source>
+        <translation>未添加 %1：%2</translation>
+    </message>
+    <message>
+        <source>The chat history is damaged in places.</source>
+        <translation>聊天记录有部分损坏。</translation>
+    </message>
+    <message>
+        <source>Close Lapilli and start it again: then what can be read is saved, and the damaged file is kept.</source>
+        <translation>请关闭 Lapilli 并重新启动：届时能读出的内容会保存下来，损坏的文件也会保留。</translation>
     </message>
 </context>
 <context>
@@ -293,24 +310,12 @@
         <translation>所有文件 (*)</translation>
     </message>
     <message>
-        <source>%1 was not added: %2</source>
-        <translation>未添加 %1：%2</translation>
-    </message>
-    <message>
         <source>How much of the model is loaded</source>
         <translation>模型加载进度</translation>
     </message>
     <message>
         <source>Nothing is lost: it is kept in memory and tried again. Make room on the disk.</source>
         <translation>没有丢失任何内容：它保留在内存中，稍后会再次写入。请在磁盘上腾出空间。</translation>
-    </message>
-    <message>
-        <source>The chat history is damaged in places.</source>
-        <translation>聊天记录有部分损坏。</translation>
-    </message>
-    <message>
-        <source>Close Lapilli and start it again: then what can be read is saved, and the damaged file is kept.</source>
-        <translation>请关闭 Lapilli 并重新启动：届时能读出的内容会保存下来，损坏的文件也会保留。</translation>
     </message>
     <message>
         <source>The chats are open in another window. This one keeps its own, in %1.</source>
@@ -414,6 +419,39 @@
         <source>How the words are chosen</source>
         <translation>生成设置</translation>
     </message>
+    <message>
+        <source>Waiting for the picture; Esc does without it</source>
+        <translation>正在等待图片；按 Esc 可放弃</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::FetchBar</name>
+    <message>
+        <source>Fetching %1</source>
+        <translation>正在获取 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Fetching %n picture(s)</source>
+        <translation>
+            <numerusform>正在获取 %n 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1（共 %2）</translation>
+    </message>
+    <message>
+        <source>How much of the picture is there</source>
+        <translation>图片已获取的部分</translation>
+    </message>
+    <message>
+        <source>Do not fetch it</source>
+        <translation>不获取这张图片</translation>
+    </message>
+    <message>
+        <source>Do not fetch it (Esc)</source>
+        <translation>不获取这张图片 (Esc)</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::FindBar</name>
@@ -510,6 +548,37 @@
     </message>
 </context>
 <context>
+    <name>lapilli::gui::HitList</name>
+    <message>
+        <source>Prompts: %1</source>
+        <translation>提示词：%1</translation>
+    </message>
+    <message>
+        <source>Prompts that were used last</source>
+        <translation>上次使用的提示词</translation>
+    </message>
+    <message>
+        <source>Prompts used in %1</source>
+        <translation>在 %1 中使用过的提示词</translation>
+    </message>
+    <message>
+        <source>Caption: %1</source>
+        <translation>描述：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n 个结果</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The newest captions of %n folder(s) can not be read now.</source>
+        <translation>
+            <numerusform>%n 个文件夹的最新描述现在无法读取。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::LogWindow</name>
     <message>
         <source>Log</source>
@@ -558,10 +627,6 @@
     <message>
         <source>first after %1 s</source>
         <translation>首个 %1 秒</translation>
-    </message>
-    <message>
-        <source>seed %1</source>
-        <translation>种子 %1</translation>
     </message>
     <message>
         <source>Your question</source>
@@ -631,6 +696,77 @@
         <source>Details</source>
         <translation>详细信息</translation>
     </message>
+    <message>
+        <source>Seed %1</source>
+        <translation>种子 %1</translation>
+    </message>
+    <message>
+        <source>Ask with the seed %1 again</source>
+        <translation>再次使用种子 %1 提问</translation>
+    </message>
+    <message>
+        <source>Ask with this seed again (Ctrl+Shift+R for the last answer)</source>
+        <translation>再次使用这个种子提问（最后的回答：Ctrl+Shift+R）</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::PictureFetch</name>
+    <message>
+        <source>There is no server of this name, or no network.</source>
+        <translation>找不到这个名称的服务器，或没有网络。</translation>
+    </message>
+    <message>
+        <source>It leads from one address to the next, too often.</source>
+        <translation>它一再转到别的网址，次数太多。</translation>
+    </message>
+    <message>
+        <source>It leads on to an address that is not encrypted.</source>
+        <translation>它转到了未加密的网址。</translation>
+    </message>
+    <message>
+        <source>It leads on to an address that is not followed.</source>
+        <translation>它转到了不会打开的网址。</translation>
+    </message>
+    <message>
+        <source>The server does not prove who it is.</source>
+        <translation>无法确认服务器的身份。</translation>
+    </message>
+    <message>
+        <source>The server sends nothing more.</source>
+        <translation>服务器不再发送数据。</translation>
+    </message>
+    <message>
+        <source>There is nothing at this address.</source>
+        <translation>这个网址没有内容。</translation>
+    </message>
+    <message>
+        <source>The server does not give it out; copy the picture itself, or save it first.</source>
+        <translation>服务器不提供这张图片；请复制图片本身，或先保存图片。</translation>
+    </message>
+    <message>
+        <source>The server answers with the error %1.</source>
+        <translation>服务器返回错误 %1。</translation>
+    </message>
+    <message>
+        <source>The server can not be reached.</source>
+        <translation>无法连接服务器。</translation>
+    </message>
+    <message>
+        <source>The server sends an empty file.</source>
+        <translation>服务器发送的是空文件。</translation>
+    </message>
+    <message>
+        <source>It is a page or a text; drag the picture itself.</source>
+        <translation>这是网页或文本；请拖动图片本身。</translation>
+    </message>
+    <message>
+        <source>It takes too long.</source>
+        <translation>用时过长。</translation>
+    </message>
+    <message>
+        <source>It is larger than %1.</source>
+        <translation>它大于 %1。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::PictureIntake</name>
@@ -655,12 +791,12 @@
         <translation>它不含像素。</translation>
     </message>
     <message>
-        <source>It is an address, and nothing is fetched from the network; copy the picture itself, or save it first.</source>
-        <translation>这是网址，而本程序不会从网络获取内容；请复制图片本身，或先保存图片。</translation>
-    </message>
-    <message>
         <source>Picture of a page</source>
         <translation>网页图片</translation>
+    </message>
+    <message>
+        <source>Addresses of this kind are not fetched; copy the picture itself, or save it first.</source>
+        <translation>不会获取这类网址；请复制图片本身，或先保存图片。</translation>
     </message>
 </context>
 <context>
@@ -716,6 +852,45 @@
     <message>
         <source>Use for new questions</source>
         <translation>用于新问题</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::PresetPanel</name>
+    <message>
+        <source>Import a preset</source>
+        <translation>导入预设</translation>
+    </message>
+    <message>
+        <source>Presets (*.json)</source>
+        <translation>预设 (*.json)</translation>
+    </message>
+    <message>
+        <source>Name of a new preset</source>
+        <translation>新预设的名称</translation>
+    </message>
+    <message>
+        <source>Save preset</source>
+        <translation>保存预设</translation>
+    </message>
+    <message>
+        <source>Delete preset</source>
+        <translation>删除预设</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Takes a preset from a JSON file</source>
+        <translation>从 JSON 文件导入预设</translation>
+    </message>
+    <message>
+        <source>A file each in %1</source>
+        <translation>每个预设是一个文件，位于 %1</translation>
+    </message>
+    <message>
+        <source>Open the folder of the presets</source>
+        <translation>打开预设所在的文件夹</translation>
     </message>
 </context>
 <context>
@@ -808,17 +983,32 @@
         <source>All generation settings</source>
         <translation>所有生成设置</translation>
     </message>
+</context>
+<context>
+    <name>lapilli::gui::SamplingPresets</name>
     <message>
-        <source>Name of a new preset</source>
-        <translation>新预设的名称</translation>
+        <source>“%1” is none of the settings: %2.</source>
+        <translation>“%1”不是这里的设置项：%2。</translation>
     </message>
     <message>
-        <source>Save preset</source>
-        <translation>保存预设</translation>
+        <source>“%1” is %2; it must be a whole number from %3 to %4.</source>
+        <translation>“%1”是 %2；它必须是 %3 到 %4 之间的整数。</translation>
     </message>
     <message>
-        <source>Delete preset</source>
-        <translation>删除预设</translation>
+        <source>“%1” is %2; it must be a number from %3 to %4.</source>
+        <translation>“%1”是 %2；它必须是 %3 到 %4 之间的数。</translation>
+    </message>
+    <message>
+        <source>It is larger than %1.</source>
+        <translation>它大于 %1。</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>“%1” can not be the name of a preset: it is a file’s name.</source>
+        <translation>“%1”不能作为预设的名称：它要用作文件名。</translation>
     </message>
 </context>
 <context>
@@ -1055,10 +1245,6 @@
         <translation>在此对话中查找</translation>
     </message>
     <message>
-        <source>Search all chats</source>
-        <translation>搜索所有对话</translation>
-    </message>
-    <message>
         <source>Rename the chat, in the list</source>
         <translation>在列表中重命名对话</translation>
     </message>
@@ -1095,8 +1281,16 @@
         <translation>退出</translation>
     </message>
     <message>
-        <source>Stop the answer; close the search; leave an edit</source>
-        <translation>停止回答；关闭搜索；退出编辑</translation>
+        <source>Stop the answer; close the search; leave an edit; do without a picture that is fetched</source>
+        <translation>停止回答；关闭查找；离开编辑；放弃正在获取的图片</translation>
+    </message>
+    <message>
+        <source>Ask with the seed of the last answer again</source>
+        <translation>再次使用最后一个回答的种子提问</translation>
+    </message>
+    <message>
+        <source>Search chats, captions and prompts</source>
+        <translation>搜索对话、描述和提示词</translation>
     </message>
     <message>
         <source>One picture at a time, or the table, of captions</source>

@@ -215,12 +215,6 @@
             <numerusform>已刪除 %n 個對話</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n hit(s)</source>
-        <translation>
-            <numerusform>%n 個結果</numerusform>
-        </translation>
-    </message>
     <message>
         <source>New chat</source>
         <translation>新對話</translation>
@@ -232,14 +226,6 @@
     <message>
         <source>What can be done with chats</source>
         <translation>對話操作</translation>
-    </message>
-    <message>
-        <source>Search all chats</source>
-        <translation>搜尋所有對話</translation>
-    </message>
-    <message>
-        <source>Search all chats (Ctrl+Shift+F)</source>
-        <translation>搜尋所有對話 (Ctrl+Shift+F)</translation>
     </message>
     <message>
         <source>Chats</source>
@@ -256,6 +242,37 @@
     <message>
         <source>Bring back what was deleted last</source>
         <translation>恢復最近刪除的對話</translation>
+    </message>
+    <message>
+        <source>Search everything</source>
+        <translation>搜尋全部</translation>
+    </message>
+    <message>
+        <source>Search chats, captions and prompts</source>
+        <translation>搜尋對話、描述和提示詞</translation>
+    </message>
+    <message>
+        <source>Search chats, captions and prompts (Ctrl+Shift+F)</source>
+        <translation>搜尋對話、描述和提示詞 (Ctrl+Shift+F)</translation>
+    </message>
+    <message>
+        <source>Empty the search</source>
+        <translation>清空搜尋</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ChatNotices</name>
+    <message>
+        <source>%1 was not added: %2</source>
+        <translation>未新增 %1：%2</translation>
+    </message>
+    <message>
+        <source>The chat history is damaged in places.</source>
+        <translation>聊天記錄有部分損毀。</translation>
+    </message>
+    <message>
+        <source>Close Lapilli and start it again: then what can be read is saved, and the damaged file is kept.</source>
+        <translation>請關閉 Lapilli 並重新啟動：屆時能讀出的內容會儲存下來，損毀的檔案也會保留。</translation>
     </message>
 </context>
 <context>
@@ -293,24 +310,12 @@
         <translation>所有檔案 (*)</translation>
     </message>
     <message>
-        <source>%1 was not added: %2</source>
-        <translation>未新增 %1：%2</translation>
-    </message>
-    <message>
         <source>How much of the model is loaded</source>
         <translation>模型載入進度</translation>
     </message>
     <message>
         <source>Nothing is lost: it is kept in memory and tried again. Make room on the disk.</source>
         <translation>沒有遺失任何內容：它保留在記憶體中，稍後會再次寫入。請在磁碟上騰出空間。</translation>
-    </message>
-    <message>
-        <source>The chat history is damaged in places.</source>
-        <translation>聊天記錄有部分損毀。</translation>
-    </message>
-    <message>
-        <source>Close Lapilli and start it again: then what can be read is saved, and the damaged file is kept.</source>
-        <translation>請關閉 Lapilli 並重新啟動：屆時能讀出的內容會儲存下來，損毀的檔案也會保留。</translation>
     </message>
     <message>
         <source>The chats are open in another window. This one keeps its own, in %1.</source>
@@ -414,6 +419,39 @@
         <source>How the words are chosen</source>
         <translation>生成設定</translation>
     </message>
+    <message>
+        <source>Waiting for the picture; Esc does without it</source>
+        <translation>正在等待圖片；按 Esc 可放棄</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::FetchBar</name>
+    <message>
+        <source>Fetching %1</source>
+        <translation>正在取得 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Fetching %n picture(s)</source>
+        <translation>
+            <numerusform>正在取得 %n 張圖片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1（共 %2）</translation>
+    </message>
+    <message>
+        <source>How much of the picture is there</source>
+        <translation>圖片已取得的部分</translation>
+    </message>
+    <message>
+        <source>Do not fetch it</source>
+        <translation>不取得這張圖片</translation>
+    </message>
+    <message>
+        <source>Do not fetch it (Esc)</source>
+        <translation>不取得這張圖片 (Esc)</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::FindBar</name>
@@ -510,6 +548,37 @@
     </message>
 </context>
 <context>
+    <name>lapilli::gui::HitList</name>
+    <message>
+        <source>Prompts: %1</source>
+        <translation>提示詞：%1</translation>
+    </message>
+    <message>
+        <source>Prompts that were used last</source>
+        <translation>上次使用的提示詞</translation>
+    </message>
+    <message>
+        <source>Prompts used in %1</source>
+        <translation>在 %1 中使用過的提示詞</translation>
+    </message>
+    <message>
+        <source>Caption: %1</source>
+        <translation>描述：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n 個結果</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The newest captions of %n folder(s) can not be read now.</source>
+        <translation>
+            <numerusform>%n 個資料夾的最新描述現在無法讀取。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::LogWindow</name>
     <message>
         <source>Log</source>
@@ -558,10 +627,6 @@
     <message>
         <source>first after %1 s</source>
         <translation>首個 %1 秒</translation>
-    </message>
-    <message>
-        <source>seed %1</source>
-        <translation>種子 %1</translation>
     </message>
     <message>
         <source>Your question</source>
@@ -631,6 +696,77 @@
         <source>Details</source>
         <translation>詳細資訊</translation>
     </message>
+    <message>
+        <source>Seed %1</source>
+        <translation>種子 %1</translation>
+    </message>
+    <message>
+        <source>Ask with the seed %1 again</source>
+        <translation>再次使用種子 %1 提問</translation>
+    </message>
+    <message>
+        <source>Ask with this seed again (Ctrl+Shift+R for the last answer)</source>
+        <translation>再次使用這個種子提問（最後的回答：Ctrl+Shift+R）</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::PictureFetch</name>
+    <message>
+        <source>There is no server of this name, or no network.</source>
+        <translation>找不到這個名稱的伺服器，或沒有網路。</translation>
+    </message>
+    <message>
+        <source>It leads from one address to the next, too often.</source>
+        <translation>它一再轉到別的網址，次數太多。</translation>
+    </message>
+    <message>
+        <source>It leads on to an address that is not encrypted.</source>
+        <translation>它轉到了未加密的網址。</translation>
+    </message>
+    <message>
+        <source>It leads on to an address that is not followed.</source>
+        <translation>它轉到了不會開啟的網址。</translation>
+    </message>
+    <message>
+        <source>The server does not prove who it is.</source>
+        <translation>無法確認伺服器的身分。</translation>
+    </message>
+    <message>
+        <source>The server sends nothing more.</source>
+        <translation>伺服器不再傳送資料。</translation>
+    </message>
+    <message>
+        <source>There is nothing at this address.</source>
+        <translation>這個網址沒有內容。</translation>
+    </message>
+    <message>
+        <source>The server does not give it out; copy the picture itself, or save it first.</source>
+        <translation>伺服器不提供這張圖片；請複製圖片本身，或先儲存圖片。</translation>
+    </message>
+    <message>
+        <source>The server answers with the error %1.</source>
+        <translation>伺服器傳回錯誤 %1。</translation>
+    </message>
+    <message>
+        <source>The server can not be reached.</source>
+        <translation>無法連線伺服器。</translation>
+    </message>
+    <message>
+        <source>The server sends an empty file.</source>
+        <translation>伺服器傳送的是空檔案。</translation>
+    </message>
+    <message>
+        <source>It is a page or a text; drag the picture itself.</source>
+        <translation>這是網頁或文字；請拖曳圖片本身。</translation>
+    </message>
+    <message>
+        <source>It takes too long.</source>
+        <translation>花費時間過長。</translation>
+    </message>
+    <message>
+        <source>It is larger than %1.</source>
+        <translation>它大於 %1。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::PictureIntake</name>
@@ -655,12 +791,12 @@
         <translation>它不含像素。</translation>
     </message>
     <message>
-        <source>It is an address, and nothing is fetched from the network; copy the picture itself, or save it first.</source>
-        <translation>這是網址，而本程式不會從網路取得內容；請複製圖片本身，或先儲存圖片。</translation>
-    </message>
-    <message>
         <source>Picture of a page</source>
         <translation>網頁圖片</translation>
+    </message>
+    <message>
+        <source>Addresses of this kind are not fetched; copy the picture itself, or save it first.</source>
+        <translation>不會取得這類網址；請複製圖片本身，或先儲存圖片。</translation>
     </message>
 </context>
 <context>
@@ -716,6 +852,45 @@
     <message>
         <source>Use for new questions</source>
         <translation>用於新問題</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::PresetPanel</name>
+    <message>
+        <source>Import a preset</source>
+        <translation>匯入預設</translation>
+    </message>
+    <message>
+        <source>Presets (*.json)</source>
+        <translation>預設 (*.json)</translation>
+    </message>
+    <message>
+        <source>Name of a new preset</source>
+        <translation>新預設的名稱</translation>
+    </message>
+    <message>
+        <source>Save preset</source>
+        <translation>儲存預設</translation>
+    </message>
+    <message>
+        <source>Delete preset</source>
+        <translation>刪除預設</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>匯入…</translation>
+    </message>
+    <message>
+        <source>Takes a preset from a JSON file</source>
+        <translation>從 JSON 檔案匯入預設</translation>
+    </message>
+    <message>
+        <source>A file each in %1</source>
+        <translation>每個預設是一個檔案，位於 %1</translation>
+    </message>
+    <message>
+        <source>Open the folder of the presets</source>
+        <translation>開啟預設所在的資料夾</translation>
     </message>
 </context>
 <context>
@@ -808,17 +983,32 @@
         <source>All generation settings</source>
         <translation>所有生成設定</translation>
     </message>
+</context>
+<context>
+    <name>lapilli::gui::SamplingPresets</name>
     <message>
-        <source>Name of a new preset</source>
-        <translation>新預設組的名稱</translation>
+        <source>“%1” is none of the settings: %2.</source>
+        <translation>「%1」不是這裡的設定項目：%2。</translation>
     </message>
     <message>
-        <source>Save preset</source>
-        <translation>儲存預設組</translation>
+        <source>“%1” is %2; it must be a whole number from %3 to %4.</source>
+        <translation>「%1」是 %2；它必須是 %3 到 %4 之間的整數。</translation>
     </message>
     <message>
-        <source>Delete preset</source>
-        <translation>刪除預設組</translation>
+        <source>“%1” is %2; it must be a number from %3 to %4.</source>
+        <translation>「%1」是 %2；它必須是 %3 到 %4 之間的數。</translation>
+    </message>
+    <message>
+        <source>It is larger than %1.</source>
+        <translation>它大於 %1。</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>“%1” can not be the name of a preset: it is a file’s name.</source>
+        <translation>「%1」不能作為預設的名稱：它要用作檔案名稱。</translation>
     </message>
 </context>
 <context>
@@ -1055,10 +1245,6 @@
         <translation>在此對話中尋找</translation>
     </message>
     <message>
-        <source>Search all chats</source>
-        <translation>搜尋所有對話</translation>
-    </message>
-    <message>
         <source>Rename the chat, in the list</source>
         <translation>在清單中重新命名對話</translation>
     </message>
@@ -1095,8 +1281,16 @@
         <translation>結束</translation>
     </message>
     <message>
-        <source>Stop the answer; close the search; leave an edit</source>
-        <translation>停止回答；關閉搜尋；離開編輯</translation>
+        <source>Stop the answer; close the search; leave an edit; do without a picture that is fetched</source>
+        <translation>停止回答；關閉尋找；離開編輯；放棄正在取得的圖片</translation>
+    </message>
+    <message>
+        <source>Ask with the seed of the last answer again</source>
+        <translation>再次使用最後一個回答的種子提問</translation>
+    </message>
+    <message>
+        <source>Search chats, captions and prompts</source>
+        <translation>搜尋對話、描述和提示詞</translation>
     </message>
     <message>
         <source>One picture at a time, or the table, of captions</source>

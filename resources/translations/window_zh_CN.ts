@@ -172,7 +172,7 @@
         <translation>上下文已缩短，以便内存放得下模型。</translation>
     </message>
     <message>
-        <source>Some layers stay in the computer's memory, since the device has too little; this is slow.</source>
+        <source>Some layers stay in the computer&apos;s memory, since the device has too little; this is slow.</source>
         <translation>设备内存不足，部分层留在电脑内存中，速度会很慢。</translation>
     </message>
     <message>
@@ -187,6 +187,18 @@
         <source>The engine has a remark.</source>
         <translation>引擎有一条说明。</translation>
     </message>
+    <message>
+        <source>The context is full, so the answer ends here: start a new chat, ask for less, or choose a longer context in Settings.</source>
+        <translation>上下文已满，回答到此为止：请新建对话、缩小提问范围，或在“设置”中选择更长的上下文。</translation>
+    </message>
+    <message>
+        <source>A folder could not be read; the pictures in it are left out.</source>
+        <translation>有一个文件夹无法读取，其中的图片已略去。</translation>
+    </message>
+    <message>
+        <source>The mark &lt;image&gt; stands in the question another number of times than it has pictures: it was not used to place them.</source>
+        <translation>问题中 &lt;image&gt; 标记的个数与图片数量不同，因此没有按标记放置图片。</translation>
+    </message>
 </context>
 <context>
     <name>JsonLine</name>
@@ -197,6 +209,10 @@
     <message>
         <source>Line %1, column %2: %3</source>
         <translation>第 %1 行，第 %2 列：%3</translation>
+    </message>
+    <message>
+        <source>It is no JSON object: {…}</source>
+        <translation>这不是 JSON 对象：{…}</translation>
     </message>
 </context>
 <context>
@@ -280,8 +296,8 @@
         <translation>一次只能打开一个文件夹；未采用：%1。</translation>
     </message>
     <message>
-        <source>Nothing is fetched from the network; not taken: %1.</source>
-        <translation>不会从网络获取任何内容；未采用：%1。</translation>
+        <source>Addresses are fetched on the page Chat alone; not taken: %1.</source>
+        <translation>只有“对话”页会获取网址中的图片；未接受：%1。</translation>
     </message>
 </context>
 <context>

@@ -172,7 +172,7 @@
         <translation>上下文已縮短，以便記憶體放得下模型。</translation>
     </message>
     <message>
-        <source>Some layers stay in the computer's memory, since the device has too little; this is slow.</source>
+        <source>Some layers stay in the computer&apos;s memory, since the device has too little; this is slow.</source>
         <translation>裝置記憶體不足，部分層留在電腦記憶體中，速度會很慢。</translation>
     </message>
     <message>
@@ -187,6 +187,18 @@
         <source>The engine has a remark.</source>
         <translation>引擎有一則說明。</translation>
     </message>
+    <message>
+        <source>The context is full, so the answer ends here: start a new chat, ask for less, or choose a longer context in Settings.</source>
+        <translation>上下文已滿，回答到此為止：請新增對話、縮小提問範圍，或在「設定」中選擇更長的上下文。</translation>
+    </message>
+    <message>
+        <source>A folder could not be read; the pictures in it are left out.</source>
+        <translation>有一個資料夾無法讀取，其中的圖片已略去。</translation>
+    </message>
+    <message>
+        <source>The mark &lt;image&gt; stands in the question another number of times than it has pictures: it was not used to place them.</source>
+        <translation>問題中 &lt;image&gt; 標記的個數與圖片數量不同，因此沒有按標記放置圖片。</translation>
+    </message>
 </context>
 <context>
     <name>JsonLine</name>
@@ -197,6 +209,10 @@
     <message>
         <source>Line %1, column %2: %3</source>
         <translation>第 %1 行，第 %2 欄：%3</translation>
+    </message>
+    <message>
+        <source>It is no JSON object: {…}</source>
+        <translation>這不是 JSON 物件：{…}</translation>
     </message>
 </context>
 <context>
@@ -280,8 +296,8 @@
         <translation>一次只能開啟一個資料夾；未採用：%1。</translation>
     </message>
     <message>
-        <source>Nothing is fetched from the network; not taken: %1.</source>
-        <translation>不會從網路取得任何內容；未採用：%1。</translation>
+        <source>Addresses are fetched on the page Chat alone; not taken: %1.</source>
+        <translation>只有「對話」頁會取得網址中的圖片；未接受：%1。</translation>
     </message>
 </context>
 <context>

@@ -136,6 +136,40 @@ class EngineTest : public QObject, DesktopFixture {
     QCOMPARE(path().back().text, first);
   }
 
+  void theSeedOfAnAnswerGivesItOnceMore() {
+    openEngine();
+    find<QDoubleSpinBox>("temperature")->setValue(4);
+    ask(QStringLiteral("Tell me something."));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kEngineMs);
+    const QString first = path().back().text;
+    const auto again = [this](qsizetype count) {
+      QTest::mouseClick(widget(1)->findChild<QToolButton*>(QStringLiteral("regenerate")), Qt::LeftButton);
+      QTRY_VERIFY_WITH_TIMEOUT(ended() && path().back().siblingCount == count, kEngineMs);
+    };
+    again(2);  // with another seed
+    QVERIFY2(path().back().text != first, qPrintable(first));
+    QVERIFY(seedOf(path().back()) != std::nullopt);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Left, Qt::AltModifier);
+    QTRY_COMPARE(path().back().text, first);
+    const auto seed = seedOf(path().back());
+    QTest::mouseClick(widget(1)->findChild<QToolButton*>(QStringLiteral("takeSeed")), Qt::LeftButton);
+    again(3);
+    QCOMPARE(seedOf(path().back()), seed);
+    QCOMPARE(path().back().text, first);
+    // Another start of window and engine, too.
+    m_desktop.reset();
+    openEngine();
+    auto* list = find<QListView>("chats");
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QTRY_COMPARE(path().size(), 2);
+    find<QDoubleSpinBox>("temperature")->setValue(4);
+    find<QSpinBox>("maxTokens")->setValue(24);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+    again(4);
+    QCOMPARE(path().back().text, first);
+  }
+
   void jsonWithMyFieldsComesOut() {
     openEngine();
     dropPicture();

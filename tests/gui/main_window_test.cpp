@@ -5,7 +5,9 @@
 
 #include <QAbstractButton>
 #include <QApplication>
+#include <QFile>
 #include <QLabel>
+#include <QRegularExpression>
 
 namespace lapilli::test {
 
@@ -76,11 +78,32 @@ class MainWindowTest : public QObject {
       QVERIFY(!text.what.contains(QLatin1Char('a')) && !text.todo.contains(QLatin1Char('a')));
       QCOMPARE(text.details, QStringLiteral("the PNG ends"));
     }
-    for (const char* code :
-         {"context_reduced", "layers_in_host_memory", "software_device", "turns_left_out", "x"}) {
-      const ErrorText text = noteText(QLatin1String(code), QStringLiteral("as the engine says it"));
-      QVERIFY2(!text.what.isEmpty() && !text.what.contains(QLatin1Char('a')), code);
-      QCOMPARE(text.details, QStringLiteral("as the engine says it"));
+    languages.use(QStringLiteral("en"));
+  }
+
+  /// Those that the protocol names, each in words of its own.
+  void notesAreSaidInTheUsersLanguage() {
+    QFile protocol(QStringLiteral(LAPILLI_SOURCE_FOLDER "/app/cli/PROTOCOL.md"));
+    QVERIFY(protocol.open(QIODevice::ReadOnly));
+    static const QRegularExpression kNote(QStringLiteral("\\| `note` \\| `code` \\(stable: ([^)]*)\\)"));
+    const QString listed = kNote.match(QString::fromUtf8(protocol.readAll())).captured(1);
+    QStringList codes = QString(listed).remove(QLatin1Char('`')).split(QStringLiteral(", "));
+    QVERIFY2(codes.size() >= 8, qPrintable(listed));
+    codes.removeIf([](const QString& code) { return !isOfInterest(code); });
+    Languages languages;
+    for (const char* language : {"en", "zh_CN", "zh_TW"}) {
+      languages.use(QLatin1String(language));
+      const QString other = noteText(QStringLiteral("x"), {}).what;
+      QStringList texts{other};
+      for (const QString& code : codes) {
+        const ErrorText text = noteText(code, QStringLiteral("as the engine says it"));
+        QVERIFY2(!texts.contains(text.what), qPrintable(code));
+        texts.append(text.what);
+        QCOMPARE(text.details, QStringLiteral("as the engine says it"));
+        const QString words = QString(text.what).remove(QStringLiteral("<image>"));
+        QVERIFY2(QLatin1String(language) == QLatin1String("en") || !words.contains(QLatin1Char('a')),
+                 qPrintable(words));
+      }
     }
     languages.use(QStringLiteral("en"));
   }

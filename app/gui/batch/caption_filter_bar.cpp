@@ -77,6 +77,13 @@ void CaptionFilterBar::forgetFolders() {
   take();
 }
 
+void CaptionFilterBar::showAll() {
+  m_kind->setCurrentIndex(0);
+  m_below->setCurrentIndex(0);
+  m_words->clear();
+  take();
+}
+
 void CaptionFilterBar::addFolders(const QStringList& folders) {
   for (qsizetype at = m_below->count() - 1; at < folders.size(); ++at)
     m_below->addItem(folders[at], folders[at]);

@@ -26,6 +26,8 @@ class CaptionFilterBar : public QWidget {
   [[nodiscard]] const CaptionFilter& filter() const { return m_filter; }
   /// Of another folder: its folders are not known yet.
   void forgetFolders();
+  /// No filter any more.
+  void showAll();
   void addFolders(const QStringList& folders);
   /// `reading`: facts of the files that the filter asks for.
   void showCount(qsizetype matching, qsizetype total, bool reading);

@@ -5,6 +5,7 @@
 #include "app/gui/batch/caption_form.h"
 #include "app/gui/batch/caption_review.h"
 #include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/captioned_folders.h"
 #include "app/gui/batch/parts.h"
 #include "app/gui/batch/two_parts.h"
 #include "app/gui/model_session.h"
@@ -132,6 +133,28 @@ QString CaptionPage::notOpenedText() const {
       .arg(QDir::toNativeSeparators(m_notOpened));
 }
 
+void CaptionPage::showPicture(const QString& folder, const QString& path) {
+  const bool known = m_form->folder() == folder && m_rows->find(path) != nullptr;
+  if (!known && m_form->folder() == folder) plan();
+  if (!known && QDir(folder).exists()) openFiles({folder});
+  if (m_form->folder() != folder) return;  // it can not be opened now
+  m_parts->showPart(TwoParts::kWide);
+  m_wanted = known ? QString() : path;
+  m_review->goTo(path);
+}
+
+void CaptionPage::usePrompts(const QJsonArray& questions) {
+  if (!m_form->isEnabled()) return;
+  QJsonObject settings = m_form->settings();
+  settings[QLatin1String("questions")] = questions;
+  m_form->setSettings(settings);
+  m_parts->showPart(TwoParts::kNarrow);
+  m_form->questions().setFocus();
+  m_planIsOld = true;
+  m_previewDelay.start();
+  refresh();
+}
+
 /// A request about the folder, which is under way then.
 void CaptionPage::send(const QString& request, State state, QJsonObject fields) {
   m_notOpened.clear();
@@ -143,6 +166,7 @@ void CaptionPage::send(const QString& request, State state, QJsonObject fields) 
 
 /// Looks at the folder anew; an earlier look is given up.
 void CaptionPage::plan() {
+  m_wanted.clear();
   const bool can = m_state == State::kIdle || m_state == State::kPlanning || m_state == State::kTrying;
   if (!can || m_form->folder().isEmpty()) return;
   if (m_job != 0) m_host.stop(m_job);
@@ -190,6 +214,7 @@ void CaptionPage::act() {
   if (m_planIsOld) return plan();
   const QJsonObject settings = m_form->settings();
   m_settings.setValue(QLatin1String(kLastSettings), settings);
+  noteCaptionedFolder(m_settings, m_form->folder());
   QJsonObject fields = {{QStringLiteral("settings"), settings}};
   if (settings[QLatin1String("existing")].toString() == QLatin1String("ask"))
     fields[QLatin1String("replace")] = QJsonArray::fromStringList(m_rows->replacedPaths());
@@ -323,6 +348,8 @@ void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
   if (job == m_statusJob) {
     m_statusJob = 0;
     m_facts.takeStatus(result);
+    if (m_facts.isKnown()) noteCaptionedFolder(m_settings, m_form->folder());
+    if (m_state != State::kPlanning) tellIfGone();
     return refresh();
   }
   if (job == 0 || job != m_job) return;
@@ -338,6 +365,7 @@ void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
     m_facts.takePlan(result);
     // What an earlier run did is asked for when the pictures are known.
     if (m_facts.done() + m_facts.failed() + m_facts.skipped() > 0) askStatus(true);
+    if (m_statusJob == 0) tellIfGone();
   } else if (request == QLatin1String("caption_try")) {
     m_facts.takeTrial(result);
   } else if (request == QLatin1String("caption_forget_backups")) {
@@ -347,6 +375,14 @@ void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
     emit runEnded(m_facts.remark());
   }
   setState(State::kIdle);
+}
+
+/// The picture that was to be gone to may have been moved or deleted since its caption was written.
+void CaptionPage::tellIfGone() {
+  const QString wanted = std::exchange(m_wanted, {});
+  if (wanted.isEmpty() || m_rows->find(wanted) != nullptr) return;
+  m_review->goTo({});
+  m_facts.setRemark(tr("%1 is no longer among the pictures of this folder.").arg(wanted));
 }
 
 void CaptionPage::takeFailure(JobHost::JobId job, const Failure& failure) {

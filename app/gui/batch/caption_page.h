@@ -37,6 +37,11 @@ class CaptionPage : public QWidget {
   [[nodiscard]] State state() const { return m_state; }
   [[nodiscard]] CaptionRows& rows() { return *m_rows; }
 
+  /// Opens a folder, below which the picture lies, and goes to the picture.
+  void showPicture(const QString& folder, const QString& path);
+  /// Puts these questions in the place of those that stand there.
+  void usePrompts(const QJsonArray& questions);
+
  public slots:
   /// The first folder, or the folder of the first picture. While the page is at work with another one it
   /// tells that it stays there.
@@ -76,6 +81,7 @@ class CaptionPage : public QWidget {
   void takeEvent(JobHost::JobId job, const QJsonObject& event);
   void takeCaption(const QJsonObject& event, bool earlier);
   void takeEnd(JobHost::JobId job, const QJsonObject& result);
+  void tellIfGone();
   void takePreview(const QJsonObject& result);
   void takeFailure(JobHost::JobId job, const Failure& failure);
   void setState(State state);
@@ -96,6 +102,7 @@ class CaptionPage : public QWidget {
   JobHost::JobId m_previewJob = 0;
   QString m_previewPicture;
   QString m_notOpened;  // a folder that came while the page was at work
+  QString m_wanted;     // the picture to go to when the folder's are known
   CaptionRunFacts m_facts;
   bool m_planIsOld = false;  // the settings changed while it was made
   QTimer m_refreshTimer;

@@ -101,6 +101,7 @@ void CaptionReview::connectAll() {
     refresh();
     showCurrent();
   });
+  connect(&m_rows, &CaptionRows::filtered, this, &CaptionReview::goThere);
   connect(&m_edits, &QUndoStack::indexChanged, this, &CaptionReview::refresh);
   const auto choose = [this] {
     refresh();
@@ -155,6 +156,7 @@ QWidget* CaptionReview::makeActions() {
 
 void CaptionReview::setFolder(const QString& folder) {
   m_folder = folder;
+  m_goal.clear();
   m_jobs.clear();
   m_edits.clear();
   m_filters->forgetFolders();
@@ -168,6 +170,23 @@ void CaptionReview::setPossible(bool possible) {
 QString CaptionReview::current() const {
   const CaptionRow* row = m_rows.row(m_table->currentIndex().row());
   return row == nullptr ? QString() : row->path;
+}
+
+void CaptionReview::goTo(const QString& path) {
+  m_goal = path;
+  if (path.isEmpty()) return;
+  m_filters->showAll();
+  goThere();
+}
+
+void CaptionReview::goThere() {
+  if (m_goal.isEmpty()) return;
+  const int row = m_rows.reveal(m_goal);
+  if (row < 0) return;
+  m_goal.clear();
+  m_table->selectRow(row);
+  m_table->scrollTo(m_rows.index(row, 0), QAbstractItemView::PositionAtCenter);
+  m_table->setFocus();
 }
 
 void CaptionReview::refresh() {

@@ -36,6 +36,8 @@ class CaptionReview : public QWidget {
   void setFolder(const QString& folder);
   /// Whether captions can be changed now.
   void setPossible(bool possible);
+  /// Goes to a picture as soon as the filters, which make way for it, have looked at it.
+  void goTo(const QString& path);
   [[nodiscard]] QUndoStack& edits() { return m_edits; }
   /// The picture under the cursor; empty: none.
   [[nodiscard]] QString current() const;
@@ -66,6 +68,7 @@ class CaptionReview : public QWidget {
   void connectAll();
   void showOneByOne(bool wanted);
   void showCurrent();
+  void goThere();
   [[nodiscard]] QStringList chosen() const;
   [[nodiscard]] Pending pendingOf(const QString& path) const;
   void accept();
@@ -91,6 +94,7 @@ class CaptionReview : public QWidget {
   bool m_columnsAreTheUsers = false;
   QHash<JobHost::JobId, QList<Pending>> m_jobs;
   QUndoStack m_edits;
+  QString m_goal;  // the picture that is gone to; empty: none
 
   CaptionFilterBar* m_filters;
   CaptionFacts* m_facts;

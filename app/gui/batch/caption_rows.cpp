@@ -288,13 +288,24 @@ bool CaptionRows::canFetchMore(const QModelIndex& parent) const {
 }
 
 void CaptionRows::fetchMore(const QModelIndex& parent) {
-  const int more = std::min<int>(kPortion, static_cast<int>(m_matching.size()) - m_shown);
-  if (parent.isValid() || m_inserting || more <= 0) return;
+  if (!parent.isValid()) show(std::min<int>(kPortion, static_cast<int>(m_matching.size()) - m_shown));
+}
+
+/// So many further rows.
+void CaptionRows::show(int more) {
+  if (m_inserting || more <= 0) return;
   m_inserting = true;  // whoever hears of the new rows may ask for more
   beginInsertRows({}, m_shown, m_shown + more - 1);
   m_shown += more;
   endInsertRows();
   m_inserting = false;
+}
+
+int CaptionRows::reveal(const QString& path) {
+  const auto found = m_at.constFind(path);
+  const int place = found == m_at.constEnd() ? -1 : static_cast<int>(placeOf(*found));
+  show(place + 1 - m_shown);
+  return place;
 }
 
 QString CaptionRows::stateText(const CaptionRow& row) {

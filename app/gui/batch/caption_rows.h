@@ -110,6 +110,8 @@ class CaptionRows : public QAbstractTableModel {
   [[nodiscard]] qsizetype matching() const { return m_matching.size(); }
   /// Whether the filter has looked at all pictures.
   [[nodiscard]] bool isFiltered() const { return m_looked == m_rows.size(); }
+  /// The row of a picture, with which views know it then; −1 where the filter has not let it through (yet).
+  [[nodiscard]] int reveal(const QString& path);
   [[nodiscard]] QPixmap thumbnail(const QString& path) const;
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -141,6 +143,7 @@ class CaptionRows : public QAbstractTableModel {
   void showIfMatching(int at);
   [[nodiscard]] qsizetype placeOf(int at) const;
   [[nodiscard]] bool matches(const CaptionRow& row) const { return m_filter.matches(row, m_words); }
+  void show(int more);
   [[nodiscard]] static QString stateText(const CaptionRow& row);
 
   QString m_folder;

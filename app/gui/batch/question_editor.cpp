@@ -91,6 +91,7 @@ void QuestionEditor::build() {
   for (const AnswerLanguage& language : answerLanguages()) m_language->addItem(language.name);
   m_languageLabel->setBuddy(m_language);
   m_formatLabel->setBuddy(m_format);
+  setFocusProxy(m_prompt);
   m_format->setFocusProxy(m_format->findChild<QWidget*>(QStringLiteral("formatKind")));
   auto* top = new QHBoxLayout;
   top->addWidget(m_title);

@@ -1,72 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chat/chat_list.h"
 
+#include "app/gui/batch/captioned_folders.h"
+#include "app/gui/chat/hit_list.h"
 #include "app/gui/icons.h"
 #include "app/gui/theme.h"
 
+#include <QDir>
 #include <QEvent>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QListWidget>
 #include <QMenu>
 #include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QStyledItemDelegate>
 #include <QToolButton>
 
 namespace lapilli::gui {
-namespace {
-
-constexpr int kMessageRole = Qt::UserRole + 1;
-
-/// A hit: the chat's title over the words around it, and a line between hits.
-class HitDelegate final : public QStyledItemDelegate {
- public:
-  using QStyledItemDelegate::QStyledItemDelegate;
-
-  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
-    return {0, kLines * option.fontMetrics.lineSpacing() + 2 * kGrid};
-  }
-
-  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-    const Colours& c = colours(option.palette);
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    if (option.state & (QStyle::State_Selected | QStyle::State_MouseOver)) {
-      painter->setPen(Qt::NoPen);
-      painter->setBrush(option.state & QStyle::State_Selected ? c.selection : c.hover);
-      painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -2), 6, 6);
-    }
-    painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), c.line);
-    const QRect room = option.rect.adjusted(kGrid, kGrid, -kGrid, -kGrid);
-    const QString text = index.data().toString();
-    QFont bold = option.font;
-    bold.setWeight(QFont::DemiBold);
-    painter->setFont(bold);
-    painter->setPen(c.text);
-    painter->drawText(
-        room, Qt::AlignLeft | Qt::AlignTop,
-        QFontMetrics(bold).elidedText(text.section(QLatin1Char('\n'), 0, 0), Qt::ElideRight, room.width()));
-    painter->setFont(option.font);
-    painter->setPen(c.muted);
-    painter->drawText(room.adjusted(0, option.fontMetrics.lineSpacing(), 0, 0),
-                      Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
-                      text.section(QLatin1Char('\n'), 1).simplified());
-    painter->restore();
-  }
-
- private:
-  static constexpr int kLines = 3;
-};
-
-}  // namespace
-
-ChatList::ChatList(ChatStore& store, QWidget* parent)
-    : QFrame(parent), m_store(store), m_search(store.databasePath()), m_model(store) {
+ChatList::ChatList(ChatStore& store, Settings& settings, QWidget* parent)
+    : QFrame(parent), m_store(store), m_settings(settings), m_search(store.databasePath()), m_model(store) {
   setObjectName(QStringLiteral("chatList"));
   build();
   retranslate();
@@ -84,13 +40,16 @@ ChatList::ChatList(ChatStore& store, QWidget* parent)
   connect(m_more, &QToolButton::clicked, this, [this] { showMenu({-1, -1}); });
   connect(m_words, &QLineEdit::textChanged, this, &ChatList::search);
   connect(&m_search, &ChatSearch::found, this, &ChatList::showHits);
-  const auto open = [this](const QListWidgetItem* item) {
-    const MessageId message = item->data(kMessageRole).toLongLong();
-    message != 0 ? emit messageWanted(message, m_words->text())
-                 : emit chatWanted(item->data(Qt::UserRole).toLongLong());
-  };
-  connect(m_hits, &QListWidget::itemClicked, this, open);
-  connect(m_hits, &QListWidget::itemActivated, this, open);
+  connect(&m_captions, &CaptionSearch::found, this, [this](const CaptionSearchResult& result) {
+    if (result.serial != m_captionSerial) return;
+    m_hits->showCaptions(result);
+    summarize();
+  });
+  connect(m_hits, &HitList::messageWanted, this,
+          [this](MessageId message) { emit messageWanted(message, m_words->text()); });
+  connect(m_hits, &HitList::chatWanted, this, &ChatList::chatWanted);
+  connect(m_hits, &HitList::captionWanted, this, &ChatList::captionWanted);
+  connect(m_hits, &HitList::promptsWanted, this, &ChatList::promptsWanted);
   connect(m_undo, &QPushButton::clicked, this, &ChatList::undoDelete);
   connect(&m_model, &QAbstractItemModel::modelReset, this, [this] { setCurrent(m_current); });
   connect(&m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int row) {
@@ -120,10 +79,7 @@ void ChatList::build() {
   m_list->setUniformItemSizes(true);
   m_list->setTextElideMode(Qt::ElideRight);
   m_list->installEventFilter(this);
-  m_hits = new QListWidget;
-  m_hits->setObjectName(QStringLiteral("hits"));
-  m_hits->setItemDelegate(new HitDelegate(m_hits));
-  m_hits->setMouseTracking(true);
+  m_hits = new HitList;
   for (QListView* list : {m_list, static_cast<QListView*>(m_hits)}) {
     list->setFrameShape(QFrame::NoFrame);
     list->viewport()->setAutoFillBackground(false);
@@ -265,33 +221,32 @@ void ChatList::undoDelete() {
 
 void ChatList::search() {
   const QString words = m_words->text().trimmed();
+  m_hits->begin();
   if (words.isEmpty()) {
-    m_serial = 0;
+    m_serial = m_captionSerial = 0;
+    m_captions.forget();
     m_stack->setCurrentWidget(m_list);
     m_summary->hide();
     return;
   }
+  const QDir config = QFileInfo(m_settings.fileName()).dir();
+  const QJsonObject used = m_settings.value(QStringLiteral("captions/settings")).toJsonObject();
   m_serial = m_search.search(words);
+  m_captionSerial = m_captions.search(words, {.folders = captionedFolders(m_settings),
+                                              .presets = config.filePath(QStringLiteral("captions")),
+                                              .lastUsed = used[QLatin1String("questions")].toArray()});
 }
 
 void ChatList::showHits(const SearchResult& result) {
   if (result.serial != m_serial) return;
-  m_hits->clear();
-  for (const SearchHit& hit : result.hits) {
-    auto* item = new QListWidgetItem(
-        hit.message == 0 ? hit.chatTitle : QStringLiteral("%1\n%2").arg(hit.chatTitle, hit.snippet.text));
-    item->setData(Qt::UserRole, hit.chat);
-    item->setData(kMessageRole, hit.message);
-    item->setToolTip(hit.snippet.text);
-    m_hits->addItem(item);
-  }
+  m_hits->showChats(result);
   m_stack->setCurrentWidget(m_hits);
-  m_found = static_cast<int>(result.hits.size());
-  m_foundMore = result.more;
-  m_summary->setText(result.problem.isEmpty()
-                         ? tr("%n hit(s)", nullptr, m_found) + (m_foundMore ? QStringLiteral("+") : QString())
-                         : result.problem);
+  summarize();
   m_summary->show();
+}
+
+void ChatList::summarize() {
+  if (const QString summary = m_hits->summary(); !summary.isEmpty()) m_summary->setText(summary);
 }
 
 bool ChatList::eventFilter(QObject* watched, QEvent* event) {
@@ -336,17 +291,16 @@ void ChatList::retranslate() {
   m_new->setToolTip(tr("New chat (Ctrl+N)"));
   m_more->setAccessibleName(tr("What can be done with chats"));
   m_more->setToolTip(m_more->accessibleName());
-  m_words->setPlaceholderText(tr("Search all chats"));
-  m_words->setAccessibleName(tr("Search all chats"));
-  m_words->setToolTip(tr("Search all chats (Ctrl+Shift+F)"));
+  m_words->setPlaceholderText(tr("Search everything"));
+  m_words->setAccessibleName(tr("Search chats, captions and prompts"));
+  m_words->setToolTip(tr("Search chats, captions and prompts (Ctrl+Shift+F)"));
   // Qt's own buttons in the field have no names.
   for (QToolButton* button : m_words->findChildren<QToolButton*>())
-    button->setAccessibleName(tr("Search all chats"));
+    button->setAccessibleName(tr("Empty the search"));
   m_list->setAccessibleName(tr("Chats"));
   m_hits->setAccessibleName(tr("What was found"));
   m_undo->setText(tr("Undo"));
-  if (m_found >= 0)
-    m_summary->setText(tr("%n hit(s)", nullptr, m_found) + (m_foundMore ? QStringLiteral("+") : QString()));
+  summarize();
   showUndo();
 }
 

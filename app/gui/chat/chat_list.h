@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/chat/caption_search.h"
 #include "app/gui/chat/chat_list_model.h"
+#include "app/gui/settings.h"
 #include "app/gui/store/chat_export.h"
 #include "app/gui/store/chat_search.h"
 
@@ -10,7 +12,6 @@
 class QLabel;
 class QLineEdit;
 class QListView;
-class QListWidget;
 class QMenu;
 class QPushButton;
 class QStackedWidget;
@@ -18,12 +19,14 @@ class QToolButton;
 
 namespace lapilli::gui {
 
+class HitList;
+
 /// All chats: new, search over everything, rename, pin, delete with undo.
 class ChatList : public QFrame {
   Q_OBJECT
 
  public:
-  explicit ChatList(ChatStore& store, QWidget* parent = nullptr);
+  ChatList(ChatStore& store, Settings& settings, QWidget* parent = nullptr);
 
   void setCurrent(ChatId chat);
   [[nodiscard]] QList<ChatId> selected() const;
@@ -36,6 +39,9 @@ class ChatList : public QFrame {
   void chatWanted(lapilli::gui::ChatId chat);  ///< 0: a new one
   /// A hit of the search for these words.
   void messageWanted(lapilli::gui::MessageId message, const QString& words);
+  /// A picture whose caption was found, and prompts of captions.
+  void captionWanted(const QString& folder, const QString& path);
+  void promptsWanted(const QJsonArray& questions);
   void exportWanted(const QList<lapilli::gui::ChatId>& chats,
                     lapilli::gui::ExportFormat format);  ///< empty: all
   void importWanted();
@@ -59,23 +65,25 @@ class ChatList : public QFrame {
   [[nodiscard]] QList<ChatId> lastDeleted();
   void search();
   void showHits(const SearchResult& result);
+  void summarize();
   void retranslate();
 
   ChatStore& m_store;
+  Settings& m_settings;
   ChatSearch m_search;
+  CaptionSearch m_captions;
   ChatListModel m_model;
   ChatId m_current = 0;
-  int m_deletions = 0;  // of this window that are not undone
-  quint64 m_serial = 0;
-  int m_found = -1;
-  bool m_foundMore = false;
+  int m_deletions = 0;   // of this window that are not undone
+  quint64 m_serial = 0;  // of the searches under way
+  quint64 m_captionSerial = 0;
 
   QPushButton* m_new;
   QToolButton* m_more;
   QLineEdit* m_words;
   QStackedWidget* m_stack;
   QListView* m_list;
-  QListWidget* m_hits;
+  HitList* m_hits;
   QLabel* m_summary;
   QWidget* m_undoBar;
   QLabel* m_undoText;

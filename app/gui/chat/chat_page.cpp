@@ -2,9 +2,11 @@
 #include "app/gui/chat/chat_page.h"
 
 #include "app/gui/chat/chat_list.h"
+#include "app/gui/chat/chat_notices.h"
 #include "app/gui/chat/chat_transfer.h"
 #include "app/gui/chat/composer.h"
 #include "app/gui/chat/conversation_view.h"
+#include "app/gui/chat/draft_keeper.h"
 #include "app/gui/chat/find_bar.h"
 #include "app/gui/chat/message_text.h"
 #include "app/gui/chat/picture_window.h"
@@ -25,7 +27,6 @@
 namespace lapilli::gui {
 namespace {
 
-constexpr int kDraftMs = 800;
 constexpr int kListWidth = 32 * kGrid;
 /// Of the conversation, whatever else is open.
 constexpr int kLeastHeight = 15 * kGrid;
@@ -56,13 +57,10 @@ ChatPage::ChatPage(const Parts& parts, ChatStore& store, QWidget* parent)
   build();
   connectParts();
   addShortcuts();
-  m_draftTimer.setSingleShot(true);
-  m_draftTimer.setInterval(kDraftMs);
-  connect(&m_draftTimer, &QTimer::timeout, this, &ChatPage::saveDraft);
   retranslate();
   showPath();
   showModel();
-  showDraft();
+  m_drafts->show(m_controller.chat());
   if (!store.notice().isEmpty()) tell(store.notice());
 }
 
@@ -71,7 +69,7 @@ ChatPage::~ChatPage() {
 }
 
 void ChatPage::build() {
-  m_list = new ChatList(m_store);
+  m_list = new ChatList(m_store, m_parts.settings);
   m_transfer = new ChatTransfer(m_store, this);
   m_title = new ElidedLabel;
   m_title->setObjectName(QStringLiteral("chatTitle"));
@@ -87,8 +85,7 @@ void ChatPage::build() {
   m_loading->setTextVisible(false);
   m_loading->setFixedSize(12 * kGrid, 6);
   m_find = new FindBar;
-  m_banner = new Banner;
-  m_banner->setObjectName(QStringLiteral("chatBanner"));
+  m_notices = new ChatNotices;
   m_welcome = new WelcomeView;
   m_conversation = new ConversationView(m_thumbnails);
   m_stack = new QStackedWidget;
@@ -97,6 +94,7 @@ void ChatPage::build() {
   m_stack->setMinimumHeight(kLeastHeight);
   m_composer = new Composer(m_parts.settings, m_parts.host, m_intake, m_thumbnails);
   m_composer->setMaximumWidth(104 * kGrid);
+  m_drafts = new DraftKeeper(m_store, *m_composer, *m_conversation, this);
 
   auto* head = new QHBoxLayout;
   head->setContentsMargins(3 * kGrid, kGrid + 4, 3 * kGrid, kGrid);
@@ -115,7 +113,7 @@ void ChatPage::build() {
   column->setSpacing(0);
   column->addLayout(head);
   column->addWidget(m_find);
-  column->addWidget(m_banner);
+  column->addWidget(m_notices);
   column->addWidget(m_stack, 1);
   column->addLayout(bottom);
   m_splitter = new QSplitter;
@@ -131,8 +129,32 @@ void ChatPage::build() {
 }
 
 void ChatPage::connectParts() {
+  connectList();
+  connectController();
+  connectConversation();
+  connectComposer();
+  connect(m_welcome, &WelcomeView::questionWanted, this, [this](const QString& text) {
+    m_composer->setText(text);
+    m_composer->focusText();
+  });
+  connect(m_welcome, &WelcomeView::modelsWanted, this, [this] {
+    if (auto* main = qobject_cast<MainWindow*>(window())) main->showPage(QStringLiteral("models"));
+  });
+  connect(&m_parts.session, &ModelSession::changed, this, [this] {
+    showModel();
+    tellNotes();
+  });
+  connect(&m_parts.session, &ModelSession::loading, this, [this](double fraction) {
+    m_loading->setRange(0, fraction < 0 ? 0 : 1000);
+    m_loading->setValue(static_cast<int>(fraction * 1000));
+  });
+}
+
+void ChatPage::connectList() {
   connect(m_list, &ChatList::chatWanted, this, &ChatPage::openChat);
   connect(m_list, &ChatList::messageWanted, this, &ChatPage::showHit);
+  connect(m_list, &ChatList::captionWanted, this, &ChatPage::captionWanted);
+  connect(m_list, &ChatList::promptsWanted, this, &ChatPage::promptsWanted);
   connect(m_list, &ChatList::problem, this, [this](const QString& sentence) { tell(sentence); });
   connect(m_list, &ChatList::left, m_composer, &Composer::focusText);
   connect(m_list, &ChatList::deleted, this, [this](const QList<ChatId>& chats) {
@@ -147,7 +169,9 @@ void ChatPage::connectParts() {
   connect(m_transfer, &ChatTransfer::imported, this, [this](const QList<ChatId>& chats) {
     if (!chats.isEmpty()) openChat(chats.front());
   });
+}
 
+void ChatPage::connectController() {
   connect(&m_controller, &ChatController::pathChanged, this, &ChatPage::showPath);
   connect(&m_controller, &ChatController::textAdded, m_conversation, &ConversationView::addText);
   connect(&m_controller, &ChatController::answeringChanged, m_composer, &Composer::setAnswering);
@@ -158,7 +182,7 @@ void ChatPage::connectParts() {
     tell(text.what, text.details);
   });
   connect(&m_controller, &ChatController::chatChanged, this, [this](ChatId chat) {
-    m_draftChat = chat;
+    m_drafts->setChat(chat);
     m_intake.setOwner(chat);
     m_list->setCurrent(chat);
     const auto found = m_store.chat(chat);
@@ -173,60 +197,32 @@ void ChatPage::connectParts() {
     tell(sentence + QLatin1Char(' ') +
          tr("Nothing is lost: it is kept in memory and tried again. Make room on the disk."));
   });
-  connect(&m_store, &ChatStore::damageFound, this, [this](const QString& details) {
-    m_refusals.clear();
-    m_refusalDetails.clear();
-    m_banner->show({.what = tr("The chat history is damaged in places."),
-                    .todo = tr("Close Lapilli and start it again: then what can be read is saved, and the "
-                               "damaged file is kept."),
-                    .details = details},
-                   {});
-  });
+  connect(&m_store, &ChatStore::damageFound, m_notices, &ChatNotices::tellOfDamage);
+}
 
+void ChatPage::connectConversation() {
   connect(m_conversation, &ConversationView::edited, this, [this](MessageId message, const QString& text) {
     if (m_controller.edit(message, text, m_composer->askSettings())) m_conversation->endEdit(message);
-  });
-  connect(m_conversation, &ConversationView::editsChanged, this, [this] {
-    if (!m_draftTimer.isActive()) m_draftTimer.start();
   });
   connect(m_conversation, &ConversationView::regenerateWanted, this,
           [this](MessageId message) { m_controller.regenerate(message, m_composer->askSettings()); });
   connect(m_conversation, &ConversationView::goOnWanted, &m_controller, &ChatController::goOn);
+  connect(m_conversation, &ConversationView::seedWanted, m_composer, &Composer::useSeed);
   connect(m_conversation, &ConversationView::stepWanted, &m_controller, &ChatController::step);
   connect(m_conversation, &ConversationView::pictureWanted, this, &ChatPage::showPicture);
+  connect(m_find, &FindBar::wanted, this,
+          [this](const QString& words, int hit) { m_find->setCount(m_conversation->find(words, hit)); });
+}
 
+void ChatPage::connectComposer() {
   connect(m_composer, &Composer::sendWanted, this, &ChatPage::send);
   connect(m_composer, &Composer::stopWanted, &m_controller, &ChatController::stop);
   connect(m_composer, &Composer::browseWanted, this, &ChatPage::browse);
-  connect(m_composer, &Composer::changed, this, [this] {
-    if (!m_draftTimer.isActive()) m_draftTimer.start();
-  });
   connect(m_composer, &Composer::pictureWanted, this,
           [this](const Attachment& picture) { showPicture(picture, {}, {}); });
-  connect(&m_intake, &PictureIntake::accepted, this, &ChatPage::acceptPicture);
-  connect(&m_intake, &PictureIntake::refused, this, &ChatPage::refuse);
-  connect(m_banner, &Banner::closed, this, [this] {
-    m_refusals.clear();
-    m_refusalDetails.clear();
-    m_told = {};
-  });
-  connect(m_welcome, &WelcomeView::questionWanted, this, [this](const QString& text) {
-    m_composer->setText(text);
-    m_composer->focusText();
-  });
-  connect(m_welcome, &WelcomeView::modelsWanted, this, [this] {
-    if (auto* main = qobject_cast<MainWindow*>(window())) main->showPage(QStringLiteral("models"));
-  });
-  connect(m_find, &FindBar::wanted, this,
-          [this](const QString& words, int hit) { m_find->setCount(m_conversation->find(words, hit)); });
-  connect(&m_parts.session, &ModelSession::changed, this, [this] {
-    showModel();
-    tellNotes();
-  });
-  connect(&m_parts.session, &ModelSession::loading, this, [this](double fraction) {
-    m_loading->setRange(0, fraction < 0 ? 0 : 1000);
-    m_loading->setValue(static_cast<int>(fraction * 1000));
-  });
+  connect(m_drafts, &DraftKeeper::problem, this, [this](const QString& sentence) { tell(sentence); });
+  connect(&m_intake, &PictureIntake::accepted, m_drafts, &DraftKeeper::addPicture);
+  connect(&m_intake, &PictureIntake::refused, m_notices, &ChatNotices::refuse);
 }
 
 void ChatPage::addShortcuts() {
@@ -243,6 +239,11 @@ void ChatPage::addShortcuts() {
     if (!m_controller.path().isEmpty() && !m_controller.isAnswering())
       m_controller.regenerate(m_controller.path().back().id, m_composer->askSettings());
   });
+  add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), [this] {
+    for (qsizetype index = m_controller.path().size(); index-- > 0;) {
+      if (const auto seed = seedOf(m_controller.path()[index])) return m_composer->useSeed(*seed);
+    }
+  });
   add(QKeySequence(Qt::CTRL | Qt::Key_E), [this] {
     for (qsizetype index = m_controller.path().size(); index-- > 0;) {
       MessageWidget* widget = m_conversation->widget(m_controller.path()[index].id);
@@ -255,7 +256,10 @@ void ChatPage::addShortcuts() {
   };
   add(QKeySequence(Qt::ALT | Qt::Key_Left), [step] { step(-1); });
   add(QKeySequence(Qt::ALT | Qt::Key_Right), [step] { step(1); });
-  add(QKeySequence(Qt::Key_Escape), [this] { m_find->isVisible() ? m_find->close() : m_controller.stop(); });
+  add(QKeySequence(Qt::Key_Escape), [this] {
+    if (m_find->isVisible()) return m_find->close();
+    m_controller.isAnswering() ? m_controller.stop() : m_intake.fetch().cancel();
+  });
 }
 
 void ChatPage::showPath() {
@@ -311,11 +315,9 @@ void ChatPage::tellNotes() {
 
 void ChatPage::openChat(ChatId chat) {
   saveDraft();
-  const auto edits = m_store.edits(chat);
-  m_savedEdits = edits.ok() ? *edits : QHash<MessageId, QString>();
-  m_conversation->setEdits(m_savedEdits);
+  m_drafts->showEdits(chat);
   m_controller.openChat(chat);
-  showDraft();
+  m_drafts->show(m_controller.chat());
 }
 
 void ChatPage::askInChat(ChatId chat) {
@@ -334,75 +336,18 @@ void ChatPage::showHit(MessageId message, const QString& query) {
   m_conversation->showMessage(message);
 }
 
-void ChatPage::showDraft() {
-  m_draftChat = m_controller.chat();
-  const auto draft = m_store.draft(m_draftChat);
-  const auto chat = m_store.chat(m_draftChat);
-  m_composer->clear();
-  if (draft.ok()) {
-    m_composer->setText(draft->text);
-    for (const Attachment& picture : draft->pictures) m_composer->addPicture(picture);
-  }
-  QJsonObject settings = draft.ok() ? draft->settings : QJsonObject();
-  if (settings.isEmpty() && chat.ok()) settings = chat->settings;
-  if (!settings.isEmpty()) m_composer->setAskSettings(AskSettings::fromJson(settings));
-  m_savedDraft = composed();
-  m_draftTimer.stop();
-}
-
-Draft ChatPage::composed() const {
-  return {.text = m_composer->text(),
-          .pictures = m_composer->pictures(),
-          .settings = m_composer->askSettings().toJson()};
-}
-
 void ChatPage::saveDraft() {
-  m_draftTimer.stop();
-  saveEdits();
-  const Draft draft = composed();
-  if (draft == m_savedDraft) return;
-  const auto saved = m_store.saveDraft(m_draftChat, draft);
-  if (!saved.ok()) return tell(QString::fromStdString(saved.error().message()));
-  m_savedDraft = draft;
-}
-
-void ChatPage::saveEdits() {
-  const QHash<MessageId, QString>& edits = m_conversation->edits();
-  const auto save = [this](MessageId message, const std::optional<QString>& text) {
-    const auto saved = m_store.saveEdit(message, text);
-    if (!saved.ok()) tell(QString::fromStdString(saved.error().message()));
-    return saved.ok();
-  };
-  for (const MessageId message : m_savedEdits.keys()) {
-    if (!edits.contains(message) && save(message, std::nullopt)) m_savedEdits.remove(message);
-  }
-  for (auto at = edits.begin(); at != edits.end(); ++at) {
-    if (m_savedEdits.value(at.key()) != at.value() && save(at.key(), at.value()))
-      m_savedEdits.insert(at.key(), at.value());
-  }
-}
-
-/// A picture that was still being read when its chat was left waits in that chat's draft.
-void ChatPage::acceptPicture(const Attachment& picture, ChatId chat) {
-  if (chat == m_draftChat) return m_composer->addPicture(picture);
-  auto draft = m_store.draft(chat);
-  if (!draft.ok()) return tell(QString::fromStdString(draft.error().message()));
-  draft->pictures.append(picture);
-  const auto saved = m_store.saveDraft(chat, *draft);
-  if (!saved.ok()) tell(QString::fromStdString(saved.error().message()));
+  m_drafts->save();
 }
 
 void ChatPage::send() {
-  const ChatId composedIn = m_draftChat;
+  const ChatId composedIn = m_drafts->chat();
   const QString text = m_composer->text();
   const QList<Attachment> pictures = m_composer->pictures();
   if (!m_controller.send(text, pictures, m_composer->askSettings())) return;
   m_composer->clear();
   m_composer->focusText();
-  const auto gone = m_store.saveDraft(composedIn, {});
-  if (!gone.ok()) tell(QString::fromStdString(gone.error().message()));
-  m_savedDraft = composed();
-  m_draftTimer.stop();
+  m_drafts->drop(composedIn);
 }
 
 void ChatPage::openFiles(const QStringList& files) {
@@ -436,30 +381,12 @@ void ChatPage::showPicture(const Attachment& picture, const QString& text, const
                                 params.value(QLatin1String("orientation")).toString(now.orientation)});
 }
 
-void ChatPage::refuse(const QString& name, const QString& reason, const QString& details) {
-  m_refusals.append(tr("%1 was not added: %2").arg(name, reason));
-  if (!details.isEmpty()) m_refusalDetails.append(QStringLiteral("%1: %2").arg(name, details));
-  showBanner();
-}
-
 void ChatPage::tell(const QString& sentence, const QString& details, Banner::Kind kind) {
-  m_told = {sentence, details, kind};
-  showBanner();
+  m_notices->tell(sentence, details, kind);
 }
 
-void ChatPage::searchChats() {
+void ChatPage::search() {
   m_list->focusSearch();
-}
-
-/// What was told last, and every refusal: neither takes the other's place.
-void ChatPage::showBanner() {
-  QStringList sentences = m_refusals;
-  QStringList details = m_refusalDetails;
-  if (!m_told.sentence.isEmpty()) sentences.prepend(m_told.sentence);
-  if (!m_told.details.isEmpty()) details.prepend(m_told.details);
-  m_banner->show(
-      {.what = sentences.join(QLatin1Char('\n')), .todo = {}, .details = details.join(QLatin1Char('\n'))}, {},
-      m_refusals.isEmpty() ? m_told.kind : Banner::Kind::kTrouble);
 }
 
 void ChatPage::tellOfOwnFolder() {

@@ -7,6 +7,7 @@
 #include "app/gui/chat/thumbnails.h"
 #include "app/gui/main_window.h"
 
+#include <QJsonArray>
 #include <QWidget>
 
 class QMimeData;
@@ -18,9 +19,11 @@ class QToolButton;
 namespace lapilli::gui {
 
 class ChatList;
+class ChatNotices;
 class ChatTransfer;
 class Composer;
 class ConversationView;
+class DraftKeeper;
 class ElidedLabel;
 class FindBar;
 class PictureWindow;
@@ -42,13 +45,18 @@ class ChatPage : public QWidget {
   void take(const QMimeData& pictures);
   /// Shows a sentence above the conversation, in the place of the one before; details: on demand.
   void tell(const QString& sentence, const QString& details = {}, Banner::Kind kind = Banner::Kind::kTrouble);
-  /// Goes to the search over all chats.
-  void searchChats();
+  /// Goes to the search over everything.
+  void search();
   /// Says that this window's chats are not those of the window that was open before.
   void tellOfOwnFolder();
 
  public slots:
   void openFiles(const QStringList& files);
+
+ signals:
+  /// Of the search: a picture whose caption it has found, and prompts of captions.
+  void captionWanted(const QString& folder, const QString& path);
+  void promptsWanted(const QJsonArray& questions);
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -56,15 +64,12 @@ class ChatPage : public QWidget {
   void hideEvent(QHideEvent* event) override;
 
  private:
-  struct Told {
-    QString sentence;
-    QString details;
-    Banner::Kind kind = Banner::Kind::kTrouble;
-  };
-
-  void showBanner();
   void build();
   void connectParts();
+  void connectList();
+  void connectController();
+  void connectConversation();
+  void connectComposer();
   void addShortcuts();
   void showPath();
   void showModel();
@@ -72,14 +77,9 @@ class ChatPage : public QWidget {
   void openChat(ChatId chat);
   void askInChat(ChatId chat);
   void showHit(MessageId message, const QString& query);
-  void showDraft();
-  void saveEdits();
-  [[nodiscard]] Draft composed() const;
-  void acceptPicture(const Attachment& picture, ChatId chat);
   void send();
   void browse();
   void showPicture(const Attachment& picture, const QString& text, const QJsonObject& params);
-  void refuse(const QString& name, const QString& reason, const QString& details);
   void retranslate();
 
   Parts m_parts;
@@ -87,13 +87,6 @@ class ChatPage : public QWidget {
   Thumbnails m_thumbnails;
   PictureIntake m_intake;
   ChatController m_controller;
-  QTimer m_draftTimer;
-  ChatId m_draftChat = 0;
-  Draft m_savedDraft;  // as it stands in the store
-  QHash<MessageId, QString> m_savedEdits;
-  Told m_told;
-  QStringList m_refusals;
-  QStringList m_refusalDetails;
 
   ChatList* m_list;
   QSplitter* m_splitter;
@@ -101,11 +94,12 @@ class ChatPage : public QWidget {
   ElidedLabel* m_model;
   QProgressBar* m_loading;
   FindBar* m_find;
-  Banner* m_banner;
+  ChatNotices* m_notices;
   QStackedWidget* m_stack;
   WelcomeView* m_welcome;
   ConversationView* m_conversation;
   Composer* m_composer;
+  DraftKeeper* m_drafts;
   PictureWindow* m_pictureWindow = nullptr;
   ChatTransfer* m_transfer;
 };

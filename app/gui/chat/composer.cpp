@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chat/composer.h"
 
+#include "app/gui/chat/fetch_bar.h"
 #include "app/gui/chat/format_editor.h"
 #include "app/gui/chat/sampling_editor.h"
 #include "app/gui/chat/thumbnail_button.h"
@@ -19,6 +20,9 @@
 #include <QPushButton>
 #include <QTextBlock>
 #include <QToolButton>
+#include <QUrl>
+
+#include <algorithm>
 
 namespace lapilli::gui {
 namespace {
@@ -28,7 +32,7 @@ constexpr int kMostLines = 8;
 constexpr QSize kThumbnailSize(96, 60);
 constexpr int kMostOfPictures = 2 * 60 + kGrid;
 constexpr int kLeastOfPanel = 5 * kGrid;
-constexpr int kMostOfPanel = 36 * kGrid;
+constexpr int kMostOfPanel = 44 * kGrid;
 /// Of the name of a preset, which is the user's.
 constexpr int kMostOfName = 12 * kGrid;
 
@@ -54,9 +58,13 @@ class QuestionText final : public TextField {
     return PictureIntake::offers(*offered) || TextField::canInsertFromMimeData(offered);
   }
   void insertFromMimeData(const QMimeData* offered) override {
-    // Words copied from a page with pictures, or cells of a table, are words.
-    const bool words = offered->hasText() && !offered->hasUrls() &&
-                       !offered->text().trimmed().startsWith(QLatin1String("data:"));
+    // Words copied from a page with pictures, cells of a table, or an address are words.
+    const QList<QUrl> urls = offered->urls();
+    const bool picture =
+        std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); }) ||
+        (!urls.isEmpty() && offered->hasImage()) ||
+        offered->text().trimmed().startsWith(QLatin1String("data:"));
+    const bool words = offered->hasText() && !picture;
     if (!words && PictureIntake::offers(*offered)) return m_intake.take(*offered);
     TextField::insertFromMimeData(offered);
   }
@@ -166,6 +174,7 @@ void Composer::build(Settings& settings, JobHost& host) {
   column->setContentsMargins(kGrid + 4, kGrid + 4, kGrid + 4, kGrid + 2);
   column->setSpacing(kGrid);
   column->addWidget(m_stripArea);
+  column->addWidget(new FetchBar(m_intake.fetch()));
   column->addWidget(m_text);
   column->addWidget(m_panelArea);
   column->addWidget(m_hint);
@@ -184,6 +193,11 @@ void Composer::openPanel(QWidget* panel) {
 void Composer::showFormat() {
   openPanel(m_format);
   m_format->focusKind();
+}
+
+void Composer::useSeed(quint64 seed) {
+  openPanel(m_sampling);
+  m_sampling->useSeed(seed);
 }
 
 QString Composer::text() const {
@@ -284,6 +298,8 @@ void Composer::refresh() {
       hint = m_obstacle;
     else if (!m_format->problem().isEmpty())
       hint = tr("The form of the answer has a mistake");
+    else if (!m_intake.fetch().underway().isEmpty())
+      hint = tr("Waiting for the picture; Esc does without it");
     else if (m_intake.underway() > 0)
       hint = tr("Reading the picture…");
   }

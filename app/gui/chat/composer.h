@@ -42,6 +42,8 @@ class Composer : public QFrame {
   void setObstacle(const QString& obstacle);
   void focusText();
   void showFormat();
+  /// Fixes the seed of what is asked from now on, and shows it.
+  void useSeed(quint64 seed);
 
  signals:
   void sendWanted();

@@ -142,6 +142,7 @@ MessageWidget* ConversationView::make(qsizetype index) {
   if (m_edits.contains(message)) widget->openEdit(m_edits.value(message));
   connect(widget, &MessageWidget::regenerateWanted, this, &ConversationView::regenerateWanted);
   connect(widget, &MessageWidget::goOnWanted, this, &ConversationView::goOnWanted);
+  connect(widget, &MessageWidget::seedWanted, this, &ConversationView::seedWanted);
   connect(widget, &MessageWidget::stepWanted, this, &ConversationView::stepWanted);
   connect(widget, &MessageWidget::pictureWanted, this, &ConversationView::pictureWanted);
   return widget;

@@ -44,6 +44,7 @@ class ConversationView : public QScrollArea {
   void edited(lapilli::gui::MessageId message, const QString& text);
   void regenerateWanted(lapilli::gui::MessageId message);
   void goOnWanted(lapilli::gui::MessageId message);
+  void seedWanted(quint64 seed);
   void stepWanted(lapilli::gui::MessageId message, int direction);
   void pictureWanted(const lapilli::gui::Attachment& picture, const QString& text, const QJsonObject& params);
 

@@ -73,10 +73,14 @@ QString factsOf(const Message& message) {
   if (first > 0)
     facts.append(
         MessageWidget::tr("first after %1 s").arg(locale.toString(first / 1000, 'f', first < 10000 ? 2 : 1)));
-  if (stats.contains(QLatin1String("seed")))
-    facts.append(MessageWidget::tr("seed %1").arg(stats.value(QLatin1String("seed")).toInteger()));
   if (!message.format.isEmpty()) facts.append(FormatEditor::nameOf(message.format));
   return facts.join(QStringLiteral(" · "));
+}
+
+std::optional<quint64> seedOf(const Message& message) {
+  const QJsonValue seed = message.stats.value(QLatin1String("seed"));
+  if (!seed.isDouble() || seed.toInteger(-1) < 0) return std::nullopt;
+  return static_cast<quint64>(seed.toInteger());
 }
 
 MessageWidget::MessageWidget(const Message& message, const QList<Attachment>& pictures,
@@ -173,6 +177,9 @@ void MessageWidget::buildActions(QVBoxLayout* column) {
   m_facts->setObjectName(QStringLiteral("facts"));
   m_facts->setWordWrap(true);
   setTextStyle(m_facts, TextStyle::kSmall);
+  m_seed = action(QStringLiteral("takeSeed"), QStringLiteral("dice"));
+  m_seed->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  setTextStyle(m_seed, TextStyle::kSmall);
   m_copy = action(QStringLiteral("copy"), QStringLiteral("copy"));
   m_editButton = action(QStringLiteral("edit"), QStringLiteral("edit"));
   m_regenerate = action(QStringLiteral("regenerate"), QStringLiteral("again"));
@@ -188,7 +195,7 @@ void MessageWidget::buildActions(QVBoxLayout* column) {
   for (QWidget* widget :
        {static_cast<QWidget*>(m_earlier), static_cast<QWidget*>(m_place), static_cast<QWidget*>(m_later),
         static_cast<QWidget*>(m_copy), static_cast<QWidget*>(m_editButton),
-        static_cast<QWidget*>(m_regenerate), static_cast<QWidget*>(m_goOn)})
+        static_cast<QWidget*>(m_regenerate), static_cast<QWidget*>(m_goOn), static_cast<QWidget*>(m_seed)})
     row->addWidget(widget);
   row->addSpacing(kGrid);
   row->addWidget(m_facts, fromUser() ? 0 : kFactsShare);
@@ -199,6 +206,9 @@ void MessageWidget::buildActions(QVBoxLayout* column) {
   connect(m_editButton, &QToolButton::clicked, this, &MessageWidget::beginEdit);
   connect(m_regenerate, &QToolButton::clicked, this, [this] { emit regenerateWanted(m_message.id); });
   connect(m_goOn, &QToolButton::clicked, this, [this] { emit goOnWanted(m_message.id); });
+  connect(m_seed, &QToolButton::clicked, this, [this] {
+    if (const auto seed = seedOf(m_message)) emit seedWanted(*seed);
+  });
   connect(m_earlier, &QToolButton::clicked, this, [this] { emit stepWanted(m_message.id, -1); });
   connect(m_later, &QToolButton::clicked, this, [this] { emit stepWanted(m_message.id, 1); });
 }
@@ -209,9 +219,7 @@ void MessageWidget::setMessage(const Message& message) {
   const bool ended =
       m_message.status == MessageStatus::Generating && message.status != MessageStatus::Generating;
   m_message = message;
-  if (words) {
-    showWords();
-  }
+  if (words) showWords();
   refresh();
   if (ended) announce();
 }
@@ -329,6 +337,7 @@ void MessageWidget::refresh() {
   m_editButton->setVisible(fromUser());
   m_regenerate->setVisible(fromUser() ? m_last : !writing);
   m_goOn->setVisible(!fromUser() && !writing && m_last && early && !m_message.text.isEmpty());
+  m_seed->setVisible(seedOf(m_message).has_value() && !writing);
   m_copy->setVisible(!m_message.text.isEmpty() && !writing);
   const bool branches = m_message.siblingCount > 1;
   m_earlier->setVisible(branches);
@@ -359,6 +368,10 @@ void MessageWidget::retranslate() {
   name(m_editButton, tr("Edit and ask anew"));
   name(m_regenerate, fromUser() ? tr("Answer this question") : tr("Answer once more"));
   name(m_goOn, tr("Continue this answer"));
+  const QString seed = QString::number(seedOf(m_message).value_or(0));
+  m_seed->setText(tr("Seed %1").arg(seed));
+  m_seed->setAccessibleName(tr("Ask with the seed %1 again").arg(seed));
+  m_seed->setToolTip(tr("Ask with this seed again (Ctrl+Shift+R for the last answer)"));
   name(m_earlier, tr("Earlier version (Alt+Left)"));
   name(m_later, tr("Later version (Alt+Right)"));
   m_place->setText(QStringLiteral("%1/%2").arg(m_message.siblingIndex + 1).arg(m_message.siblingCount));

@@ -6,6 +6,8 @@
 
 #include <QFrame>
 
+#include <optional>
+
 class QHBoxLayout;
 class QLabel;
 class QPlainTextEdit;
@@ -46,6 +48,8 @@ class MessageWidget : public QFrame {
   void edited(lapilli::gui::MessageId message, const QString& text);
   void regenerateWanted(lapilli::gui::MessageId message);
   void goOnWanted(lapilli::gui::MessageId message);
+  /// Questions are to be asked with the seed of this answer.
+  void seedWanted(quint64 seed);
   void stepWanted(lapilli::gui::MessageId message, int direction);
   /// text: may hold boxes; params: those of the answer whose boxes they are; empty: none.
   void pictureWanted(const lapilli::gui::Attachment& picture, const QString& text, const QJsonObject& params);
@@ -84,6 +88,7 @@ class MessageWidget : public QFrame {
   QLabel* m_details = nullptr;
   QPushButton* m_retry = nullptr;
   QLabel* m_facts = nullptr;
+  QToolButton* m_seed = nullptr;
   QToolButton* m_copy = nullptr;
   QToolButton* m_editButton = nullptr;
   QToolButton* m_regenerate = nullptr;
@@ -95,5 +100,8 @@ class MessageWidget : public QFrame {
 
 /// "23 tokens · 14.2 tokens/s · …", as far as they are known.
 [[nodiscard]] QString factsOf(const Message& message);
+
+/// What an answer's words were drawn with; nothing where that is not known.
+[[nodiscard]] std::optional<quint64> seedOf(const Message& message);
 
 }  // namespace lapilli::gui

@@ -30,6 +30,9 @@ bool isData(const QString& text) {
 PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnails& thumbnails,
                              QObject* parent)
     : QObject(parent), m_objects(objects), m_host(host), m_thumbnails(thumbnails) {
+  connect(&m_fetch, &PictureFetch::fetched, this, &PictureIntake::takeContent);
+  connect(&m_fetch, &PictureFetch::refused, this, &PictureIntake::refused);
+  connect(&m_fetch, &PictureFetch::changed, this, &PictureIntake::underwayChanged);
   connect(&host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
     if (!m_looking.contains(job)) return;
     const auto [attachment, owner] = m_looking.take(job);
@@ -82,7 +85,7 @@ void PictureIntake::take(const QMimeData& data) {
 void PictureIntake::takeFiles(const QStringList& paths) {
   for (const QString& path : paths) {
     const QString name = QFileInfo(path).fileName();
-    begin(name, [this, path, name, objects = m_objects]() -> Stored {
+    begin(name, m_owner, [this, path, name, objects = m_objects]() -> Stored {
       const QFileInfo info(path);
       if (!info.exists()) return {{}, tr("There is no such file.")};
       if (info.isDir())
@@ -99,7 +102,7 @@ void PictureIntake::takeFiles(const QStringList& paths) {
 
 void PictureIntake::takeImage(const QImage& image) {
   const QString name = tr("Pasted picture");
-  begin(name, [image, name, objects = m_objects]() -> Stored {
+  begin(name, m_owner, [image, name, objects = m_objects]() -> Stored {
     QByteArray png;
     QBuffer buffer(&png);
     if (image.isNull() || !buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
@@ -112,33 +115,35 @@ void PictureIntake::takeImage(const QImage& image) {
 
 void PictureIntake::takeAddress(const QString& address) {
   if (!isData(address)) {
-    QTimer::singleShot(0, this, [this, address] {
-      emit refused(address.left(80),
-                   tr("It is an address, and nothing is fetched from the network; copy the "
-                      "picture itself, or save it first."),
-                   {});
-    });
-    return;
+    const QUrl url(address);
+    if (PictureFetch::takes(url)) return m_fetch.begin(url, m_owner);
+    return refuseLater(
+        shownAddress(url),
+        tr("Addresses of this kind are not fetched; copy the picture itself, or save it first."));
   }
   const qsizetype comma = address.indexOf(QLatin1Char(','));
   const bool coded = address.left(comma).endsWith(QLatin1String(";base64"), Qt::CaseInsensitive);
   const QByteArray rest = address.mid(comma + 1).toLatin1();
   takeContent(coded ? QByteArray::fromBase64(rest) : QByteArray::fromPercentEncoding(rest),
-              tr("Picture of a page"));
+              tr("Picture of a page"), m_owner);
 }
 
-void PictureIntake::takeContent(const QByteArray& content, const QString& name) {
-  begin(name, [content, name, objects = m_objects]() -> Stored {
+void PictureIntake::refuseLater(const QString& name, const QString& reason) {
+  QTimer::singleShot(0, this, [this, name, reason] { emit refused(name, reason, {}); });
+}
+
+void PictureIntake::takeContent(const QByteArray& content, const QString& name, ChatId owner) {
+  begin(name, owner, [content, name, objects = m_objects]() -> Stored {
     const auto stored = objects.addPicture(content, name);
     if (!stored.ok()) return {{}, QString::fromStdString(stored.error().message())};
     return {*stored, {}};
   });
 }
 
-void PictureIntake::begin(const QString& name, std::function<Stored()> work) {
+void PictureIntake::begin(const QString& name, ChatId owner, std::function<Stored()> work) {
   ++m_underway;
   emit underwayChanged();
-  QtConcurrent::run(std::move(work)).then(this, [this, name, owner = m_owner](const Stored& stored) {
+  QtConcurrent::run(std::move(work)).then(this, [this, name, owner](const Stored& stored) {
     if (stored.problem.isEmpty()) return look(stored.attachment, owner);
     emit refused(name, stored.problem, {});
     end();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/chat/picture_fetch.h"
 #include "app/gui/chat/thumbnails.h"
 #include "app/gui/store/object_store.h"
 
@@ -8,8 +9,9 @@ class QMimeData;
 
 namespace lapilli::gui {
 
-/// Takes pictures in, whatever way they come: files, bitmaps, `data:` addresses. Each is stored and looked at
-/// by the engine, and ends in accepted() or refused().
+/// Takes pictures in, whatever way they come: files, bitmaps, `data:` addresses, addresses of the web, which
+/// are fetched. Each is stored and looked at by the engine, and ends in accepted() or refused(), unless it is
+/// fetched and that is cancelled.
 class PictureIntake : public QObject {
   Q_OBJECT
 
@@ -25,7 +27,8 @@ class PictureIntake : public QObject {
   /// Whom pictures belong to that are taken from now on: the chat they are meant for.
   void setOwner(ChatId owner) { m_owner = owner; }
   /// Pictures that are neither accepted nor refused yet.
-  [[nodiscard]] int underway() const { return m_underway; }
+  [[nodiscard]] int underway() const { return m_underway + static_cast<int>(m_fetch.underway().size()); }
+  [[nodiscard]] PictureFetch& fetch() { return m_fetch; }
 
  signals:
   void accepted(const lapilli::gui::Attachment& picture, lapilli::gui::ChatId owner);
@@ -40,14 +43,16 @@ class PictureIntake : public QObject {
   };
   void takeImage(const QImage& image);
   void takeAddress(const QString& address);
-  void takeContent(const QByteArray& content, const QString& name);
-  void begin(const QString& name, std::function<Stored()> work);
+  void takeContent(const QByteArray& content, const QString& name, ChatId owner);
+  void begin(const QString& name, ChatId owner, std::function<Stored()> work);
+  void refuseLater(const QString& name, const QString& reason);
   void look(const Attachment& attachment, ChatId owner);
   void end();
 
   const ObjectStore& m_objects;
   JobHost& m_host;
   Thumbnails& m_thumbnails;
+  PictureFetch m_fetch;
   ChatId m_owner = 0;
   struct Looking {
     Attachment attachment;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chat/sampling_editor.h"
 
+#include "app/gui/chat/preset_panel.h"
 #include "app/gui/theme.h"
 
 #include <QCheckBox>
@@ -11,7 +12,6 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPushButton>
 #include <QRandomGenerator>
 #include <QRegularExpressionValidator>
 #include <QScopedValueRollback>
@@ -64,16 +64,17 @@ QSpinBox* whole(const char* name, int least, int most) {
   return box;
 }
 
-/// The seed aside: it belongs to no preset.
-bool same(Sampling a, Sampling b) {
-  a.seed.reset();
-  b.seed.reset();
-  return a == b;
+/// As the controls show them, and the seed aside.
+bool same(const Sampling& a, const Sampling& b) {
+  const auto near = [](double x, double y) { return qAbs(x - y) < 0.0051; };
+  return near(a.temperature, b.temperature) && near(a.topP, b.topP) && a.topK == b.topK &&
+         near(a.minP, b.minP) && near(a.repeatPenalty, b.repeatPenalty) && a.maxTokens == b.maxTokens;
 }
 
 }  // namespace
 
-SamplingEditor::SamplingEditor(Settings& settings, QWidget* parent) : QWidget(parent), m_settings(settings) {
+SamplingEditor::SamplingEditor(Settings& settings, QWidget* parent)
+    : QWidget(parent), m_settings(settings), m_presets(settings) {
   setObjectName(QStringLiteral("samplingEditor"));
   build();
   retranslate();
@@ -104,13 +105,7 @@ void SamplingEditor::build() {
   m_seed->setValidator(
       new QRegularExpressionValidator(QRegularExpression(QStringLiteral("[0-9]{1,15}")), m_seed));
   m_seed->setEnabled(false);
-  m_presetName = new QLineEdit;
-  m_presetName->setObjectName(QStringLiteral("presetName"));
-  m_presetName->setMaxLength(60);
-  m_save = new QPushButton;
-  m_save->setObjectName(QStringLiteral("presetSave"));
-  m_delete = new QPushButton;
-  m_delete->setObjectName(QStringLiteral("presetDelete"));
+  m_panel = new PresetPanel(m_presets);
 
   m_details = new QWidget;
   m_details->setObjectName(QStringLiteral("presetDetails"));
@@ -125,15 +120,10 @@ void SamplingEditor::build() {
   m_grid = new QGridLayout;
   m_grid->setHorizontalSpacing(2 * kGrid);
   arrange();
-  auto* saving = new QHBoxLayout;
-  saving->setSpacing(kGrid);
-  saving->addWidget(m_presetName, 1);
-  saving->addWidget(m_save);
-  saving->addWidget(m_delete);
   auto* details = new QVBoxLayout(m_details);
   details->setContentsMargins(0, 0, 0, 0);
   details->addLayout(m_grid);
-  details->addLayout(saving);
+  details->addWidget(m_panel);
   m_details->hide();
 
   auto* top = new QHBoxLayout;
@@ -153,15 +143,18 @@ void SamplingEditor::build() {
     connect(box, &QSpinBox::valueChanged, this, &SamplingEditor::edit);
   connect(m_fixedSeed, &QCheckBox::toggled, this, [this](bool on) {
     m_seed->setEnabled(on);
-    if (on && m_seed->text() == QLatin1String("0"))
+    if (on && !m_setting && m_seed->text() == QLatin1String("0"))
       m_seed->setText(QString::number(QRandomGenerator::global()->bounded(1000000)));
     edit();
   });
   connect(m_seed, &QLineEdit::textChanged, this, &SamplingEditor::edit);
-  connect(m_save, &QPushButton::clicked, this, &SamplingEditor::savePreset);
-  connect(m_delete, &QPushButton::clicked, this, &SamplingEditor::deletePreset);
-  connect(m_presetName, &QLineEdit::textChanged, this,
-          [this](const QString& text) { m_save->setEnabled(!text.trimmed().isEmpty()); });
+  connect(m_panel, &PresetPanel::saveWanted, this, &SamplingEditor::savePreset);
+  connect(m_panel, &PresetPanel::deleteWanted, this, &SamplingEditor::deletePreset);
+  connect(m_panel, &PresetPanel::imported, this, &SamplingEditor::showPreset);
+  connect(&m_presets, &SamplingPresets::changed, this, [this] {
+    fillPresets();
+    edit();
+  });
 }
 
 /// As many controls in a row as there is room for: all in two rows, or in four.
@@ -212,12 +205,21 @@ void SamplingEditor::setSampling(const Sampling& sampling) {
   edit();
 }
 
+void SamplingEditor::useSeed(quint64 seed) {
+  Sampling values = sampling();
+  values.seed = seed;
+  setSampling(values);
+  m_more->setChecked(true);
+  m_seed->setFocus();
+  m_seed->selectAll();
+}
+
 void SamplingEditor::fillPresets() {
   const QVariant current = m_preset->currentData();
   m_preset->clear();
   for (const BuiltIn& preset : builtIn())
     m_preset->addItem(QCoreApplication::translate("SamplingEditor", preset.name), QLatin1String(preset.id));
-  for (const QString& name : m_settings.presets().keys()) m_preset->addItem(name, kOwn + name);
+  for (const QString& name : m_presets.all().keys()) m_preset->addItem(name, kOwn + name);
   m_preset->addItem(tr("Own values"), QString());
   m_preset->setCurrentIndex(qMax(0, m_preset->findData(current)));
 }
@@ -229,11 +231,11 @@ void SamplingEditor::choose(int index) {
     return;
   }
   m_settings.setPreset(id);
-  Sampling values = m_settings.presets().value(ownName(id));
+  Sampling values = m_presets.all().value(ownName(id));
   for (const BuiltIn& preset : builtIn()) {
     if (id == QLatin1String(preset.id)) values = preset.sampling;
   }
-  values.seed = sampling().seed;
+  if (!values.seed) values.seed = sampling().seed;
   setSampling(values);
 }
 
@@ -245,13 +247,13 @@ void SamplingEditor::edit() {
   for (const BuiltIn& preset : builtIn()) {
     if (same(values, preset.sampling)) found = QLatin1String(preset.id);
   }
-  const QMap<QString, Sampling> own = m_settings.presets();
+  const QMap<QString, Sampling>& own = m_presets.all();
   for (auto at = own.begin(); at != own.end(); ++at) {
     if (same(values, at.value()) && (found.isEmpty() || m_preset->currentData() == kOwn + at.key()))
       found = kOwn + at.key();
   }
   m_preset->setCurrentIndex(m_preset->findData(found));
-  m_delete->setEnabled(own.contains(ownName(found)));
+  m_panel->setDeletable(own.contains(ownName(found)));
   emit changed();
 }
 
@@ -259,26 +261,23 @@ QString SamplingEditor::name() const {
   return m_preset->currentText();
 }
 
-void SamplingEditor::savePreset() {
-  const QString name = m_presetName->text().trimmed();
-  QMap<QString, Sampling> own = m_settings.presets();
+void SamplingEditor::showPreset(const QString& name) {
+  const int index = m_preset->findData(kOwn + name);
+  if (index < 0) return;
+  m_preset->setCurrentIndex(index);
+  choose(index);
+}
+
+void SamplingEditor::savePreset(const QString& name) {
   Sampling values = sampling();
   values.seed.reset();
-  own.insert(name, values);
-  m_settings.setPresets(own);
-  m_settings.setPreset(kOwn + name);
-  m_presetName->clear();
-  fillPresets();
-  m_preset->setCurrentIndex(m_preset->findData(kOwn + name));
-  edit();
+  const QString problem = m_presets.save(name, values);
+  m_panel->say(problem);
+  if (problem.isEmpty()) showPreset(name);
 }
 
 void SamplingEditor::deletePreset() {
-  QMap<QString, Sampling> own = m_settings.presets();
-  own.remove(ownName(m_preset->currentData().toString()));
-  m_settings.setPresets(own);
-  fillPresets();
-  edit();
+  m_panel->say(m_presets.remove(ownName(m_preset->currentData().toString())));
 }
 
 void SamplingEditor::changeEvent(QEvent* event) {
@@ -312,11 +311,6 @@ void SamplingEditor::retranslate() {
   m_preset->setAccessibleName(tr("Preset of generation settings"));
   m_more->setText(tr("More"));
   m_more->setToolTip(tr("All generation settings"));
-  m_presetName->setPlaceholderText(tr("Name of a new preset"));
-  m_presetName->setAccessibleName(tr("Name of a new preset"));
-  m_save->setText(tr("Save preset"));
-  m_save->setEnabled(!m_presetName->text().trimmed().isEmpty());
-  m_delete->setText(tr("Delete preset"));
 }
 
 }  // namespace lapilli::gui

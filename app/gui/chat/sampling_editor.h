@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/chat/sampling_presets.h"
 #include "app/gui/settings.h"
 
 #include <QWidget>
@@ -11,11 +12,12 @@ class QDoubleSpinBox;
 class QGridLayout;
 class QLabel;
 class QLineEdit;
-class QPushButton;
 class QSpinBox;
 class QToolButton;
 
 namespace lapilli::gui {
+
+class PresetPanel;
 
 /// Chooses how tokens are picked: a preset, and every sampler behind "More".
 class SamplingEditor : public QWidget {
@@ -26,6 +28,8 @@ class SamplingEditor : public QWidget {
 
   [[nodiscard]] Sampling sampling() const;
   void setSampling(const Sampling& sampling);
+  /// Fixes the seed and goes to it with the keyboard.
+  void useSeed(quint64 seed);
   /// The preset these values are, in the user's language; "Own values" where they are none.
   [[nodiscard]] QString name() const;
 
@@ -42,11 +46,13 @@ class SamplingEditor : public QWidget {
   void fillPresets();
   void choose(int index);
   void edit();
-  void savePreset();
+  void showPreset(const QString& name);
+  void savePreset(const QString& name);
   void deletePreset();
   void retranslate();
 
   Settings& m_settings;
+  SamplingPresets m_presets;
   QComboBox* m_preset;
   QToolButton* m_more;
   QWidget* m_details;
@@ -62,9 +68,7 @@ class SamplingEditor : public QWidget {
   QSpinBox* m_maxTokens;
   QCheckBox* m_fixedSeed;
   QLineEdit* m_seed;
-  QLineEdit* m_presetName;
-  QPushButton* m_save;
-  QPushButton* m_delete;
+  PresetPanel* m_panel;
   bool m_setting = false;
 };
 

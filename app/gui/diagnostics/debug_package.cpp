@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QDir>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QLocale>
@@ -49,6 +50,12 @@ QByteArray contentOf(const QString& path) {
   return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+/// How many presets of generation settings are the user's.
+qsizetype presetsOf(const Settings& settings) {
+  const QDir folder(QFileInfo(settings.fileName()).dir().filePath(QStringLiteral("presets")));
+  return folder.entryList({QStringLiteral("*.json")}, QDir::Files).size();
+}
+
 }  // namespace
 
 QJsonObject publicSettings(const Settings& settings) {
@@ -58,7 +65,7 @@ QJsonObject publicSettings(const Settings& settings) {
           {QStringLiteral("context"), settings.context()},
           {QStringLiteral("aspect"), settings.aspect()},
           {QStringLiteral("orientation"), settings.orientation()},
-          {QStringLiteral("own_presets"), settings.presets().size()},
+          {QStringLiteral("own_presets"), presetsOf(settings)},
           {QStringLiteral("own_engine"), !settings.engineProgram().isEmpty()},
           {QStringLiteral("demo_model"), settings.model().model == QLatin1String(defaults::kDemoModel)},
           {QStringLiteral("model_folders"), settings.modelFolders().size()}};

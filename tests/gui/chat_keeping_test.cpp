@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is kept of chats, found again, exported and brought back.
+#include "app/gui/chat/chat_transfer.h"
+#include "app/gui/chat/message_text.h"
+#include "tests/gui/chat_fixture.h"
+#include "tests/gui/full_disk.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDesktopServices>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QToolButton>
+
+namespace lapilli::test {
+
+using namespace gui;
+
+class ChatKeepingTest : public QObject, ChatFixture {
+  Q_OBJECT
+
+ public slots:
+  void takeOpened(const QUrl& address) { m_opened = address; }
+
+ private:
+  QUrl m_opened;
+
+ private slots:
+  void init() { begin(); }
+  void cleanup() { end(); }
+
+  void aHitIsShownWhereItIs() {
+    open({});
+    QList<Message> messages;
+    for (int number = 0; number < 120; ++number) {
+      messages.append({.role = number % 2 == 0 ? MessageRole::User : MessageRole::Assistant,
+                       .text = QStringLiteral("Message %1 has words enough for a line.").arg(number)});
+    }
+    messages[4].text = QStringLiteral("Before it.\n\nA xylophone stands here.");
+    const ChatId chat = openChatOf(messages);
+    for (const bool fromElsewhere : {true, false}) {
+      if (fromElsewhere) {
+        QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+        QTRY_VERIFY(path().isEmpty());
+      }
+      QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+      find<QLineEdit>("searchWords")->clear();
+      find<QLineEdit>("searchWords")->setText(QStringLiteral("Xylophone"));
+      auto* hits = find<QListWidget>("hits");
+      QTRY_COMPARE_WITH_TIMEOUT(hits->count(), 1, kPatienceMs);
+      QTest::mouseClick(hits->viewport(), Qt::LeftButton, {}, hits->visualItemRect(hits->item(0)).center());
+      QCOMPARE(m_desktop->chat().controller().chat(), chat);
+      auto* view = find<ConversationView>("conversation");
+      QTRY_VERIFY_WITH_TIMEOUT(view->isComplete(), kPatienceMs);
+      const auto isShown = [&] {
+        const MessageWidget* hit = widget(4);
+        const int top = hit->mapTo(view->viewport(), QPoint()).y();
+        return top + hit->height() > 0 && top < view->viewport()->height();
+      };
+      QTRY_VERIFY_WITH_TIMEOUT(isShown(), kPatienceMs);
+      QTest::qWait(100);  // and stays so
+      QVERIFY(isShown());
+      QCOMPARE(widget(4)->text()->extraSelections().size(), 1);
+      view->ensureVisible(0, view->widget(path().back().id)->geometry().bottom());
+      QVERIFY(!isShown());
+    }
+  }
+
+  void wordsAreFoundHereAndEverywhere() {
+    open({QStringLiteral("answer=一只橙色的猫 and another cat")});
+    ask(QStringLiteral("cat?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier);
+    auto* words = find<QLineEdit>("findWords");
+    QTRY_VERIFY(words->isVisible());
+    words->setText(QStringLiteral("cat"));
+    QCOMPARE(find<QLabel>("findPlace")->text(), QStringLiteral("1 of 2"));
+    QTest::keyClick(words, Qt::Key_Return);
+    QCOMPARE(find<QLabel>("findPlace")->text(), QStringLiteral("2 of 2"));
+    QTest::keyClick(words, Qt::Key_Escape);
+    QVERIFY(!words->isVisible());
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_VERIFY(find("searchWords")->hasFocus());
+    // From any page, and Esc empties the search and leaves it.
+    find<QLineEdit>("searchWords")->setText(QStringLiteral("nothing"));
+    QTest::keyClick(find("searchWords"), Qt::Key_Escape);
+    QCOMPARE(find<QLineEdit>("searchWords")->text(), QString());
+    QVERIFY(find("questionText")->hasFocus());
+    m_desktop->window().showPage(QStringLiteral("settings"));
+    QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(m_desktop->window().currentPage(), QStringLiteral("chat"));
+    QVERIFY(find("searchWords")->hasFocus());
+    find<QLineEdit>("searchWords")->setText(QStringLiteral("橙色"));
+    auto* hits = find<QListWidget>("hits");
+    QTRY_COMPARE(hits->count(), 1);
+    QTest::mouseClick(hits->viewport(), Qt::LeftButton, {}, hits->visualItemRect(hits->item(0)).center());
+    QTRY_COMPARE(path().size(), 2);
+  }
+
+  void chatsAreRenamedPinnedDeletedAndBroughtBack() {
+    open({});
+    ask(QStringLiteral("Apples"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QTRY_VERIFY(path().isEmpty());
+    ask(QStringLiteral("Pears"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    auto* list = find<QListView>("chats");
+    QTRY_COMPARE(list->model()->rowCount(), 2);
+    QTRY_COMPARE(list->model()->index(0, 0).data().toString(), QStringLiteral("Pears"));
+    QVERIFY(list->model()->setData(list->model()->index(0, 0), QStringLiteral("Juicy pears")));
+    QCOMPARE(find<QLabel>("chatTitle")->text(), QStringLiteral("Juicy pears"));
+    list->setCurrentIndex(list->model()->index(0, 0));
+    list->setFocus();
+    QTest::keyClick(list, Qt::Key_Delete);
+    QTRY_COMPARE(list->model()->rowCount(), 1);
+    QVERIFY(path().isEmpty());
+    press("undoDelete");
+    QTRY_COMPARE(list->model()->rowCount(), 2);
+    QCOMPARE(path().size(), 2);
+  }
+
+  void everyDeletionIsTakenBackAfterAnotherStartToo() {
+    open({QStringLiteral("answer=Fine")});
+    for (const char* title : {"aaa", "bbb", "ccc"}) {
+      QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+      ask(QLatin1String(title));
+      QTRY_VERIFY_WITH_TIMEOUT(path().size() == 2 && ended(), kPatienceMs);
+    }
+    const auto titles = [this] {
+      QStringList found;
+      for (const Chat& chat : m_desktop->store().chats().value()) found.append(chat.title);
+      found.sort();
+      return found.join(QLatin1Char(' '));
+    };
+    // After a click the keys are the list's.
+    for (int remaining = 2; remaining >= 0; --remaining) {
+      QTRY_COMPARE(find<QListView>("chats")->model()->rowCount(), remaining + 1);
+      clickChat(0);
+      QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
+      QTRY_COMPARE(find<QListView>("chats")->model()->rowCount(), remaining);
+    }
+    QVERIFY(find("undoDelete")->isVisible());
+    press("undoDelete");
+    QCOMPARE(titles().size(), 3);
+    QVERIFY(find("undoDelete")->isVisible());
+    m_desktop.reset();
+    open({});
+    QVERIFY(!find("undoDelete")->isVisible());
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE(path().size(), 2);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE(titles(), QStringLiteral("aaa bbb ccc"));
+  }
+
+  void chatsAreExportedAsTextOneSomeAndAll() {
+    open({QStringLiteral("answer=Fine")});
+    for (const char* title : {"Apples", "Pears", "Plums"}) {
+      QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+      ask(QLatin1String(title));
+      QTRY_VERIFY_WITH_TIMEOUT(path().size() == 2 && ended(), kPatienceMs);
+    }
+    auto* list = find<QListView>("chats");
+    QTRY_COMPARE(list->model()->rowCount(), 3);
+    // Each by the menu, and its dialog.
+    const auto exported = [&](const char* menu, const QString& target) {
+      press("chatMenu");
+      for (QMenu* each : m_desktop->chat().findChildren<QMenu*>()) {
+        if (each->title() != QLatin1String(menu)) continue;
+        QCOMPARE(each->actions().size(), 6);
+        each->actions().at(3)->trigger();
+        QCOMPARE(each->actions().at(3)->text(), QStringLiteral("Plain text…"));
+      }
+      for (QWidget* popup = QApplication::activePopupWidget(); popup != nullptr;
+           popup = QApplication::activePopupWidget())
+        popup->close();
+      QFileDialog* dialog = nullptr;
+      QTRY_VERIFY((dialog = m_desktop->window().findChild<QFileDialog*>(QStringLiteral("exportDialog"))) !=
+                  nullptr);
+      emit dialog->fileSelected(target);
+      dialog->close();
+      QTRY_VERIFY(m_desktop->window().findChild<QFileDialog*>(QStringLiteral("exportDialog")) == nullptr);
+    };
+    const auto filesIn = [this](const char* folder) {
+      return QDir(m_folder->filePath(QLatin1String(folder))).entryList(QDir::Files, QDir::Name);
+    };
+    for (const char* folder : {"one", "some", "all"}) QDir(m_folder->path()).mkdir(QLatin1String(folder));
+    clickChat(0);
+    exported("Export", m_folder->filePath(QStringLiteral("one/a.txt")));
+    QTRY_COMPARE_WITH_TIMEOUT(filesIn("one"), QStringList{QStringLiteral("a.txt")}, kPatienceMs);
+    list->selectionModel()->select(list->model()->index(1, 0), QItemSelectionModel::Select);
+    exported("Export", m_folder->filePath(QStringLiteral("some")));
+    QTRY_COMPARE_WITH_TIMEOUT(filesIn("some"),
+                              (QStringList{QStringLiteral("Pears.txt"), QStringLiteral("Plums.txt")}),
+                              kPatienceMs);
+    exported("Export all chats", m_folder->filePath(QStringLiteral("all")));
+    QTRY_COMPARE_WITH_TIMEOUT(filesIn("all").size(), 3, kPatienceMs);
+    QFile file(m_folder->filePath(QStringLiteral("all/Apples.txt")));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString text = QString::fromUtf8(file.readAll());
+    QVERIFY2(text.contains(QStringLiteral("Apples")) && text.contains(QStringLiteral("Fine")),
+             qPrintable(text));
+  }
+
+  void lostPicturesOfAnImportAreTold() {
+    open({QStringLiteral("answer=Fine")});
+    dropPicture();
+    ask(QStringLiteral("What?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    auto* transfer = m_desktop->chat().findChild<ChatTransfer*>();
+    const QString file = m_folder->filePath(QStringLiteral("out/chats.json"));
+    QVERIFY(QDir().mkpath(m_folder->filePath(QStringLiteral("out"))));
+    transfer->run({.format = ExportFormat::Json, .chats = {}, .target = file});
+    const auto tells = [this](const char* words) {
+      return find("chatBanner")->isVisible() &&
+             bannerText("chatBanner")->text().contains(QLatin1String(words));
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(tells("exported"), kPatienceMs);
+    QVERIFY(!warns("chatBanner"));
+    // On another computer, without the pictures.
+    m_desktop.reset();
+    QVERIFY(QDir(m_folder->filePath(QStringLiteral("out/chats_files"))).removeRecursively());
+    QVERIFY(QDir(m_folder->filePath(QStringLiteral("data"))).removeRecursively());
+    open({});
+    m_desktop->chat().findChild<ChatTransfer*>()->read(file);
+    QTRY_VERIFY_WITH_TIMEOUT(tells("1 chat imported."), kPatienceMs);
+    QVERIFY2(tells("1 picture could not be found."), qPrintable(bannerText("chatBanner")->text()));
+    QVERIFY(warns("chatBanner"));
+  }
+
+  void aWordTypedAndNotSentIsStillThere() {
+    open({});
+    ask(QStringLiteral("One"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    type(QStringLiteral("unfinished thought"));
+    const ChatId chat = m_desktop->chat().controller().chat();
+    m_desktop.reset();
+    open({});
+    const auto kept = m_desktop->store().draft(chat);
+    QVERIFY(kept.ok());
+    QCOMPARE(kept->text, QStringLiteral("unfinished thought"));
+  }
+
+  void aQuestionThatIsBeingChangedSurvives() {
+    open({QStringLiteral("answer=Fine")});
+    ask(QStringLiteral("One"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    const ChatId chat = m_desktop->chat().controller().chat();
+    const auto edit = [&] { return widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText")); };
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    QTest::keyClicks(edit(), QStringLiteral("One in other words"));
+    const ChatDatabase other(m_desktop->store().databasePath(), ChatDatabase::Access::ReadOnly);
+    const auto stored = [&] {
+      QSqlQuery query = other.run(QStringLiteral("SELECT text FROM draft_edit"));
+      return nextRow(query) ? query.value(0).toString() : QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(stored(), QStringLiteral("One in other words"), 5000);
+    // Away and back, and after another start.
+    const auto openIt = [&] {
+      auto* list = find<QListView>("chats");
+      QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                        list->visualRect(list->model()->index(0, 0)).center());
+    };
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QTRY_VERIFY(path().isEmpty());
+    openIt();
+    QTRY_COMPARE(m_desktop->chat().controller().chat(), chat);
+    QVERIFY(edit() != nullptr);
+    QCOMPARE(edit()->toPlainText(), QStringLiteral("One in other words"));
+    m_desktop.reset();
+    open({QStringLiteral("answer=Fine")});
+    openIt();
+    QTRY_COMPARE(path().size(), 2);
+    QVERIFY(edit() != nullptr);
+    QCOMPARE(edit()->toPlainText(), QStringLiteral("One in other words"));
+    // Asked, it is a draft no more, and the first question shows as it was.
+    QTest::mouseClick(widget(0)->findChild<QPushButton*>(QStringLiteral("editSend")), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(ended() && path().front().text == QStringLiteral("One in other words"),
+                             kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->store().edits(chat).value().size(), 0, 5000);
+    QTest::mouseClick(widget(0)->findChild<QToolButton*>(QStringLiteral("earlier")), Qt::LeftButton);
+    QTRY_COMPARE(path().front().text, QStringLiteral("One"));
+    QVERIFY(edit() == nullptr);
+  }
+
+  /// A kill is as good as a crash: what counts is what another connection finds while this window is open.
+  void whatIsPutTogetherInANewChatSurvives() {
+    open({QStringLiteral("answer=Fine")});
+    ask(QStringLiteral("One"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    const ChatId first = m_desktop->chat().controller().chat();
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QTRY_VERIFY(path().isEmpty());
+    dropPicture();
+    type(QStringLiteral("half a question"));
+    const ChatDatabase other(m_desktop->store().databasePath(), ChatDatabase::Access::ReadOnly);
+    const auto stored = [&] {
+      QSqlQuery query = other.run(QStringLiteral(
+          "SELECT text, (SELECT count(*) FROM draft_picture p WHERE p.chat_id = d.chat_id) FROM draft d "
+          "WHERE d.chat_id = 0"));
+      return nextRow(query) ? query.value(0).toString() + query.value(1).toString() : QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(stored(), QStringLiteral("half a question1"), 5000);
+    // Away and back.
+    auto* list = find<QListView>("chats");
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QTRY_COMPARE(m_desktop->chat().controller().chat(), first);
+    QCOMPARE(find<Composer>("composer")->text(), QString());
+    QCOMPARE(waiting().size(), 0);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QCOMPARE(find<Composer>("composer")->text(), QStringLiteral("half a question"));
+    QCOMPARE(waiting().size(), 1);
+    // Another start.
+    m_desktop.reset();
+    open({});
+    QCOMPARE(find<Composer>("composer")->text(), QStringLiteral("half a question"));
+    QCOMPARE(waiting().size(), 1);
+    press("send");
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QCOMPARE(path()[0].attachments.size(), 1);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QCOMPARE(find<Composer>("composer")->text(), QString());
+    QCOMPARE(waiting().size(), 0);
+  }
+
+  void aFullDiskAtTheEndOfAnAnswerDoesNotBlockTheChat() {
+    open({QStringLiteral("tokens=40"), QStringLiteral("delay_ms=10")});
+    ask(QStringLiteral("Count"));
+    QTRY_VERIFY_WITH_TIMEOUT(!path().isEmpty() && !path().back().text.isEmpty(), kPatienceMs);
+    {
+      const FullDisk full;
+      QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+      QCOMPARE(path().back().status, MessageStatus::Done);
+      QCOMPARE(path().back().text.count(QLatin1Char(' ')), 39);
+      auto* text = find("chatBanner")->findChild<QLabel*>(QStringLiteral("bannerText"));
+      QTRY_VERIFY(text->isVisible() && text->text().contains(QStringLiteral("Nothing is lost")));
+      QCOMPARE(find<QPushButton>("send")->text(), QStringLiteral("Ask"));
+    }
+    const ChatDatabase other(m_desktop->store().databasePath(), ChatDatabase::Access::ReadOnly);
+    const auto stored = [&] {
+      QSqlQuery query = other.run(QStringLiteral("SELECT status FROM message ORDER BY id DESC LIMIT 1"));
+      return nextRow(query) ? query.value(0).toString() : QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(stored(), QStringLiteral("done"), 20000);
+    ask(QStringLiteral("Again"));
+    QTRY_VERIFY_WITH_TIMEOUT(path().size() == 4 && ended(), kPatienceMs);
+  }
+
+  void aSchemaKeepsItsOrderAndItsMistakes() {
+    const QString record = m_folder->filePath(QStringLiteral("requests"));
+    open({QStringLiteral("record=") + record});
+    press("formatButton");
+    auto* kind = find<QComboBox>("formatKind");
+    kind->setCurrentIndex(kind->findData(QStringLiteral("json_schema")));
+    auto* schema = find<QPlainTextEdit>("formatSchema");
+    schema->setPlainText(QStringLiteral("{\n\"zebra\": "));
+    find<QPlainTextEdit>("questionText")->setPlainText(QStringLiteral("What?"));
+    auto* problem = find<QLabel>("formatProblem");
+    QVERIFY(problem->isVisible());
+    QVERIFY2(problem->text().startsWith(QStringLiteral("Line 2, column ")), qPrintable(problem->text()));
+    QVERIFY(!find("send")->isEnabled());
+    m_desktop.reset();
+    open({QStringLiteral("record=") + record});
+    QCOMPARE(find<QPlainTextEdit>("formatSchema")->toPlainText(), QStringLiteral("{\n\"zebra\": "));
+    find<QPlainTextEdit>("formatSchema")
+        ->setPlainText(
+            QStringLiteral("{\"type\": \"object\",\n\"properties\": {\"zebra\": {\"type\": \"string\"}, "
+                           "\"ant\": {\"type\": \"string\"}}}"));
+    press("send");
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QFile file(record);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QByteArray asked;
+    for (const QByteArray& line : file.readAll().split('\n')) {
+      if (line.contains("\"request\":\"ask\"")) asked = line;
+    }
+    QVERIFY2(asked.contains("\"zebra\"") && asked.indexOf("\"zebra\"") < asked.indexOf("\"ant\""),
+             asked.constData());
+  }
+
+  void presetsAreFilesThatCanBeShared() {
+    open({});
+    press("samplingButton");
+    press("presetMore");
+    const QString folder = Folders::below(m_folder->path()).config + QStringLiteral("/presets");
+    QCOMPARE(find<QLabel>("presetFolder")->accessibleName(),
+             QStringLiteral("A file each in ") + QDir::toNativeSeparators(folder));
+    find<QDoubleSpinBox>("temperature")->setValue(0.7);
+    find<QLineEdit>("presetName")->setText(QStringLiteral("a/b"));
+    pressByKey("presetSave");
+    auto* problem = find<QLabel>("presetProblem");
+    QVERIFY2(problem->isVisible() && problem->text().startsWith(QStringLiteral("“a/b” can not be the name")),
+             qPrintable(problem->text()));
+    find<QLineEdit>("presetName")->setText(QStringLiteral("mine"));
+    QTest::keyClick(find("presetName"), Qt::Key_Return);
+    QVERIFY(!problem->isVisible());
+    QVERIFY(QFile::exists(folder + QStringLiteral("/mine.json")));
+    auto* preset = find<QComboBox>("preset");
+    QCOMPARE(preset->currentText(), QStringLiteral("mine"));
+    // A friend's, imported, and one that is copied into the folder.
+    const auto put = [](const QString& path, const QByteArray& text) {
+      QFile file(path);
+      QVERIFY(file.open(QIODevice::WriteOnly));
+      file.write(text);
+    };
+    put(m_folder->filePath(QStringLiteral("friend.json")), R"({"temperature": 1.25, "top_k": 12})");
+    pressByKey("presetImport");
+    auto* dialog = m_desktop->window().findChild<QFileDialog*>(QStringLiteral("presetDialog"));
+    QVERIFY(dialog != nullptr);
+    emit dialog->fileSelected(m_folder->filePath(QStringLiteral("friend.json")));
+    dialog->close();
+    QCOMPARE(preset->currentText(), QStringLiteral("friend"));
+    QCOMPARE(find<QDoubleSpinBox>("temperature")->value(), 1.25);
+    QCOMPARE(find<QSpinBox>("topK")->value(), 12);
+    put(folder + QStringLiteral("/copied.json"), R"({"temperature": 0.1})");
+    QTRY_VERIFY_WITH_TIMEOUT(preset->findText(QStringLiteral("copied")) >= 0, kPatienceMs);
+    QCOMPARE(preset->currentText(), QStringLiteral("friend"));
+    // A bad one is said in one sentence, until it is mended.
+    put(folder + QStringLiteral("/bad.json"), "{\n\"heat\": 1}");
+    QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), kPatienceMs);
+    QVERIFY2(problem->text().startsWith(QDir::toNativeSeparators(folder + QStringLiteral("/bad.json")) +
+                                        QStringLiteral(": Line 2: “heat” is none of the settings")),
+             qPrintable(problem->text()));
+    put(folder + QStringLiteral("/bad.json"), "{}");
+    QTRY_VERIFY_WITH_TIMEOUT(!problem->isVisible(), kPatienceMs);
+    pressByKey("presetDelete");
+    QVERIFY(!QFile::exists(folder + QStringLiteral("/friend.json")));
+    QVERIFY(preset->findText(QStringLiteral("friend")) < 0);
+    QDesktopServices::setUrlHandler(QStringLiteral("file"), this, "takeOpened");
+    pressByKey("presetOpenFolder");
+    QDesktopServices::unsetUrlHandler(QStringLiteral("file"));
+    QCOMPARE(m_opened, QUrl::fromLocalFile(folder));
+  }
+
+  void aPresetMayHaveTheNameOfABuiltInOne() {
+    open({});
+    press("samplingButton");
+    press("presetMore");
+    find<QDoubleSpinBox>("temperature")->setValue(0.7);
+    find<QLineEdit>("presetName")->setText(QStringLiteral("exact"));
+    pressByKey("presetSave");
+    auto* preset = find<QComboBox>("preset");
+    QCOMPARE(preset->currentText(), QStringLiteral("exact"));
+    m_desktop.reset();
+    open({});
+    QCOMPARE(find<QComboBox>("preset")->currentText(), QStringLiteral("exact"));
+    QCOMPARE(find<QDoubleSpinBox>("temperature")->value(), 0.7);
+    preset = find<QComboBox>("preset");
+    preset->setCurrentIndex(preset->findData(QStringLiteral("exact")));
+    emit preset->activated(preset->currentIndex());
+    QCOMPARE(find<QDoubleSpinBox>("temperature")->value(), 0.0);
+    QCOMPARE(preset->currentText(), QStringLiteral("Exact"));
+  }
+};
+
+}  // namespace lapilli::test
+
+LAPILLI_GUI_TEST_MAIN(lapilli::test::ChatKeepingTest)
+#include "chat_keeping_test.moc"
