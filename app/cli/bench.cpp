@@ -191,7 +191,8 @@ ExitCode run_bench(const BenchFlags& flags, Output& output, Interrupt& interrupt
                      .weight_bytes = engine.weights().device_bytes() + engine.weights().host_bytes(),
                      .host_weight_bytes = engine.weights().host_bytes(),
                      .cache_bytes = engine.evaluator().cache_bytes(),
-                     .arena_bytes = engine.evaluator().arena_bytes()};
+                     .arena_bytes = engine.evaluator().arena_bytes(),
+                     .device_memory = engine.memory_use()};  // before measurements take some
   report.load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (flags.dump_plan) output.text(engine.evaluator().dump_plans());
   Bench bench(flags, types, engine, interrupt.token());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench_report.h"
 
+#include "app/cli/forms.h"
+
 #include <algorithm>
 #include <iomanip>
 #include <map>
@@ -82,6 +84,7 @@ json report_form(const BenchReport& r) {
                {"host_weight_bytes", r.host_weight_bytes},
                {"cache_bytes", r.cache_bytes},
                {"arena_bytes", r.arena_bytes},
+               {"device_memory", memory_form(r.device_memory)},
                {"peak_resident_bytes", r.peak_resident_bytes},
                {"load_seconds", r.load_seconds},
                {"copy_gigabytes_per_second", r.copy_bytes_per_second / 1e9},
@@ -99,8 +102,9 @@ std::string report_text(const BenchReport& r) {
       << " GB/s, arithmetic in f32 at " << r.arithmetic_flops_per_second / 1e9 << " GFLOP/s\n"
       << "memory   weights " << (r.weight_bytes >> 20) << " MiB (of them " << (r.host_weight_bytes >> 20)
       << " in host memory), cache " << (r.cache_bytes >> 20) << " MiB, intermediate values "
-      << (r.arena_bytes >> 20) << " MiB; peak resident " << (r.peak_resident_bytes >> 20)
-      << " MiB; ready after " << r.load_seconds << " s\n\n"
+      << (r.arena_bytes >> 20) << " MiB; of the device " << (r.device_memory.peak_bytes >> 20)
+      << " MiB, estimated " << (r.device_memory.estimated_bytes >> 20) << " MiB; peak resident "
+      << (r.peak_resident_bytes >> 20) << " MiB; ready after " << r.load_seconds << " s\n\n"
       << "work            runs  seconds    spread          speed      GFLOP/s    of peak  of linear     GB/s "
          " of "
          "copies\n";

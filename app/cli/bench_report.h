@@ -3,6 +3,7 @@
 
 #include "app/cli/bench_rates.h"
 #include "engine/exec/program.h"
+#include "engine/runtime/engine.h"
 
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct BenchReport {
   uint64_t host_weight_bytes = 0;
   uint64_t cache_bytes = 0;
   uint64_t arena_bytes = 0;
+  MemoryUse device_memory = {};
   uint64_t peak_resident_bytes = 0;
   double load_seconds = 0;
   double copy_bytes_per_second = 0;

@@ -71,6 +71,8 @@ void add_info(CLI::App& app, AllFlags& all) {
   CLI::App& info =
       add_command(app, all, all.info, "info", "devices; with --model, its facts and whether it fits");
   add_model_options(info, all.info.model, false);
+  info.add_flag("--test", all.info.test,
+                "asks the devices, or the one of --device, a question whose answer is known");
 }
 
 void add_quantize(CLI::App& app, AllFlags& all) {

@@ -76,6 +76,9 @@ void add_model_options(CLI::App& command, ModelFlags& flags, bool model_required
   add_number<uint64_t>(command, "--device-memory", {.least = 1, .most = uint64_t{1} << 32},
                        "device memory for weights, in MiB",
                        [&flags](uint64_t value) { flags.device_memory_mib = value; });
+  add_number<uint32_t>(command, "--submission-ms", kSubmissionMs,
+                       "what the device is given at once, in milliseconds of work (50)",
+                       [&flags](uint32_t value) { flags.submission_ms = value; });
   add_choice<Compute>(command, "--compute", "storage of activations",
                       {{"auto", Compute::kAuto}, {"f32", Compute::kF32}, {"f16", Compute::kF16}},
                       [&flags](Compute value) { flags.compute = value; });

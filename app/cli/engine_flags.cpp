@@ -26,6 +26,7 @@ EngineOptions engine_options(const ModelFlags& flags) {
   options.context = flags.context;
   options.cache_folder = cache_folder();
   options.device_budget_bytes = flags.device_memory_mib << 20;
+  if (flags.submission_ms != 0) options.device_options.submission_seconds = flags.submission_ms / 1000.0;
   return options;
 }
 

@@ -22,6 +22,7 @@ struct ModelFlags {
   Compute compute = Compute::kAuto;
   uint32_t context = 0;
   uint64_t device_memory_mib = 0;
+  uint32_t submission_ms = 0;  ///< 0: as the device has it
 };
 
 struct PictureFlags {
@@ -61,6 +62,7 @@ struct ChatFlags {
 
 struct InfoFlags {
   ModelFlags model;
+  bool test = false;  ///< the devices, on a question whose answer is known
 };
 
 struct CaptionFlags {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/forms.h"
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
@@ -61,6 +63,10 @@ std::string_view type_name(DeviceType type) {
   return "other";
 }
 
+json memory_form(const MemoryUse& use) {
+  return {{"estimated_bytes", use.estimated_bytes}, {"peak_bytes", use.peak_bytes}};
+}
+
 json device_form(const gpu::DeviceInfo& device) {
   json heaps = json::array();
   for (const gpu::MemoryHeap& heap : device.heaps) {
@@ -83,6 +89,16 @@ json device_form(const gpu::DeviceInfo& device) {
           {"integer_dot_product", caps.integer_dot_product},
           {"cooperative_matrix", caps.cooperative_matrix},
           {"heaps", heaps}};
+}
+
+json test_form(const DeviceTestResult& result) {
+  json form = {{"device", result.device},
+               {"works", result.works()},
+               {"difference", result.difference},
+               {"allowed_difference", result.allowed_difference},
+               {"tokens_per_second", result.tokens_per_second}};
+  if (!std::isfinite(result.difference)) form["difference"] = nullptr;
+  return form;
 }
 
 std::string one_line(const json& object) {

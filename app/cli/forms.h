@@ -3,7 +3,7 @@
 
 #include "engine/base/error.h"
 #include "engine/gpu/device_info.h"
-#include "engine/runtime/answer.h"
+#include "engine/runtime/device_test.h"
 #include "engine/runtime/events.h"
 
 #include <string>
@@ -20,7 +20,11 @@ namespace lapilli::cli {
 [[nodiscard]] nlohmann::json error_form(const Error& error);
 /// {"text": …, "ids": […], "stop_reason": …, "timings": {…}, …}
 [[nodiscard]] nlohmann::json answer_form(const Answer& answer, uint64_t seed);
+/// {"estimated_bytes": …, "peak_bytes": …}
+[[nodiscard]] nlohmann::json memory_form(const MemoryUse& use);
 [[nodiscard]] nlohmann::json device_form(const gpu::DeviceInfo& device);
+/// {"device": …, "works": …, "difference": …, "allowed_difference": …, "tokens_per_second": …}
+[[nodiscard]] nlohmann::json test_form(const DeviceTestResult& result);
 
 /// One line with its break; text that is not UTF-8 (a file's name, say) is shown with U+FFFD.
 [[nodiscard]] std::string one_line(const nlohmann::json& object);

@@ -7,11 +7,10 @@ namespace lapilli::cli {
 
 using nlohmann::json;
 
-namespace {
-
-/// The largest device-local heap, which weights come from, and what else the device can read.
+// The largest device-local heap, which weights come from.
 FreeMemory free_memory(const gpu::DeviceInfo& device) {
   FreeMemory free;
+  free.largest_allocation_bytes = device.caps.max_allocation_bytes;
   uint64_t largest = 0;
   for (const gpu::MemoryHeap& heap : device.heaps) {
     if (!heap.device_local) {
@@ -23,8 +22,6 @@ FreeMemory free_memory(const gpu::DeviceInfo& device) {
   }
   return free;
 }
-
-}  // namespace
 
 Devices find_devices(const std::string& selector) {
   Devices devices;
@@ -74,6 +71,13 @@ std::string_view sentence(Fit fit) {
   return "";
 }
 
+void add_verdict(json& form, const MemoryNeed& need, const FreeMemory& free) {
+  const Fit fit = judge_fit(need, free);
+  form["free_device_bytes"] = free.device_bytes;
+  form["fit"] = to_string(fit);
+  form["verdict"] = sentence(fit);
+}
+
 json model_form(const ModelReport& report) {
   const ModelConfig& config = report.model.config;
   const ModelFacts& facts = report.model.facts;
@@ -100,6 +104,7 @@ json model_form(const ModelReport& report) {
                {"memory",
                 {{"context", report.context},
                  {"weight_bytes", need.weight_bytes},
+                 {"alignment_bytes", need.alignment_bytes},
                  {"cache_bytes", need.cache_bytes},
                  {"intermediate_bytes", need.intermediate_bytes},
                  {"step_bytes", need.step_bytes},
@@ -112,12 +117,7 @@ json model_form(const ModelReport& report) {
                       {"image_rows", config.vision->image_rows()},
                       {"projector_layers", config.projector.layers}};
   }
-  if (report.free) {
-    form["memory"]["free_device_bytes"] = report.free->device_bytes;
-    const Fit fit = judge_fit(need, *report.free);
-    form["memory"]["fit"] = to_string(fit);
-    form["memory"]["verdict"] = sentence(fit);
-  }
+  if (report.free) add_verdict(form["memory"], need, *report.free);
   return form;
 }
 

@@ -30,6 +30,12 @@ struct ModelReport {
 /// Reads the model's headers, no weights. Throws Error.
 [[nodiscard]] ModelReport report_model(const ModelFlags& flags, const Devices& devices);
 
+/// What is free on a device now, and what else it can read.
+[[nodiscard]] FreeMemory free_memory(const gpu::DeviceInfo& device);
+
+/// Adds "free_device_bytes", "fit" and "verdict" to the form of a need.
+void add_verdict(nlohmann::json& form, const MemoryNeed& need, const FreeMemory& free);
+
 /// A verdict as a sentence without its full stop: "fits", "tight: it fits, with …".
 [[nodiscard]] std::string_view sentence(Fit fit);
 

@@ -27,6 +27,7 @@ inline constexpr NumberRange<float> kTemperatures{.most = 1000};
 inline constexpr NumberRange<float> kTopPs{.most = 1, .above_least = true};
 inline constexpr NumberRange<float> kMinPs{.most = 1};
 inline constexpr NumberRange<float> kRepeatPenalties{.most = 1000, .above_least = true};
+inline constexpr NumberRange<uint32_t> kSubmissionMs{.least = 1, .most = 1000};
 inline constexpr NumberRange<uint32_t> kCounts{.least = 1, .most = kMostCount};
 
 /// "a whole number from 1 to 64". For uint32_t, uint64_t, int32_t and float.

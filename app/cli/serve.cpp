@@ -61,6 +61,7 @@ class Server {
         worker_([this](const json& event) { write(event); }, std::make_unique<ServeEngine>()),
         pictures_([this](const json& event) { write(event); }, std::make_unique<PictureReader>()),
         lookups_([this](const json& event) { write(event); }, std::make_unique<ModelLookups>()),
+        testers_([this](const json& event) { write(event); }, std::make_unique<DeviceTester>()),
         formats_([this](const json& event) { write(event); }, std::make_unique<FormatChecker>()) {}
 
   ExitCode run() {
@@ -129,9 +130,10 @@ class Server {
     if (std::holds_alternative<PictureRequest>(body) || std::holds_alternative<PictureFactsRequest>(body))
       return pictures_;
     if (std::holds_alternative<CheckFormatRequest>(body)) return formats_;
-    const bool looks_up = std::holds_alternative<DevicesRequest>(body) ||
-                          std::holds_alternative<DescribeRequest>(body) ||
-                          std::holds_alternative<FindModelsRequest>(body);
+    if (std::holds_alternative<TestDeviceRequest>(body)) return testers_;
+    const bool looks_up =
+        std::holds_alternative<DevicesRequest>(body) || std::holds_alternative<DescribeRequest>(body) ||
+        std::holds_alternative<AdviseRequest>(body) || std::holds_alternative<FindModelsRequest>(body);
     return looks_up ? lookups_ : worker_;
   }
   size_t stop(const std::string& target, bool after_current = false) {
@@ -142,7 +144,9 @@ class Server {
   void drain() {
     for (ServeWorker* worker : workers()) worker->drain(interrupt_.token());
   }
-  [[nodiscard]] std::array<ServeWorker*, 4> workers() { return {&worker_, &pictures_, &lookups_, &formats_}; }
+  [[nodiscard]] std::array<ServeWorker*, 5> workers() {
+    return {&worker_, &pictures_, &lookups_, &testers_, &formats_};
+  }
 
   void refuse(const std::string& id, const Error& error) {
     json form = error_form(error);
@@ -155,6 +159,7 @@ class Server {
   ServeWorker worker_;  // the engine's; the others do what needs none, also while it works
   ServeWorker pictures_;
   ServeWorker lookups_;
+  ServeWorker testers_;
   ServeWorker formats_;
 };
 

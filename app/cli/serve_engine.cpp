@@ -52,7 +52,8 @@ json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::s
             {"vision", config.vision.has_value()},
             {"image_rows", config.vision ? config.vision->image_rows() : 0},
             {"image_size", config.vision ? config.vision->image_size : 0},
-            {"device", engine_->device().info().caps.name}}}};
+            {"device", engine_->device().info().caps.name},
+            {"memory", memory_form(engine_->memory_use())}}}};
 }
 
 const ModelFlags& ServeEngine::model() const {
@@ -110,7 +111,8 @@ json ServeEngine::ask(const AskRequest& request, const EventSink& sink, std::sto
   answer_request.begun = request.begun;
   answer_request.chat_template = optional_template(request.template_name).value();
   const Answer answer = engine_->answer(answer_request, sink, stop).value();
-  return {{"answer", answer_form(answer, answer_request.generation.sampling.seed)}};
+  return {{"answer", answer_form(answer, answer_request.generation.sampling.seed)},
+          {"memory", memory_form(engine_->memory_use())}};
 }
 
 }  // namespace lapilli::cli

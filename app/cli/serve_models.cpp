@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_models.h"
 
+#include "app/cli/engine_flags.h"
 #include "app/cli/forms.h"
 #include "app/cli/model_report.h"
 #include "engine/runtime/find_models.h"
@@ -40,13 +41,35 @@ json list_models(const FindModelsRequest& request, const EventSink& sink, std::s
   return {{"models", list}};
 }
 
+json advise(const AdviseRequest& request) {
+  const Devices devices = find_devices(request.device);
+  if (devices.reason && !request.device.empty()) throw Error(*devices.reason);
+  const gpu::DeviceInfo* device = devices.chosen ? &devices.all[*devices.chosen] : nullptr;
+  const DType activation = activation_type(Compute::kAuto, device ? device->caps : DeviceCaps{});
+  const uint64_t free_bytes = device ? free_memory(*device).device_bytes : UINT64_MAX;
+  json result = {{"memory", nullptr}};
+  if (device) result["device"] = device->caps.name;
+  const auto found = download_need(request.files, request.context, activation, free_bytes);
+  if (!found) return result;
+  result["memory"] = {{"context", found->context}, {"total_bytes", found->need.total_bytes()}};
+  if (device) add_verdict(result["memory"], found->need, free_memory(*device));
+  return result;
+}
+
 }  // namespace
 
 json ModelLookups::run(const RequestBody& body, const EventSink& sink, const TellSink&,
                        std::stop_token stop) {
   if (std::holds_alternative<DevicesRequest>(body)) return list_devices();
   if (const auto* request = std::get_if<DescribeRequest>(&body)) return describe_model(*request);
+  if (const auto* request = std::get_if<AdviseRequest>(&body)) return advise(*request);
   return list_models(std::get<FindModelsRequest>(body), sink, std::move(stop));
+}
+
+json DeviceTester::run(const RequestBody& body, const EventSink&, const TellSink&, std::stop_token stop) {
+  const auto& request = std::get<TestDeviceRequest>(body);
+  const DeviceTestOptions options{.device = request.device, .cache_folder = cache_folder()};
+  return {{"test", test_form(test_device(options, std::move(stop)).value())}};
 }
 
 json FormatChecker::run(const RequestBody& body, const EventSink&, const TellSink&, std::stop_token) {

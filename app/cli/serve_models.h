@@ -13,6 +13,14 @@ class ModelLookups final : public RequestHandler {
   void unload() override {}
 };
 
+/// Asks devices a question whose answer is known, on an engine of its own.
+class DeviceTester final : public RequestHandler {
+ public:
+  nlohmann::json run(const RequestBody& body, const EventSink& sink, const TellSink& tell,
+                     std::stop_token stop) override;
+  void unload() override {}
+};
+
 /// Tells whether answers of a format are possible; large ones take a while.
 class FormatChecker final : public RequestHandler {
  public:

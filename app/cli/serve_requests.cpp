@@ -145,6 +145,7 @@ ModelFlags model_of(Fields& fields) {
   uint32_t mib = 0;
   fields.read("device_memory_mib", mib);
   model.device_memory_mib = mib;
+  fields.read("submission_ms", model.submission_ms, kSubmissionMs);
   return model;
 }
 
@@ -223,6 +224,26 @@ CheckFormatRequest check_format_of(Fields& fields) {
   return request;
 }
 
+AdviseRequest advise_of(Fields& fields) {
+  AdviseRequest request;
+  for (const json& file : fields.array("files")) {
+    Fields entry(file, {});
+    RemoteFile& to = request.files.emplace_back();
+    entry.read("path", to.path);
+    entry.read("size_bytes", to.size_bytes);
+    entry.refuse_others();
+  }
+  fields.read("device", request.device);
+  fields.read("context", request.context, {.most = kMostCount});
+  return request;
+}
+
+TestDeviceRequest test_device_of(Fields& fields) {
+  TestDeviceRequest request;
+  fields.read("device", request.device);
+  return request;
+}
+
 bool is_id(const json& value) {
   return value.is_string() || value.is_number_integer();
 }
@@ -278,14 +299,15 @@ RequestBody body_of(const std::string& kind, Fields& fields) {
   if (kind == "stop") return stop_of(fields);
   if (kind == "unload") return UnloadRequest{};
   if (kind == "devices") return DevicesRequest{};
+  if (kind == "test_device") return test_device_of(fields);
+  if (kind == "advise") return advise_of(fields);
   if (kind == "check_format") return check_format_of(fields);
   if (kind.starts_with("caption_")) return caption_request(kind, fields.take_all());
   if (kind == "ping") return PingRequest{};
   if (kind == "shutdown") return ShutdownRequest{};
   refuse("request",
          "is none of load, ask, picture, picture_facts, describe, find_models, stop, unload, devices, "
-         "check_format, "
-         "caption_…, ping, shutdown");
+         "test_device, advise, check_format, caption_…, ping, shutdown");
 }
 
 /// Finds the id of a line that is otherwise no request, so that its sender learns which one it was.

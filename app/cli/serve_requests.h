@@ -3,6 +3,7 @@
 
 #include "app/cli/flags.h"
 #include "app/cli/serve_captions.h"
+#include "engine/runtime/download_need.h"
 
 #include <string>
 #include <string_view>
@@ -51,15 +52,26 @@ struct PictureFactsRequest {
 };
 struct UnloadRequest {};
 struct DevicesRequest {};
+/// A device, the best one for an empty selector, on a question whose answer is known.
+struct TestDeviceRequest {
+  std::string device;
+};
+/// Whether a model would fit whose files are somewhere else.
+struct AdviseRequest {
+  std::vector<RemoteFile> files;
+  std::string device;
+  uint32_t context = 0;
+};
 struct CheckFormatRequest {
   ResponseFormat format;
 };
 struct PingRequest {};
 struct ShutdownRequest {};
 
-using RequestBody = std::variant<LoadRequest, AskRequest, PictureRequest, DescribeRequest, FindModelsRequest,
-                                 StopRequest, UnloadRequest, DevicesRequest, CheckFormatRequest,
-                                 CaptionRequest, PictureFactsRequest, PingRequest, ShutdownRequest>;
+using RequestBody =
+    std::variant<LoadRequest, AskRequest, PictureRequest, DescribeRequest, FindModelsRequest, StopRequest,
+                 UnloadRequest, DevicesRequest, TestDeviceRequest, AdviseRequest, CheckFormatRequest,
+                 CaptionRequest, PictureFactsRequest, PingRequest, ShutdownRequest>;
 
 struct Request {
   std::string id;  ///< as JSON: "7" or "\"a\""

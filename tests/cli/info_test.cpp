@@ -24,6 +24,22 @@ TEST(Info, DevicesHaveTypeDriverAndMemory) {
   EXPECT_THAT(text.out, testing::HasSubstr(device["name"].get<std::string>()));
 }
 
+TEST(Info, DevicesAreTestedOnAKnownAnswer) {
+  const auto result = lapilli_run({"info", "--test", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json info = json::parse(result.out);
+  for (const json& device : info["devices"]) {
+    ASSERT_EQ(device.contains("test"), device["usable"].get<bool>()) << device;
+    if (!device.contains("test")) continue;
+    EXPECT_EQ(device["test"]["works"], true) << device["test"];
+    EXPECT_EQ(device["test"]["device"], device["name"]);
+  }
+  const auto text = lapilli_run({"info", "--test", "--device", "0"});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, testing::ContainsRegex("test of 0  .* works: [0-9]+ tokens/s, a difference of "));
+  EXPECT_EQ(lapilli_run({"info", "--test", "--device", "no such device"}).exit_code, 3);
+}
+
 TEST(Info, AModelsFactsAndWhetherItFits) {
   const auto result = lapilli_run({"info", "--json", "--model", tiny_model()});
   ASSERT_EQ(result.exit_code, 0) << result.err;
