@@ -4,6 +4,7 @@
 #include "tests/gui/web_server.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
