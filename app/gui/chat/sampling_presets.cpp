@@ -179,7 +179,8 @@ SamplingPresets::Imported SamplingPresets::importFile(const QString& file) {
   const QString wanted = nameLike(QFileInfo(file).completeBaseName());
   QString name = wanted;
   for (int number = 2; QFile::exists(fileOf(name)); ++number) {
-    if (m_all.contains(name) && m_all.value(name) == read.sampling) return {.name = name};
+    const auto known = m_all.constFind(name);
+    if (known != m_all.cend() && *known == read.sampling) return {.name = name};
     name = QStringLiteral("%1 %2").arg(wanted.left(kLongestName - 6)).arg(number);
   }
   const QString problem = save(name, read.sampling);
