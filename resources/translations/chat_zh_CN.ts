@@ -1010,6 +1010,14 @@
         <source>“%1” can not be the name of a preset: it is a file’s name.</source>
         <translation>“%1”不能作为预设的名称：它要用作文件名。</translation>
     </message>
+    <message>
+        <source>It is no file.</source>
+        <translation>它不是文件。</translation>
+    </message>
+    <message>
+        <source>It can not be read and is not replaced: mend it, delete it, or choose another name.</source>
+        <translation>它无法读取，因此没有替换：请修正或删除它，或换一个名称。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::SettingsPage</name>

@@ -1010,6 +1010,14 @@
         <source>“%1” can not be the name of a preset: it is a file’s name.</source>
         <translation>「%1」不能作為預設的名稱：它要用作檔案名稱。</translation>
     </message>
+    <message>
+        <source>It is no file.</source>
+        <translation>它不是檔案。</translation>
+    </message>
+    <message>
+        <source>It can not be read and is not replaced: mend it, delete it, or choose another name.</source>
+        <translation>它無法讀取，因此沒有取代：請修正或刪除它，或換一個名稱。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::SettingsPage</name>

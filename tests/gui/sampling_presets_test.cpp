@@ -7,6 +7,8 @@
 #include <QDir>
 #include <QJsonDocument>
 
+#include <sys/stat.h>
+
 namespace lapilli::test {
 
 using namespace gui;
@@ -22,6 +24,7 @@ class SamplingPresetsTest : public QObject {
 
   QString put(const QString& name, const QByteArray& text) {
     QDir().mkpath(m_folder->filePath(QStringLiteral("elsewhere")));
+    QDir().mkpath(m_folder->filePath(QStringLiteral("presets")));
     QFile file(m_folder->filePath(name));
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size()) qFatal("no file");
     return file.fileName();
@@ -138,6 +141,51 @@ class SamplingPresetsTest : public QObject {
     QCOMPARE(presets.all().value(QStringLiteral("mine")).temperature, 0.4);
     QCOMPARE(presets.all().value(QStringLiteral("a-b")).temperature, 0.6);
     QVERIFY(m_settings->presets().isEmpty());
+  }
+
+  void presetsOfTheSettingsWithNamesAlikeAreAllKept() {
+    put(QStringLiteral("presets/mine.json"), R"({"temperature": 1.5})");
+    put(QStringLiteral("presets/same.json"), R"({"temperature": 0.3})");
+    put(QStringLiteral("presets/bad.json"), "{");
+    m_settings->setPresets({{QStringLiteral("a/b"), Sampling{.temperature = 0.6}},
+                            {QStringLiteral("a-b"), Sampling{.temperature = 0.8}},
+                            {QStringLiteral("mine"), Sampling{.temperature = 0.4}},
+                            {QStringLiteral("bad"), Sampling{.temperature = 0.5}},
+                            {QStringLiteral("same"), Sampling{.temperature = 0.3}}});
+    SamplingPresets presets(*m_settings);
+    QMap<QString, double> temperatures;
+    for (auto each = presets.all().begin(); each != presets.all().end(); ++each)
+      temperatures.insert(each.key(), each->temperature);
+    // In the order of the names, "a-b" comes before "a/b".
+    QCOMPARE(temperatures, (QMap<QString, double>{{QStringLiteral("a-b"), 0.8},
+                                                  {QStringLiteral("a-b 2"), 0.6},
+                                                  {QStringLiteral("mine"), 1.5},
+                                                  {QStringLiteral("mine 2"), 0.4},
+                                                  {QStringLiteral("bad 2"), 0.5},
+                                                  {QStringLiteral("same"), 0.3}}));
+    QCOMPARE(presets.problems().size(), 1);
+    QVERIFY(m_settings->presets().isEmpty());
+  }
+
+  void aFileThatCanNotBeReadIsNotReplaced() {
+    const QString file = put(QStringLiteral("presets/mine.json"), "{\"temperature\": 9}");
+    SamplingPresets presets(*m_settings);
+    const QString problem = presets.save(QStringLiteral("mine"), Sampling{.temperature = 0.4});
+    QVERIFY2(problem.startsWith(QDir::toNativeSeparators(file) +
+                                QStringLiteral(": It can not be read and is not replaced")),
+             qPrintable(problem));
+    QFile kept(file);
+    QVERIFY(kept.open(QIODevice::ReadOnly));
+    QCOMPARE(kept.readAll(), QByteArray("{\"temperature\": 9}"));
+  }
+
+  void whatIsNoFileIsNotReadForEver() {
+    SamplingPresets presets(*m_settings);
+    const QString pipe = m_folder->filePath(QStringLiteral("pipe.json"));
+    QCOMPARE(::mkfifo(pipe.toLocal8Bit().constData(), 0600), 0);
+    for (const QString& path : {pipe, QStringLiteral("/dev/zero"), m_folder->path()})
+      QCOMPARE(presets.importFile(path).problem,
+               QDir::toNativeSeparators(path) + QStringLiteral(": It is no file."));
   }
 };
 

@@ -64,13 +64,17 @@ QString said(const QString& file, const QString& problem) {
 }
 
 ReadSampling readFile(const QString& path) {
+  // A pipe would be waited for, a device may have no end.
+  if (const QFileInfo info(path); info.exists() && !info.isFile())
+    return {.problem = SamplingPresets::tr("It is no file.")};
   QFile file(path);
   if (!file.open(QIODevice::ReadOnly)) return {.problem = file.errorString()};
-  if (file.size() > kMostFileBytes)
+  const QByteArray text = file.read(kMostFileBytes + 1);
+  if (text.size() > kMostFileBytes)
     return {
         .problem =
             SamplingPresets::tr("It is larger than %1.").arg(QLocale().formattedDataSize(kMostFileBytes))};
-  return readSampling(file.readAll());
+  return readSampling(text);
 }
 
 /// A name that a file may have, as near to this one as can be.
@@ -98,13 +102,13 @@ ReadSampling readSampling(const QByteArray& text) {
 SamplingPresets::SamplingPresets(Settings& settings, QObject* parent)
     : QObject(parent), m_folder(QFileInfo(settings.fileName()).dir().filePath(QStringLiteral("presets"))) {
   QDir().mkpath(m_folder);
-  takeFromSettings(settings);
   m_reloadTimer.setSingleShot(true);
   m_reloadTimer.setInterval(kReloadMs);
   connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_reloadTimer, qOverload<>(&QTimer::start));
   connect(&m_watcher, &QFileSystemWatcher::fileChanged, &m_reloadTimer, qOverload<>(&QTimer::start));
   connect(&m_reloadTimer, &QTimer::timeout, this, &SamplingPresets::reload);
   reload();
+  takeFromSettings(settings);
 }
 
 /// They stay where they are until all are files.
@@ -112,10 +116,8 @@ void SamplingPresets::takeFromSettings(Settings& settings) {
   const QMap<QString, Sampling> kept = settings.presets();
   if (kept.isEmpty()) return;
   bool saved = true;
-  for (auto preset = kept.begin(); preset != kept.end(); ++preset) {
-    const QString name = nameLike(preset.key());
-    saved = saved && (QFile::exists(fileOf(name)) || save(name, preset.value()).isEmpty());
-  }
+  for (auto preset = kept.begin(); preset != kept.end(); ++preset)
+    saved = add(preset.key(), preset.value()).problem.isEmpty() && saved;
   if (saved) settings.setPresets({});
 }
 
@@ -158,6 +160,9 @@ QString SamplingPresets::fileOf(const QString& name) const {
 QString SamplingPresets::save(const QString& name, const Sampling& sampling) {
   if (!isName(name)) return tr("“%1” can not be the name of a preset: it is a file’s name.").arg(name);
   QDir().mkpath(m_folder);
+  if (QFile::exists(fileOf(name)) && !readFile(fileOf(name)).problem.isEmpty())
+    return said(fileOf(name), tr("It can not be read and is not replaced: mend it, delete it, or choose "
+                                 "another name."));
   QSaveFile file(fileOf(name));
   const QByteArray text = QJsonDocument(sampling.toJson()).toJson();
   if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
@@ -176,14 +181,19 @@ QString SamplingPresets::remove(const QString& name) {
 SamplingPresets::Imported SamplingPresets::importFile(const QString& file) {
   const ReadSampling read = readFile(file);
   if (!read.problem.isEmpty()) return {.problem = said(file, read.problem)};
-  const QString wanted = nameLike(QFileInfo(file).completeBaseName());
+  return add(QFileInfo(file).completeBaseName(), read.sampling);
+}
+
+/// Takes no other's place; the same under this name is there already.
+SamplingPresets::Imported SamplingPresets::add(const QString& like, const Sampling& sampling) {
+  const QString wanted = nameLike(like);
   QString name = wanted;
   for (int number = 2; QFile::exists(fileOf(name)); ++number) {
     const auto known = m_all.constFind(name);
-    if (known != m_all.cend() && *known == read.sampling) return {.name = name};
+    if (known != m_all.cend() && *known == sampling) return {.name = name};
     name = QStringLiteral("%1 %2").arg(wanted.left(kLongestName - 6)).arg(number);
   }
-  const QString problem = save(name, read.sampling);
+  const QString problem = save(name, sampling);
   return {.name = problem.isEmpty() ? name : QString(), .problem = problem};
 }
 

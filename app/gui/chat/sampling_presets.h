@@ -26,7 +26,8 @@ class SamplingPresets : public QObject {
 
   /// Whether a preset may have this name: it is a file's name.
   [[nodiscard]] static bool isName(const QString& name);
-  /// Replaces the file whole or not at all. Returns what went wrong; empty: nothing.
+  /// Replaces the file whole or not at all, and not one that can not be read. Returns what went wrong; empty:
+  /// nothing.
   [[nodiscard]] QString save(const QString& name, const Sampling& sampling);
   [[nodiscard]] QString remove(const QString& name);
 
@@ -42,6 +43,7 @@ class SamplingPresets : public QObject {
  private:
   void reload();
   void takeFromSettings(Settings& settings);
+  [[nodiscard]] Imported add(const QString& like, const Sampling& sampling);
   [[nodiscard]] QString fileOf(const QString& name) const;
 
   QString m_folder;
