@@ -455,11 +455,9 @@ std::set<std::string> Journal::edited_by_hand() {
 std::set<std::string> Journal::failed_pictures() {
   Statement rows = database_.prepare(
       "SELECT path FROM picture WHERE state = ?1 AND (path, run) IN (SELECT later.path, max(later.run) "
-      "FROM picture AS later JOIN run ON run.id = later.run WHERE run.undone = '' AND later.state IN (?1, "
-      "?2, "
-      "?3) GROUP BY later.path)");
-  rows.bind(number_of(PictureState::kFailed), number_of(PictureState::kDone),
-            number_of(PictureState::kSkipped));
+      "FROM picture AS later JOIN run ON run.id = later.run WHERE run.undone = '' AND (later.state IN (?1, "
+      "?2) OR later.code = ?3) GROUP BY later.path)");
+  rows.bind(number_of(PictureState::kFailed), number_of(PictureState::kDone), kRejected);
   std::set<std::string> paths;
   while (rows.next()) paths.insert(rows.text(0));
   return paths;

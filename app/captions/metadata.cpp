@@ -85,7 +85,7 @@ PictureTexts texts_in(const Exiv2::XmpData& xmp) {
 template <class Data, class Key>
 std::optional<int> rating_in(const Data& data, const Key& key) {
   const auto found = data.findKey(key);
-  if (found == data.end()) return std::nullopt;
+  if (found == data.end() || found->count() == 0) return std::nullopt;
   const long stars = found->toLong();
   return stars >= -1 && stars <= 5 ? std::optional<int>(static_cast<int>(stars)) : std::nullopt;
 }
@@ -248,8 +248,11 @@ std::string PictureMetadata::date() const {
 }
 
 std::optional<int> PictureMetadata::rating() const {
-  if (const auto rating = rating_in(state_->xmp, Exiv2::XmpKey(kRating))) return rating;
-  return rating_in(state_->exif, Exiv2::ExifKey(kExifRating));
+  const auto rating = exiv2_result("", [&] {
+    const auto in_xmp = rating_in(state_->xmp, Exiv2::XmpKey(kRating));
+    return in_xmp ? in_xmp : rating_in(state_->exif, Exiv2::ExifKey(kExifRating));
+  });
+  return rating ? *rating : std::nullopt;
 }
 
 PictureTexts PictureMetadata::texts() const {

@@ -363,6 +363,8 @@ TEST_F(CaptionSafetyTest, OnlyWhatFailedIsDoneAgain) {
   for (const char* name : {"c.png", "d.png", "e.png"})
     EXPECT_EQ(planned(name, failed).state, PictureState::kSkipped) << name;
   fail({"a"});
+  EXPECT_EQ(run(settings_for({Output::kTxt})).skipped, 3u) << "those with a text, b among them";
+  EXPECT_EQ(planned("b.png", failed).decision, Decision::kReplace) << "left out since is not tried since";
   EXPECT_EQ(run(failed).done, 1u);
   EXPECT_EQ(text_in(at("b.txt")), "new");
   EXPECT_EQ(planned("a.png", failed).decision, Decision::kWrite);

@@ -25,8 +25,9 @@ void put_u32(std::string& bytes, uint32_t value) {
   put_u16(bytes, value >> 16);
 }
 
-/// A TIFF of one grey pixel that says when it was made (tag 0x0132) and how many stars it has (tag 0x4746).
-std::string tiff(const std::string& date, uint32_t stars) {
+/// A TIFF of one grey pixel that says when it was made (tag 0x0132) and how many stars it has (tag 0x4746,
+/// with so many values).
+std::string tiff(const std::string& date, uint32_t stars, uint32_t values = 1) {
   std::string bytes = "II*";
   bytes += '\0';
   put_u32(bytes, 8);
@@ -45,7 +46,7 @@ std::string tiff(const std::string& date, uint32_t stars) {
   entry(0x0111, 4, 1, kBehind + 20);  // where the pixel is
   entry(0x0117, 4, 1, 1);             // its bytes
   entry(0x0132, 2, 20, kBehind);
-  entry(0x4746, 3, 1, stars);
+  entry(0x4746, 3, values, stars);
   put_u32(bytes, 0);
   return bytes + date + '\0' + '\x7f';
 }
@@ -97,6 +98,15 @@ TEST_F(PictureFactsTest, ASidecarsStarsComeFirst) {
   }
   put_text(folder() / "a.tif.xmp", "no XMP");
   EXPECT_EQ(facts_of(folder(), "a.tif").value().rating, 3);
+}
+
+TEST_F(PictureFactsTest, ARatingWithoutAValueIsNone) {
+  put_text(folder() / "a.tif", tiff("2019:12:31 23:59:59", 3, 0));
+  const auto facts = facts_of(folder(), "a.tif").value();
+  EXPECT_EQ(facts.date, "2019-12-31");
+  EXPECT_EQ(facts.rating, 0);
+  put_text(folder() / "a.tif.xmp", sidecar(""));
+  EXPECT_EQ(facts_of(folder(), "a.tif").value().rating, 0);
 }
 
 TEST_F(PictureFactsTest, WhatIsNoPictureHasFactsToo) {

@@ -301,6 +301,10 @@ void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
   const QString kind = event[QLatin1String("event")].toString();
   if (kind == QLatin1String("caption_rows")) {
     m_rows->add(event[QLatin1String("rows")].toArray());
+  } else if (job == m_statusJob && isAskedAbout(event[QLatin1String("path")].toString())) {
+    // The user decides anew, whatever an earlier run did.
+    if (kind == QLatin1String("captioned"))
+      m_rows->setModel(event[QLatin1String("path")].toString(), m_facts.model());
   } else if (kind == QLatin1String("captioned")) {
     takeCaption(event, job == m_statusJob);
   } else if (kind == QLatin1String("picture_failed")) {
@@ -312,6 +316,11 @@ void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
     m_facts.takeProgress(event);
   }
   if (!m_refreshTimer.isActive()) m_refreshTimer.start();
+}
+
+bool CaptionPage::isAskedAbout(const QString& path) const {
+  const CaptionRow* row = m_rows->find(path);
+  return row != nullptr && CaptionRows::isAsked(*row);
 }
 
 /// `earlier`: of a run that this window has not seen.
@@ -371,7 +380,7 @@ void CaptionPage::takeEnd(JobHost::JobId job, const QJsonObject& result) {
   } else if (request == QLatin1String("caption_forget_backups")) {
     m_facts.takeFreed(result);
   } else {
-    m_facts.takeEnd(result);
+    m_facts.takeEnd(result, m_rows->replaced());
     emit runEnded(m_facts.remark());
   }
   setState(State::kIdle);

@@ -79,6 +79,7 @@ class CaptionPage : public QWidget {
   void askStatus(bool results);
   void askPreview();
   void takeEvent(JobHost::JobId job, const QJsonObject& event);
+  [[nodiscard]] bool isAskedAbout(const QString& path) const;
   void takeCaption(const QJsonObject& event, bool earlier);
   void takeEnd(JobHost::JobId job, const QJsonObject& result);
   void tellIfGone();

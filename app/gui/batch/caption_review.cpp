@@ -200,20 +200,28 @@ void CaptionReview::refresh() {
   m_undoEdit->setVisible(any && m_edits.canUndo());
 }
 
-/// The captioned ones of the rows that are chosen.
-QStringList CaptionReview::chosen() const {
-  QStringList paths;
+/// The strip chooses in one column, the table in all of them.
+QList<const CaptionRow*> CaptionReview::chosenRows() const {
+  QList<const CaptionRow*> rows;
   int above = -1;
-  QList<QPair<int, int>> ranges;  // the strip chooses in one column, the table in all of them
+  QList<QPair<int, int>> ranges;
   for (const QItemSelectionRange& range : m_table->selectionModel()->selection())
     ranges.append({range.top(), range.bottom()});
   std::sort(ranges.begin(), ranges.end());
   for (const auto& [top, bottom] : ranges) {
     for (int index = std::max(top, above + 1); index <= bottom; ++index) {
-      const CaptionRow* row = m_rows.row(index);
-      if (row != nullptr && isCaptioned(*row)) paths.append(row->path);
+      if (const CaptionRow* row = m_rows.row(index)) rows.append(row);
     }
     above = std::max(above, bottom);
+  }
+  return rows;
+}
+
+/// The captioned ones of the rows that are chosen.
+QStringList CaptionReview::chosen() const {
+  QStringList paths;
+  for (const CaptionRow* row : chosenRows()) {
+    if (isCaptioned(*row)) paths.append(row->path);
   }
   return paths;
 }

@@ -19,6 +19,7 @@ class CaptionCompare;
 class CaptionFacts;
 class CaptionFilterBar;
 class CaptionRows;
+struct CaptionRow;
 class Settings;
 
 /// The table of a folder's pictures with its filters, and what is done with single captions: accepted,
@@ -69,6 +70,7 @@ class CaptionReview : public QWidget {
   void showOneByOne(bool wanted);
   void showCurrent();
   void goThere();
+  [[nodiscard]] QList<const CaptionRow*> chosenRows() const;
   [[nodiscard]] QStringList chosen() const;
   [[nodiscard]] Pending pendingOf(const QString& path) const;
   void accept();

@@ -6,7 +6,6 @@
 #include "app/gui/batch/parts.h"
 #include "app/gui/batch/reason_text.h"
 
-#include <QItemSelectionModel>
 #include <QJsonArray>
 #include <QTableView>
 
@@ -21,9 +20,8 @@ bool CaptionReview::decideAsked(int key) {
   if (!takesNew && key != Qt::Key_R && key != Qt::Key_Delete && key != Qt::Key_Space) return false;
   QStringList asked;
   bool allReplace = true;
-  for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
-    const CaptionRow* row = m_rows.row(index.row());
-    if (row == nullptr || !CaptionRows::isAsked(*row)) continue;
+  for (const CaptionRow* row : chosenRows()) {
+    if (!CaptionRows::isAsked(*row)) continue;
     asked.append(row->path);
     allReplace = allReplace && row->replaces;
   }

@@ -225,7 +225,11 @@ void CaptionRows::beginRun() {
     if (captioned) row.before = row.after;
     row.after.clear();
     row.more.clear();
-    row.state = row.decision == CaptionRow::Decision::kSkip ? State::kSkipped : State::kWaiting;
+    // Nobody has said that this text, too, is to be replaced.
+    const bool stays =
+        row.decision == CaptionRow::Decision::kSkip || row.decision == CaptionRow::Decision::kAsk;
+    row.state = stays ? State::kSkipped : State::kWaiting;
+    row.replaces = false;
   });
 }
 

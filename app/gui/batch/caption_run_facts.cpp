@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lapilli::gui {
@@ -103,12 +104,13 @@ void CaptionRunFacts::takeStatus(const QJsonObject& status) {
   });
 }
 
-void CaptionRunFacts::takeEnd(const QJsonObject& end) {
+void CaptionRunFacts::takeEnd(const QJsonObject& end, qint64 replaced) {
   const QJsonObject known = settings();
   m_run = end;
   m_run[QLatin1String("settings")] = known;
   m_progress = end;
-  m_toDo = waiting();
+  m_toDo = std::max<qint64>(0, waiting() - replaced);
+  m_replaced = replaced;
   m_backupBytes = ofRun("backup_bytes");
   const bool draws = known[QLatin1String("generation")][QLatin1String("temperature")].toDouble() > 0;
   say([end, draws] {

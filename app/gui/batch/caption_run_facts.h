@@ -26,7 +26,8 @@ class CaptionRunFacts {
   void takeTrial(const QJsonObject& trial);
   void takeProgress(const QJsonObject& progress);
   void takeStatus(const QJsonObject& status);
-  void takeEnd(const QJsonObject& end);
+  /// `replaced`: so many of the pictures that wait are those that the user is asked about.
+  void takeEnd(const QJsonObject& end, qint64 replaced);
   void takeUndone(const QJsonObject& undone);
   void takeFreed(const QJsonObject& freed);
 

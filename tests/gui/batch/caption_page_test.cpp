@@ -389,6 +389,39 @@ class CaptionPageTest : public QObject {
     QTRY_COMPARE(window.line(), QStringLiteral("meadow-3.txt: Somebody has changed it since."));
   }
 
+  /// What an earlier run wrote is a text like any other.
+  void textsOfAnEarlierRunAreAskedAbout() {
+    const QString folder = m_folder.filePath(QStringLiteral("asked-again"));
+    putPictures(folder, 3);
+    Window window(m_folder.filePath(QStringLiteral("profile14")));
+    window.openFolder(folder, m_model);
+    window.press("captionMain");
+    window.settle();
+    QCOMPARE(window.page->rows().count(CaptionRow::State::kDone), 3);
+    const QString file = folder + QStringLiteral("/harbour-0.txt"), written = textOf(file);
+    auto* table = window.find<QTableView>("captionTable");
+    table->selectRow(2);
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_R);
+    QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(folder + QStringLiteral("/street-2.txt")), kPatience);
+
+    auto* existing = window.find<QComboBox>("captionExisting");
+    existing->setCurrentIndex(existing->findData(QStringLiteral("ask")));
+    window.press("captionMain");
+    window.settle();
+    const auto row = [&] { return window.page->rows().find(QStringLiteral("harbour-0.png")); };
+    QTRY_COMPARE_WITH_TIMEOUT(row()->model, QStringLiteral("tiny.gguf"), kPatience);  // the run is known
+    QCOMPARE(window.page->rows().asked(), 2);
+    QCOMPARE(row()->before, written);
+    window.press("captionReplaceTexts");
+    auto* main = window.find<QAbstractButton>("captionMain");
+    QTRY_COMPARE(main->text(), QStringLiteral("Caption 3 pictures"));
+    window.press("captionMain");
+    window.settle();
+    QCOMPARE(window.page->rows().count(CaptionRow::State::kDone), 3);
+    QCOMPARE(row()->before, written);
+  }
+
   void backupsAreRemovedAfterAQuestion() {
     const QString folder = m_folder.filePath(QStringLiteral("backups"));
     putPictures(folder, 2);

@@ -200,6 +200,47 @@ class CaptionPartsTest : public QObject {
     QCOMPARE(rows.asked(), 1);
   }
 
+  /// A run is paused, and another one begun: what the first one wrote stays, and nothing counts twice.
+  void whatAPausedRunWroteIsNotReplacedUnasked() {
+    CaptionRows rows;
+    const QAbstractItemModelTester tester(&rows);
+    rows.clear(QStringLiteral("/nowhere"));
+    rows.add({planned(QStringLiteral("a.png"), QStringLiteral("ask"), QStringLiteral("old a")),
+              planned(QStringLiteral("b.png"), QStringLiteral("ask"), QStringLiteral("old b")),
+              planned(QStringLiteral("c.png"), QStringLiteral("ask"), QStringLiteral("old c")),
+              planned(QStringLiteral("d.png"), QStringLiteral("write"))});
+    rows.setDeciding(true);
+    rows.decideMatching(true);
+    rows.beginRun();
+    rows.setDone(QStringLiteral("a.png"), QStringLiteral("by hand"));
+    rows.setState(QStringLiteral("a.png"), State::kAccepted);
+    rows.setDone(QStringLiteral("c.png"), QStringLiteral("bad"));
+    rows.setState(QStringLiteral("c.png"), State::kRejected);
+    CaptionRunFacts facts;
+    facts.begin({});
+    facts.takeEnd({{QStringLiteral("done"), 2}, {QStringLiteral("waiting"), 2}}, rows.replaced());
+    facts.setReplaced(rows.replaced());
+    QCOMPARE(facts.toDo(), 2);
+    rows.decide({QStringLiteral("b.png")}, false);
+    facts.setReplaced(rows.replaced());
+    QCOMPARE(facts.toDo(), 1);
+    rows.decide({QStringLiteral("b.png")}, true);
+
+    QCOMPARE(rows.replacedPaths(), QStringList{QStringLiteral("b.png")});
+    rows.beginRun();
+    for (const auto* path : {"a.png", "c.png"}) {
+      const CaptionRow* row = rows.find(QLatin1String(path));
+      QCOMPARE(row->state, State::kSkipped);
+      QVERIFY2(!row->replaces, path);
+    }
+    QCOMPARE(rows.find(QStringLiteral("a.png"))->before, QStringLiteral("by hand"));
+    QCOMPARE(rows.find(QStringLiteral("c.png"))->before, QStringLiteral("old c"));
+    rows.setDone(QStringLiteral("b.png"), QStringLiteral("new"));
+    QCOMPARE(rows.replacedPaths(), QStringList());
+    QCOMPARE(rows.data(rows.index(0, CaptionRows::kState), Qt::DisplayRole).toString(),
+             QStringLiteral("stays as it is"));
+  }
+
   /// What the engine refuses is said in the user's language; its own words are in the tip.
   void reasonsAreOfTheUsersLanguage() {
     Languages languages;
@@ -245,7 +286,7 @@ class CaptionPartsTest : public QObject {
     for (const double temperature : {0.0, 0.5}) {
       facts.begin(
           {{QStringLiteral("generation"), QJsonObject{{QStringLiteral("temperature"), temperature}}}});
-      facts.takeEnd(end);
+      facts.takeEnd(end, 0);
       QCOMPARE(facts.remark().contains(QStringLiteral("Seed: 7.")), temperature > 0);
     }
   }

@@ -356,6 +356,40 @@ class CaptionToolsTest : public QObject {
     QCOMPARE(table->currentIndex().row(), 2);
   }
 
+  /// Before a run: the strip chooses in its own column alone.
+  void textsAreDecidedAboutInTheStrip() {
+    Settings settings(m_folder.filePath(QStringLiteral("strip.ini")));
+    const auto host = scriptedHost({});
+    CaptionRows rows;
+    CaptionReview review(*host, rows, settings);
+    review.resize(900, 600);
+    review.show();
+    review.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&review));
+    rows.clear(QStringLiteral("/nowhere"));
+    QJsonArray planned;
+    for (const char* name : {"a.png", "b.png", "c.png"})
+      planned.append(QJsonObject{{QStringLiteral("path"), QLatin1String(name)},
+                                 {QStringLiteral("decision"), QStringLiteral("ask")},
+                                 {QStringLiteral("old"), QStringLiteral("old")}});
+    rows.add(planned);
+    rows.setDeciding(true);
+    auto* table = review.findChild<QTableView*>(QStringLiteral("captionTable"));
+    auto* strip = review.findChild<QListView*>(QStringLiteral("captionStrip"));
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_V);
+    QTest::keyClick(strip, Qt::Key_Right);
+    QCOMPARE(review.current(), QStringLiteral("b.png"));
+    QVERIFY2(table->selectionModel()->selectedRows().isEmpty(), "the strip has chosen");
+    QTest::keyClick(strip, Qt::Key_Space);
+    QCOMPARE(rows.replacedPaths(), QStringList{QStringLiteral("b.png")});
+    QTest::keyClick(strip, Qt::Key_R);
+    QCOMPARE(rows.replacedPaths(), QStringList());
+    QTest::keyClick(strip, Qt::Key_Left);
+    QTest::keyClick(strip, Qt::Key_A);
+    QCOMPARE(rows.replacedPaths(), QStringList{QStringLiteral("b.png")});
+  }
+
   void presetsAndPromptsAreImported() {
     const auto names = [](const PresetImport& import) {
       QStringList all;
