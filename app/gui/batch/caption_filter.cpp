@@ -3,6 +3,9 @@
 
 #include "app/gui/batch/caption_rows.h"
 
+#include <array>
+#include <optional>
+
 namespace lapilli::gui {
 namespace {
 
@@ -45,33 +48,16 @@ std::string folded(QStringView text) {
   return text.toString().toCaseFolded().toStdString();
 }
 
-/// A picture of the page as filters ask about it.
+/// A picture of the page as filters ask about it: each of its texts is folded once, however many words are
+/// looked for.
 class RowSubject final : public captions::FilterSubject {
  public:
   explicit RowSubject(const CaptionRow& row) : m_row(row) {}
 
   std::string text(FilterText what) const override {
-    const QStringView path = m_row.path;
-    const qsizetype slash = path.lastIndexOf(QLatin1Char('/'));
-    switch (what) {
-      case FilterText::kCaption:
-        return folded(caption());
-      case FilterText::kBefore:
-        return folded(m_row.before);
-      case FilterText::kName:
-        return folded(path.mid(slash + 1));
-      case FilterText::kPath:
-        return folded(path);
-      case FilterText::kFolder:
-        return folded(path.left(std::max<qsizetype>(0, slash)));
-      case FilterText::kTag:
-        return folded(tags());
-      case FilterText::kModel:
-        return folded(m_row.model);
-      case FilterText::kAny:
-        return folded(m_row.state == State::kFailed ? m_row.after : m_row.more);
-    }
-    return {};
+    std::optional<std::string>& known = m_folded.at(static_cast<size_t>(what));
+    if (!known) known = foldedText(what);
+    return *known;
   }
 
   bool is(FilterState state) const override {
@@ -106,6 +92,30 @@ class RowSubject final : public captions::FilterSubject {
   std::string date() const override { return m_row.date.toStdString(); }
 
  private:
+  [[nodiscard]] std::string foldedText(FilterText what) const {
+    const QStringView path = m_row.path;
+    const qsizetype slash = path.lastIndexOf(QLatin1Char('/'));
+    switch (what) {
+      case FilterText::kCaption:
+        return folded(caption());
+      case FilterText::kBefore:
+        return folded(m_row.before);
+      case FilterText::kName:
+        return folded(path.mid(slash + 1));
+      case FilterText::kPath:
+        return folded(path);
+      case FilterText::kFolder:
+        return folded(path.left(std::max<qsizetype>(0, slash)));
+      case FilterText::kTag:
+        return folded(tags());
+      case FilterText::kModel:
+        return folded(m_row.model);
+      case FilterText::kAny:
+        return folded(m_row.state == State::kFailed ? m_row.after : m_row.more);
+    }
+    return {};
+  }
+
   /// The text that is there now.
   [[nodiscard]] QStringView caption() const { return hasNewText(m_row) ? m_row.after : m_row.before; }
 
@@ -119,6 +129,7 @@ class RowSubject final : public captions::FilterSubject {
   }
 
   const CaptionRow& m_row;
+  mutable std::array<std::optional<std::string>, 8> m_folded;  // by FilterText
 };
 
 }  // namespace

@@ -13,6 +13,9 @@
 namespace lapilli::gui {
 namespace {
 
+/// A filter takes longest with texts of many thousand words, and some of them are looked at before the clock.
+constexpr qsizetype kRowsBetweenLooks = 8;
+
 CaptionRow::Decision decisionOf(const QString& name) {
   using Decision = CaptionRow::Decision;
   static const QHash<QString, Decision> kDecisions = {
@@ -118,7 +121,7 @@ void CaptionRows::look() {
   QElapsedTimer time;
   time.start();
   while (m_looked < m_rows.size() && time.elapsed() < kSliceMs) {
-    const qsizetype end = std::min<qsizetype>(m_looked + 256, m_rows.size());
+    const qsizetype end = std::min<qsizetype>(m_looked + kRowsBetweenLooks, m_rows.size());
     for (; m_looked < end; ++m_looked) {
       if (matches(m_rows[m_looked])) m_matching.append(m_looked);
     }
