@@ -21,9 +21,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 3> kAspects = {"pad", "crop", "stretch"};
-constexpr std::array<std::string_view, 2> kOrientations = {"apply", "ignore"};
-
 [[noreturn]] void refuse(const std::string& place, std::string_view what) {
   throw Error(ErrorCode::kInvalidArgument, std::string(what), place);
 }
@@ -151,8 +148,8 @@ Settings read_settings(const json& form, Settings to) {
   reader.read("system", to.system);
   reader.read("template", to.template_name);
   if (const json* aspect = reader.find("aspect"))
-    to.picture.aspect = static_cast<AspectPolicy>(Reader::index_of(*aspect, kAspects, "/aspect"));
-  reader.read_name("orientation", to.picture.orientation, kOrientations);
+    to.picture.aspect = static_cast<AspectPolicy>(Reader::index_of(*aspect, kAspectNames, "/aspect"));
+  reader.read_name("orientation", to.picture.orientation, kOrientationNames);
   if (const json* generation = reader.find("generation")) read_generation(*generation, to.generation);
   if (const json* outputs = reader.find("outputs")) {
     to.outputs.clear();
@@ -250,8 +247,9 @@ json to_json(const Settings& settings) {
         {{"field", question.field}, {"prompt", question.prompt}, {"format", to_json(question.format)}});
   if (settings.system) form["system"] = *settings.system;
   form["template"] = settings.template_name;
-  if (settings.picture.aspect) form["aspect"] = kAspects.at(static_cast<size_t>(*settings.picture.aspect));
-  form["orientation"] = kOrientations.at(static_cast<size_t>(settings.picture.orientation));
+  if (settings.picture.aspect)
+    form["aspect"] = kAspectNames.at(static_cast<size_t>(*settings.picture.aspect));
+  form["orientation"] = kOrientationNames.at(static_cast<size_t>(settings.picture.orientation));
   const SamplingOptions& sampling = settings.generation.sampling;
   form["generation"] = {{"temperature", sampling.temperature},
                         {"top_p", sampling.top_p},

@@ -54,22 +54,22 @@
     </message>
 </context>
 <context>
-    <name>lapilli::gui::CaptionPage</name>
-    <message numerus="yes">
-        <source>%Ln text(s) edited by hand go(es) with them.</source>
-        <translation>
-            <numerusform>%Ln text edited by hand goes with them.</numerusform>
-            <numerusform>%Ln texts edited by hand go with them.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>lapilli::gui::AskedTexts</name>
     <message numerus="yes">
         <source>%1 of %Ln text(s) will be replaced. Space in the table decides about the chosen pictures.</source>
         <translation>
             <numerusform>%1 of %Ln text will be replaced. Space in the table decides about the chosen pictures.</numerusform>
             <numerusform>%1 of %Ln texts will be replaced. Space in the table decides about the chosen pictures.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionPage</name>
+    <message numerus="yes">
+        <source>%Ln text(s) edited by hand go(es) with them.</source>
+        <translation>
+            <numerusform>%Ln text edited by hand goes with them.</numerusform>
+            <numerusform>%Ln texts edited by hand go with them.</numerusform>
         </translation>
     </message>
 </context>

@@ -49,6 +49,37 @@
     </message>
 </context>
 <context>
+    <name>CaptionReason</name>
+    <message>
+        <source>Its text would go to the same file as another picture’s; rename one of them.</source>
+        <translation>它的文字会与另一张图片写入同一个文件；请重命名其中一张。</translation>
+    </message>
+    <message>
+        <source>The file of its text would have too long a name; rename the picture.</source>
+        <translation>保存其文字的文件名会过长；请重命名该图片。</translation>
+    </message>
+    <message>
+        <source>Its name is not UTF-8, so a table cannot hold it; rename it.</source>
+        <translation>它的文件名不是 UTF-8，表格无法收录；请重命名。</translation>
+    </message>
+    <message>
+        <source>Pictures of this kind hold no texts; choose text files or XMP sidecars.</source>
+        <translation>这种图片不能存放文字；请选择文本文件或 XMP 附属文件。</translation>
+    </message>
+    <message>
+        <source>Somebody has changed it since.</source>
+        <translation>之后有人修改过它。</translation>
+    </message>
+    <message>
+        <source>Somebody has removed it since.</source>
+        <translation>之后有人删除了它。</translation>
+    </message>
+    <message>
+        <source>What was there before is no longer kept.</source>
+        <translation>原来的内容已不再保留。</translation>
+    </message>
+</context>
+<context>
     <name>CaptionRunFacts</name>
     <message>
         <source>The run of %1 is not finished: %2 of %3 done.</source>
@@ -187,6 +218,39 @@
         <source>it holds %1 prompts, and at most %2 are taken</source>
         <translation>其中有 %1 条提示词，最多采用 %2 条</translation>
     </message>
+    <message>
+        <source>the value of “%1” is of another kind than it has to be</source>
+        <translation>“%1”的值类型不对</translation>
+    </message>
+    <message>
+        <source>the value of “%1” is none of %2</source>
+        <translation>“%1”的值不是 %2 之一</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::AskedTexts</name>
+    <message numerus="yes">
+        <source>%1 of %Ln text(s) will be replaced. Space in the table decides about the chosen pictures.</source>
+        <translation>
+            <numerusform>%Ln 段文字中将替换 %1 段。在表格中按空格键决定所选图片。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replace all shown</source>
+        <translation>替换所有显示的</translation>
+    </message>
+    <message>
+        <source>New texts take the place of those of all pictures that the table shows</source>
+        <translation>表格中显示的所有图片的文字都换成新的</translation>
+    </message>
+    <message>
+        <source>Keep all shown</source>
+        <translation>保留所有显示的</translation>
+    </message>
+    <message>
+        <source>All pictures that the table shows and that have texts are left out</source>
+        <translation>跳过表格中显示的所有已有文字的图片</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionCompare</name>
@@ -213,6 +277,13 @@
     <message>
         <source>Pictures of the folder, as a strip</source>
         <translation>文件夹中的图片，排成一条</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionFacts</name>
+    <message>
+        <source>Sizes, dates and ratings could not be read: %1</source>
+        <translation>无法读取大小、日期和评分：%1</translation>
     </message>
 </context>
 <context>
@@ -588,6 +659,30 @@
     <message>
         <source>%1 is no longer among the pictures of this folder.</source>
         <translation>这个文件夹中已经没有图片 %1。</translation>
+    </message>
+    <message>
+        <source>There is no folder %1.</source>
+        <translation>没有文件夹 %1。</translation>
+    </message>
+    <message>
+        <source>The prompts were not taken over: this folder is being worked on. Stop that, or wait for its end.</source>
+        <translation>提示词未被采用：这个文件夹正在处理中。请停止处理，或等它结束。</translation>
+    </message>
+    <message>
+        <source>Use other prompts</source>
+        <translation>使用其他提示词</translation>
+    </message>
+    <message>
+        <source>Put other prompts in the place of those that stand here?</source>
+        <translation>要用其他提示词替换这里的提示词吗？</translation>
+    </message>
+    <message>
+        <source>These have neither been used nor saved as a preset; they will be lost.</source>
+        <translation>这些提示词既没有使用过，也没有存为预设；它们将会丢失。</translation>
+    </message>
+    <message>
+        <source>Replace them</source>
+        <translation>替换</translation>
     </message>
 </context>
 <context>
@@ -1042,62 +1137,6 @@
     <message>
         <source>Take it</source>
         <translation>采用</translation>
-    </message>
-</context>
-<context>
-    <name>CaptionReason</name>
-    <message>
-        <source>Its text would go to the same file as another picture’s; rename one of them.</source>
-        <translation>它的文字会与另一张图片写入同一个文件；请重命名其中一张。</translation>
-    </message>
-    <message>
-        <source>The file of its text would have too long a name; rename the picture.</source>
-        <translation>保存其文字的文件名会过长；请重命名该图片。</translation>
-    </message>
-    <message>
-        <source>Its name is not UTF-8, so a table cannot hold it; rename it.</source>
-        <translation>它的文件名不是 UTF-8，表格无法收录；请重命名。</translation>
-    </message>
-    <message>
-        <source>Pictures of this kind hold no texts; choose text files or XMP sidecars.</source>
-        <translation>这种图片不能存放文字；请选择文本文件或 XMP 附属文件。</translation>
-    </message>
-    <message>
-        <source>Somebody has changed it since.</source>
-        <translation>之后有人修改过它。</translation>
-    </message>
-    <message>
-        <source>Somebody has removed it since.</source>
-        <translation>之后有人删除了它。</translation>
-    </message>
-    <message>
-        <source>What was there before is no longer kept.</source>
-        <translation>原来的内容已不再保留。</translation>
-    </message>
-</context>
-<context>
-    <name>lapilli::gui::AskedTexts</name>
-    <message numerus="yes">
-        <source>%1 of %Ln text(s) will be replaced. Space in the table decides about the chosen pictures.</source>
-        <translation>
-            <numerusform>%Ln 段文字中将替换 %1 段。在表格中按空格键决定所选图片。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Replace all shown</source>
-        <translation>替换所有显示的</translation>
-    </message>
-    <message>
-        <source>New texts take the place of those of all pictures that the table shows</source>
-        <translation>表格中显示的所有图片的文字都换成新的</translation>
-    </message>
-    <message>
-        <source>Keep all shown</source>
-        <translation>保留所有显示的</translation>
-    </message>
-    <message>
-        <source>All pictures that the table shows and that have texts are left out</source>
-        <translation>跳过表格中显示的所有已有文字的图片</translation>
     </message>
 </context>
 </TS>

@@ -49,6 +49,37 @@
     </message>
 </context>
 <context>
+    <name>CaptionReason</name>
+    <message>
+        <source>Its text would go to the same file as another picture’s; rename one of them.</source>
+        <translation>它的文字會與另一張圖片寫入同一個檔案；請將其中一張重新命名。</translation>
+    </message>
+    <message>
+        <source>The file of its text would have too long a name; rename the picture.</source>
+        <translation>儲存其文字的檔名會過長；請將該圖片重新命名。</translation>
+    </message>
+    <message>
+        <source>Its name is not UTF-8, so a table cannot hold it; rename it.</source>
+        <translation>它的檔名不是 UTF-8，表格無法收錄；請重新命名。</translation>
+    </message>
+    <message>
+        <source>Pictures of this kind hold no texts; choose text files or XMP sidecars.</source>
+        <translation>這種圖片不能存放文字；請選擇文字檔或 XMP 附屬檔案。</translation>
+    </message>
+    <message>
+        <source>Somebody has changed it since.</source>
+        <translation>之後有人修改過它。</translation>
+    </message>
+    <message>
+        <source>Somebody has removed it since.</source>
+        <translation>之後有人刪除了它。</translation>
+    </message>
+    <message>
+        <source>What was there before is no longer kept.</source>
+        <translation>原來的內容已不再保留。</translation>
+    </message>
+</context>
+<context>
     <name>CaptionRunFacts</name>
     <message>
         <source>The run of %1 is not finished: %2 of %3 done.</source>
@@ -187,6 +218,39 @@
         <source>it holds %1 prompts, and at most %2 are taken</source>
         <translation>其中有 %1 條提示詞，最多採用 %2 條</translation>
     </message>
+    <message>
+        <source>the value of “%1” is of another kind than it has to be</source>
+        <translation>「%1」的值類型不對</translation>
+    </message>
+    <message>
+        <source>the value of “%1” is none of %2</source>
+        <translation>「%1」的值不是 %2 之一</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::AskedTexts</name>
+    <message numerus="yes">
+        <source>%1 of %Ln text(s) will be replaced. Space in the table decides about the chosen pictures.</source>
+        <translation>
+            <numerusform>%Ln 段文字中將取代 %1 段。在表格中按空白鍵決定所選圖片。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replace all shown</source>
+        <translation>取代所有顯示的</translation>
+    </message>
+    <message>
+        <source>New texts take the place of those of all pictures that the table shows</source>
+        <translation>表格中顯示的所有圖片的文字都換成新的</translation>
+    </message>
+    <message>
+        <source>Keep all shown</source>
+        <translation>保留所有顯示的</translation>
+    </message>
+    <message>
+        <source>All pictures that the table shows and that have texts are left out</source>
+        <translation>略過表格中顯示的所有已有文字的圖片</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionCompare</name>
@@ -213,6 +277,13 @@
     <message>
         <source>Pictures of the folder, as a strip</source>
         <translation>資料夾中的圖片，排成一條</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::CaptionFacts</name>
+    <message>
+        <source>Sizes, dates and ratings could not be read: %1</source>
+        <translation>無法讀取大小、日期和評分：%1</translation>
     </message>
 </context>
 <context>
@@ -588,6 +659,30 @@
     <message>
         <source>%1 is no longer among the pictures of this folder.</source>
         <translation>這個資料夾中已經沒有圖片 %1。</translation>
+    </message>
+    <message>
+        <source>There is no folder %1.</source>
+        <translation>沒有資料夾 %1。</translation>
+    </message>
+    <message>
+        <source>The prompts were not taken over: this folder is being worked on. Stop that, or wait for its end.</source>
+        <translation>提示詞未被採用：這個資料夾正在處理中。請停止處理，或等它結束。</translation>
+    </message>
+    <message>
+        <source>Use other prompts</source>
+        <translation>使用其他提示詞</translation>
+    </message>
+    <message>
+        <source>Put other prompts in the place of those that stand here?</source>
+        <translation>要用其他提示詞取代這裡的提示詞嗎？</translation>
+    </message>
+    <message>
+        <source>These have neither been used nor saved as a preset; they will be lost.</source>
+        <translation>這些提示詞既沒有使用過，也沒有存為預設；它們將會遺失。</translation>
+    </message>
+    <message>
+        <source>Replace them</source>
+        <translation>取代</translation>
     </message>
 </context>
 <context>
@@ -1042,62 +1137,6 @@
     <message>
         <source>Take it</source>
         <translation>採用</translation>
-    </message>
-</context>
-<context>
-    <name>CaptionReason</name>
-    <message>
-        <source>Its text would go to the same file as another picture’s; rename one of them.</source>
-        <translation>它的文字會與另一張圖片寫入同一個檔案；請將其中一張重新命名。</translation>
-    </message>
-    <message>
-        <source>The file of its text would have too long a name; rename the picture.</source>
-        <translation>儲存其文字的檔名會過長；請將該圖片重新命名。</translation>
-    </message>
-    <message>
-        <source>Its name is not UTF-8, so a table cannot hold it; rename it.</source>
-        <translation>它的檔名不是 UTF-8，表格無法收錄；請重新命名。</translation>
-    </message>
-    <message>
-        <source>Pictures of this kind hold no texts; choose text files or XMP sidecars.</source>
-        <translation>這種圖片不能存放文字；請選擇文字檔或 XMP 附屬檔案。</translation>
-    </message>
-    <message>
-        <source>Somebody has changed it since.</source>
-        <translation>之後有人修改過它。</translation>
-    </message>
-    <message>
-        <source>Somebody has removed it since.</source>
-        <translation>之後有人刪除了它。</translation>
-    </message>
-    <message>
-        <source>What was there before is no longer kept.</source>
-        <translation>原來的內容已不再保留。</translation>
-    </message>
-</context>
-<context>
-    <name>lapilli::gui::AskedTexts</name>
-    <message numerus="yes">
-        <source>%1 of %Ln text(s) will be replaced. Space in the table decides about the chosen pictures.</source>
-        <translation>
-            <numerusform>%Ln 段文字中將取代 %1 段。在表格中按空白鍵決定所選圖片。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Replace all shown</source>
-        <translation>取代所有顯示的</translation>
-    </message>
-    <message>
-        <source>New texts take the place of those of all pictures that the table shows</source>
-        <translation>表格中顯示的所有圖片的文字都換成新的</translation>
-    </message>
-    <message>
-        <source>Keep all shown</source>
-        <translation>保留所有顯示的</translation>
-    </message>
-    <message>
-        <source>All pictures that the table shows and that have texts are left out</source>
-        <translation>略過表格中顯示的所有已有文字的圖片</translation>
     </message>
 </context>
 </TS>

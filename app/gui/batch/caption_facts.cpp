@@ -2,6 +2,7 @@
 #include "app/gui/batch/caption_facts.h"
 
 #include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/parts.h"
 
 namespace lapilli::gui {
 
@@ -11,11 +12,13 @@ CaptionFacts::CaptionFacts(JobHost& host, CaptionRows& rows, QObject* parent)
     if (m_rows.needsFacts() && m_job == 0) goOn();
   });
   connect(&m_host, &JobHost::finished, this, &CaptionFacts::take);
-  connect(&m_host, &JobHost::failed, this, [this](JobHost::JobId job) {
+  connect(&m_host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (job == 0 || job != m_job) return;
     m_job = 0;
     if (m_folder == m_rows.folder()) m_rows.giveBackWithoutFacts(m_paths.size());
     emit changed();
+    if (failure.code != QLatin1String("stopped"))
+      emit refused(tr("Sizes, dates and ratings could not be read: %1").arg(sentenceOf(failure)));
   });
 }
 

@@ -23,6 +23,8 @@ class CaptionFacts : public QObject {
  signals:
   /// Reading has begun, or ended.
   void changed();
+  /// They could not be read: a sentence.
+  void refused(const QString& sentence);
 
  private:
   void goOn();

@@ -54,6 +54,7 @@ CaptionForm::CaptionForm(JobHost& host, const QString& presets, QWidget* parent)
     m_presets->setCurrentSettings(this->settings());
     emit settingsChanged();
   });
+  connect(m_presets, &PresetBar::saved, this, &CaptionForm::keepQuestions);
   for (QCheckBox* box : {m_recursive, m_overwriteEdited, m_bom})
     connect(box, &QCheckBox::toggled, this, &CaptionForm::tellChange);
   for (const auto& [name, box] : m_outputs) connect(box, &QCheckBox::toggled, this, &CaptionForm::tellChange);
@@ -61,6 +62,7 @@ CaptionForm::CaptionForm(JobHost& host, const QString& presets, QWidget* parent)
   connect(m_tokens, &QSpinBox::valueChanged, this, &CaptionForm::tellChange);
   connect(m_existing, &QComboBox::currentIndexChanged, this, &CaptionForm::tellChange);
   m_presets->setCurrentSettings(settings());
+  keepQuestions();
   retranslate();
 }
 
@@ -174,6 +176,15 @@ void CaptionForm::setSettings(const QJsonObject& settings) {
   m_recursive->setChecked(settings[QLatin1String("recursive")].toBool(m_recursive->isChecked()));
   m_bom->setChecked(settings[QLatin1String("bom")].toBool(m_bom->isChecked()));
   m_loading = false;
+  keepQuestions();
+}
+
+bool CaptionForm::areQuestionsKept() const {
+  return m_questions->questions() == m_keptQuestions;
+}
+
+void CaptionForm::keepQuestions() {
+  m_keptQuestions = m_questions->questions();
 }
 
 /// Only a text that is replaced can be lost.

@@ -29,6 +29,9 @@ class CaptionForm : public QWidget {
   /// What is missing before anything can be done; empty: nothing.
   [[nodiscard]] QString missing() const;
   [[nodiscard]] QuestionEditor& questions() { return *m_questions; }
+  /// They are the ones that were set, saved as a preset or kept last.
+  [[nodiscard]] bool areQuestionsKept() const;
+  void keepQuestions();
 
  signals:
   void folderChanged(const QString& folder);
@@ -45,6 +48,7 @@ class CaptionForm : public QWidget {
   void retranslate();
 
   QJsonObject m_others;  // settings without a control
+  QJsonArray m_keptQuestions;
   bool m_loading = false;
 
   QLabel* m_folderLabel;

@@ -122,28 +122,51 @@ void CaptionPage::openFiles(const QStringList& files) {
   const QFileInfo first(files.front());
   const QString folder = first.isDir() ? first.absoluteFilePath() : first.absolutePath();
   if (m_form->isEnabled()) return m_form->setFolder(folder);
-  m_notOpened = folder == m_form->folder() ? QString() : folder;
-  refresh();
+  if (folder == m_form->folder()) return setNotice({});
+  setNotice([folder] {
+    return tr("%1 was not opened: this folder is being worked on. Stop that, or wait for its end.")
+        .arg(QDir::toNativeSeparators(folder));
+  });
 }
 
-/// Empty where nothing was to be opened while the page was at work.
-QString CaptionPage::notOpenedText() const {
-  if (m_notOpened.isEmpty()) return {};
-  return tr("%1 was not opened: this folder is being worked on. Stop that, or wait for its end.")
-      .arg(QDir::toNativeSeparators(m_notOpened));
+/// Said until something else is begun.
+void CaptionPage::setNotice(std::function<QString()> notice) {
+  m_notice = std::move(notice);
+  refresh();
 }
 
 void CaptionPage::showPicture(const QString& folder, const QString& path) {
   const bool known = m_form->folder() == folder && m_rows->find(path) != nullptr;
+  if (!known && !QDir(folder).exists()) {
+    m_parts->showPart(TwoParts::kWide);
+    return setNotice([folder] { return tr("There is no folder %1.").arg(QDir::toNativeSeparators(folder)); });
+  }
   if (!known && m_form->folder() == folder) plan();
-  if (!known && QDir(folder).exists()) openFiles({folder});
+  if (!known) openFiles({folder});
   if (m_form->folder() != folder) return;  // it can not be opened now
   m_parts->showPart(TwoParts::kWide);
-  m_wanted = known ? QString() : path;
+  if (!known && m_state == State::kPlanning) m_wanted = path;
   m_review->goTo(path);
 }
 
 void CaptionPage::usePrompts(const QJsonArray& questions) {
+  if (!m_form->isEnabled()) {
+    m_parts->showPart(TwoParts::kWide);
+    return setNotice([] {
+      return tr(
+          "The prompts were not taken over: this folder is being worked on. Stop that, or wait for its end.");
+    });
+  }
+  if (m_form->areQuestionsKept()) return takePrompts(questions);
+  ask({.name = "captionPromptsQuestion",
+       .title = tr("Use other prompts"),
+       .text = tr("Put other prompts in the place of those that stand here?"),
+       .consequence = tr("These have neither been used nor saved as a preset; they will be lost."),
+       .yes = tr("Replace them")},
+      [this, questions] { takePrompts(questions); });
+}
+
+void CaptionPage::takePrompts(const QJsonArray& questions) {
   if (!m_form->isEnabled()) return;
   QJsonObject settings = m_form->settings();
   settings[QLatin1String("questions")] = questions;
@@ -157,7 +180,7 @@ void CaptionPage::usePrompts(const QJsonArray& questions) {
 
 /// A request about the folder, which is under way then.
 void CaptionPage::send(const QString& request, State state, QJsonObject fields) {
-  m_notOpened.clear();
+  m_notice = {};
   fields[QLatin1String("folder")] = m_form->folder();
   m_request = request;
   m_job = m_host.send(request, std::move(fields));
@@ -214,6 +237,7 @@ void CaptionPage::act() {
   if (m_planIsOld) return plan();
   const QJsonObject settings = m_form->settings();
   m_settings.setValue(QLatin1String(kLastSettings), settings);
+  m_form->keepQuestions();
   noteCaptionedFolder(m_settings, m_form->folder());
   QJsonObject fields = {{QStringLiteral("settings"), settings}};
   if (settings[QLatin1String("existing")].toString() == QLatin1String("ask"))
@@ -253,7 +277,7 @@ void CaptionPage::actOnRun(CaptionRunView::Action action) {
 }
 
 /// There is no way back, so it is asked for.
-void CaptionPage::ask(const Question& texts, const QString& request, State state) {
+void CaptionPage::ask(const Question& texts, std::function<void()> then) {
   auto* question = new QMessageBox(this);
   question->setObjectName(QLatin1String(texts.name));
   question->setAttribute(Qt::WA_DeleteOnClose);
@@ -263,9 +287,7 @@ void CaptionPage::ask(const Question& texts, const QString& request, State state
   question->setInformativeText(texts.consequence);
   auto* yes = question->addButton(texts.yes, QMessageBox::DestructiveRole);
   question->setDefaultButton(question->addButton(tr("Keep"), QMessageBox::RejectRole));
-  connect(yes, &QAbstractButton::clicked, this, [this, request, state] {
-    if (m_state == State::kIdle) send(request, state);
-  });
+  connect(yes, &QAbstractButton::clicked, this, std::move(then));
   question->open();
 }
 
@@ -276,7 +298,9 @@ void CaptionPage::askToForget() {
                    .arg(QLocale().formattedDataSize(m_facts.backupBytes())),
        .consequence = tr("The captions stay as they are. The run can no longer be undone."),
        .yes = tr("Remove")},
-      QStringLiteral("caption_forget_backups"), State::kForgetting);
+      [this] {
+        if (m_state == State::kIdle) send(QStringLiteral("caption_forget_backups"), State::kForgetting);
+      });
 }
 
 /// `target`: the run that would be taken back.
@@ -292,7 +316,9 @@ void CaptionPage::askToUndo(const QJsonObject& target) {
            tr("Take back what the run of %1 has written?").arg(target[QLatin1String("started")].toString()),
        .consequence = consequence,
        .yes = tr("Undo run")},
-      QStringLiteral("caption_undo"), State::kUndoing);
+      [this] {
+        if (m_state == State::kIdle) send(QStringLiteral("caption_undo"), State::kUndoing);
+      });
 }
 
 /// Many events may come between two looks at the screen, which is brought up to date now and then.
@@ -402,12 +428,14 @@ void CaptionPage::takeFailure(JobHost::JobId job, const Failure& failure) {
   }
   if (job == m_statusJob || (job != 0 && job == m_undoStatusJob)) {
     (job == m_statusJob ? m_statusJob : m_undoStatusJob) = 0;
+    if (m_state != State::kPlanning) m_wanted.clear();
     if (!sentence.isEmpty()) m_facts.setRemark(sentence, errorText(failure).details);
     return refresh();
   }
   if (job == 0 || job != m_job) return;
   const bool wasRun = m_state == State::kRunning || m_state == State::kFinishing;
   m_job = 0;
+  m_wanted.clear();
   m_facts.setRemark(sentence, errorText(failure).details);
   if (wasRun && !sentence.isEmpty()) emit runEnded(sentence);
   setState(State::kIdle);
@@ -417,7 +445,7 @@ void CaptionPage::takeFailure(JobHost::JobId job, const Failure& failure) {
 
 void CaptionPage::setState(State state) {
   m_state = state;
-  if (state == State::kIdle) m_notOpened.clear();
+  if (state == State::kIdle) m_notice = {};
   m_previewDelay.start();
   refresh();
 }
@@ -488,7 +516,7 @@ void CaptionPage::refreshRun() {
                        : m_state == State::kFinishing ? tr("Finishing the pictures that are begun…")
                        : m_state == State::kRunning   ? m_facts.progressText()
                                                       : m_facts.remark();
-  QStringList lines = {line, notOpenedText()};
+  QStringList lines = {line, m_notice ? m_notice() : QString()};
   lines.removeAll(QString());
   m_view->setLine(lines.join(QLatin1Char('\n')), idle ? m_facts.details() : QString());
 }

@@ -8,6 +8,8 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
+
 class QPushButton;
 
 namespace lapilli::gui {
@@ -39,7 +41,8 @@ class CaptionPage : public QWidget {
 
   /// Opens a folder, below which the picture lies, and goes to the picture.
   void showPicture(const QString& folder, const QString& path);
-  /// Puts these questions in the place of those that stand there.
+  /// Puts these questions in the place of those that stand there, once the user has agreed where theirs are
+  /// kept nowhere else.
   void usePrompts(const QJsonArray& questions);
 
  public slots:
@@ -73,7 +76,8 @@ class CaptionPage : public QWidget {
     QString consequence;
     QString yes;
   };
-  void ask(const Question& texts, const QString& request, State state);
+  void ask(const Question& texts, std::function<void()> then);
+  void takePrompts(const QJsonArray& questions);
   void askToForget();
   void askToUndo(const QJsonObject& target);
   void askStatus(bool results);
@@ -86,7 +90,7 @@ class CaptionPage : public QWidget {
   void takePreview(const QJsonObject& result);
   void takeFailure(JobHost::JobId job, const Failure& failure);
   void setState(State state);
-  [[nodiscard]] QString notOpenedText() const;
+  void setNotice(std::function<QString()> notice);
   void refresh();
   void refreshMain();
   void refreshRun();
@@ -102,8 +106,8 @@ class CaptionPage : public QWidget {
   JobHost::JobId m_undoStatusJob = 0;  // the same, before it is undone
   JobHost::JobId m_previewJob = 0;
   QString m_previewPicture;
-  QString m_notOpened;  // a folder that came while the page was at work
-  QString m_wanted;     // the picture to go to when the folder's are known
+  std::function<QString()> m_notice;  // what could not be done while the page was at work, or anywhere
+  QString m_wanted;                   // the picture to go to, which the plan under way may find
   CaptionRunFacts m_facts;
   bool m_planIsOld = false;  // the settings changed while it was made
   QTimer m_refreshTimer;

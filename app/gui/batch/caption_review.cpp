@@ -97,6 +97,7 @@ void CaptionReview::connectAll() {
   connect(m_filters, &CaptionFilterBar::wanted, this,
           [this](const CaptionFilter& filter) { m_rows.setFilter(filter); });
   connect(m_facts, &CaptionFacts::changed, this, &CaptionReview::refresh);
+  connect(m_facts, &CaptionFacts::refused, this, &CaptionReview::refused);
   connect(&m_rows, &CaptionRows::filtered, this, [this] {
     refresh();
     showCurrent();

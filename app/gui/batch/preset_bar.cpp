@@ -92,6 +92,7 @@ void PresetBar::save(const QString& given) {
   if (problem.isEmpty()) {
     fill(name);
     retranslate();
+    emit saved();
   }
 }
 

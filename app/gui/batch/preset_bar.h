@@ -28,6 +28,8 @@ class PresetBar : public QWidget {
 
  signals:
   void chosen(const QJsonObject& settings);
+  /// The current settings, as a preset.
+  void saved();
 
  protected:
   void changeEvent(QEvent* event) override;

@@ -8,20 +8,54 @@
 #include <QRegularExpression>
 #include <QStringDecoder>
 
+#include <algorithm>
+
 namespace lapilli::gui {
 namespace {
 
 constexpr qsizetype kNameWords = 6;
 constexpr qsizetype kNameCharacters = 40;
 
-/// Of the settings of captions, in the protocol.
-const QStringList& settingsKeys() {
-  static const QStringList kKeys = {
-      QStringLiteral("questions"), QStringLiteral("system"),      QStringLiteral("template"),
-      QStringLiteral("aspect"),    QStringLiteral("orientation"), QStringLiteral("generation"),
-      QStringLiteral("outputs"),   QStringLiteral("existing"),    QStringLiteral("overwrite_edited"),
-      QStringLiteral("recursive"), QStringLiteral("bom"),         QStringLiteral("shard")};
-  return kKeys;
+using captions::SettingForm;
+using captions::SettingName;
+
+QString textOf(std::string_view name) {
+  return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+bool isOneOf(const QJsonValue& value, std::span<const std::string_view> names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return value == QJsonValue(textOf(name)); });
+}
+
+template <class Is>
+bool isListOf(const QJsonValue& value, const Is& is) {
+  const QJsonArray items = value.toArray();
+  return value.isArray() && std::all_of(items.begin(), items.end(), is);
+}
+
+bool isOfForm(const QJsonValue& value, const SettingName& setting) {
+  switch (setting.form) {
+    case SettingForm::kText:
+      return value.isString();
+    case SettingForm::kSwitch:
+      return value.isBool();
+    case SettingForm::kName:
+      return isOneOf(value, setting.names);
+    case SettingForm::kNames:
+      return isListOf(value, [&](const QJsonValue& item) { return isOneOf(item, setting.names); });
+    case SettingForm::kNumber:
+      return value.isDouble();
+    case SettingForm::kCount:
+      return value.toInteger(-1) >= 0;
+    case SettingForm::kTexts:
+      return isListOf(value, [](const QJsonValue& item) { return item.isString(); });
+    case SettingForm::kQuestions:
+      return isListOf(value, [](const QJsonValue& item) { return item.isObject(); });
+    case SettingForm::kObject:
+      return value.isObject();
+  }
+  return false;
 }
 
 /// What can be a file's name, of a text.
@@ -55,16 +89,39 @@ void PresetImport::refuse(const QString& what) {
   m_problem = tr("%1 was not taken: %2.").arg(m_file, what);
 }
 
-QString PresetImport::problemOf(const QJsonObject& settings) const {
-  for (const QString& key : settings.keys()) {
-    if (!settingsKeys().contains(key)) return tr("it has “%1”, which is no setting of captions").arg(key);
+/// `place`: of the object in the file; empty: it is the whole.
+QString PresetImport::problemIn(const QJsonObject& object, const QString& place,
+                                std::span<const SettingName> known) {
+  for (auto at = object.begin(); at != object.end(); ++at) {
+    const QString key = place + at.key();
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const SettingName& name) { return at.key() == textOf(name.key); });
+    if (found == known.end()) return tr("it has “%1”, which is no setting of captions").arg(key);
+    if (isOfForm(at.value(), *found)) continue;
+    QStringList names;
+    for (const std::string_view name : found->names) names.append(textOf(name));
+    return names.isEmpty() ? tr("the value of “%1” is of another kind than it has to be").arg(key)
+                           : tr("the value of “%1” is none of %2").arg(key, names.join(QStringLiteral(", ")));
   }
+  return {};
+}
+
+QString PresetImport::problemOf(const QJsonObject& settings) {
   if (settings.isEmpty()) return tr("it holds no settings");
+  if (const QString problem = problemIn(settings, {}, captions::kSettingNames); !problem.isEmpty())
+    return problem;
+  const QJsonObject generation = settings[QLatin1String("generation")].toObject();
+  const QJsonObject shard = settings[QLatin1String("shard")].toObject();
+  QString problem = problemIn(generation, QStringLiteral("generation/"), captions::kGenerationNames);
+  if (problem.isEmpty()) problem = problemIn(shard, QStringLiteral("shard/"), captions::kShardNames);
+  if (!problem.isEmpty()) return problem;
   const QJsonArray questions = settings[QLatin1String("questions")].toArray();
   if (questions.isEmpty() && settings.contains(QLatin1String("questions")))
     return tr("it has no list of questions");
   for (qsizetype index = 0; index < questions.size(); ++index) {
     const QJsonObject question = questions[index].toObject();
+    const QString place = QStringLiteral("questions/%1/").arg(index);
+    if (problem = problemIn(question, place, captions::kQuestionNames); !problem.isEmpty()) return problem;
     if (question[QLatin1String("prompt")].toString().trimmed().isEmpty())
       return tr("there is no prompt at questions/%1/prompt").arg(index);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/captions/names.h"
+
 #include <QCoreApplication>
 #include <QJsonObject>
 #include <QList>
@@ -37,7 +39,9 @@ class PresetImport {
   void readPrompts(const QString& text);
   void addPrompt(const QString& name, const QStringList& lines);
   void refuse(const QString& what);
-  [[nodiscard]] QString problemOf(const QJsonObject& settings) const;
+  [[nodiscard]] static QString problemIn(const QJsonObject& object, const QString& place,
+                                         std::span<const captions::SettingName> known);
+  [[nodiscard]] static QString problemOf(const QJsonObject& settings);
 
   QString m_file;
   QList<ImportedPreset> m_presets;

@@ -73,6 +73,11 @@ QStringList misplaced(const QWidget& page) {
   return found;
 }
 
+QJsonArray promptsOf(const char* prompt) {
+  return {QJsonObject{{QStringLiteral("field"), QStringLiteral("caption")},
+                      {QStringLiteral("prompt"), QLatin1String(prompt)}}};
+}
+
 qint64 residentMiB() {
   const QStringList fields = textOf(QStringLiteral("/proc/self/statm")).split(QLatin1Char(' '));
   return fields.value(1).toLongLong() * 4096 >> 20;
@@ -415,7 +420,7 @@ class CaptionPageTest : public QObject {
     QCOMPARE(row()->before, written);
     window.press("captionReplaceTexts");
     auto* main = window.find<QAbstractButton>("captionMain");
-    QTRY_COMPARE(main->text(), QStringLiteral("Caption 3 pictures"));
+    QTRY_VERIFY(main->text().startsWith(QStringLiteral("Caption 3 pictures")));
     window.press("captionMain");
     window.settle();
     QCOMPARE(window.page->rows().count(CaptionRow::State::kDone), 3);
@@ -609,6 +614,9 @@ class CaptionPageTest : public QObject {
              qPrintable(window.find<QAbstractButton>("captionMain")->text()));
     window.press("captionMain");
     QTRY_VERIFY_WITH_TIMEOUT(window.page->rows().count(CaptionRow::State::kDone) > 0, kPatience);
+    window.page->usePrompts(promptsOf("Not now?"));
+    QVERIFY2(window.line().contains(QStringLiteral("The prompts were not taken over")),
+             qPrintable(window.line()));
     window.press("captionPause");
     QCOMPARE(window.page->state(), CaptionPage::State::kFinishing);
     window.settle();
@@ -705,6 +713,59 @@ class CaptionPageTest : public QObject {
     window.page->openFiles({folder});
     QCOMPARE(window.find<QLineEdit>("captionFolder")->text(), folder);
     QTRY_COMPARE_WITH_TIMEOUT(window.page->rows().total(), 1, kPatience);
+  }
+
+  /// A picture is called gone where somebody has looked for it alone.
+  void aPictureThatCannotBeShownIsSaidToBe() {
+    const QString folder = m_folder.filePath(QStringLiteral("looked"));
+    putPictures(folder, 1);
+    Window window(m_folder.filePath(QStringLiteral("profile15")));
+    window.page->showPicture(QStringLiteral("/no/such/folder"), QStringLiteral("a.png"));
+    QCOMPARE(window.line(), QStringLiteral("There is no folder /no/such/folder."));
+    QCOMPARE(window.find<QLineEdit>("captionFolder")->text(), QString());
+    const QString gone = QStringLiteral("gone.png");
+    const QSignalSpy finished(&window.host, &JobHost::finished);
+    const QSignalSpy failed(&window.host, &JobHost::failed);
+    auto* prompt = window.find<QPlainTextEdit>("captionPrompt");
+    prompt->setPlainText(QString());
+    window.page->showPicture(folder, gone);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatience);  // nothing is looked for without a prompt
+    QTRY_COMPARE(window.line(), QString());
+    prompt->setPlainText(QStringLiteral("{nonsense}"));
+    window.page->showPicture(folder, gone);
+    QTRY_VERIFY_WITH_TIMEOUT(failed.count() > 0 && finished.count() > 1, kPatience);
+    QTRY_VERIFY2(window.line().contains(QStringLiteral("{nonsense}")), qPrintable(window.line()));
+    prompt->setPlainText(QStringLiteral("What is it?"));
+    window.page->showPicture(folder, gone);
+    QTRY_COMPARE_WITH_TIMEOUT(
+        window.line(), QStringLiteral("gone.png is no longer among the pictures of this folder."), kPatience);
+  }
+
+  void promptsThatAreKeptNowhereAreReplacedAfterAQuestion() {
+    Window window(m_folder.filePath(QStringLiteral("profile16")));
+    auto* prompt = window.find<QPlainTextEdit>("captionPrompt");
+    const auto question = [&] {
+      return window.page->findChild<QMessageBox*>(QStringLiteral("captionPromptsQuestion"));
+    };
+    const auto answer = [&](QMessageBox::ButtonRole role) {
+      window.page->usePrompts(promptsOf("Theirs?"));
+      QVERIFY(question() != nullptr);
+      QCOMPARE(prompt->toPlainText(), QStringLiteral("Mine?"));
+      for (QAbstractButton* button : question()->buttons())
+        if (question()->buttonRole(button) == role) QTest::mouseClick(button, Qt::LeftButton);
+      QTRY_VERIFY(question() == nullptr);
+    };
+    window.page->usePrompts(promptsOf("At first?"));
+    QVERIFY2(question() == nullptr, "nothing was written");
+    QCOMPARE(prompt->toPlainText(), QStringLiteral("At first?"));
+    prompt->setPlainText(QStringLiteral("Mine?"));
+    answer(QMessageBox::RejectRole);
+    QCOMPARE(prompt->toPlainText(), QStringLiteral("Mine?"));
+    answer(QMessageBox::DestructiveRole);
+    QCOMPARE(prompt->toPlainText(), QStringLiteral("Theirs?"));
+    window.page->usePrompts(promptsOf("Others?"));
+    QVERIFY(question() == nullptr);
+    QCOMPARE(prompt->toPlainText(), QStringLiteral("Others?"));
   }
 
   void aWrongPlaceholderIsSaidBeforeTheRun() {

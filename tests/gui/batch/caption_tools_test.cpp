@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page of captions filters, compares, imports and tells, without an engine.
+#include "app/captions/names.h"
 #include "app/captions/settings.h"
 #include "app/gui/batch/answer_language.h"
 #include "app/gui/batch/caption_filter_bar.h"
@@ -426,7 +427,29 @@ class CaptionToolsTest : public QObject {
              QStringLiteral("a.txt was not taken: it holds 201 prompts, and at most 200 are taken."));
     QCOMPARE(problem("a.txt", QByteArray((1 << 20) + 1, 'a')),
              QStringLiteral("a.txt was not taken: it is larger than 1 MiB."));
+    // What the command line refuses, too.
+    QCOMPARE(problem("a.json", "{\"existing\": \"never\"}"),
+             QStringLiteral("a.json was not taken: the value of “existing” is none of skip, replace, append, "
+                            "prepend, empty, failed, ask."));
+    for (const char* form :
+         {"{\"outputs\": \"txt\"}", "{\"outputs\": [\"doc\"]}", "{\"bom\": 1}", "{\"system\": []}",
+          "{\"aspect\": \"wide\"}", "{\"orientation\": true}", "{\"shard\": {\"index\": -1}}",
+          "{\"shard\": {\"of\": 1}}", "{\"generation\": 3}", "{\"generation\": {\"top_k\": 1.5}}",
+          "{\"generation\": {\"temperature\": \"hot\"}}", "{\"generation\": {\"stop_strings\": [1]}}",
+          "{\"generation\": {\"heat\": 1}}", "{\"questions\": {\"prompt\": \"a\"}}",
+          "{\"questions\": [\"a\"]}", "{\"questions\": [{\"prompt\": \"a\", \"kind\": \"short\"}]}",
+          "{\"questions\": [{\"prompt\": \"a\", \"format\": \"short\"}]}"}) {
+      QVERIFY2(!captions::settings_from_json(nlohmann::ordered_json::parse(form)), form);
+      QVERIFY2(problem("a.json", form) != QStringLiteral("none"), form);
+    }
     // All that the command line reads.
+    captions::Settings all = captions::load_preset("alt-text").value();
+    all.system = "Be kind.";
+    all.picture.aspect = AspectPolicy::kCrop;
+    const nlohmann::ordered_json allForm = captions::to_json(all);
+    QCOMPARE(allForm.size(), captions::kSettingNames.size());
+    QCOMPARE(allForm["generation"].size(), captions::kGenerationNames.size());
+    QCOMPARE(problem("all.json", QByteArray::fromStdString(allForm.dump())), QStringLiteral("none"));
     const std::string form = captions::to_json(captions::load_preset("alt-text").value()).dump();
     QCOMPARE(problem("whole.json", QByteArray::fromStdString(form)), QStringLiteral("none"));
   }
