@@ -49,7 +49,7 @@ void ShortcutsWindow::retranslate() {
       {QStringLiteral("Ctrl+J"), tr("Choose the form of the answer")},
       {QStringLiteral("Ctrl+E"), tr("Edit the last question")},
       {QStringLiteral("Ctrl+R"), tr("Answer once more")},
-      {QStringLiteral("Ctrl+Shift+R"), tr("Ask with the seed of the last answer again")},
+      {QStringLiteral("Ctrl+Shift+R"), tr("Take the seed of the last answer for the next questions")},
       {QStringLiteral("Alt+Left, Alt+Right"), tr("Earlier and later version of a message")},
       {QStringLiteral("Ctrl+F"), tr("Find in this chat")},
       {QStringLiteral("Ctrl+Shift+F"), tr("Search chats, captions and prompts")},

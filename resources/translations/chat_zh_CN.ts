@@ -701,12 +701,12 @@
         <translation>种子 %1</translation>
     </message>
     <message>
-        <source>Ask with the seed %1 again</source>
-        <translation>再次使用种子 %1 提问</translation>
+        <source>Take the seed %1 for the next questions</source>
+        <translation>将种子 %1 用于接下来的提问</translation>
     </message>
     <message>
-        <source>Ask with this seed again (Ctrl+Shift+R for the last answer)</source>
-        <translation>再次使用这个种子提问（最后的回答：Ctrl+Shift+R）</translation>
+        <source>Take this seed for the next questions (Ctrl+Shift+R for the last answer)</source>
+        <translation>将这个种子用于接下来的提问（最后的回答：Ctrl+Shift+R）</translation>
     </message>
 </context>
 <context>
@@ -1293,8 +1293,8 @@
         <translation>停止回答；关闭查找；离开编辑；放弃正在获取的图片</translation>
     </message>
     <message>
-        <source>Ask with the seed of the last answer again</source>
-        <translation>再次使用最后一个回答的种子提问</translation>
+        <source>Take the seed of the last answer for the next questions</source>
+        <translation>将最后一个回答的种子用于接下来的提问</translation>
     </message>
     <message>
         <source>Search chats, captions and prompts</source>

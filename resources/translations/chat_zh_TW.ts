@@ -701,12 +701,12 @@
         <translation>種子 %1</translation>
     </message>
     <message>
-        <source>Ask with the seed %1 again</source>
-        <translation>再次使用種子 %1 提問</translation>
+        <source>Take the seed %1 for the next questions</source>
+        <translation>將種子 %1 用於接下來的提問</translation>
     </message>
     <message>
-        <source>Ask with this seed again (Ctrl+Shift+R for the last answer)</source>
-        <translation>再次使用這個種子提問（最後的回答：Ctrl+Shift+R）</translation>
+        <source>Take this seed for the next questions (Ctrl+Shift+R for the last answer)</source>
+        <translation>將這個種子用於接下來的提問（最後的回答：Ctrl+Shift+R）</translation>
     </message>
 </context>
 <context>
@@ -1293,8 +1293,8 @@
         <translation>停止回答；關閉尋找；離開編輯；放棄正在取得的圖片</translation>
     </message>
     <message>
-        <source>Ask with the seed of the last answer again</source>
-        <translation>再次使用最後一個回答的種子提問</translation>
+        <source>Take the seed of the last answer for the next questions</source>
+        <translation>將最後一個回答的種子用於接下來的提問</translation>
     </message>
     <message>
         <source>Search chats, captions and prompts</source>

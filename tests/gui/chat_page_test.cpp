@@ -181,7 +181,7 @@ class ChatPageTest : public QObject, ChatFixture {
     auto* take = widget(1)->findChild<QToolButton*>(QStringLiteral("takeSeed"));
     QVERIFY(take->isVisible());
     QCOMPARE(take->text(), QStringLiteral("Seed 7"));
-    QCOMPARE(take->accessibleName(), QStringLiteral("Ask with the seed 7 again"));
+    QCOMPARE(take->accessibleName(), QStringLiteral("Take the seed 7 for the next questions"));
     QVERIFY(!widget(0)->findChild<QToolButton*>(QStringLiteral("takeSeed"))->isVisible());
     const auto taken = [this] {
       return find<QLineEdit>("seed")->isVisible() && find<QLineEdit>("seed")->text() == QLatin1String("7") &&

@@ -370,8 +370,8 @@ void MessageWidget::retranslate() {
   name(m_goOn, tr("Continue this answer"));
   const QString seed = QString::number(seedOf(m_message).value_or(0));
   m_seed->setText(tr("Seed %1").arg(seed));
-  m_seed->setAccessibleName(tr("Ask with the seed %1 again").arg(seed));
-  m_seed->setToolTip(tr("Ask with this seed again (Ctrl+Shift+R for the last answer)"));
+  m_seed->setAccessibleName(tr("Take the seed %1 for the next questions").arg(seed));
+  m_seed->setToolTip(tr("Take this seed for the next questions (Ctrl+Shift+R for the last answer)"));
   name(m_earlier, tr("Earlier version (Alt+Left)"));
   name(m_later, tr("Later version (Alt+Right)"));
   m_place->setText(QStringLiteral("%1/%2").arg(m_message.siblingIndex + 1).arg(m_message.siblingCount));
