@@ -75,7 +75,7 @@ class BusServices final : public DesktopServices {
     if (!wanted) return release();
     QDBusMessage call =
         callOf(kLogin, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "Inhibit");
-    call << QStringLiteral("sleep:idle") << programName() << why << QStringLiteral("block");
+    call << QStringLiteral("idle") << programName() << why << QStringLiteral("block");
     ask(m_system, call, [this, why](const QDBusPendingCall& reply) {
       const QDBusPendingReply<QDBusUnixFileDescriptor> lock = reply;
       if (!lock.isValid()) return askScreenSaver(why);

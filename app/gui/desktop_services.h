@@ -27,8 +27,8 @@ class DesktopServices : public QObject {
   virtual void tell(const QString& title, const QString& sentence, const QString& action) = 0;
   /// At the program's place in the taskbar, 0 to 1; absent: none.
   virtual void showProgress(std::optional<double> fraction) = 0;
-  /// Keeps the machine from going to sleep by itself, until that is taken back. `why`: a sentence for those
-  /// who ask what holds it.
+  /// Keeps the machine from going to sleep by itself, until that is taken back; where the user sends it to
+  /// sleep, it does. `why`: a sentence for those who ask what holds it.
   virtual void keepAwake(bool wanted, const QString& why) = 0;
 
  signals:
