@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <vector>
@@ -34,11 +35,11 @@ std::optional<milliseconds> time_to_end(ChildProcess& process) {
   return std::chrono::duration_cast<milliseconds>(took);
 }
 
-/// More than the blanks that an answer's text is trimmed of.
+/// More than the blanks and broken characters that an answer's text is trimmed of.
 bool tells_a_word(const json& event) {
   if (event["event"] != "token") return false;
   const std::string text = event["text"];
-  return text.find_first_not_of(" \t\r\n") != std::string::npos;
+  return std::any_of(text.begin(), text.end(), [](unsigned char byte) { return std::isalnum(byte) != 0; });
 }
 
 TEST(Interrupt, CtrlCStopsTheAnswerAndEndsInTime) {

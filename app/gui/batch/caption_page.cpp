@@ -172,7 +172,7 @@ void CaptionPage::takePrompts(const QJsonArray& questions) {
   settings[QLatin1String("questions")] = questions;
   m_form->setSettings(settings);
   m_parts->showPart(TwoParts::kNarrow);
-  m_form->questions().setFocus();
+  m_form->questions().focusPrompt();
   m_planIsOld = true;
   m_previewDelay.start();
   refresh();

@@ -91,7 +91,6 @@ void QuestionEditor::build() {
   for (const AnswerLanguage& language : answerLanguages()) m_language->addItem(language.name);
   m_languageLabel->setBuddy(m_language);
   m_formatLabel->setBuddy(m_format);
-  setFocusProxy(m_prompt);
   m_format->setFocusProxy(m_format->findChild<QWidget*>(QStringLiteral("formatKind")));
   auto* top = new QHBoxLayout;
   top->addWidget(m_title);
@@ -113,6 +112,10 @@ void QuestionEditor::build() {
   column->addLayout(language);
   column->addWidget(m_formatLabel);
   column->addWidget(m_format);
+}
+
+void QuestionEditor::focusPrompt() {
+  m_prompt->setFocus();
 }
 
 QJsonArray QuestionEditor::questions() const {

@@ -31,6 +31,7 @@ class QuestionEditor : public QWidget {
   /// What is missing before they can be asked; empty: nothing.
   [[nodiscard]] QString missing() const;
   [[nodiscard]] bool hasPlaceholders() const;
+  void focusPrompt();
   /// What would be asked about a picture, in the order of the questions, or why that cannot be said.
   void showPreview(const QString& picture, const QStringList& prompts, const QString& problem);
 
