@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/job_host.h"
 
+#include "app/gui/device_loss.h"
 #include "app/gui/json_line.h"
 
 #include <QJsonArray>
@@ -270,8 +271,9 @@ void JobHost::dispatch(const QJsonObject& object) {
   } else if (kind == QLatin1String("error")) {
     flush(job);
     const QString request = m_jobs.take(job).request;
-    if (text("code") == QLatin1String("device_lost")) ++m_deviceLosses;
-    emit failed(job, {text("code"), text("message"), text("place"), request});
+    const Failure failure{text("code"), text("message"), text("place"), request};
+    if (isDeviceLoss(failure)) ++m_deviceLosses;
+    emit failed(job, failure);
   } else {
     emit event(job, object);
   }

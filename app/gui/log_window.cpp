@@ -21,8 +21,12 @@ namespace {
 /// Messages about questions, forms and pictures may repeat what the user wrote; those about the machine and
 /// the model do not.
 bool isAboutTheMachine(const QString& request, const QString& code) {
-  static const QSet<QString> kRequests = {QString(), QStringLiteral("load"), QStringLiteral("describe"),
-                                          QStringLiteral("devices"), QStringLiteral("unload")};
+  static const QSet<QString> kRequests = {QString(),
+                                          QStringLiteral("load"),
+                                          QStringLiteral("describe"),
+                                          QStringLiteral("devices"),
+                                          QStringLiteral("test_device"),
+                                          QStringLiteral("unload")};
   static const QSet<QString> kCodes = {QStringLiteral("device_lost"), QStringLiteral("out_of_memory"),
                                        QStringLiteral("no_device")};
   return kRequests.contains(request) || kCodes.contains(code);
@@ -109,7 +113,7 @@ void LogWindow::saveDebugPackage(const QString& path) {
 
 void LogWindow::writePackage(const QJsonObject& devices) {
   m_devices = 0;
-  const auto written = writeDebugPackage(m_packagePath, m_file, m_settings, devices);
+  const auto written = writeDebugPackage(m_packagePath, m_file, m_settings, troubles(m_host), devices);
   const QString problem = written.ok() ? QString() : QString::fromStdString(written.error().message());
   m_text->appendPlainText(written.ok()
                               ? tr("The debug package is in %1.").arg(QDir::toNativeSeparators(m_packagePath))

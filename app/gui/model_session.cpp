@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/model_session.h"
 
+#include "app/gui/device_loss.h"
+
 #include <QFileInfo>
 
 #include <utility>
@@ -9,16 +11,22 @@ namespace lapilli::gui {
 
 ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_host(host) {
   connect(&host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
-    if (job != m_job) return;
+    if (job != m_job) {
+      if (result.contains(QLatin1String("answer"))) measure(result.value(QLatin1String("memory")).toObject());
+      return;
+    }
     m_job = 0;
     m_facts = result.value(QLatin1String("model")).toObject();
     m_loaded = Loaded{m_options, m_facts, m_notes};
     setState(State::kReady);
+    measure(m_facts.value(QLatin1String("memory")).toObject());
   });
   connect(&host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
+    const bool lost = isDeviceLoss(failure);
+    if (lost) shortenSubmissions();
     if (job == m_job) {
       takeLoadFailure(failure);
-    } else if (failure.code == QLatin1String("device_lost") && (m_state == State::kReady || m_unloaded)) {
+    } else if (lost && (m_state == State::kReady || m_unloaded)) {
       m_loaded.reset();
       load();
     } else if (m_unloaded) {
@@ -50,7 +58,19 @@ ModelSession::ModelSession(JobHost& host, QObject* parent) : QObject(parent), m_
   });
 }
 
+void ModelSession::shortenSubmissions() {
+  const int before = m_submissionMs > 0 ? m_submissionMs : kUsualSubmissionMs;
+  m_submissionMs = qMax(before / 2, kLeastSubmissionMs);
+}
+
+void ModelSession::measure(const QJsonObject& memory) {
+  m_memory = {memory.value(QLatin1String("estimated_bytes")).toInteger(),
+              memory.value(QLatin1String("peak_bytes")).toInteger()};
+  emit measured();
+}
+
 void ModelSession::open(const LoadOptions& options) {
+  if (options.device != m_options.device) m_submissionMs = 0;
   m_options = options;
   load();
 }
@@ -99,7 +119,9 @@ void ModelSession::load() {
   m_facts = {};
   m_failure = {};
   m_notes.clear();
-  m_job = m_host.load(m_options);
+  QJsonObject fields = m_options.toJson();
+  if (m_submissionMs > 0) fields[QLatin1String("submission_ms")] = m_submissionMs;
+  m_job = m_host.send(QStringLiteral("load"), fields);
   setState(State::kLoading);
 }
 

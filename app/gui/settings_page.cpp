@@ -2,6 +2,7 @@
 #include "app/gui/settings_page.h"
 
 #include "app/gui/batch/run_announcer.h"
+#include "app/gui/device_tests.h"
 #include "app/gui/error_text.h"
 #include "app/gui/theme.h"
 
@@ -69,7 +70,8 @@ QString describe(const QJsonObject& device) {
 
 }  // namespace
 
-SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent), m_parts(parts) {
+SettingsPage::SettingsPage(const Parts& parts, QWidget* parent)
+    : QWidget(parent), m_parts(parts), m_tests(new DeviceTests(parts.host, this)) {
   setObjectName(QStringLiteral("settingsPage"));
   build();
   retranslate();
@@ -85,7 +87,12 @@ SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent
     m_parts.settings.setContext(m_context->value());
     reload();
   });
-  connect(m_test, &QPushButton::clicked, this, &SettingsPage::test);
+  connect(m_test, &QPushButton::clicked, this,
+          [this] { m_tests->begin(m_devices.value(QLatin1String("devices")).toArray()); });
+  connect(m_tests, &DeviceTests::changed, this, [this] {
+    m_test->setEnabled(!m_tests->isRunning());
+    showTestResult(m_tests->text());
+  });
   connect(m_program, &QLineEdit::editingFinished, this,
           [this] { m_parts.settings.setEngineProgram(m_program->text().trimmed()); });
   connect(m_browseProgram, &QPushButton::clicked, this, &SettingsPage::chooseEngine);
@@ -102,22 +109,13 @@ SettingsPage::SettingsPage(const Parts& parts, QWidget* parent) : QWidget(parent
   connect(m_shortcuts, &QPushButton::clicked, this, &SettingsPage::shortcutsWanted);
   connect(&m_parts.host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
     if (job == m_devicesJob) showDevices(result);
-    if (job != m_testJob) return;
-    const QJsonObject answer = result.value(QLatin1String("answer")).toObject();
-    const double speed =
-        answer.value(QLatin1String("timings"))[QLatin1String("decode_tokens_per_second")].toDouble();
-    showTestResult(tr("It works: “%1”, %2 tokens/s.")
-                       .arg(answer.value(QLatin1String("text")).toString().simplified().left(60),
-                            QLocale().toString(speed, 'f', 1)));
-    m_test->setEnabled(true);
   });
   connect(&m_parts.host, &JobHost::hostFailed, this, &SettingsPage::showTroubles);
   connect(&m_parts.host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (failure.code == QLatin1String("device_lost")) showTroubles();
-    if (job != m_testJob && job != m_devicesJob) return;
+    if (job != m_devicesJob) return;
     const ErrorText text = errorText(failure);
     showTestResult(text.what + QLatin1Char(' ') + text.todo);
-    m_test->setEnabled(true);
   });
 }
 
@@ -262,6 +260,11 @@ void SettingsPage::showTroubles() {
     troubles.append(tr("The engine was started again %n time(s).", nullptr, m_parts.host.restarts()));
   if (m_parts.host.deviceLosses() > 0)
     troubles.append(tr("The device was lost %n time(s).", nullptr, m_parts.host.deviceLosses()));
+  if (m_parts.session.submissionMs() > 0) {
+    troubles.append(tr("Since then it is given at most %1 ms of work at a time instead of %2.")
+                        .arg(m_parts.session.submissionMs())
+                        .arg(ModelSession::kUsualSubmissionMs));
+  }
   m_troubles->setText(troubles.join(QLatin1Char(' ')));
   m_troubles->setVisible(!troubles.isEmpty());
 }
@@ -314,21 +317,6 @@ void SettingsPage::reload() {
   m_parts.session.open(options);
 }
 
-/// A question whose answer takes the whole way through the device.
-void SettingsPage::test() {
-  if (m_parts.session.options().model.isEmpty()) {
-    showTestResult(tr("Load a model first; the test asks it a question."));
-    return;
-  }
-  if (m_parts.session.state() == ModelSession::State::kFailed) m_parts.session.reopen();
-  AskOptions options;
-  options.messages = {{.fromUser = true, .text = QStringLiteral("Hello"), .images = {}}};
-  options.sampling.maxTokens = 16;
-  m_testJob = m_parts.host.ask(options);
-  m_test->setEnabled(false);
-  showTestResult(tr("Testing…"));
-}
-
 /// An empty row would be a hole.
 void SettingsPage::showTestResult(const QString& text) {
   m_testResult->setText(text);
@@ -375,6 +363,7 @@ void SettingsPage::changeEvent(QEvent* event) {
   if (event->type() != QEvent::LanguageChange) return;
   retranslate();
   if (!m_devices.isEmpty()) showDevices(m_devices);
+  showTestResult(m_tests->text());
 }
 
 void SettingsPage::retranslate() {
@@ -391,7 +380,7 @@ void SettingsPage::retranslate() {
   m_engine->setTitle(tr("Engine"));
   m_deviceLabel->setText(tr("Device"));
   m_test->setText(tr("Test"));
-  m_test->setToolTip(tr("Asks the loaded model a question on this device"));
+  m_test->setToolTip(tr("Asks a small model a question whose answer is known, on each of the devices"));
   m_contextLabel->setText(tr("Context"));
   m_context->setSpecialValueText(tr("As the model says"));
   m_context->setToolTip(tr("How many tokens a conversation may hold, pictures included"));

@@ -17,6 +17,8 @@ class QSpinBox;
 
 namespace lapilli::gui {
 
+class DeviceTests;
+
 /// Appearance, language, what is told, the device the engine computes on, folders. What is changed here holds
 /// at once.
 class SettingsPage : public QWidget {
@@ -41,7 +43,6 @@ class SettingsPage : public QWidget {
   void askDevices();
   void showDevices(const QJsonObject& result);
   void chooseDevice();
-  void test();
   void showTestResult(const QString& text);
   void alignLabels();
   void chooseFolder();
@@ -52,7 +53,7 @@ class SettingsPage : public QWidget {
 
   Parts m_parts;
   JobHost::JobId m_devicesJob = 0;
-  JobHost::JobId m_testJob = 0;
+  DeviceTests* m_tests;
   QJsonObject m_devices;
 
   QLabel* m_title;

@@ -454,6 +454,25 @@
     </message>
 </context>
 <context>
+    <name>lapilli::gui::DeviceTests</name>
+    <message>
+        <source>%1: testing…</source>
+        <translation>%1：正在测试…</translation>
+    </message>
+    <message>
+        <source>%1: the test fails. %2</source>
+        <translation>%1：测试失败。%2</translation>
+    </message>
+    <message>
+        <source>%1: works, %2 tokens/s with the small model of the test</source>
+        <translation>%1：可以工作，用测试的小模型每秒 %2 个词元</translation>
+    </message>
+    <message>
+        <source>%1: computes something else than it should, by %2 where %3 may be. Another driver may help.</source>
+        <translation>%1：计算结果与应有的不同，相差 %2，允许 %3。换一个驱动程序也许有用。</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::FindBar</name>
     <message>
         <source>%1 of %2</source>
@@ -1050,10 +1069,6 @@
         <translation>无法使用；缺少：%1</translation>
     </message>
     <message>
-        <source>It works: “%1”, %2 tokens/s.</source>
-        <translation>可以工作：“%1”，%2 词元/秒。</translation>
-    </message>
-    <message>
         <source>Automatic</source>
         <translation>自动</translation>
     </message>
@@ -1064,14 +1079,6 @@
     <message>
         <source>The chosen device is not there now</source>
         <translation>所选设备目前不在</translation>
-    </message>
-    <message>
-        <source>Load a model first; the test asks it a question.</source>
-        <translation>请先加载模型；测试会向它提一个问题。</translation>
-    </message>
-    <message>
-        <source>Testing…</source>
-        <translation>正在测试…</translation>
     </message>
     <message>
         <source>Folder with models</source>
@@ -1120,10 +1127,6 @@
     <message>
         <source>Test</source>
         <translation>测试</translation>
-    </message>
-    <message>
-        <source>Asks the loaded model a question on this device</source>
-        <translation>在此设备上向已加载的模型提一个问题</translation>
     </message>
     <message>
         <source>Context</source>
@@ -1196,6 +1199,14 @@
     <message>
         <source>By a notification of the desktop, while the window is not in use</source>
         <translation>窗口未在使用时，通过桌面通知</translation>
+    </message>
+    <message>
+        <source>Since then it is given at most %1 ms of work at a time instead of %2.</source>
+        <translation>此后每次最多交给它 %1 毫秒的工作，而不是 %2 毫秒。</translation>
+    </message>
+    <message>
+        <source>Asks a small model a question whose answer is known, on each of the devices</source>
+        <translation>在每个设备上向一个小模型提一个已知答案的问题</translation>
     </message>
 </context>
 <context>

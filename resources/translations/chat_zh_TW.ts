@@ -454,6 +454,25 @@
     </message>
 </context>
 <context>
+    <name>lapilli::gui::DeviceTests</name>
+    <message>
+        <source>%1: testing…</source>
+        <translation>%1：正在測試…</translation>
+    </message>
+    <message>
+        <source>%1: the test fails. %2</source>
+        <translation>%1：測試失敗。%2</translation>
+    </message>
+    <message>
+        <source>%1: works, %2 tokens/s with the small model of the test</source>
+        <translation>%1：可以運作，用測試的小模型每秒 %2 個詞元</translation>
+    </message>
+    <message>
+        <source>%1: computes something else than it should, by %2 where %3 may be. Another driver may help.</source>
+        <translation>%1：計算結果與應有的不同，相差 %2，允許 %3。換一個驅動程式也許有用。</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::FindBar</name>
     <message>
         <source>%1 of %2</source>
@@ -1050,10 +1069,6 @@
         <translation>無法使用；缺少：%1</translation>
     </message>
     <message>
-        <source>It works: “%1”, %2 tokens/s.</source>
-        <translation>可以運作：「%1」，%2 詞元/秒。</translation>
-    </message>
-    <message>
         <source>Automatic</source>
         <translation>自動</translation>
     </message>
@@ -1064,14 +1079,6 @@
     <message>
         <source>The chosen device is not there now</source>
         <translation>所選裝置目前不在</translation>
-    </message>
-    <message>
-        <source>Load a model first; the test asks it a question.</source>
-        <translation>請先載入模型；測試會向它提一個問題。</translation>
-    </message>
-    <message>
-        <source>Testing…</source>
-        <translation>正在測試…</translation>
     </message>
     <message>
         <source>Folder with models</source>
@@ -1120,10 +1127,6 @@
     <message>
         <source>Test</source>
         <translation>測試</translation>
-    </message>
-    <message>
-        <source>Asks the loaded model a question on this device</source>
-        <translation>在此裝置上向已載入的模型提一個問題</translation>
     </message>
     <message>
         <source>Context</source>
@@ -1196,6 +1199,14 @@
     <message>
         <source>By a notification of the desktop, while the window is not in use</source>
         <translation>視窗未在使用時，透過桌面通知</translation>
+    </message>
+    <message>
+        <source>Since then it is given at most %1 ms of work at a time instead of %2.</source>
+        <translation>此後每次最多交給它 %1 毫秒的工作，而不是 %2 毫秒。</translation>
+    </message>
+    <message>
+        <source>Asks a small model a question whose answer is known, on each of the devices</source>
+        <translation>在每個裝置上向一個小模型提一個已知答案的問題</translation>
     </message>
 </context>
 <context>

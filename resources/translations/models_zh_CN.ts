@@ -174,6 +174,10 @@
         <source>%1 a second</source>
         <translation>每秒 %1</translation>
     </message>
+    <message>
+        <source>By the sizes of these files it takes about %1 with a conversation of %2 tokens; %3 has %4 free.</source>
+        <translation>按这些文件的大小，连同 %2 个词元的对话约需 %1；%3 可用 %4。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ModelDownload</name>
@@ -503,6 +507,14 @@
     <message>
         <source>It can't be used as it is. If other parts of it lie elsewhere, name them below.</source>
         <translation>目前无法使用。如果它的其他部分在别处，请在下面指明。</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>%1 at most since it was loaded; %2 were estimated before (%3 %)</source>
+        <translation>加载以来最多 %1；此前估计 %2（%3 %）</translation>
     </message>
 </context>
 </TS>

@@ -174,6 +174,10 @@
         <source>%1 a second</source>
         <translation>每秒 %1</translation>
     </message>
+    <message>
+        <source>By the sizes of these files it takes about %1 with a conversation of %2 tokens; %3 has %4 free.</source>
+        <translation>按這些檔案的大小，連同 %2 個詞元的對話約需 %1；%3 可用 %4。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::ModelDownload</name>
@@ -503,6 +507,14 @@
     <message>
         <source>It can't be used as it is. If other parts of it lie elsewhere, name them below.</source>
         <translation>目前無法使用。如果它的其他部分在別處，請在下面指明。</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>實測</translation>
+    </message>
+    <message>
+        <source>%1 at most since it was loaded; %2 were estimated before (%3 %)</source>
+        <translation>載入以來最多 %1；此前估計 %2（%3 %）</translation>
     </message>
 </context>
 </TS>

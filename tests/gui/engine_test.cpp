@@ -230,6 +230,27 @@ class EngineTest : public QObject, DesktopFixture {
     QVERIFY(window->findChild<QLabel*>(QStringLiteral("inputFacts"))->text().contains(QString::number(size)));
   }
 
+  void devicesAreTestedAndMemoryIsMeasured() {
+    openEngine();
+    m_desktop->window().showPage(QStringLiteral("settings"));
+    QTRY_VERIFY_WITH_TIMEOUT(find<QComboBox>("device")->count() > 1, kEngineMs);
+    press("testDevice");
+    QTRY_VERIFY_WITH_TIMEOUT(find("testDevice")->isEnabled(), kEngineMs);
+    const QString result = find<QLabel>("testResult")->text();
+    for (const QString& line : result.split(QLatin1Char('\n')))
+      QVERIFY2(line.contains(QStringLiteral(": works, ")), qPrintable(result));
+    const auto near = [&] {
+      const ModelSession::Memory& memory = m_desktop->session().memory();
+      return memory.peak > 0 && qAbs(memory.estimated - memory.peak) <= memory.peak / 20;
+    };
+    QVERIFY(near());
+    m_desktop->window().showPage(QStringLiteral("chat"));
+    ask(QStringLiteral("What is this?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kEngineMs);
+    QCOMPARE(path().back().status, MessageStatus::Done);
+    QVERIFY(near());
+  }
+
   void aFileThatIsNoPictureIsRefusedByTheEngine() {
     openEngine();
     const QString file = m_folder->filePath(QStringLiteral("notes.png"));

@@ -4,13 +4,17 @@
 //   scripted_host [answer=TEXT] [tokens=N] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [garbage_at=N]
 //                 [hang_at=N] [fail_load=CODE] [protocol=N] [once=FILE] [record=FILE] [emitted=FILE]
 //                 [deaf_load_ms=N] [unreadable=TEXT] [name=TEXT] [fail_picture=CODE] [note=CODE]
+//                 [devices=FILE] [test0=OUTCOME] [test1=OUTCOME]
 //
 // An answer is TEXT, a word a token, of N tokens where that is given. *_at: before which token of an answer
 // the trouble comes. once: trouble comes only while FILE does not exist, and makes it. record: every request
 // is appended there. emitted: a line for each token, its number and the milliseconds of the system's clock.
 // deaf_load_ms: how long nothing is heard when a model is loaded. unreadable: a line with TEXT is answered as
 // one that can't be read. name: of the model. fail_picture: pictures are refused. note: what is remarked of a
-// model that is loaded.
+// model that is loaded. devices: FILE has the numbers, 0 and 1, of the devices that are there, in the order
+// of their driver; both without it. test0, test1: how the test of a device ends, "works", "differs" or a
+// code.
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -127,8 +131,35 @@ void ask(const json& request) {
          {"answer", answer(text, is_stopped(id) ? "stopped" : "end", token)}});
 }
 
+json devices();
+
+bool has_device(const std::string& uuid) {
+  const json all = devices()["devices"];
+  return std::any_of(all.begin(), all.end(), [&](const json& device) { return device["uuid"] == uuid; });
+}
+
+void test_device(const json& request) {
+  const json& id = request["id"];
+  const std::string uuid = request.value("device", "");
+  const char* which = uuid.starts_with('1') ? "test0" : "test1";
+  const std::string outcome = settings.contains(which) ? settings[which] : "works";
+  if (outcome != "works" && outcome != "differs")
+    return write(failure(id, outcome.c_str(), "as the script says"));
+  write({{"event", "finished"},
+         {"id", id},
+         {"test",
+          {{"device", "Scripted device"},
+           {"works", outcome == "works"},
+           {"difference", outcome == "works" ? 0.0002 : 0.7},
+           {"allowed_difference", 0.02},
+           {"tokens_per_second", 1234.2}}}});
+}
+
 void load(const json& request) {
   const json& id = request["id"];
+  const std::string device = request.value("device", "");
+  if (!device.empty() && !has_device(device))
+    return write(failure(id, "not_found", "no device is called like this"));
   for (int done = 0; done <= 4; ++done)
     write({{"event", "progress"},
            {"id", id},
@@ -151,7 +182,8 @@ void load(const json& request) {
            {"context", 2048},
            {"vision", true},
            {"image_rows", 576},
-           {"device", "Scripted device"}}}});
+           {"device", "Scripted device"},
+           {"memory", {{"estimated_bytes", 5300000000}, {"peak_bytes", 5200000000}}}}}});
 }
 
 json devices() {
@@ -159,22 +191,25 @@ json devices() {
                      {"size_bytes", 8ull << 30},
                      {"budget_bytes", 7ull << 30},
                      {"used_bytes", 1ull << 30}};
-  return {{"devices",
-           {{{"name", "Scripted device"},
-             {"type", "discrete GPU"},
-             {"uuid", "11111111-2222-3333-4444-555555555555"},
-             {"driver", "script 1"},
-             {"usable", true},
-             {"missing", json::array()},
-             {"heaps", {heap}}},
-            {{"name", "Software rasteriser"},
-             {"type", "software"},
-             {"uuid", "66666666-7777-8888-9999-000000000000"},
-             {"driver", "script 2"},
-             {"usable", true},
-             {"missing", json::array()},
-             {"heaps", {heap}}}}},
-          {"chosen", 0}};
+  const json known = {{{"name", "Scripted device"},
+                       {"type", "discrete GPU"},
+                       {"uuid", "11111111-2222-3333-4444-555555555555"},
+                       {"driver", "script 1"},
+                       {"usable", true},
+                       {"missing", json::array()},
+                       {"heaps", {heap}}},
+                      {{"name", "Software rasteriser"},
+                       {"type", "software"},
+                       {"uuid", "66666666-7777-8888-9999-000000000000"},
+                       {"driver", "script 2"},
+                       {"usable", true},
+                       {"missing", json::array()},
+                       {"heaps", {heap}}}};
+  std::string order = "01";
+  if (settings.contains("devices")) std::ifstream(settings["devices"]) >> order;
+  json there = json::array();
+  for (const char number : order) there.push_back(known[static_cast<size_t>(number - '0')]);
+  return {{"devices", there}, {"chosen", 0}};
 }
 
 void work(const json& request) {
@@ -182,6 +217,7 @@ void work(const json& request) {
   const json& id = request["id"];
   if (kind == "ask") return ask(request);
   if (kind == "load") return load(request);
+  if (kind == "test_device") return test_device(request);
   if (kind == "picture" && settings.contains("fail_picture"))
     return write(failure(id, settings["fail_picture"].c_str(), "the PNG ends after 12 bytes"));
   json result = kind == "devices" ? devices() : json::object();

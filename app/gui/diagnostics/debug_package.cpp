@@ -80,10 +80,17 @@ QJsonObject versions() {
           {QStringLiteral("locale"), QLocale::system().name()}};
 }
 
+QJsonObject troubles(const JobHost& host) {
+  return {{QStringLiteral("restarts"), host.restarts()},
+          {QStringLiteral("device_losses"), host.deviceLosses()},
+          {QStringLiteral("last_failure"), host.lastFailure().code}};
+}
+
 Result<void> writeDebugPackage(const QString& file, const LogFile& log, const Settings& settings,
-                               const QJsonObject& devices) {
-  QByteArray tar =
-      tarEntry("versions.json", text(versions())) + tarEntry("settings.json", text(publicSettings(settings)));
+                               const QJsonObject& engine, const QJsonObject& devices) {
+  QByteArray tar = tarEntry("versions.json", text(versions())) +
+                   tarEntry("settings.json", text(publicSettings(settings))) +
+                   tarEntry("engine.json", text(engine));
   if (!devices.isEmpty()) tar += tarEntry("devices.json", text(devices));
   for (const QString& path : log.files())
     tar += tarEntry(QFileInfo(path).fileName().toLatin1(), contentOf(path));

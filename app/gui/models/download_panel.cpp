@@ -2,6 +2,7 @@
 #include "app/gui/models/download_panel.h"
 
 #include "app/gui/icons.h"
+#include "app/gui/models/model_list.h"
 #include "app/gui/settings.h"
 #include "app/gui/theme.h"
 
@@ -11,6 +12,7 @@
 #include <QFileDialog>
 #include <QGridLayout>
 #include <QHeaderView>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
@@ -42,8 +44,12 @@ QString timeText(qint64 seconds) {
 
 }  // namespace
 
-DownloadPanel::DownloadPanel(Settings& settings, const QString& folder, QWidget* parent)
-    : QWidget(parent), m_settings(settings), m_download(new ModelDownload), m_hubs(knownHubs()) {
+DownloadPanel::DownloadPanel(JobHost& host, Settings& settings, const QString& folder, QWidget* parent)
+    : QWidget(parent),
+      m_host(host),
+      m_settings(settings),
+      m_download(new ModelDownload),
+      m_hubs(knownHubs()) {
   setObjectName(QStringLiteral("downloadPanel"));
   build();
   m_folder->setText(QDir::toNativeSeparators(
@@ -54,7 +60,19 @@ DownloadPanel::DownloadPanel(Settings& settings, const QString& folder, QWidget*
   connect(m_hubBox, &QComboBox::currentIndexChanged, this, &DownloadPanel::chooseHub);
   connect(m_ask, &QPushButton::clicked, this, &DownloadPanel::askForFiles);
   connect(m_model->lineEdit(), &QLineEdit::returnPressed, this, &DownloadPanel::askForFiles);
-  connect(m_list, &QTreeWidget::itemChanged, this, &DownloadPanel::updateTotal);
+  connect(m_list, &QTreeWidget::itemChanged, this, [this] {
+    updateTotal();
+    askForAdvice();
+  });
+  connect(&m_host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
+    if (job != m_adviceJob) return;
+    m_advice = result;
+    showAdvice();
+  });
+  // Another device has other memory, and a conversation takes some of it.
+  connect(&m_settings, &Settings::changed, this, [this](const QString& key) {
+    if (key == QLatin1String("engine/context") || key == QLatin1String("engine/device")) askForAdvice();
+  });
   connect(m_browse, &QPushButton::clicked, this, &DownloadPanel::chooseFolder);
   connect(m_start, &QPushButton::clicked, this, &DownloadPanel::begin);
   connect(m_pause, &QPushButton::clicked, this, [this] { m_download->pause(); });
@@ -98,6 +116,7 @@ void DownloadPanel::build() {
   m_folder = new QLineEdit(this);
   m_browse = new QPushButton(this);
   m_total = label();
+  m_verdict = label();
   m_bar = new QProgressBar(this);
   m_bar->setRange(0, kPerMille);
   m_bar->setTextVisible(false);
@@ -121,6 +140,8 @@ void DownloadPanel::build() {
   m_message->setObjectName(QStringLiteral("downloadMessage"));
   setTextStyle(m_intro, TextStyle::kSmall);
   setTextStyle(m_total, TextStyle::kSmall);
+  m_verdict->setObjectName(QStringLiteral("downloadVerdict"));
+  m_verdict->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
 
   auto* grid = new QGridLayout;
   grid->setHorizontalSpacing(2 * kGrid);
@@ -150,6 +171,7 @@ void DownloadPanel::build() {
   column->setSpacing(2 * kGrid);
   column->addWidget(m_intro);
   column->addLayout(grid, 1);
+  column->addWidget(m_verdict);
   column->addWidget(m_bar);
   column->addWidget(m_message);
   column->addLayout(buttons);
@@ -204,10 +226,12 @@ void DownloadPanel::retranslate() {
   m_model->lineEdit()->setPlaceholderText(tr("owner/name"));
   setState(m_state);
   updateTotal();
+  showAdvice();
 }
 
 void DownloadPanel::changeEvent(QEvent* event) {
   if (event->type() == QEvent::LanguageChange) retranslate();
+  if (event->type() == QEvent::PaletteChange) showAdvice();
   QWidget::changeEvent(event);
 }
 
@@ -250,6 +274,7 @@ void DownloadPanel::askForFiles() {
   m_repository = *repository;
   m_list->clear();
   m_files.clear();
+  askForAdvice();
   setState(State::Listing);
   say(tr("Asking %1 …").arg(m_hub.address.host()));
   QMetaObject::invokeMethod(m_download, [download = m_download, hub = m_hub, repository = m_repository] {
@@ -270,6 +295,7 @@ void DownloadPanel::showFiles(const QList<HubFile>& files) {
   setState(State::Listed);
   say({});
   updateTotal();
+  askForAdvice();
 }
 
 QList<HubFile> DownloadPanel::chosenFiles() const {
@@ -288,6 +314,41 @@ void DownloadPanel::updateTotal() {
                        ? QString()
                        : tr("%n file(s), %1", nullptr, static_cast<int>(chosen.size())).arg(sizeText(total)));
   setState(m_state);
+}
+
+void DownloadPanel::askForAdvice() {
+  m_host.stop(m_adviceJob);
+  m_adviceJob = 0;
+  m_advice = {};
+  showAdvice();
+  QJsonArray files;
+  for (const HubFile& file : chosenFiles())
+    files.append(
+        QJsonObject{{QStringLiteral("path"), file.path}, {QStringLiteral("size_bytes"), file.sizeBytes}});
+  if (files.isEmpty()) return;
+  m_adviceJob = m_host.send(QStringLiteral("advise"), {{QStringLiteral("files"), files},
+                                                       {QStringLiteral("device"), m_settings.device()},
+                                                       {QStringLiteral("context"), m_settings.context()}});
+}
+
+/// Whether the chosen files would fit, before any of them is fetched.
+void DownloadPanel::showAdvice() {
+  const QJsonObject memory = m_advice.value(QLatin1String("memory")).toObject();
+  const QString fit = memory.value(QLatin1String("fit")).toString();
+  const auto size = [&](const char* name) { return sizeText(memory.value(QLatin1String(name)).toInteger()); };
+  m_verdict->setVisible(!fit.isEmpty());
+  if (fit.isEmpty()) return m_verdict->clear();
+  m_verdict->setText(
+      fitName(fit) + QStringLiteral("  ·  ") + fitSentence(fit) + QLatin1Char(' ') +
+      tr("By the sizes of these files it takes about %1 with a conversation of %2 tokens; %3 has "
+         "%4 free.")
+          .arg(size("total_bytes"))
+          .arg(memory.value(QLatin1String("context")).toInt())
+          .arg(m_advice.value(QLatin1String("device")).toString(), size("free_device_bytes")));
+  QPalette palette;
+  if (fit == QLatin1String("does_not_fit"))
+    palette.setColor(QPalette::WindowText, colours(this->palette()).danger);
+  m_verdict->setPalette(palette);
 }
 
 QString DownloadPanel::folder() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/job_host.h"
 #include "app/gui/models/model_download.h"
 
 #include <QThread>
@@ -17,14 +18,14 @@ namespace lapilli::gui {
 
 class Settings;
 
-/// Chooses a hub, a model and its files, and fetches them. Nothing is asked of any hub before a button says
-/// so.
+/// Chooses a hub, a model and its files, tells whether they would fit this computer's device, and fetches
+/// them. Nothing is asked of any hub before a button says so.
 class DownloadPanel : public QWidget {
   Q_OBJECT
 
  public:
   /// `folder`: where models go unless the user chooses another; each into a folder of its name.
-  DownloadPanel(Settings& settings, const QString& folder, QWidget* parent = nullptr);
+  DownloadPanel(JobHost& host, Settings& settings, const QString& folder, QWidget* parent = nullptr);
   ~DownloadPanel() override;
 
   [[nodiscard]] QString folder() const;
@@ -50,10 +51,15 @@ class DownloadPanel : public QWidget {
   void begin();
   void showProgress(const DownloadProgress& progress);
   void updateTotal();
+  void askForAdvice();
+  void showAdvice();
   [[nodiscard]] QList<HubFile> chosenFiles() const;
   void chooseFolder();
 
+  JobHost& m_host;
   Settings& m_settings;
+  JobHost::JobId m_adviceJob = 0;
+  QJsonObject m_advice;  // of the protocol; empty: none is known
   QThread m_thread;
   ModelDownload* m_download;  // lives in m_thread, which deletes it
   QList<Hub> m_hubs;
@@ -75,6 +81,7 @@ class DownloadPanel : public QWidget {
   QLineEdit* m_folder;
   QPushButton* m_browse;
   QLabel* m_total;
+  QLabel* m_verdict;
   QProgressBar* m_bar;
   QLabel* m_message;
   QPushButton* m_start;

@@ -71,6 +71,16 @@ QString sizeOf(const QJsonValue& bytes) {
   return QLocale().formattedDataSize(bytes.toInteger());
 }
 
+QString measuredMemory(const ModelSession::Memory& memory) {
+  if (memory.peak <= 0) return {};
+  const auto peak = static_cast<double>(memory.peak);
+  const double off = 100 * (static_cast<double>(memory.estimated) - peak) / peak;
+  const QString sign = off >= 0.05 ? QStringLiteral("+") : QString();
+  return ModelsPage::tr("%1 at most since it was loaded; %2 were estimated before (%3 %)")
+      .arg(QLocale().formattedDataSize(memory.peak), QLocale().formattedDataSize(memory.estimated),
+           sign + QLocale().toString(off, 'f', 1));
+}
+
 QLabel* selectable(QWidget* parent) {
   auto* label = new QLabel(parent);
   label->setWordWrap(true);
@@ -83,7 +93,8 @@ QLabel* selectable(QWidget* parent) {
 ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
     : QWidget(parent), m_parts(parts), m_models(new ModelList(parts.host, this)) {
   setObjectName(QStringLiteral("modelsPage"));
-  m_download = new DownloadPanel(parts.settings, parts.folders.data + QStringLiteral("/models"), this);
+  m_download =
+      new DownloadPanel(parts.host, parts.settings, parts.folders.data + QStringLiteral("/models"), this);
   build();
   connect(m_addFolder, &QPushButton::clicked, this, [this] { addPlace(true); });
   connect(m_addFile, &QPushButton::clicked, this, [this] { addPlace(false); });
@@ -119,6 +130,7 @@ ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
   });
   connect(m_download, &DownloadPanel::fetched, this, [this] { look(); });
   connect(&m_parts.session, &ModelSession::changed, this, &ModelsPage::showDetails);
+  connect(&m_parts.session, &ModelSession::measured, this, &ModelsPage::showDetails);
   retranslate();
 }
 
@@ -334,6 +346,7 @@ void ModelsPage::showDetails() {
                                   .arg(sizeOf(memory[QStringLiteral("total_bytes")]),
                                        sizeOf(memory[QStringLiteral("free_device_bytes")]))
                             : sizeOf(memory[QStringLiteral("total_bytes")]));
+  if (inUse) addFact(tr("Measured"), measuredMemory(m_parts.session.memory()));
   for (const QJsonValue& note : facts[QStringLiteral("notes")].toArray())
     addFact(tr("Note"), note.toString());
 }

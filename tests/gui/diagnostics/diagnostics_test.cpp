@@ -116,7 +116,7 @@ class DiagnosticsTest : public QObject {
     settings.setContext(2048);
     settings.setPresets({{"anna's", Sampling{}}});
     const QString file = m_folder->path() + "/report.tar";
-    QVERIFY(writeDebugPackage(file, log, settings, {{"devices", 1}}).ok());
+    QVERIFY(writeDebugPackage(file, log, settings, {{"device_losses", 2}}, {{"devices", 1}}).ok());
     QProcess python;  // an independent reader
     python.start("python3",
                  {"-c",
@@ -130,14 +130,16 @@ class DiagnosticsTest : public QObject {
     QVERIFY(python.waitForFinished(60000));
     const QStringList out = QString::fromUtf8(python.readAllStandardOutput()).split('\n');
     QVERIFY2(python.exitCode() == 0, python.readAllStandardError().constData());
-    QCOMPARE(out[0],
-             QString("versions.json settings.json devices.json lapilli.log lapilli.log.1 lapilli.log.2"));
+    QCOMPARE(
+        out[0],
+        QString(
+            "versions.json settings.json engine.json devices.json lapilli.log lapilli.log.1 lapilli.log.2"));
     QCOMPARE(out[1], QString("2048"));
     qint64 total = 0;
     for (const QString& path : log.files()) total += QFileInfo(path).size();
     QCOMPARE(out[2].toLongLong(), total);
     QVERIFY(!contentOf(file).contains("anna", Qt::CaseInsensitive));
-    QCOMPARE(writeDebugPackage("/proc/no/report.tar", log, settings, {}).error().code(), ErrorCode::kIo);
+    QCOMPARE(writeDebugPackage("/proc/no/report.tar", log, settings, {}, {}).error().code(), ErrorCode::kIo);
   }
 };
 

@@ -18,6 +18,7 @@ using namespace gui;
 class TalkingHost final : public JobHost {
  public:
   bool fails = false;
+  QString code = "no_device";
   void say(const QString& line) { emit logLine(line); }
 
  protected:
@@ -28,7 +29,7 @@ class TalkingHost final : public JobHost {
   void write(const QByteArray& line) override {
     QJsonObject event{{"event", fails ? "error" : "finished"},
                       {"id", QJsonDocument::fromJson(line).object()["id"]},
-                      {"code", "no_device"},
+                      {"code", code},
                       {"message", "no driver"},
                       {"devices", QJsonArray{QJsonObject{{"name", "a device"}}}}};
     QTimer::singleShot(0, this,
@@ -101,6 +102,26 @@ class LogWindowTest : public QObject {
     window.saveDebugPackage("/proc/no/d.tar");
     QTRY_COMPARE(saved.count(), 1);
     QVERIFY(saved[0][1].toString().contains("can't be written"));
+  }
+
+  void thePackageTellsHowOftenTheDeviceWasLost() {
+    const QTemporaryDir folder;
+    TalkingHost host;
+    host.fails = true;
+    host.code = "device_lost";
+    LogFile log(folder.path() + "/log");
+    const Settings settings(folder.path() + "/s.ini");
+    LogWindow window(host, log, settings);
+    QSignalSpy failed(&host, &JobHost::failed);
+    host.ask({});
+    host.send("test_device");  // of another device than the one in use
+    QTRY_COMPARE(failed.count(), 2);
+    QSignalSpy saved(&window, &LogWindow::debugPackageSaved);
+    window.saveDebugPackage(folder.path() + "/d.tar");  // asks for the devices, in vain
+    QTRY_COMPARE(saved.count(), 1);
+    const QByteArray package = contentOf(folder.path() + "/d.tar");
+    QVERIFY(package.contains("\"device_losses\": 2"));
+    QVERIFY(package.contains("\"restarts\": 0"));
   }
 
   /// Whatever the engine repeats of a question, a form or an answer stays out of the log; what it says of the

@@ -25,6 +25,7 @@ class FakeHost final : public JobHost {
  public:
   QJsonArray models;                      // of find_models
   QHash<QString, QJsonObject> described;  // facts by path, and behind it the base model; absent: an error
+  QJsonObject advice;                     // `memory` of advise
   bool failsToLoad = false;
   QList<QJsonObject> requests;
 
@@ -40,12 +41,25 @@ class FakeHost final : public JobHost {
   }
 
  private:
+  static QJsonObject memory(qint64 estimated, qint64 peak) {
+    return {{"estimated_bytes", estimated}, {"peak_bytes", peak}};
+  }
   void answer(const QJsonObject& request) {
     const QString kind = request["request"].toString();
     QJsonObject event{{"event", "finished"}, {"id", request["id"]}};
     if (kind == "ping") event["event"] = "pong";
     if (kind == "find_models") event["models"] = models;
-    if (kind == "load") event["model"] = QJsonObject{{"name", "loaded"}};
+    if (kind == "load") {
+      event["model"] = QJsonObject{{"name", "loaded"}, {"memory", memory(5300000000, 5200000000)}};
+    }
+    if (kind == "ask") {
+      event["answer"] = QJsonObject{{"text", "yes"}};
+      event["memory"] = memory(5300000000, 5350000000);
+    }
+    if (kind == "advise") {
+      event["memory"] = advice;
+      event["device"] = "GeForce RTX 4060";
+    }
     if (kind == "load" && failsToLoad) {
       event["event"] = "error";
       event["code"] = "out_of_memory";
@@ -198,6 +212,28 @@ class ModelsPageTest : public QObject {
     QTRY_COMPARE(find<QPushButton>("useModelButton")->text(), QString("In use"));
   }
 
+  void estimateAndMeasuredPeakStandSideBySide() {
+    m_page->show();
+    QTRY_VERIFY(isDescribed());
+    const auto measured = [&] {
+      for (const QLabel* label : m_page->findChildren<QLabel*>()) {
+        if (label->isVisible() && label->text().contains("estimated before")) return label->text();
+      }
+      return QString();
+    };
+    QCOMPARE(measured(), QString());  // none is loaded
+    QTest::mouseClick(find<QPushButton>("useModelButton"), Qt::LeftButton);
+    QTRY_COMPARE(measured(),
+                 QString("4.84 GiB at most since it was loaded; 4.94 GiB were estimated before (+1.9 %)"));
+    AskOptions question;
+    question.messages = {{.text = "Well?"}};
+    m_host->ask(question);
+    QTRY_COMPARE(measured(),
+                 QString("4.98 GiB at most since it was loaded; 4.94 GiB were estimated before (-0.9 %)"));
+    find<QListView>("modelList")->setCurrentIndex(find<QListView>("modelList")->model()->index(1, 0));
+    QCOMPARE(measured(), QString());  // this one is not in use
+  }
+
   void aModelThatCanNotBeLoadedIsNotThatOfTheNextStart() {
     m_host->failsToLoad = true;
     m_page->show();
@@ -277,6 +313,58 @@ class ModelsPageTest : public QObject {
     QCOMPARE(QDir(folder).entryList(QDir::Files),
              (QStringList{"mmproj-f16.gguf", "w.gguf"}));  // not the README
     QVERIFY(folder.endsWith("/models/o_m"));
+  }
+
+  void whetherItFitsIsToldBeforeItIsFetched() {
+    HubServer hub;
+    hub.files["llava.q4_k_m.gguf"].content = QByteArray(300000, 'w');
+    hub.files["mmproj-f16.gguf"].content = QByteArray(1000, 'p');
+    hub.files["README.md"].content = "text";
+    const auto verdict = [&] { return find<QLabel>("downloadVerdict"); };
+    const auto asked = [&] {
+      QList<QJsonObject> requests;
+      for (const QJsonObject& request : m_host->requests) {
+        if (request["request"].toString() == "advise") requests.append(request);
+      }
+      return requests;
+    };
+    m_settings->setContext(2048);
+    m_page->show();
+    find<QTabWidget>("modelTabs")->setCurrentIndex(1);
+    QVERIFY(!verdict()->isVisible());
+    m_host->advice = {{"context", 2048},
+                      {"total_bytes", qint64{9000000000}},
+                      {"free_device_bytes", qint64{8000000000}},
+                      {"fit", "needs_host_memory"}};
+    find<QLineEdit>("hubAddress")->setText(hub.address());
+    find<QComboBox>("hubModel")->setEditText("o/m");
+    QTest::mouseClick(find<QPushButton>("showFilesButton"), Qt::LeftButton);
+    QTRY_VERIFY(verdict()->isVisible());
+    QVERIFY2(verdict()->text().startsWith("Needs host layers  ·  "), qPrintable(verdict()->text()));
+    QVERIFY2(verdict()->text().endsWith(
+                 "By the sizes of these files it takes about 8.38 GiB with a conversation of "
+                 "2048 tokens; GeForce RTX 4060 has 7.45 GiB free."),
+             qPrintable(verdict()->text()));
+    QCOMPARE(hub.requests.size(), 1);  // only the list
+    const QJsonArray files = asked().last()["files"].toArray();
+    QCOMPARE(files.size(), 2);  // those that are chosen
+    QVERIFY(files.contains(QJsonObject{{"path", "llava.q4_k_m.gguf"}, {"size_bytes", 300000}}));
+    QCOMPARE(asked().last()["context"].toInt(), 2048);
+    // Other files and another device are other answers.
+    m_host->advice["fit"] = "does_not_fit";
+    auto* list = find<QTreeWidget>("hubFiles");
+    list->findItems("mmproj-f16.gguf", Qt::MatchExactly).first()->setCheckState(0, Qt::Unchecked);
+    QTRY_VERIFY(verdict()->text().startsWith("Does not fit"));
+    QCOMPARE(verdict()->palette().color(QPalette::WindowText), colours(m_page->palette()).danger);
+    QCOMPARE(asked().last()["files"].toArray().size(), 1);
+    m_host->advice["fit"] = "tight";
+    m_settings->setDevice("aa01");
+    QTRY_VERIFY(verdict()->text().startsWith("Tight"));
+    QCOMPARE(asked().last()["device"].toString(), QString("aa01"));
+    // Nothing chosen, nothing said.
+    for (int row = 0; row < list->topLevelItemCount(); ++row)
+      list->topLevelItem(row)->setCheckState(0, Qt::Unchecked);
+    QVERIFY(!verdict()->isVisible());
   }
 
   void everyControlHasAName() {
