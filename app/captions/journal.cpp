@@ -8,7 +8,6 @@
 namespace lapilli::captions {
 namespace {
 
-constexpr int64_t kVersion = 4;
 constexpr std::array<std::string_view, 5> kStates = {"waiting", "answered", "done", "skipped", "failed"};
 constexpr std::array<std::string_view, 6> kDecisions = {"write",  "skip",    "replace",
                                                         "append", "prepend", "ask"};
@@ -35,15 +34,13 @@ constexpr const char* kTables = R"(
 )";
 
 /// What makes a journal of a version, from 1 on, one of the next version.
-constexpr std::array<const char*, kVersion - 1> kSteps = {
+constexpr std::array<const char*, kJournalVersion - 1> kSteps = {
     "ALTER TABLE run ADD COLUMN accepted TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
     "ALTER TABLE picture ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 3;",
     "ALTER TABLE run ADD COLUMN kept INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 4;"};
 
 /// The code of a picture whose texts are being taken back, or were.
 constexpr std::string_view kRejected = "rejected";
-
-constexpr std::string_view kModelPrefix = "model:";
 
 /// Pictures that are done with another text than the model gave.
 std::string edited_pictures() {
@@ -89,12 +86,12 @@ Journal::Journal(const std::filesystem::path& path, std::chrono::milliseconds pa
   const int64_t found = version.next() ? version.integer(0) : 0;
   while (version.next()) {
   }
-  if (found == kVersion) return;
-  if (found < 0 || found > kVersion) {
-    throw Error(
-        ErrorCode::kUnsupported,
-        text("the journal is of version ", found, ", this program knows ", kVersion, "; use a newer program"),
-        path.string());
+  if (found == kJournalVersion) return;
+  if (found < 0 || found > kJournalVersion) {
+    throw Error(ErrorCode::kUnsupported,
+                text("the journal is of version ", found, ", this program knows ", kJournalVersion,
+                     "; use a newer program"),
+                path.string());
   }
   database_.transaction([&] {
     if (found == 0) return database_.execute(kTables);

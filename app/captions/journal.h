@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/captions/database.h"
+#include "app/captions/journal_facts.h"
 #include "engine/base/error.h"
 
 #include <chrono>
@@ -14,15 +15,6 @@
 #include <vector>
 
 namespace lapilli::captions {
-
-/// How far a picture is.
-enum class PictureState {
-  kWaiting,
-  kAnswered,  ///< its texts and the changes of files are known, and maybe partly made
-  kDone,
-  kSkipped,
-  kFailed,
-};
 
 /// What is to happen to a picture's texts, decided before the run.
 enum class Decision {

@@ -88,7 +88,7 @@ void Banner::showIcon() {
 void Banner::show(const ErrorText& text, const QString& action, Kind kind) {
   m_kind = kind;
   showIcon();
-  m_text->setText(text.what + QLatin1Char(' ') + text.todo);
+  m_text->setText(text.todo.isEmpty() ? text.what : text.what + QLatin1Char(' ') + text.todo);
   m_details->setText(text.details);
   m_more->setVisible(!text.details.isEmpty());
   m_more->setChecked(false);

@@ -817,6 +817,10 @@
         <source>Addresses of this kind are not fetched; copy the picture itself, or save it first.</source>
         <translation>不会获取这类网址；请复制图片本身，或先保存图片。</translation>
     </message>
+    <message>
+        <source>Not more than %1 addresses are taken at once; %2 were left out.</source>
+        <translation>一次最多获取 %1 个网址；略过了 %2 个。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::PictureWindow</name>

@@ -817,6 +817,10 @@
         <source>Addresses of this kind are not fetched; copy the picture itself, or save it first.</source>
         <translation>不會取得這類網址；請複製圖片本身，或先儲存圖片。</translation>
     </message>
+    <message>
+        <source>Not more than %1 addresses are taken at once; %2 were left out.</source>
+        <translation>一次最多取得 %1 個網址；略過了 %2 個。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::PictureWindow</name>

@@ -200,6 +200,63 @@ class CaptionSearchTest : public QObject, DesktopFixture {
     QCOMPARE(result.hits.size(), 2);
   }
 
+  void journalsOfAnotherVersionAreNotGuessedAt() {
+    const QString pictures = folder(QStringLiteral("pictures"));
+    {
+      captions::Journal journal(fileOf(pictures));
+      write(journal, {{QStringLiteral("a.png"), QStringLiteral("a boat")}});
+    }
+    const auto setVersion = [&](const std::string& version) {
+      captions::Database(fileOf(pictures)).execute(("PRAGMA user_version = " + version).c_str());
+      m_search->forget();
+    };
+    for (const char* version : {"5", "0", "-1"}) {
+      setVersion(version);
+      const CaptionSearchResult result = find(QStringLiteral("boat"));
+      QCOMPARE(result.unread, 1);
+      QVERIFY2(result.hits.isEmpty(), version);
+    }
+    for (const char* version : {"1", "4"}) {
+      setVersion(version);
+      const CaptionSearchResult result = find(QStringLiteral("boat"));
+      QCOMPARE(result.unread, 0);
+      QCOMPARE(result.hits.size(), 1);
+    }
+  }
+
+  void noMoreIsKeptInMemoryThanTheLimit() {
+    QStringList folders;
+    for (const char* name : {"one", "two"}) {
+      folders.append(folder(QLatin1String(name)));
+      captions::Journal journal(fileOf(folders.back()));
+      write(journal, {{QStringLiteral("a.png"), QString(100, QLatin1Char('x')) + QStringLiteral(" boat")}});
+    }
+    m_search = std::make_unique<CaptionSearch>(nullptr, 400);  // of one
+    QCOMPARE(find(QStringLiteral("boat")).hits.size(), 2);
+    // While runs have them, what is kept is what is found.
+    captions::Journal first(fileOf(folders[0]));
+    captions::Journal second(fileOf(folders[1]));
+    write(first, {{QStringLiteral("b.png"), QStringLiteral("y")}});
+    write(second, {{QStringLiteral("b.png"), QStringLiteral("y")}});
+    const CaptionSearchResult result = find(QStringLiteral("boat"));
+    QCOMPARE(result.unread, 2);
+    QCOMPARE(result.hits.size(), 1);
+    QCOMPARE(result.hits.front().folder, folders[0]);
+  }
+
+  void aJournalThatHoldsTooMuchIsNotTakenIntoMemory() {
+    const QString pictures = folder(QStringLiteral("pictures"));
+    {
+      captions::Journal journal(fileOf(pictures));
+      write(journal, {{QStringLiteral("a.png"), QString(1000, QLatin1Char('x'))}});
+    }
+    const QString file = QString::fromStdString(fileOf(pictures));
+    // The text as it is and as it is compared, the path, the settings.
+    const qint64 bytes = 2000 + 5 + QString::fromUtf8(kSettings).arg(QStringLiteral("Describe it.")).size();
+    QVERIFY(!readCaptionJournal(file, pictures, bytes - 1));
+    QVERIFY(readCaptionJournal(file, pictures, bytes));
+  }
+
   void aHundredThousandCaptionsAreQuicklyLookedThrough() {
     for (int number = 0; number < 10; ++number) {
       const QString pictures = folder(QStringLiteral("f%1").arg(number));

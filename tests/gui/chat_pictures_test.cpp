@@ -137,6 +137,58 @@ class ChatPicturesTest : public QObject, ChatFixture {
     QCOMPARE(waiting().size(), 0);
   }
 
+  void aSlowPictureOfOneChatHoldsUpNoOther() {
+    open({QStringLiteral("answer=Fine")});
+    const ChatId other = openChatOf({{.text = QStringLiteral("Before")}});
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    WebServer server;
+    server.pages[QStringLiteral("/slow.png")] = {.content = drawnContent(), .hangs = true};
+    QMimeData data;
+    data.setUrls({server.address(QStringLiteral("/slow.png"))});
+    drop(data);
+    QVERIFY(find("fetchBar")->isVisible());
+    clickChat(0);
+    QCOMPARE(m_desktop->chat().controller().chat(), other);
+    QVERIFY(!find("fetchBar")->isVisible());
+    type(QStringLiteral("What?"));
+    QVERIFY(find("send")->isEnabled());
+    QTRY_COMPARE_WITH_TIMEOUT(server.requests.size(), 1, kPatienceMs);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Escape);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QVERIFY2(find("fetchBar")->isVisible(), "Esc in another chat has ended it");
+    type(QStringLiteral("What?"));
+    QVERIFY(!find("send")->isEnabled());
+    QTest::keyClick(&m_desktop->window(), Qt::Key_Escape);
+    QVERIFY(!find("fetchBar")->isVisible());
+    QVERIFY(find("send")->isEnabled());
+    QTRY_COMPARE_WITH_TIMEOUT(server.left, 1, kPatienceMs);
+  }
+
+  void ofManyAddressesTheFirstAreFetchedAndTheOthersNamed() {
+    open({});
+    WebServer server;
+    QMimeData data;
+    QList<QUrl> addresses;
+    for (int number = 1; number <= 200; ++number) {
+      const QString path = QStringLiteral("/%1.png").arg(number);
+      server.pages[path] = {.content = drawnContent()};
+      addresses.append(server.address(path));
+    }
+    data.setUrls(addresses);
+    drop(data);
+    QTRY_VERIFY_WITH_TIMEOUT(!find("fetchBar")->isVisible(), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(find("chatBanner")->isVisible(), kPatienceMs);
+    QCOMPARE(server.requests.size(), 50);
+    QCOMPARE(bannerText("chatBanner")->text(),
+             addresses[50].toString() + QStringLiteral(" was not added: Not more than 50 addresses are taken "
+                                                       "at once; 150 were left out."));
+    QTest::mouseClick(find("chatBanner")->findChild<QWidget*>(QStringLiteral("bannerMore")), Qt::LeftButton);
+    const auto words = find("chatBanner")->findChildren<QLabel*>();
+    QVERIFY(std::any_of(words.begin(), words.end(), [&](const QLabel* label) {
+      return label->isVisible() && label->text().contains(QLatin1Char('\n') + addresses[60].toString());
+    }));
+  }
+
   void aRefusedFileIsNamedWithItsReason() {
     open({});
     QMimeData data;

@@ -189,7 +189,9 @@ class PictureFetchTest : public QObject {
     QCOMPARE(fetched[0][1].toString(), QStringLiteral("fast.png"));
     QTRY_VERIFY_WITH_TIMEOUT(!fetch.underway().isEmpty() && fetch.underway().front().received > 0, kPatience);
     QCOMPARE(fetch.underway().front().total, qint64{400'000});
-    fetch.cancel();
+    fetch.cancel(2);
+    QCOMPARE(fetch.underway().size(), 1);  // another's
+    fetch.cancel(1);
     QVERIFY(fetch.underway().isEmpty());
     QTRY_COMPARE_WITH_TIMEOUT(server.left, 1, kPatience);
     QTest::qWait(200);
@@ -197,9 +199,35 @@ class PictureFetchTest : public QObject {
     QVERIFY(refused.isEmpty());
   }
 
+  void fourAreFetchedAtATimeAndTheOthersWait() {
+    WebServer slow;
+    WebServer fast;
+    for (int number = 0; number < 5; ++number) {
+      slow.pages[QStringLiteral("/%1").arg(number)] = {.content = png(), .hangs = true};
+      fast.pages[QStringLiteral("/%1").arg(number)] = {.content = png()};
+    }
+    PictureFetch fetch;
+    QSignalSpy fetched(&fetch, &PictureFetch::fetched);
+    for (int number = 0; number < 5; ++number) {
+      fetch.begin(slow.address(QStringLiteral("/%1").arg(number)), 1);
+      fetch.begin(fast.address(QStringLiteral("/%1").arg(number)), 2);
+    }
+    // Each that ends lets another begin, until slow ones have all the places.
+    QTRY_COMPARE_WITH_TIMEOUT(slow.requests.size(), 4, kPatience);
+    QTest::qWait(300);
+    QVERIFY2(slow.requests.size() == 4, slow.requests.join().constData());
+    QCOMPARE(fetched.size(), 3);
+    QCOMPARE(fetch.underway().size(), 7);
+    fetch.cancel(1);
+    QTRY_COMPARE_WITH_TIMEOUT(fetched.size(), 5, kPatience);
+    QCOMPARE(slow.requests.size(), 4);
+    for (int number = 0; number < 5; ++number) QCOMPARE(fetched[number][2].toLongLong(), 2);
+    QVERIFY(fetch.underway().isEmpty());
+  }
+
   void aWindowThatIsClosedWaitsForNothing() {
     WebServer server;
-    server.pages[QStringLiteral("/silent")] = {.hangs = true};
+    server.pages[QStringLiteral("/silent")] = {.content = png(), .hangs = true};
     QElapsedTimer time;
     {
       PictureFetch fetch;

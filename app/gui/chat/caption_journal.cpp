@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chat/caption_journal.h"
 
+#include "app/captions/journal_facts.h"
 #include "app/gui/json_line.h"
 #include "app/gui/store/search_text.h"
 
@@ -17,12 +18,12 @@
 namespace lapilli::gui {
 namespace {
 
-/// As app/captions/journal has them; a picture that is done has this state.
+/// ?1: the state of pictures that are done, ?2: of which fields the texts are not wanted.
 constexpr const char* kDoneCaptions =
     "SELECT p.path, a.field, a.text FROM run r "
-    "JOIN picture p ON p.run = r.id AND p.state = 2 "
+    "JOIN picture p ON p.run = r.id AND p.state = ?1 "
     "JOIN answer a ON a.run = p.run AND a.picture = p.number "
-    "WHERE r.undone = '' AND a.field NOT LIKE 'model:%' ORDER BY r.id, p.number, a.field";
+    "WHERE r.undone = '' AND a.field NOT LIKE ?2 ORDER BY r.id, p.number, a.field";
 constexpr const char* kRunSettings = "SELECT settings FROM run WHERE undone = '' ORDER BY id DESC";
 
 /// A journal, to be read. One at rest has no log beside it and is read without a lock, so that no run waits
@@ -44,14 +45,18 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Calls `each` for every row; false where not all of them can be read.
+  /// Calls `each` for every row until it returns false; false where not all of them were read.
   template <class Each>
-  [[nodiscard]] bool read(const char* statement, const Each& each) const {
+  [[nodiscard]] bool read(const char* statement, const QVariantList& values, const Each& each) const {
     if (!m_open) return false;
     QSqlQuery query(QSqlDatabase::database(m_name, false));
     query.setForwardOnly(true);
-    if (!query.exec(QLatin1String(statement))) return false;
-    while (query.next()) each(query);
+    if (!query.prepare(QLatin1String(statement))) return false;
+    for (const QVariant& value : values) query.addBindValue(value);
+    if (!query.exec()) return false;
+    while (query.next()) {
+      if (!each(query)) return false;
+    }
     return !query.lastError().isValid();
   }
 
@@ -77,14 +82,21 @@ QStringList captionJournalsOf(const QString& folder) {
   return files;
 }
 
-std::optional<CaptionJournal> readCaptionJournal(const QString& file, const QString& folder) {
+std::optional<CaptionJournal> readCaptionJournal(const QString& file, const QString& folder,
+                                                 qint64 mostBytes) {
   CaptionJournal journal;
   QHash<QString, qsizetype> places;  // of a picture's field
   const Connection connection(file);
+  const auto isKnown = [](const QSqlQuery& row) {
+    const qint64 version = row.value(0).toLongLong();
+    return version >= 1 && version <= captions::kJournalVersion;
+  };
   const auto takeCaption = [&](const QSqlQuery& row) {
     const QString path = row.value(0).toString();
     const QString text = row.value(2).toString();
     CaptionJournal::Caption caption{path, text.toUtf8(), foldForSearch(text).toUtf8()};
+    journal.bytes += path.size() + caption.shown.size() + caption.folded.size();
+    if (journal.bytes > mostBytes) return false;
     const QString key = path + QChar(u'\0') + row.value(1).toString();
     const auto earlier = places.constFind(key);
     if (earlier != places.constEnd()) {
@@ -93,13 +105,22 @@ std::optional<CaptionJournal> readCaptionJournal(const QString& file, const QStr
       places.insert(key, journal.captions.size());
       journal.captions.append(std::move(caption));
     }
+    return true;
   };
   const auto takeSettings = [&](const QSqlQuery& row) {
-    const QJsonObject settings = readJson(row.value(0).toString().toUtf8()).object;
+    const QByteArray text = row.value(0).toString().toUtf8();
+    journal.bytes += text.size();
+    if (journal.bytes > mostBytes) return false;
+    const QJsonObject settings = readJson(text).object;
     const QJsonArray questions = settings[QLatin1String("questions")].toArray();
     if (!questions.isEmpty()) journal.prompts.append({.folder = folder, .questions = questions});
+    return true;
   };
-  if (!connection.read(kDoneCaptions, takeCaption) || !connection.read(kRunSettings, takeSettings))
+  const QVariantList wanted{static_cast<int>(captions::PictureState::kDone),
+                            QLatin1String(captions::kModelPrefix.data()) + QLatin1Char('%')};
+  if (!connection.read("PRAGMA user_version", {}, isKnown) ||
+      !connection.read(kDoneCaptions, wanted, takeCaption) ||
+      !connection.read(kRunSettings, {}, takeSettings))
     return std::nullopt;
   return journal;
 }

@@ -29,12 +29,15 @@ struct CaptionJournal {
   };
   QList<Caption> captions;        ///< the newest text of each picture and field, of runs that are not undone
   QList<CaptionPrompts> prompts;  ///< of these runs, the newest first
+  qint64 bytes = 0;               ///< of all texts that were read for them
 };
 
 /// The journals of a folder: several where its runs were divided.
 [[nodiscard]] QStringList captionJournalsOf(const QString& folder);
 
-/// Reads a journal and leaves no trace. Nothing where it can not be read now: a run has it, or it is damaged.
-[[nodiscard]] std::optional<CaptionJournal> readCaptionJournal(const QString& file, const QString& folder);
+/// Reads a journal and leaves no trace. Nothing where it can not be read now: a run has it, it is damaged, of
+/// a version that this program does not know, or holds more than mostBytes.
+[[nodiscard]] std::optional<CaptionJournal> readCaptionJournal(const QString& file, const QString& folder,
+                                                               qint64 mostBytes = qint64{512} << 20);
 
 }  // namespace lapilli::gui

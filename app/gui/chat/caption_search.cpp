@@ -43,7 +43,7 @@ QList<CaptionPrompts> savedPrompts(const CaptionSources& sources) {
 
 class CaptionSearch::Worker : public QObject {
  public:
-  explicit Worker(const std::atomic<quint64>& newest) : m_newest(newest) {}
+  Worker(const std::atomic<quint64>& newest, qint64 mostKept) : m_newest(newest), m_mostKept(mostKept) {}
 
   CaptionSearchResult search(quint64 serial, const QString& query, const CaptionSources& sources, int limit) {
     CaptionSearchResult result{.serial = serial};
@@ -60,6 +60,7 @@ class CaptionSearch::Worker : public QObject {
         if (known.stamp.isEmpty()) ++result.unread;
         prompts += known.journal.prompts;
         find(serial, known.journal, folder, terms, limit, captions);
+        if (bytesKept() > m_mostKept) m_known.remove(file);
       }
     }
     result.hits = find(prompts, terms) + captions;
@@ -85,6 +86,12 @@ class CaptionSearch::Worker : public QObject {
     known.stamp = journal ? stamp : QString();
     if (journal) known.journal = std::move(*journal);
     return known;
+  }
+
+  [[nodiscard]] qint64 bytesKept() const {
+    qint64 bytes = 0;
+    for (const Known& known : m_known) bytes += known.journal.bytes;
+    return bytes;
   }
 
   static QList<CaptionHit> find(const QList<CaptionPrompts>& prompts, const QStringList& terms) {
@@ -121,10 +128,12 @@ class CaptionSearch::Worker : public QObject {
   }
 
   const std::atomic<quint64>& m_newest;
+  const qint64 m_mostKept;
   QHash<QString, Known> m_known;  // by the journal's file
 };
 
-CaptionSearch::CaptionSearch(QObject* parent) : QObject(parent), m_worker(new Worker(m_newest)) {
+CaptionSearch::CaptionSearch(QObject* parent, qint64 mostKept)
+    : QObject(parent), m_worker(new Worker(m_newest, mostKept)) {
   qRegisterMetaType<CaptionSearchResult>();
   m_worker->moveToThread(&m_thread);
   connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);

@@ -35,12 +35,14 @@ struct CaptionSearchResult {
 };
 
 /// Finds words in captions of folders and in the prompts of captions, as ChatSearch does in chats: in a
-/// thread of its own. What was read of a journal is kept until it changes, or forget().
+/// thread of its own. What was read of a journal is kept until it changes, or forget(); what is beyond a
+/// limit is read again at each search.
 class CaptionSearch : public QObject {
   Q_OBJECT
 
  public:
-  explicit CaptionSearch(QObject* parent = nullptr);
+  /// mostKept: bytes of captions that are kept in memory, of all journals.
+  explicit CaptionSearch(QObject* parent = nullptr, qint64 mostKept = qint64{256} << 20);
   ~CaptionSearch() override;
 
   /// Begins a search; one before it that is under way or has not begun is dropped. Returns its serial number.

@@ -258,7 +258,7 @@ void ChatPage::addShortcuts() {
   add(QKeySequence(Qt::ALT | Qt::Key_Right), [step] { step(1); });
   add(QKeySequence(Qt::Key_Escape), [this] {
     if (m_find->isVisible()) return m_find->close();
-    m_controller.isAnswering() ? m_controller.stop() : m_intake.fetch().cancel();
+    m_controller.isAnswering() ? m_controller.stop() : m_intake.cancelFetching();
   });
 }
 

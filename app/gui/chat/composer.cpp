@@ -174,7 +174,7 @@ void Composer::build(Settings& settings, JobHost& host) {
   column->setContentsMargins(kGrid + 4, kGrid + 4, kGrid + 4, kGrid + 2);
   column->setSpacing(kGrid);
   column->addWidget(m_stripArea);
-  column->addWidget(new FetchBar(m_intake.fetch()));
+  column->addWidget(new FetchBar(m_intake));
   column->addWidget(m_text);
   column->addWidget(m_panelArea);
   column->addWidget(m_hint);
@@ -298,7 +298,7 @@ void Composer::refresh() {
       hint = m_obstacle;
     else if (!m_format->problem().isEmpty())
       hint = tr("The form of the answer has a mistake");
-    else if (!m_intake.fetch().underway().isEmpty())
+    else if (!m_intake.fetching().isEmpty())
       hint = tr("Waiting for the picture; Esc does without it");
     else if (m_intake.underway() > 0)
       hint = tr("Reading the picture…");

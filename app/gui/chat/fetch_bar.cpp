@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chat/fetch_bar.h"
 
-#include "app/gui/chat/picture_fetch.h"
+#include "app/gui/chat/picture_intake.h"
 #include "app/gui/elided_label.h"
 #include "app/gui/icons.h"
 #include "app/gui/theme.h"
@@ -19,9 +19,9 @@ constexpr int kSteps = 1000;
 
 }  // namespace
 
-FetchBar::FetchBar(PictureFetch& fetch, QWidget* parent)
+FetchBar::FetchBar(PictureIntake& intake, QWidget* parent)
     : QWidget(parent),
-      m_fetch(fetch),
+      m_intake(intake),
       m_text(new ElidedLabel),
       m_progress(new QProgressBar),
       m_cancel(new QToolButton) {
@@ -41,13 +41,13 @@ FetchBar::FetchBar(PictureFetch& fetch, QWidget* parent)
   row->addWidget(m_text, 1);
   row->addWidget(m_progress);
   row->addWidget(m_cancel);
-  connect(&m_fetch, &PictureFetch::changed, this, &FetchBar::refresh);
-  connect(m_cancel, &QToolButton::clicked, &m_fetch, &PictureFetch::cancel);
+  connect(&m_intake, &PictureIntake::underwayChanged, this, &FetchBar::refresh);
+  connect(m_cancel, &QToolButton::clicked, &m_intake, &PictureIntake::cancelFetching);
   retranslate();
 }
 
 void FetchBar::refresh() {
-  const QList<PictureFetch::Fetching>& all = m_fetch.underway();
+  const QList<PictureFetch::Fetching> all = m_intake.fetching();
   setVisible(!all.isEmpty());
   if (all.isEmpty()) return;
   qint64 received = 0;

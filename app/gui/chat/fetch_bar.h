@@ -9,15 +9,15 @@ class QToolButton;
 namespace lapilli::gui {
 
 class ElidedLabel;
-class PictureFetch;
+class PictureIntake;
 
-/// How far the pictures are that are fetched from the web, and a button that ends that; hidden while there is
-/// none.
+/// How far the pictures are that are fetched from the web for the chat that is shown, and a button that ends
+/// that; hidden while there is none.
 class FetchBar : public QWidget {
   Q_OBJECT
 
  public:
-  explicit FetchBar(PictureFetch& fetch, QWidget* parent = nullptr);
+  explicit FetchBar(PictureIntake& intake, QWidget* parent = nullptr);
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -26,7 +26,7 @@ class FetchBar : public QWidget {
   void refresh();
   void retranslate();
 
-  PictureFetch& m_fetch;
+  PictureIntake& m_intake;
   ElidedLabel* m_text;
   QProgressBar* m_progress;
   QToolButton* m_cancel;

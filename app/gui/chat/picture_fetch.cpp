@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 namespace lapilli::gui {
@@ -180,22 +181,36 @@ bool PictureFetch::takes(const QUrl& address) {
 
 void PictureFetch::begin(const QUrl& address, ChatId owner) {
   if (!m_thread.isRunning()) m_thread.start();
-  const quint64 id = ++m_last;
-  m_underway.append({.id = id, .address = address, .name = nameOf(address), .owner = owner});
-  QUrl asked = address;
-  asked.setUserInfo({});
-  QMetaObject::invokeMethod(
-      m_worker, [worker = m_worker, id, asked, limits = m_limits] { worker->get(id, asked, limits); },
-      Qt::QueuedConnection);
+  m_underway.append({.id = ++m_last, .address = address, .name = nameOf(address), .owner = owner});
+  startNext();
   emit changed();
 }
 
-void PictureFetch::cancel() {
-  const QList<Fetching> cancelled = std::exchange(m_underway, {});
-  for (const Fetching& fetching : cancelled)
+void PictureFetch::startNext() {
+  auto begun = std::count_if(m_underway.begin(), m_underway.end(), std::mem_fn(&Fetching::begun));
+  for (Fetching& fetching : m_underway) {
+    if (begun >= kMostAtOnce) return;
+    if (std::exchange(fetching.begun, true)) continue;
+    ++begun;
+    QUrl asked = fetching.address;
+    asked.setUserInfo({});
+    QMetaObject::invokeMethod(
+        m_worker,
+        [worker = m_worker, id = fetching.id, asked, limits = m_limits] { worker->get(id, asked, limits); },
+        Qt::QueuedConnection);
+  }
+}
+
+void PictureFetch::cancel(ChatId owner) {
+  const auto cancelled = m_underway.removeIf([this, owner](const Fetching& fetching) {
+    if (fetching.owner != owner) return false;
     QMetaObject::invokeMethod(
         m_worker, [worker = m_worker, id = fetching.id] { worker->stop(id); }, Qt::QueuedConnection);
-  if (!cancelled.isEmpty()) emit changed();
+    return true;
+  });
+  if (cancelled == 0) return;
+  startNext();
+  emit changed();
 }
 
 /// Its id is 0 where it was cancelled meanwhile.
@@ -205,6 +220,7 @@ PictureFetch::Fetching PictureFetch::take(quint64 id) {
   if (found == m_underway.end()) return {};
   const Fetching taken = *found;
   m_underway.erase(found);
+  startNext();
   return taken;
 }
 

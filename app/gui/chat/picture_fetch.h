@@ -10,7 +10,7 @@
 namespace lapilli::gui {
 
 /// Fetches pictures from http and https addresses that the user has asked for, in a thread of its own, whole
-/// or not at all. Nothing of the user's goes with a request: no cookie, no password.
+/// or not at all, a few at a time. Nothing of the user's goes with a request: no cookie, no password.
 class PictureFetch : public QObject {
   Q_OBJECT
 
@@ -21,12 +21,15 @@ class PictureFetch : public QObject {
     int wholeMs = 300'000;
     int redirects = 5;
   };
-  /// A picture that is under way.
+  /// So many at a time, whomever they belong to; the others wait.
+  static constexpr int kMostAtOnce = 4;
+  /// A picture that is under way, or waits for its turn.
   struct Fetching {
     quint64 id = 0;
     QUrl address = {};
     QString name = {};
     ChatId owner = 0;
+    bool begun = false;
     qint64 received = 0;  ///< bytes
     qint64 total = -1;    ///< −1: the server does not say
   };
@@ -40,7 +43,8 @@ class PictureFetch : public QObject {
   void setLimits(const Limits& limits) { m_limits = limits; }
   /// Ends in fetched() or refused(), unless cancel() comes before.
   void begin(const QUrl& address, ChatId owner);
-  void cancel();
+  /// All of one owner.
+  void cancel(ChatId owner);
   /// In the order they were begun.
   [[nodiscard]] const QList<Fetching>& underway() const { return m_underway; }
 
@@ -53,6 +57,7 @@ class PictureFetch : public QObject {
 
  private:
   class Worker;
+  void startNext();
   [[nodiscard]] Fetching take(quint64 id);
   void note(quint64 id, qint64 received, qint64 total);
   void finish(quint64 id, const QByteArray& content);

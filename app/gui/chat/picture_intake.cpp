@@ -25,6 +25,16 @@ bool isData(const QString& text) {
   return text.startsWith(QLatin1String("data:image/"), Qt::CaseInsensitive);
 }
 
+/// A line each, and not without end.
+QString namesOf(const QStringList& addresses) {
+  constexpr qsizetype kMostNamed = 100;
+  QStringList names;
+  for (const QString& address : addresses.first(qMin(addresses.size(), kMostNamed)))
+    names.append(shownAddress(QUrl(address)));
+  if (addresses.size() > kMostNamed) names.append(QString(QChar(0x2026)));
+  return names.join(QLatin1Char('\n'));
+}
+
 }  // namespace
 
 PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnails& thumbnails,
@@ -40,7 +50,7 @@ PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnai
         attachment.sha256,
         imageFromBase64(result.value(QLatin1String("picture"))[QLatin1String("thumbnail_png")].toString()));
     emit accepted(attachment, owner);
-    end();
+    end(owner);
   });
   connect(&host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (!m_looking.contains(job)) return;
@@ -53,13 +63,25 @@ PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnai
       const ErrorText text = errorText({failure.code, failure.message, {}, failure.request});
       emit refused(attachment.name, text.what + QLatin1Char(' ') + text.todo, text.details);
     }
-    end();
+    end(owner);
   });
 }
 
 bool PictureIntake::offers(const QMimeData& data) {
   return data.hasImage() || data.hasUrls() || isData(data.text().trimmed()) ||
          !imageAddressIn(data.html()).isEmpty();
+}
+
+void PictureIntake::setOwner(ChatId owner) {
+  if (std::exchange(m_owner, owner) != owner) emit underwayChanged();
+}
+
+QList<PictureFetch::Fetching> PictureIntake::fetching() const {
+  QList<PictureFetch::Fetching> own;
+  for (const PictureFetch::Fetching& each : m_fetch.underway()) {
+    if (each.owner == m_owner) own.append(each);
+  }
+  return own;
 }
 
 void PictureIntake::take(const QMimeData& data) {
@@ -69,7 +91,7 @@ void PictureIntake::take(const QMimeData& data) {
     (url.isLocalFile() ? files : addresses).append(url.isLocalFile() ? url.toLocalFile() : url.toString());
   if (!files.isEmpty()) {
     takeFiles(files);
-    for (const QString& address : addresses) takeAddress(address);
+    takeAddresses(addresses);
   } else if (data.hasImage()) {
     takeImage(qvariant_cast<QImage>(data.imageData()));
   } else if (isData(data.text().trimmed())) {
@@ -78,7 +100,7 @@ void PictureIntake::take(const QMimeData& data) {
     takeAddress(inPage);
   } else {
     if (addresses.isEmpty() && !inPage.isEmpty()) addresses.append(inPage);
-    for (const QString& address : addresses) takeAddress(address);
+    takeAddresses(addresses);
   }
 }
 
@@ -113,6 +135,17 @@ void PictureIntake::takeImage(const QImage& image) {
   });
 }
 
+void PictureIntake::takeAddresses(const QStringList& addresses) {
+  for (const QString& address : addresses.mid(0, kMostAddresses)) takeAddress(address);
+  const QStringList rest = addresses.mid(kMostAddresses);
+  if (rest.isEmpty()) return;
+  refuseLater(shownAddress(QUrl(rest.front())),
+              tr("Not more than %1 addresses are taken at once; %2 were left out.")
+                  .arg(kMostAddresses)
+                  .arg(rest.size()),
+              namesOf(rest));
+}
+
 void PictureIntake::takeAddress(const QString& address) {
   if (!isData(address)) {
     const QUrl url(address);
@@ -128,8 +161,8 @@ void PictureIntake::takeAddress(const QString& address) {
               tr("Picture of a page"), m_owner);
 }
 
-void PictureIntake::refuseLater(const QString& name, const QString& reason) {
-  QTimer::singleShot(0, this, [this, name, reason] { emit refused(name, reason, {}); });
+void PictureIntake::refuseLater(const QString& name, const QString& reason, const QString& details) {
+  QTimer::singleShot(0, this, [this, name, reason, details] { emit refused(name, reason, details); });
 }
 
 void PictureIntake::takeContent(const QByteArray& content, const QString& name, ChatId owner) {
@@ -141,12 +174,12 @@ void PictureIntake::takeContent(const QByteArray& content, const QString& name, 
 }
 
 void PictureIntake::begin(const QString& name, ChatId owner, std::function<Stored()> work) {
-  ++m_underway;
+  ++m_underway[owner];
   emit underwayChanged();
   QtConcurrent::run(std::move(work)).then(this, [this, name, owner](const Stored& stored) {
     if (stored.problem.isEmpty()) return look(stored.attachment, owner);
     emit refused(name, stored.problem, {});
-    end();
+    end(owner);
   });
 }
 
@@ -157,8 +190,8 @@ void PictureIntake::look(const Attachment& attachment, ChatId owner) {
   m_looking.insert(job, {attachment, owner});
 }
 
-void PictureIntake::end() {
-  --m_underway;
+void PictureIntake::end(ChatId owner) {
+  if (--m_underway[owner] == 0) m_underway.remove(owner);
   emit underwayChanged();
 }
 

@@ -17,6 +17,7 @@ class PictureIntake : public QObject {
 
  public:
   static constexpr qint64 kMostBytes = qint64{256} << 20;
+  static constexpr int kMostAddresses = 50;  ///< of one take()
 
   PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnails& thumbnails, QObject* parent = nullptr);
 
@@ -25,10 +26,15 @@ class PictureIntake : public QObject {
   void take(const QMimeData& data);
   void takeFiles(const QStringList& paths);
   /// Whom pictures belong to that are taken from now on: the chat they are meant for.
-  void setOwner(ChatId owner) { m_owner = owner; }
-  /// Pictures that are neither accepted nor refused yet.
-  [[nodiscard]] int underway() const { return m_underway + static_cast<int>(m_fetch.underway().size()); }
-  [[nodiscard]] PictureFetch& fetch() { return m_fetch; }
+  void setOwner(ChatId owner);
+  /// The owner's pictures that are neither accepted nor refused yet.
+  [[nodiscard]] int underway() const {
+    return m_underway.value(m_owner) + static_cast<int>(fetching().size());
+  }
+  /// Those of them that are fetched from the web, in the order they were asked for.
+  [[nodiscard]] QList<PictureFetch::Fetching> fetching() const;
+  /// Does without these.
+  void cancelFetching() { m_fetch.cancel(m_owner); }
 
  signals:
   void accepted(const lapilli::gui::Attachment& picture, lapilli::gui::ChatId owner);
@@ -42,12 +48,13 @@ class PictureIntake : public QObject {
     QString problem;
   };
   void takeImage(const QImage& image);
+  void takeAddresses(const QStringList& addresses);
   void takeAddress(const QString& address);
   void takeContent(const QByteArray& content, const QString& name, ChatId owner);
   void begin(const QString& name, ChatId owner, std::function<Stored()> work);
-  void refuseLater(const QString& name, const QString& reason);
+  void refuseLater(const QString& name, const QString& reason, const QString& details = {});
   void look(const Attachment& attachment, ChatId owner);
-  void end();
+  void end(ChatId owner);
 
   const ObjectStore& m_objects;
   JobHost& m_host;
@@ -59,7 +66,7 @@ class PictureIntake : public QObject {
     ChatId owner;
   };
   QHash<JobHost::JobId, Looking> m_looking;
-  int m_underway = 0;
+  QHash<ChatId, int> m_underway;  // being stored or looked at
 };
 
 }  // namespace lapilli::gui
