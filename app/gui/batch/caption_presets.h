@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/preset_folder.h"
+
 #include <QJsonObject>
 #include <QStringList>
 
@@ -30,8 +32,7 @@ class CaptionPresets {
   [[nodiscard]] QString remove(const QString& name) const;
 
  private:
-  [[nodiscard]] QString file(const QString& name) const;
-  QString m_folder;
+  PresetFolder m_folder;
 };
 
 }  // namespace lapilli::gui

@@ -8,7 +8,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QLocale>
-#include <QSaveFile>
 
 #include <algorithm>
 #include <array>
@@ -18,7 +17,7 @@ namespace lapilli::gui {
 namespace {
 
 constexpr qint64 kMostFileBytes = 1 << 16;
-constexpr qsizetype kLongestName = 80;
+constexpr qsizetype kMostShown = 80;  // of a wrong value
 constexpr int kReloadMs = 100;
 
 /// The fields of a file and what they may be, as the controls have it.
@@ -55,7 +54,7 @@ QString problemOf(const QString& name, const QJsonValue& value) {
   const QString sentence = field->whole
                                ? SamplingPresets::tr("“%1” is %2; it must be a whole number from %3 to %4.")
                                : SamplingPresets::tr("“%1” is %2; it must be a number from %3 to %4.");
-  return sentence.arg(name, written.left(kLongestName), locale.toString(field->least, 'g', 15),
+  return sentence.arg(name, written.left(kMostShown), locale.toString(field->least, 'g', 15),
                       locale.toString(field->most, 'g', 15));
 }
 
@@ -81,8 +80,8 @@ ReadSampling readFile(const QString& path) {
 QString nameLike(QString name) {
   name.replace(QLatin1Char('/'), QLatin1Char('-')).replace(QLatin1Char('\\'), QLatin1Char('-'));
   while (name.startsWith(QLatin1Char('.'))) name.remove(0, 1);
-  name = name.trimmed().left(kLongestName).trimmed();
-  return SamplingPresets::isName(name) ? name : QStringLiteral("preset");
+  name = name.trimmed().left(PresetFolder::kLongestName).trimmed();
+  return PresetFolder::isName(name) ? name : QStringLiteral("preset");
 }
 
 }  // namespace
@@ -101,7 +100,7 @@ ReadSampling readSampling(const QByteArray& text) {
 
 SamplingPresets::SamplingPresets(Settings& settings, QObject* parent)
     : QObject(parent), m_folder(QFileInfo(settings.fileName()).dir().filePath(QStringLiteral("presets"))) {
-  QDir().mkpath(m_folder);
+  QDir().mkpath(m_folder.path());
   m_reloadTimer.setSingleShot(true);
   m_reloadTimer.setInterval(kReloadMs);
   connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_reloadTimer, qOverload<>(&QTimer::start));
@@ -122,15 +121,12 @@ void SamplingPresets::takeFromSettings(Settings& settings) {
 }
 
 void SamplingPresets::reload() {
-  const QDir folder(m_folder);
   QMap<QString, Sampling> all;
   QStringList problems;
-  QStringList watched{m_folder};
-  for (const QString& file : folder.entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name)) {
-    const QString path = folder.filePath(file);
+  QStringList watched{m_folder.path()};
+  for (const QString& name : m_folder.names()) {
+    const QString path = m_folder.file(name);
     watched.append(path);
-    const QString name = file.chopped(5);
-    if (!isName(name)) continue;
     const ReadSampling read = readFile(path);
     if (read.problem.isEmpty()) {
       all.insert(name, read.sampling);
@@ -145,35 +141,22 @@ void SamplingPresets::reload() {
   emit changed();
 }
 
-bool SamplingPresets::isName(const QString& name) {
-  return !name.isEmpty() && name.size() <= kLongestName && name == name.trimmed() &&
-         !name.startsWith(QLatin1Char('.')) && !name.endsWith(QLatin1String(".json")) &&
-         std::none_of(name.begin(), name.end(), [](QChar c) {
-           return c == QLatin1Char('/') || c == QLatin1Char('\\') || c.category() == QChar::Other_Control;
-         });
-}
-
-QString SamplingPresets::fileOf(const QString& name) const {
-  return QDir(m_folder).filePath(name + QStringLiteral(".json"));
-}
-
 QString SamplingPresets::save(const QString& name, const Sampling& sampling) {
-  if (!isName(name)) return tr("“%1” can not be the name of a preset: it is a file’s name.").arg(name);
-  QDir().mkpath(m_folder);
-  if (QFile::exists(fileOf(name)) && !readFile(fileOf(name)).problem.isEmpty())
-    return said(fileOf(name), tr("It can not be read and is not replaced: mend it, delete it, or choose "
-                                 "another name."));
-  QSaveFile file(fileOf(name));
-  const QByteArray text = QJsonDocument(sampling.toJson()).toJson();
-  if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
-    return said(file.fileName(), file.errorString());
+  if (!PresetFolder::isName(name))
+    return tr("“%1” can not be the name of a preset: it is a file’s name.").arg(name);
+  const QString file = m_folder.file(name);
+  if (QFile::exists(file) && !readFile(file).problem.isEmpty())
+    return said(file, tr("It can not be read and is not replaced: mend it, delete it, or choose "
+                         "another name."));
+  const QString problem = m_folder.save(name, QJsonDocument(sampling.toJson()).toJson());
+  if (!problem.isEmpty()) return said(file, problem);
   reload();
   return {};
 }
 
 QString SamplingPresets::remove(const QString& name) {
-  QFile file(fileOf(name));
-  if (!file.remove()) return said(file.fileName(), file.errorString());
+  const QString problem = m_folder.remove(name);
+  if (!problem.isEmpty()) return said(m_folder.file(name), problem);
   reload();
   return {};
 }
@@ -188,10 +171,10 @@ SamplingPresets::Imported SamplingPresets::importFile(const QString& file) {
 SamplingPresets::Imported SamplingPresets::add(const QString& like, const Sampling& sampling) {
   const QString wanted = nameLike(like);
   QString name = wanted;
-  for (int number = 2; QFile::exists(fileOf(name)); ++number) {
+  for (int number = 2; QFile::exists(m_folder.file(name)); ++number) {
     const auto known = m_all.constFind(name);
     if (known != m_all.cend() && *known == sampling) return {.name = name};
-    name = QStringLiteral("%1 %2").arg(wanted.left(kLongestName - 6)).arg(number);
+    name = QStringLiteral("%1 %2").arg(wanted.left(PresetFolder::kLongestName - 6)).arg(number);
   }
   const QString problem = save(name, sampling);
   return {.name = problem.isEmpty() ? name : QString(), .problem = problem};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/preset_folder.h"
 #include "app/gui/settings.h"
 
 #include <QFileSystemWatcher>
@@ -18,14 +19,12 @@ class SamplingPresets : public QObject {
   /// Beside the settings' file. Presets that these settings hold themselves, as they once did, become files.
   explicit SamplingPresets(Settings& settings, QObject* parent = nullptr);
 
-  [[nodiscard]] const QString& folder() const { return m_folder; }
+  [[nodiscard]] const QString& folder() const { return m_folder.path(); }
   /// Those that can be read, by name.
   [[nodiscard]] const QMap<QString, Sampling>& all() const { return m_all; }
   /// A sentence for each file that can not: which, where in it, and what is wrong.
   [[nodiscard]] const QStringList& problems() const { return m_problems; }
 
-  /// Whether a preset may have this name: it is a file's name.
-  [[nodiscard]] static bool isName(const QString& name);
   /// Replaces the file whole or not at all, and not one that can not be read. Returns what went wrong; empty:
   /// nothing.
   [[nodiscard]] QString save(const QString& name, const Sampling& sampling);
@@ -44,9 +43,8 @@ class SamplingPresets : public QObject {
   void reload();
   void takeFromSettings(Settings& settings);
   [[nodiscard]] Imported add(const QString& like, const Sampling& sampling);
-  [[nodiscard]] QString fileOf(const QString& name) const;
 
-  QString m_folder;
+  PresetFolder m_folder;
   QMap<QString, Sampling> m_all;
   QStringList m_problems;
   QFileSystemWatcher m_watcher;
