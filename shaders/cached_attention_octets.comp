@@ -31,27 +31,6 @@ layout(push_constant, scalar) uniform Block {
   uint64_t values_address;
 };
 
-#if X == DTYPE_f32
-#define X_OCTET f32_octet
-#define X_BYTES 4
-#elif X == DTYPE_f16
-#define X_OCTET f16_octet
-#define X_BYTES 2
-#else
-#define X_OCTET bf16_octet
-#define X_BYTES 2
-#endif
-#if C == DTYPE_f32
-#define C_OCTET f32_octet
-#define C_BYTES 4
-#elif C == DTYPE_f16
-#define C_OCTET f16_octet
-#define C_BYTES 2
-#else
-#define C_OCTET bf16_octet
-#define C_BYTES 2
-#endif
-
 float largest_of_lanes(float value) {
   const float first = max(subgroupBroadcast(value, 0), subgroupBroadcast(value, 1));
   const float second = max(subgroupBroadcast(value, 2), subgroupBroadcast(value, 3));

@@ -30,22 +30,8 @@ const bool GATED = ACTIVATION == SILU_GATE;
 const uint PARTS = GATED ? 2 : 1;  // of the weight: the gate's rows, and as many rows that it lets through
 const uint RESULTS = COLUMNS / PARTS;
 
-#if X == DTYPE_f32
-#define X_OCTET f32_octet
-#elif X == DTYPE_f16
-#define X_OCTET f16_octet
-#else
-#define X_OCTET bf16_octet
-#endif
-#if W == DTYPE_f32
-#define W_OCTET f32_octet
-#elif W == DTYPE_f16
-#define W_OCTET f16_octet
-#else
-#define W_OCTET bf16_octet
-#endif
-const uint X_OCTET_BYTES = X == DTYPE_f32 ? 32 : 16;
-const uint W_OCTET_BYTES = W == DTYPE_f32 ? 32 : 16;
+const uint X_OCTET_BYTES = 8 * X_BYTES;
+const uint W_OCTET_BYTES = 8 * W_BYTES;
 
 // Lanes whose bit is clear get the sum of a over both lanes of a pair, the others that of b.
 float sum_of_pairs(float a, float b, uint bit) {

@@ -30,13 +30,7 @@ const uint PARTS = GATED ? 2 : 1;  // of the weight: the gate's rows, and as man
 const uint RESULTS = COLUMNS / PARTS;
 
 float x_octet(uint row, uint octet) {
-#if X == DTYPE_f32
-  return f32_octet(x_address + uint64_t(row * params.in_dim) * 4 + octet * 32);
-#elif X == DTYPE_f16
-  return f16_octet(x_address + uint64_t(row * params.in_dim) * 2 + octet * 16);
-#else
-  return bf16_octet(x_address + uint64_t(row * params.in_dim) * 2 + octet * 16);
-#endif
+  return X_OCTET(x_address + uint64_t(row * params.in_dim) * X_BYTES + octet * 8 * X_BYTES);
 }
 
 // Lane c finishes column first_column + c.

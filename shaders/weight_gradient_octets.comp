@@ -8,7 +8,8 @@
 //! tune  ADDS 0 1
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#define W X
+#define W_BYTES X_BYTES
+#define W_OCTET X_OCTET
 #include "types.glsl"
 #include "params.h"
 #include "groups.glsl"

@@ -15,33 +15,12 @@ layout(constant_id = 1) const uint OCTETS = 4;
 layout(constant_id = 2) const uint DEPTH = 32;  // steps that are unrolled; there are at least so many
 layout(constant_id = 3) const uint BLOCK = 32;  // rows of a workgroup, a multiple of ROWS
 
-#if X == DTYPE_f32
-#define X_BYTES 4
-#else
-#define X_BYTES 2
-#endif
-#if W == DTYPE_f32
-#define W_BYTES 4
-#else
-#define W_BYTES 2
-#endif
-
 layout(buffer_reference, scalar, buffer_reference_align = X_BYTES) readonly restrict buffer NumberReference {
   X_SCALAR number;
 };
 
 float number_at(uint64_t address) {
   return X_LOAD(NumberReference(address).number);
-}
-
-float vector_octet(uint64_t address) {
-#if W == DTYPE_f32
-  return f32_octet(address);
-#elif W == DTYPE_f16
-  return f16_octet(address);
-#else
-  return bf16_octet(address);
-#endif
 }
 
 struct Factors {
@@ -67,7 +46,7 @@ void add_steps(Factors factors, Vectors vectors, uint first, uint steps, const u
     [[unroll]] for (uint step = 0; step < depth; ++step) {
       float octets[OCTETS];
       [[unroll]] for (uint i = 0; i < OCTETS; ++i) {
-        octets[i] = vector_octet(vector + step * vectors.stride + i * 8 * W_BYTES);
+        octets[i] = W_OCTET(vector + step * vectors.stride + i * 8 * W_BYTES);
       }
       [[unroll]] for (uint r = 0; r < ROWS; ++r) {
         const float number = number_at(factor + step * factors.stride + factors.offsets[r]);

@@ -2,8 +2,8 @@
 // Eight neighbouring numbers at an address in the eight lanes of a subgroup. A processor runs the lanes as one vector:
 // it reads such an octet with one load, where eight addresses would take a load for each lane.
 //
-//   f32_octet(address), f16_octet, bf16_octet   eight stored numbers as floats
-//   sum_of_lanes(value)                         of the eight lanes, always in the same order
+//   X_OCTET(address)      eight stored numbers of an axis X as floats
+//   sum_of_lanes(value)   of the eight lanes, always in the same order
 #ifndef LAPILLI_OCTETS_GLSL
 #define LAPILLI_OCTETS_GLSL
 
@@ -43,6 +43,10 @@ float f16_octet(uint64_t address) {
 float bf16_octet(uint64_t address) {
   return LOAD_bf16(bits16_octet(address));
 }
+
+#define OCTET_f32 f32_octet
+#define OCTET_f16 f16_octet
+#define OCTET_bf16 bf16_octet
 
 float sum_of_lanes(float value) {
   const float first = subgroupBroadcast(value, 0) + subgroupBroadcast(value, 1);

@@ -3,6 +3,7 @@
 //
 // For an axis X of scalar storage types the build defines X_SCALAR, X_VEC4 (what a buffer holds) and
 //   float = X_LOAD(element)     vec4 = X_LOAD4(element)     element = X_STORE(float)     element = X_STORE4(vec4)
+//   X_BYTES, of an element
 // so that   buffer In { X_SCALAR x[]; };   float v = X_LOAD(x[i]);   needs 16-bit storage but no 16-bit arithmetic.
 // Stores round to nearest even.
 #ifndef LAPILLI_TYPES_GLSL
@@ -59,6 +60,7 @@ uvec2 pack_bfloat16(vec4 value) {
 #define LOAD4_f32(e) (e)
 #define STORE_f32(v) (v)
 #define STORE4_f32(v) (v)
+#define BYTES_f32 4
 
 #define SCALAR_f16 float16_t
 #define VEC4_f16 uvec2
@@ -66,6 +68,7 @@ uvec2 pack_bfloat16(vec4 value) {
 #define LOAD4_f16(e) unpack_float16(e)
 #define STORE_f16(v) float16_t(v)
 #define STORE4_f16(v) pack_float16(v)
+#define BYTES_f16 2
 
 #define SCALAR_bf16 uint16_t
 #define VEC4_bf16 uvec2
@@ -73,6 +76,7 @@ uvec2 pack_bfloat16(vec4 value) {
 #define LOAD4_bf16(e) unpack_bfloat16(e)
 #define STORE_bf16(v) uint16_t(bfloat16_bits(vec4(v)).x)
 #define STORE4_bf16(v) pack_bfloat16(v)
+#define BYTES_bf16 2
 
 #define SCALAR_i32 int
 

@@ -51,10 +51,8 @@ struct WeightSpan {
 };
 
 uint weight_row_bytes(uint in_dim) {
-#if W == DTYPE_f32
-  return in_dim * 4;
-#elif W == DTYPE_f16 || W == DTYPE_bf16
-  return in_dim * 2;
+#if W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16
+  return in_dim * W_BYTES;
 #elif W == DTYPE_q4_0
   return in_dim / 32 * 18;
 #elif W == DTYPE_q8_0
@@ -71,13 +69,7 @@ uint weight_row_bytes(uint in_dim) {
 #if W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16
 void weight_span(uint64_t row, uint first, out WeightSpan span) {
   [[unroll]] for (uint o = 0; o < OCTETS; ++o) {
-#if W == DTYPE_f32
-    span.codes[o] = f32_octet(row + first * 32 + o * 32);
-#elif W == DTYPE_f16
-    span.codes[o] = f16_octet(row + first * 16 + o * 16);
-#else
-    span.codes[o] = bf16_octet(row + first * 16 + o * 16);
-#endif
+    span.codes[o] = W_OCTET(row + first * 8 * W_BYTES + o * 8 * W_BYTES);
   }
 }
 

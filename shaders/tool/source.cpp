@@ -156,7 +156,7 @@ std::vector<std::string> definitions_of(const ShaderSource& source, const Varian
       continue;
     }
     definitions.push_back(axis.name + "=DTYPE_" + variant[i]);
-    for (const char* what : {"SCALAR", "VEC4", "LOAD", "LOAD4", "STORE", "STORE4"}) {
+    for (const char* what : {"SCALAR", "VEC4", "LOAD", "LOAD4", "STORE", "STORE4", "BYTES", "OCTET"}) {
       definitions.push_back(axis.name + "_" + what + "=" + what + "_" + variant[i]);
     }
   }

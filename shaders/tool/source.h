@@ -57,7 +57,8 @@ std::vector<std::string> abilities_of(const ShaderSource& source, const Variant&
 std::string variant_name(const ShaderSource& source, const Variant& variant);
 
 /// Preprocessor definitions of a variant, "NAME=text" each. A storage type T of axis X gives X=DTYPE_T and
-/// the names that include/types.glsl resolves: X_SCALAR, X_VEC4, X_LOAD, X_LOAD4, X_STORE, X_STORE4.
+/// the names that include/types.glsl resolves: X_SCALAR, X_VEC4, X_LOAD, X_LOAD4, X_STORE, X_STORE4, X_BYTES;
+/// X_OCTET by include/octets.glsl.
 std::vector<std::string> definitions_of(const ShaderSource& source, const Variant& variant);
 
 }  // namespace lapilli::shader_tool

@@ -45,7 +45,8 @@ TEST(ShaderSource, VariantsAreTheCrossProductWithTheirNamesNeedsAndMacros) {
   EXPECT_THAT(abilities_of(source, variants[2]), ElementsAre("bfloat16", "coopmat"));
   EXPECT_THAT(definitions_of(source, variants[2]),
               ElementsAre("X=DTYPE_bf16", "X_SCALAR=SCALAR_bf16", "X_VEC4=VEC4_bf16", "X_LOAD=LOAD_bf16",
-                          "X_LOAD4=LOAD4_bf16", "X_STORE=STORE_bf16", "X_STORE4=STORE4_bf16", "WIDTH=1"));
+                          "X_LOAD4=LOAD4_bf16", "X_STORE=STORE_bf16", "X_STORE4=STORE4_bf16",
+                          "X_BYTES=BYTES_bf16", "X_OCTET=OCTET_bf16", "WIDTH=1"));
 }
 
 TEST(ShaderSource, WithoutAxesHasOneVariant) {
