@@ -33,6 +33,9 @@ train_on 4-stage1 stage1.json
 train_on 5-stage2 stage2.json list.json
 train_on 6-drill drill.json
 train_on 7-stage2-end drill.json stage2.json
+train_on 8-background background.json
+train_on 9-quiz quiz.json
+train_on 10-end drill.json stage2.json
 
 "$program" quantize "$model" demo.gguf --type f16
 "$program" eval --model demo.gguf --data eval.jsonl

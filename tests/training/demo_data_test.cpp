@@ -18,6 +18,8 @@ constexpr DataOptions kFew = {.side = 56,
                               .map = 9,
                               .crowd_list = 6,
                               .drill = 10,
+                              .background = 8,
+                              .quiz = 11,
                               .pictures = 12,
                               .list = 7,
                               .stage1 = 5,
@@ -44,13 +46,14 @@ TEST_F(DemoData, IsReadableAndTheSameTwice) {
         << relative;
     ++files;
   }
-  EXPECT_EQ(files, 9u + 8 + 12 + 4 + 3 + 3);
+  EXPECT_EQ(files, 11u + 8 + 12 + 4 + 3 + 3);
   const auto picture = load_image(folder() / "a/images/train/000/000011.png").value();
   EXPECT_EQ(picture.image.width, 56u);
 
   const std::pair<const char*, size_t> sizes[] = {
-      {"map.json", 9},     {"crowd_list.json", 6}, {"list.json", 7},     {"stage1.json", 5},
-      {"stage2.json", 30}, {"drill.json", 10},     {"new_shape.json", 3}};
+      {"map.json", 9},        {"crowd_list.json", 6}, {"list.json", 7},
+      {"stage1.json", 5},     {"stage2.json", 30},    {"drill.json", 10},
+      {"background.json", 8}, {"quiz.json", 11},      {"new_shape.json", 3}};
   for (const auto& [file, size] : sizes) {
     const auto data = training::Dataset::open({folder() / "a" / file}).value();
     EXPECT_EQ(data.size(), size) << file;

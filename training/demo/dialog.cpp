@@ -122,6 +122,10 @@ Dialog list_dialog(const Scene& scene, Draws& draws) {
   return {.rounds = {{"What is where?", list_reading(scene, draws)}}};
 }
 
+Dialog background_dialog(const Scene& scene, Draws& /*draws*/) {
+  return {.rounds = {{"What is where?", background_reading(scene)}}};
+}
+
 Dialog stage1_dialog(const Scene& scene, Draws& draws) {
   return {.rounds = {{draws.pick(caption_instructions()), caption(scene)}}};
 }

@@ -22,6 +22,13 @@ struct Dialog {
 [[nodiscard]] Dialog map_dialog(const Scene& scene, Draws& draws);
 /// For a model that can look: list_reading().
 [[nodiscard]] Dialog list_dialog(const Scene& scene, Draws& draws);
+/// For a model that has seen objects alone: background_reading().
+[[nodiscard]] Dialog background_dialog(const Scene& scene, Draws& draws);
+/// For a model that looks where it is told: the background, and questions of a word or two about what is
+/// there and what is not: "red star" is answered by "2 top left, center", "circle" by "0", "size heart" by
+/// "large", "star left circle" by "Yes", "bottom" by "striped". To find things by what they are takes a model
+/// many more questions to learn than to find them by where they are; these cost half of what real ones do.
+[[nodiscard]] Dialog quiz_dialog(const Scene& scene, Draws& draws);
 /// One of the original's instructions, and the caption.
 [[nodiscard]] Dialog stage1_dialog(const Scene& scene, Draws& draws);
 /// Any kind of questions in the mixture's forms: those of one kind share a conversation, and the form's

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 namespace lapilli::demo {
 namespace {
@@ -29,6 +30,10 @@ constexpr Rgb kLightRim = {240, 240, 236};
 constexpr float kRim = 0.012f;  ///< of the picture's side
 constexpr int kShade = 10;      ///< how far paints vary
 constexpr int kNoise = 26;
+/// Stripes and checks, and the tile that noise repeats, along a side. They fit the demo's six patches a side,
+/// so that each patch shows the same: of patterns at any phase its small tower learned nothing.
+constexpr int kStripesASide = 12;
+constexpr int kNoiseTilesASide = 6;
 constexpr int kSamples = 4;  ///< along each axis of a pixel on an outline
 
 uint8_t clamp8(int value) {
@@ -63,14 +68,13 @@ Ground ground_of(const Scene& scene, uint32_t side, Draws& draws) {
       (first + 1 + draws.below(grounds.size() - 1)) % static_cast<uint32_t>(grounds.size());
   constexpr std::array<std::array<int, 2>, 4> kDirections = {{{1, 0}, {0, 1}, {1, 1}, {1, -1}}};
   const auto direction = draws.pick(kDirections);
-  const int period = std::max(2, static_cast<int>(side) * draws.between(60, 130) / 1000);
   // Second colours are set off, so that the pattern shows even between neighbouring grounds.
   const Rgb away = scene.tone == Tone::kLight ? Rgb{168, 172, 178} : Rgb{92, 94, 100};
   return {shaded(grounds[first], draws),
           shaded(mix(grounds[second], away, 140), draws),
           direction[0],
           direction[1],
-          period,
+          std::max(1, static_cast<int>(side) / kStripesASide),
           static_cast<int>(side)};
 }
 
@@ -89,13 +93,24 @@ Rgb ground_at(Pattern pattern, const Ground& ground, int x, int y) {
   }
 }
 
+/// −kNoise … kNoise for each pixel of a tile, in rows.
+std::vector<int> noise_tile(int side) {
+  Draws draws(1);
+  std::vector<int> tile(static_cast<size_t>(side) * static_cast<size_t>(side));
+  for (int& level : tile) level = draws.between(-kNoise, kNoise);
+  return tile;
+}
+
 void paint_ground(Image& image, const Scene& scene, Draws& draws) {
   const Ground ground = ground_of(scene, image.width, draws);
+  const uint32_t tile_side = std::max(1u, image.width / kNoiseTilesASide);
+  const std::vector<int> tile = noise_tile(static_cast<int>(tile_side));
   for (uint32_t y = 0; y < image.height; ++y) {
     uint8_t* pixel = image.row(y);
     for (uint32_t x = 0; x < image.width; ++x, pixel += 3) {
       const Rgb color = ground_at(scene.pattern, ground, static_cast<int>(x), static_cast<int>(y));
-      const int noise = scene.pattern == Pattern::kNoisy ? draws.between(-kNoise, kNoise) : 0;
+      const int noise =
+          scene.pattern == Pattern::kNoisy ? tile[y % tile_side * tile_side + x % tile_side] : 0;
       for (size_t channel = 0; channel < 3; ++channel) pixel[channel] = clamp8(color[channel] + noise);
     }
   }

@@ -20,6 +20,8 @@ struct DataOptions {
   uint32_t map = 60000;     ///< about them
   uint32_t crowd_list = 60000;
   uint32_t drill = 60000;
+  uint32_t background = 30000;
+  uint32_t quiz = 60000;
   uint32_t pictures = 40000;  ///< of up to five objects
   uint32_t list = 40000;      ///< about them
   uint32_t stage1 = 10000;
@@ -31,10 +33,13 @@ struct DataOptions {
 };
 
 /// Writes what the demo model learns from and is measured with, the same bytes on every machine:
-///   map.json crowd_list.json list.json stage1.json stage2.json drill.json new_shape.json: conversations as
-///   LLaVA's files have them
-///   eval.jsonl new_shape_eval.jsonl: questions with what decides on their answers
+///   map.json crowd_list.json list.json stage1.json stage2.json drill.json background.json quiz.json
+///   new_shape.json — conversations as LLaVA's files have them
+///
+///   eval.jsonl new_shape_eval.jsonl — questions with what decides on their answers
+///
 ///   images/{crowd,train,eval,new_shape,new_shape_eval}/NNN/NNNNNN.png
+///
 /// Images are named relative to `folder`, which is made; files there are replaced. Progress is
 /// "drawing pictures" and "writing records". Fails with kInvalidArgument, kIo, kStopped.
 [[nodiscard]] Result<void> make_demo_data(const std::filesystem::path& folder,

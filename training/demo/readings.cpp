@@ -70,4 +70,8 @@ std::string list_reading(const Scene& scene, Draws& draws) {
   return words + '.';
 }
 
+std::string background_reading(const Scene& scene) {
+  return text("background: ", name(scene.pattern), ' ', name(scene.tone), '.');
+}
+
 }  // namespace lapilli::demo

@@ -21,4 +21,7 @@ namespace lapilli::demo {
 /// right small, blue digit 7 center large." The first word of each is to be found in the picture.
 [[nodiscard]] std::string list_reading(const Scene& scene, Draws& draws);
 
+/// "background: striped dark." Patterns are learned from many pictures and few words.
+[[nodiscard]] std::string background_reading(const Scene& scene);
+
 }  // namespace lapilli::demo
