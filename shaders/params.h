@@ -152,6 +152,13 @@ struct LinearGradientParams {
   uint bound_rows;  // of the same
 };
 
+struct ColumnPanelsParams {
+  uint rows;
+  uint pitch;  // columns of x
+  uint first_column;
+  uint columns;
+};
+
 struct ColumnSumsParams {
   uint rows;
   uint cols;

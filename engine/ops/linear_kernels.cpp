@@ -149,14 +149,6 @@ RegisterTile register_tile(const DeviceCaps& caps, bool ragged) {
           ragged ? lanes : uint64_t{lanes} * 8};
 }
 
-std::optional<LinearKernel> octet_sums_kernel(const ShaderInfo* shader, const DeviceCaps& caps, bool ragged,
-                                              uint64_t steps) {
-  constexpr uint32_t kRows = 4, kOctets = 4, kDepth = 32, kBlock = 32;
-  if (shader == nullptr || !caps.is_software() || !loads_octets(caps) || ragged || steps < kDepth)
-    return std::nullopt;
-  return LinearKernel{shader, {kRows, kOctets, kDepth, kBlock}, kBlock, kOctets * 8, 2};
-}
-
 std::vector<uint32_t> LinearCase::constants(std::vector<uint32_t> own) const {
   own.push_back(ragged() ? 1 : 0);
   own.push_back(activation);

@@ -51,11 +51,6 @@ struct RegisterTile {
 };
 RegisterTile register_tile(const DeviceCaps& caps, bool ragged);
 
-/// The kernel for sums of `steps` products of a gradient where a processor loads octets
-/// (shaders/include/octet_sums.glsl); none elsewhere.
-std::optional<LinearKernel> octet_sums_kernel(const ShaderInfo* shader, const DeviceCaps& caps, bool ragged,
-                                              uint64_t steps);
-
 LinearKernel choose_linear_kernel(const LinearCase& c, const DeviceCaps& caps);
 
 /// The kernel for silu(x · gateᵀ) · (x · upᵀ) in one launch; none where the device has no such kernel.

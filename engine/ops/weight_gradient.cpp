@@ -3,7 +3,7 @@
 #include "engine/graph/graph.h"
 #include "engine/ops/accumulable.h"
 #include "engine/ops/linear_kernels.h"
-#include "engine/ops/octets.h"
+#include "engine/ops/octet_sums.h"
 #include "engine/ops/row_wise.h"
 #include "shaders/params.h"
 #include "shaders/weight_gradient_octets.h"
@@ -47,6 +47,10 @@ class LinearWeightGradient final : public Op, public Accumulable {
   /// each run of tokens that stays in its cache.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &dy = args.in[first()], &x = args.in[first() + 1];
+    if (has_panels(dy, x, args.caps)) {
+      lower_panels(args, out);
+      return;
+    }
     const TensorId result = adds_ ? args.in_ids[0] : args.out_ids[0];
     for (const RowShard& shard : row_shards(args.out[0], result, args.caps)) {
       for (const RowRange& tokens : token_ranges(dy, x, args.caps)) add_launch(args, shard, tokens, out);
@@ -58,11 +62,62 @@ class LinearWeightGradient final : public Op, public Accumulable {
 
   static bool is_ragged(const TensorType& x) { return x.cols() % 32 != 0; }
 
+  /// Panels of dy's columns and of x's are copied, which must be bound whole.
+  static bool has_panels(const TensorType& dy, const TensorType& x, const DeviceCaps& caps) {
+    if (!has_octet_sums(caps, x.cols()) || x.live_rows || dy.live_rows || x.rows() < kLeastOfOctetSums ||
+        dy.cols() < kLeastOfOctetSums) {
+      return false;
+    }
+    return bytes_of_panels(x.rows(), std::max(dy.cols(), x.cols())) <= caps.max_storage_range_bytes;
+  }
+
+  /// Runs of rows of the result of which the panels of dy stay in a processor's cache.
+  void lower_panels(const LowerArgs& args, DispatchList& out) const {
+    constexpr uint64_t kRows = 2048;
+    const TensorType &dy = args.in[first()], &x = args.in[first() + 1];
+    const std::vector<RowShard> shards =
+        row_shards(args.out[0], adds_ ? args.in_ids[0] : args.out_ids[0], args.caps, kRows);
+    const BufferRef x_panels = out.scratch(bytes_of_panels(x.rows(), x.cols()));
+    const BufferRef dy_panels = out.scratch(bytes_of_panels(x.rows(), shards[0].rows));
+    add_panels({.dtype = x.dtype, .rows = x.rows(), .pitch = x.cols(), .first = 0, .count = x.cols()},
+               args.input(first() + 1), kOctets, x_panels, out);
+    for (const RowShard& shard : shards) {
+      add_panels({.dtype = dy.dtype,
+                  .rows = dy.rows(),
+                  .pitch = dy.cols(),
+                  .first = shard.first_row,
+                  .count = shard.rows},
+                 args.input(first()), 1, dy_panels, out);
+      add_products(args, shard, dy_panels, x_panels, out);
+    }
+  }
+
+  void add_products(const LowerArgs& args, const RowShard& shard, BufferRef dy_panels, BufferRef x_panels,
+                    DispatchList& out) const {
+    constexpr uint32_t kRows = 8, kDepth = kLeastOfOctetSums, kBlock = 32;
+    const TensorType& x = args.in[first() + 1];
+    const shader::LinearGradientParams params{.tokens = static_cast<uint32_t>(x.rows()),
+                                              .in_dim = x.cols(),
+                                              .out_dim = args.in[first()].cols(),
+                                              .first_row = static_cast<uint32_t>(shard.first_row),
+                                              .bound_rows = static_cast<uint32_t>(shard.rows)};
+    const uint64_t panels = x.cols() / (8 * kOctets);
+    out.add(
+        {.shader = shader::weight_gradient_octets(),
+         .constants = {kRows, kOctets, kDepth, kBlock, adds_ ? 1u : 0u},
+         .buffers = {dy_panels, x_panels, shard.buffer},
+         .params = Params(params),
+         .addressed_bindings = 2,
+         .groups = fold_groups(divide_up(shard.rows, uint64_t{kBlock}) * panels),
+         .flops = 2.0 * static_cast<double>(x.rows() * shard.rows * x.cols()),
+         .bytes = static_cast<double>(shard.buffer.size_bytes + x_panels.size_bytes + dy_panels.size_bytes)});
+  }
+
   static std::vector<RowRange> token_ranges(const TensorType& dy, const TensorType& x,
                                             const DeviceCaps& caps) {
-    const uint64_t few = loads_octets(caps) && !is_ragged(x) ? 512 : 1024;
+    constexpr uint64_t kFew = 1024;
     const bool live = x.live_rows || dy.live_rows;  // they count from the first token
-    const uint64_t most = caps.is_software() && !live ? few : std::max(x.rows(), uint64_t{1});
+    const uint64_t most = caps.is_software() && !live ? kFew : std::max(x.rows(), uint64_t{1});
     std::vector<RowRange> ranges;
     for (uint64_t begin = 0; begin < x.rows(); begin += most)
       ranges.push_back({begin, std::min(most, x.rows() - begin)});
@@ -72,7 +127,7 @@ class LinearWeightGradient final : public Op, public Accumulable {
   void add_launch(const LowerArgs& args, const RowShard& shard, const RowRange& tokens,
                   DispatchList& out) const {
     const TensorType &dy = args.in[first()], &x = args.in[first() + 1];
-    LinearKernel kernel = choose_kernel(dy, x, shard, tokens, args.caps);
+    LinearKernel kernel = choose_kernel(dy, x, shard, args.caps);
     kernel.constants.push_back(adds_ || tokens.first > 0 ? 1 : 0);
     const shader::LinearGradientParams params{.tokens = static_cast<uint32_t>(tokens.rows),
                                               .in_dim = x.cols(),
@@ -96,16 +151,13 @@ class LinearWeightGradient final : public Op, public Accumulable {
 
   /// Without its last constant, ADDS.
   static LinearKernel choose_kernel(const TensorType& dy, const TensorType& x, const RowShard& shard,
-                                    const RowRange& tokens, const DeviceCaps& caps) {
+                                    const DeviceCaps& caps) {
     const bool ragged = is_ragged(x);
     const bool ragged_out = dy.cols() % 4 != 0 || shard.first_row % 4 != 0 || shard.rows % 4 != 0;
     const uint32_t flags[] = {ragged ? 1u : 0u, ragged_out ? 1u : 0u};
     if (!caps.is_software() && has_tile_kernel(caps)) {
       return {shader::weight_gradient_tile(x.dtype), {flags[0], flags[1]}, 64, 64};
     }
-    if (const auto octets =
-            octet_sums_kernel(shader::weight_gradient_octets(x.dtype), caps, ragged, tokens.rows))
-      return *octets;
     const RegisterTile tile = register_tile(caps, ragged);
     const uint32_t rows = std::max(4u, rows_of_tile(shard.rows, tile.most_rows));
     return {tile.wide ? shader::weight_gradient_registers_wide(x.dtype)
@@ -114,6 +166,8 @@ class LinearWeightGradient final : public Op, public Accumulable {
             rows,
             tile.columns};
   }
+
+  static constexpr uint32_t kOctets = 2;  ///< of a panel of x
 
   bool adds_;
 };
