@@ -9,7 +9,6 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
-#extension GL_KHR_shader_subgroup_shuffle : require
 
 layout(local_size_x = 8) in;
 layout(constant_id = 0) const uint ROWS = 3;   // of x
@@ -32,20 +31,6 @@ const uint RESULTS = COLUMNS / PARTS;
 
 const uint X_OCTET_BYTES = 8 * X_BYTES;
 const uint W_OCTET_BYTES = 8 * W_BYTES;
-
-// Lanes whose bit is clear get the sum of a over both lanes of a pair, the others that of b.
-float sum_of_pairs(float a, float b, uint bit) {
-  const bool is_second = (gl_SubgroupInvocationID & bit) != 0;
-  return (is_second ? b : a) + subgroupShuffleXor(is_second ? a : b, bit);
-}
-
-// Lane c gets the sum of sums[c] over all lanes, added in the order of sum_of_lanes.
-float sum_of_columns(float sums[COLUMNS]) {
-  float pairs[4], quads[2];
-  [[unroll]] for (uint i = 0; i < 4; ++i) pairs[i] = sum_of_pairs(sums[2 * i], sums[2 * i + 1], 1);
-  [[unroll]] for (uint i = 0; i < 2; ++i) quads[i] = sum_of_pairs(pairs[2 * i], pairs[2 * i + 1], 2);
-  return sum_of_pairs(quads[0], quads[1], 4);
-}
 
 // Octets are counted by the loop itself: it ends behind its body, since a processor runs what follows a break once more
 // with no lane left, and reads what no lane may read.

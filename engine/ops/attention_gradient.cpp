@@ -2,8 +2,11 @@
 #include "engine/ops/attention_gradient.h"
 
 #include "engine/base/bytes.h"
+#include "engine/ops/octets.h"
 #include "shaders/attention_key_gradient.h"
+#include "shaders/attention_key_gradient_octets.h"
 #include "shaders/attention_query_gradient.h"
+#include "shaders/attention_query_gradient_octets.h"
 #include "shaders/params.h"
 
 #include <algorithm>
@@ -33,6 +36,11 @@ Tiling tiling_for(const DeviceCaps& caps, uint32_t head_dim) {
   return {{parts * kSplits, head_dim, rows, parts, kSplits}, rows};
 }
 
+/// A subgroup of eight lanes loads eight columns of a head at once, where the compiler can.
+bool has_octet_kernels(const DeviceCaps& caps, uint32_t head_dim) {
+  return caps.is_software() && loads_octets(caps) && head_dim % 8 == 0;
+}
+
 /// Inputs: q, k, v, result, log sums, upstream.
 class AttentionGradient final : public Op {
  public:
@@ -58,16 +66,40 @@ class AttentionGradient final : public Op {
   /// The queries' gradient first, which also leaves Σ dy · y for the keys'.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const BufferRef products = out.scratch(args.in[4].size_bytes());
+    const bool by_octets = has_octet_kernels(args.caps, args.in[0].cols() / options_.heads);
+    const DType type = args.in[0].dtype;
     constexpr double kQueryProducts = 3, kKeyProducts = 4;
-    out.add(dispatch(shader::attention_query_gradient(args.in[0].dtype), args, options_.heads, kQueryProducts,
-                     {args.input(0), args.input(1), args.input(2), args.input(3), args.input(4),
-                      args.input(5), args.output(0), products}));
-    out.add(dispatch(shader::attention_key_gradient(args.in[0].dtype), args, options_.kv_heads, kKeyProducts,
-                     {args.input(0), args.input(1), args.input(2), args.input(4), args.input(5), products,
-                      args.output(1), args.output(2)}));
+    const BufferRef q = args.input(0), k = args.input(1), v = args.input(2), result = args.input(3),
+                    log_sums = args.input(4), upstream = args.input(5), dq = args.output(0),
+                    dk = args.output(1), dv = args.output(2);
+    if (by_octets) {
+      out.add(octet_dispatch(shader::attention_query_gradient_octets(type), args, options_.heads,
+                             kQueryProducts, {q, k, v, result, upstream, log_sums, dq, products}, 5));
+      out.add(octet_dispatch(shader::attention_key_gradient_octets(type), args, options_.kv_heads,
+                             kKeyProducts, {q, k, v, upstream, log_sums, products, dk, dv}, 4));
+      return;
+    }
+    out.add(dispatch(shader::attention_query_gradient(type), args, options_.heads, kQueryProducts,
+                     {q, k, v, result, log_sums, upstream, dq, products}));
+    out.add(dispatch(shader::attention_key_gradient(type), args, options_.kv_heads, kKeyProducts,
+                     {q, k, v, log_sums, upstream, products, dk, dv}));
   }
 
  private:
+  /// As below, of a kernel of include/attention_gradient_octets.glsl, which reads `addressed` buffers at
+  /// addresses.
+  [[nodiscard]] Dispatch octet_dispatch(const ShaderInfo* shader, const LowerArgs& args, uint32_t own_heads,
+                                        double products, std::vector<BufferRef> buffers,
+                                        uint32_t addressed) const {
+    constexpr uint64_t kRowsOfGroup = 8;
+    const TensorType& q = args.in[0];
+    Dispatch result = dispatch(shader, args, own_heads, products, std::move(buffers));
+    result.constants = {q.cols() / options_.heads};
+    result.addressed_bindings = addressed;
+    result.groups = fold_groups(divide_up(q.rows(), kRowsOfGroup) * own_heads);
+    return result;
+  }
+
   /// `own_heads`: of the rows whose gradients are computed; `products`: of a query's columns with a key.
   [[nodiscard]] Dispatch dispatch(const ShaderInfo* shader, const LowerArgs& args, uint32_t own_heads,
                                   double products, std::vector<BufferRef> buffers) const {

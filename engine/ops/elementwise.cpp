@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/bytes.h"
 #include "engine/graph/graph.h"
+#include "engine/ops/octets.h"
 #include "engine/ops/ops.h"
 #include "engine/ops/row_wise.h"
 #include "shaders/add.h"
+#include "shaders/add_octets.h"
 #include "shaders/convert.h"
 #include "shaders/gelu_erf.h"
 #include "shaders/gelu_erf_gradient.h"
@@ -12,6 +14,7 @@
 #include "shaders/quick_gelu_gradient.h"
 #include "shaders/silu_mul.h"
 #include "shaders/silu_mul_gradient.h"
+#include "shaders/silu_mul_gradient_octets.h"
 
 #include <array>
 
@@ -33,12 +36,28 @@ Dispatch elementwise_dispatch(const ShaderInfo* shader, const TensorType& type, 
   return dispatch;
 }
 
+/// The same through a shader of elementwise_octets.glsl, which reads the first buffers at their addresses.
+Dispatch octet_dispatch(const ShaderInfo* shader, const TensorType& type, const RowRange& range,
+                        std::vector<BufferRef> buffers, uint32_t read) {
+  constexpr uint64_t kElementsOfGroup = 32 * 8;
+  Dispatch dispatch = elementwise_dispatch(shader, type, range, std::move(buffers), 0, 0);
+  dispatch.addressed_bindings = read;
+  // One more where whole groups end: it has the elements behind the last octet.
+  dispatch.groups = fold_groups(range.rows * type.cols() / kElementsOfGroup + 1);
+  return dispatch;
+}
+
+bool has_octet_shaders(const DeviceCaps& caps) {
+  return caps.is_software() && loads_octets(caps);
+}
+
 using ShaderOfType = const ShaderInfo* (*)(DType);
 using Gradient = std::vector<Tensor> (*)(const VjpArgs&);
 
 struct SameTypeOptions {
   size_t results = 1;
-  Gradient gradient = nullptr;  ///< null: the operator has none
+  Gradient gradient = nullptr;          ///< null: the operator has none
+  ShaderOfType octet_shader = nullptr;  ///< for processors that load octets; null: there is none
 };
 
 /// All operands and results have one type.
@@ -61,7 +80,17 @@ class SameTypeElementwise final : public Op {
   void lower(const LowerArgs& args, DispatchList& out) const override {
     std::vector<TensorId> ids(args.in_ids.begin(), args.in_ids.end());
     ids.insert(ids.end(), args.out_ids.begin(), args.out_ids.end());
-    lower_same_type(shader_(args.out[0].dtype), args.out[0], ids, args.caps, out);
+    if (options_.octet_shader == nullptr || !has_octet_shaders(args.caps)) {
+      lower_same_type(shader_(args.out[0].dtype), args.out[0], ids, args.caps, out);
+      return;
+    }
+    const uint64_t row = bytes_per_row(args.out[0]);
+    for (const RowRange& range : row_ranges(args.out[0].rows(), {row}, args.caps)) {
+      std::vector<BufferRef> buffers;
+      for (const TensorId id : ids) buffers.push_back(range_of(id, range, row));
+      out.add(octet_dispatch(options_.octet_shader(args.out[0].dtype), args.out[0], range, std::move(buffers),
+                             static_cast<uint32_t>(args.in.size())));
+    }
   }
 
   [[nodiscard]] std::vector<Tensor> vjp(const VjpArgs& args) const override {
@@ -137,6 +166,14 @@ class Add final : public Op {
     const uint64_t a_row = bytes_per_row(a), b_row = bytes_per_row(b);
     const bool repeated = b.rows() != a.rows();
     for (const RowRange& range : row_ranges(a.rows(), {a_row, repeated ? a_row : b_row}, args.caps)) {
+      if (!repeated && a.dtype == b.dtype && has_octet_shaders(args.caps)) {
+        out.add(
+            octet_dispatch(shader::add_octets(a.dtype), a, range,
+                           {range_of(args.in_ids[0], range, a_row), range_of(args.in_ids[1], range, a_row),
+                            range_of(args.out_ids[0], range, a_row)},
+                           2));
+        continue;
+      }
       const uint64_t period = repeated ? b.shape.elements() : 0;
       const uint64_t offset = repeated ? range.first % b.rows() * b.cols() : 0;
       out.add(elementwise_dispatch(shader::add(a.dtype, b.dtype), a, range,
@@ -201,8 +238,9 @@ Tensor gelu_erf(Tensor x) {
 SiluMulGradients silu_mul_gradient(Tensor gate, Tensor up, Tensor dy) {
   const std::array operands = {gate, up, dy};
   const std::vector<Tensor> results =
-      gate.graph().apply(std::make_unique<SameTypeElementwise>("silu_mul_gradient", shader::silu_mul_gradient,
-                                                               SameTypeOptions{.results = 2}),
+      gate.graph().apply(std::make_unique<SameTypeElementwise>(
+                             "silu_mul_gradient", shader::silu_mul_gradient,
+                             SameTypeOptions{.results = 2, .octet_shader = shader::silu_mul_gradient_octets}),
                          operands);
   return {results[0], results[1]};
 }

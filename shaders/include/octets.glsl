@@ -4,6 +4,7 @@
 //
 //   X_OCTET(address)      eight stored numbers of an axis X as floats
 //   sum_of_lanes(value)   of the eight lanes, always in the same order
+//   sum_of_columns(sums)  the same of eight values at once: lane c gets that of sums[c]
 #ifndef LAPILLI_OCTETS_GLSL
 #define LAPILLI_OCTETS_GLSL
 
@@ -11,7 +12,9 @@
 #extension GL_EXT_shader_explicit_arithmetic_types_int16 : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
 #extension GL_KHR_shader_subgroup_basic : require
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_shuffle : require
 #include "types.glsl"
 
 // Each lane takes one of eight values that all lanes read. The lanes' numbers are constants to the compiler, so that it
@@ -54,6 +57,20 @@ float sum_of_lanes(float value) {
   const float third = subgroupBroadcast(value, 4) + subgroupBroadcast(value, 5);
   const float fourth = subgroupBroadcast(value, 6) + subgroupBroadcast(value, 7);
   return (first + second) + (third + fourth);
+}
+
+// Lanes whose bit is clear get the sum of a over both lanes of a pair, the others that of b.
+float sum_of_pairs(float a, float b, uint bit) {
+  const bool is_second = (gl_SubgroupInvocationID & bit) != 0;
+  return (is_second ? b : a) + subgroupShuffleXor(is_second ? a : b, bit);
+}
+
+// Lane c gets the sum of sums[c] over all lanes, added in the order of sum_of_lanes.
+float sum_of_columns(float sums[8]) {
+  float pairs[4], quads[2];
+  [[unroll]] for (uint i = 0; i < 4; ++i) pairs[i] = sum_of_pairs(sums[2 * i], sums[2 * i + 1], 1);
+  [[unroll]] for (uint i = 0; i < 2; ++i) quads[i] = sum_of_pairs(pairs[2 * i], pairs[2 * i + 1], 2);
+  return sum_of_pairs(quads[0], quads[1], 4);
 }
 
 #endif

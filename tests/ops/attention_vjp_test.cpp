@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/graph/lower.h"
 #include "engine/ops/attention_gradient.h"
+#include "engine/ops/octets.h"
 #include "tests/ops/attention_kernel.h"
 #include "tests/reference/attention.h"
 #include "tests/support/op_case.h"
@@ -151,7 +153,26 @@ TEST_P(AttentionVjp, TwoRunsGiveTheSameBits) {
   for (size_t index = 0; index < first.size(); ++index) EXPECT_EQ(first[index].bytes, second[index].bytes);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, AttentionVjp, testing::Values(Kernel::kSoftware, Kernel::kGpu),
+TEST_P(AttentionVjp, OctetsServeHeadsOfWholeOctets) {
+  for (const uint32_t head_dim : {64u, 20u}) {
+    Graph graph;
+    const Tensor q = graph.input("q", {DType::f32, {6, 2 * head_dim}});
+    const Tensor log_sums = graph.input("log_sums", {DType::f32, {6, 2}});
+    const auto gradients = ops::attention_gradient(q, {q, q, q, log_sums, q}, {.heads = 2, .kv_heads = 2});
+    graph.output("dk", gradients.k);
+    DeviceCaps caps = device().caps();
+    adjust(caps);
+    const bool expected =
+        GetParam() == Kernel::kSoftwareWithOctets && ops::loads_octets(caps) && head_dim % 8 == 0;
+    for (const Dispatch& dispatch : lower(graph, caps).dispatches) {
+      const std::string_view name = dispatch.shader->name;
+      EXPECT_EQ(name.find("octets") != name.npos, expected) << name;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, AttentionVjp,
+                         testing::Values(Kernel::kSoftware, Kernel::kSoftwareWithOctets, Kernel::kGpu),
                          [](const auto& suite) { return name_of(suite.param); });
 
 TEST(AttentionGradientShapes, RefusesWhatDoesNotFit) {
