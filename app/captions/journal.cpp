@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/captions/journal.h"
 
+#include "app/captions/journal_tables.h"
+
 #include <array>
 #include <ctime>
 #include <utility>
@@ -11,33 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kStates = {"waiting", "answered", "done", "skipped", "failed"};
 constexpr std::array<std::string_view, 6> kDecisions = {"write",  "skip",    "replace",
                                                         "append", "prepend", "ask"};
-
-constexpr const char* kTables = R"(
-  CREATE TABLE run (
-    id INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '', undone TEXT NOT NULL DEFAULT '',
-    accepted TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL, model TEXT NOT NULL,
-    kept INTEGER NOT NULL DEFAULT 0);
-  CREATE TABLE picture (
-    run INTEGER NOT NULL REFERENCES run, number INTEGER NOT NULL, path TEXT NOT NULL, state INTEGER NOT NULL,
-    decision INTEGER NOT NULL, code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
-    accepted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (run, number)) WITHOUT ROWID;
-  CREATE INDEX picture_state ON picture (run, state);
-  CREATE TABLE answer (
-    run INTEGER NOT NULL, picture INTEGER NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL,
-    PRIMARY KEY (run, picture, field), FOREIGN KEY (run, picture) REFERENCES picture) WITHOUT ROWID;
-  CREATE TABLE change (
-    id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, picture INTEGER NOT NULL, kind INTEGER NOT NULL,
-    path TEXT NOT NULL, before TEXT, after TEXT NOT NULL, content TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0);
-  CREATE INDEX change_picture ON change (run, picture);
-  CREATE TABLE cache (key TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID;
-  PRAGMA user_version = 4;
-)";
-
-/// What makes a journal of a version, from 1 on, one of the next version.
-constexpr std::array<const char*, kJournalVersion - 1> kSteps = {
-    "ALTER TABLE run ADD COLUMN accepted TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
-    "ALTER TABLE picture ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 3;",
-    "ALTER TABLE run ADD COLUMN kept INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 4;"};
 
 /// The code of a picture whose texts are being taken back, or were.
 constexpr std::string_view kRejected = "rejected";
@@ -50,9 +25,6 @@ std::string edited_pictures() {
       "WHERE state = ?1 AND given.field = '",
       kModelPrefix, "' || now.field AND given.text <> now.text ");
 }
-
-constexpr const char* kChangeColumns =
-    "SELECT id, picture, kind, path, before, after, content, done FROM change WHERE run = ?1 ";
 
 int64_t number_of(PictureState state) {
   return static_cast<int64_t>(state);
@@ -82,22 +54,7 @@ std::string now_text() {
 
 Journal::Journal(const std::filesystem::path& path, std::chrono::milliseconds patience)
     : database_(path, patience) {
-  Statement version = database_.prepare("PRAGMA user_version");
-  const int64_t found = version.next() ? version.integer(0) : 0;
-  while (version.next()) {
-  }
-  if (found == kJournalVersion) return;
-  if (found < 0 || found > kJournalVersion) {
-    throw Error(ErrorCode::kUnsupported,
-                text("the journal is of version ", found, ", this program knows ", kJournalVersion,
-                     "; use a newer program"),
-                path.string());
-  }
-  database_.transaction([&] {
-    if (found == 0) return database_.execute(kTables);
-    for (size_t step = static_cast<size_t>(found) - 1; step < kSteps.size(); ++step)
-      database_.execute(kSteps[step]);
-  });
+  prepare_journal(database_, path);
 }
 
 int64_t Journal::begin_run(const std::string& settings, const std::string& model,
@@ -248,21 +205,6 @@ uint64_t Journal::retry_failed(int64_t run) {
   return static_cast<uint64_t>(retried);
 }
 
-void Journal::insert_change(int64_t run, FileChange& change) {
-  database_
-      .prepare(
-          "INSERT INTO change (run, picture, kind, path, before, after, content) VALUES (?1, ?2, ?3, ?4, ?5, "
-          "?6, ?7)")
-      .bind(run, change.picture, static_cast<int64_t>(change.kind), change.path, change.before, change.after,
-            change.content)
-      .run();
-  change.id = database_.last_row_id();
-}
-
-void Journal::add_change(int64_t run, FileChange& change) {
-  insert_change(run, change);
-}
-
 void Journal::insert_answers(int64_t run, int64_t picture, const Answers& answers) {
   Statement insert =
       database_.prepare("INSERT OR REPLACE INTO answer (run, picture, field, text) VALUES (?1, ?2, ?3, ?4)");
@@ -294,7 +236,7 @@ void Journal::set_answered(int64_t run, int64_t picture, const Answers& answers,
     insert_answers(run, picture, answers);
     Statement keep = database_.prepare("INSERT OR REPLACE INTO cache (key, answer) VALUES (?1, ?2)");
     for (const auto& [key, answer] : fresh) keep.bind(key, answer).run();
-    for (FileChange& change : changes) insert_change(run, change);
+    for (FileChange& change : changes) add_change(run, change);
     put_state(run, picture, PictureState::kAnswered);
     reopen(run);
   });
@@ -324,7 +266,7 @@ void Journal::begin_edits(int64_t run, std::span<PictureEdit> edits) {
   database_.transaction([&] {
     for (PictureEdit& edit : edits) {
       insert_answers(run, edit.picture, edit.after);
-      for (FileChange& change : edit.changes) insert_change(run, change);
+      for (FileChange& change : edit.changes) add_change(run, change);
       put_state(run, edit.picture, PictureState::kAnswered);
       put_accepted(run, edit.picture, edit.accepted);
     }
@@ -370,47 +312,6 @@ void Journal::set_failed(int64_t run, int64_t picture, const Error& error,
         .bind(run, picture, number_of(PictureState::kFailed), to_string(error.code()), error.message())
         .run();
   });
-}
-
-std::vector<FileChange> Journal::read_changes(Statement& rows) {
-  std::vector<FileChange> changes;
-  while (rows.next()) {
-    FileChange change{.id = rows.integer(0),
-                      .picture = rows.integer(1),
-                      .kind = static_cast<FileChange::Kind>(rows.integer(2)),
-                      .path = rows.text(3),
-                      .before = {},
-                      .after = rows.text(5),
-                      .content = rows.text(6),
-                      .done = rows.integer(7) != 0};
-    if (!rows.is_null(4)) change.before = rows.text(4);
-    changes.push_back(std::move(change));
-  }
-  return changes;
-}
-
-std::vector<FileChange> Journal::changes(int64_t run, int64_t picture) {
-  Statement rows = database_.prepare(std::string(kChangeColumns) + "AND picture = ?2 ORDER BY id");
-  rows.bind(run, picture);
-  return read_changes(rows);
-}
-
-std::vector<FileChange> Journal::all_changes(int64_t run) {
-  Statement rows = database_.prepare(std::string(kChangeColumns) + "ORDER BY id DESC");
-  rows.bind(run);
-  return read_changes(rows);
-}
-
-void Journal::set_change_after(int64_t change, const std::string& after) {
-  database_.prepare("UPDATE change SET after = ?2 WHERE id = ?1").bind(change, after).run();
-}
-
-void Journal::set_change_done(int64_t change) {
-  database_.prepare("UPDATE change SET done = 1 WHERE id = ?1").bind(change).run();
-}
-
-void Journal::set_change_content(int64_t change, const std::string& content) {
-  database_.prepare("UPDATE change SET content = ?2 WHERE id = ?1").bind(change, content).run();
 }
 
 void Journal::each_done(int64_t run, const std::function<void(const std::string&, const Answers&)>& each) {

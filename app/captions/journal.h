@@ -168,7 +168,6 @@ class Journal {
   [[nodiscard]] std::optional<std::string> cached(const std::string& key);
 
  private:
-  void insert_change(int64_t run, FileChange& change);
   void insert_answers(int64_t run, int64_t picture, const Answers& answers);
   void put_state(int64_t run, int64_t picture, PictureState state);
   void put_done(int64_t run, int64_t picture);
