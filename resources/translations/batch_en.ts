@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>CaptionQuestions</name>
+    <message numerus="yes">
+        <source>%Ln text(s) edited by hand go(es) with them.</source>
+        <translation>
+            <numerusform>%Ln text edited by hand goes with them.</numerusform>
+            <numerusform>%Ln texts edited by hand go with them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CaptionRunFacts</name>
     <message numerus="yes">
         <source>%Ln get(s) a caption</source>
@@ -60,16 +70,6 @@
         <translation>
             <numerusform>%1 of %Ln text will be replaced. Space in the table decides about the chosen pictures.</numerusform>
             <numerusform>%1 of %Ln texts will be replaced. Space in the table decides about the chosen pictures.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>lapilli::gui::CaptionPage</name>
-    <message numerus="yes">
-        <source>%Ln text(s) edited by hand go(es) with them.</source>
-        <translation>
-            <numerusform>%Ln text edited by hand goes with them.</numerusform>
-            <numerusform>%Ln texts edited by hand go with them.</numerusform>
         </translation>
     </message>
 </context>

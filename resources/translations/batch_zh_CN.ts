@@ -49,6 +49,67 @@
     </message>
 </context>
 <context>
+    <name>CaptionQuestions</name>
+    <message>
+        <source>Remove the backups</source>
+        <translation>删除备份</translation>
+    </message>
+    <message>
+        <source>Remove what runs in this folder have replaced? That frees %1.</source>
+        <translation>要删除此文件夹中各次运行所替换内容的备份吗？可释放 %1。</translation>
+    </message>
+    <message>
+        <source>The captions stay as they are. The run can no longer be undone.</source>
+        <translation>描述保持不变，但之后无法再撤销该运行。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Every file is as it was before the run; its captions are gone.</source>
+        <translation>所有文件恢复到任务之前的样子，任务写入的描述将消失。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s) edited by hand go(es) with them.</source>
+        <translation>
+            <numerusform>其中 %Ln 段手工修改的文字也会一并丢失。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo a run</source>
+        <translation>撤销任务</translation>
+    </message>
+    <message>
+        <source>Take back what the run of %1 has written?</source>
+        <translation>要撤回 %1 的任务所写入的内容吗？</translation>
+    </message>
+    <message>
+        <source>Undo run</source>
+        <translation>撤销本次任务</translation>
+    </message>
+    <message>
+        <source>Use other prompts</source>
+        <translation>使用其他提示词</translation>
+    </message>
+    <message>
+        <source>Put other prompts in the place of those that stand here?</source>
+        <translation>要用其他提示词替换这里的提示词吗？</translation>
+    </message>
+    <message>
+        <source>These have neither been used nor saved as a preset; they will be lost.</source>
+        <translation>这些提示词既没有使用过，也没有存为预设；它们将会丢失。</translation>
+    </message>
+    <message>
+        <source>Replace them</source>
+        <translation>替换</translation>
+    </message>
+</context>
+<context>
     <name>CaptionReason</name>
     <message>
         <source>Its text would go to the same file as another picture’s; rename one of them.</source>
@@ -595,26 +656,6 @@
         <translation>正在完成已开始的图片…</translation>
     </message>
     <message>
-        <source>Remove the backups</source>
-        <translation>删除备份</translation>
-    </message>
-    <message>
-        <source>Remove what runs in this folder have replaced? That frees %1.</source>
-        <translation>要删除此文件夹中各次运行所替换内容的备份吗？可释放 %1。</translation>
-    </message>
-    <message>
-        <source>The captions stay as they are. The run can no longer be undone.</source>
-        <translation>描述保持不变，但之后无法再撤销该运行。</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation>保留</translation>
-    </message>
-    <message>
         <source>Removing the backups…</source>
         <translation>正在删除备份…</translation>
     </message>
@@ -631,28 +672,6 @@
         <translation>页面的各部分</translation>
     </message>
     <message>
-        <source>Every file is as it was before the run; its captions are gone.</source>
-        <translation>所有文件恢复到任务之前的样子，任务写入的描述将消失。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln text(s) edited by hand go(es) with them.</source>
-        <translation>
-            <numerusform>其中 %Ln 段手工修改的文字也会一并丢失。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Undo a run</source>
-        <translation>撤销任务</translation>
-    </message>
-    <message>
-        <source>Take back what the run of %1 has written?</source>
-        <translation>要撤回 %1 的任务所写入的内容吗？</translation>
-    </message>
-    <message>
-        <source>Undo run</source>
-        <translation>撤销本次任务</translation>
-    </message>
-    <message>
         <source>%1 was not opened: this folder is being worked on. Stop that, or wait for its end.</source>
         <translation>未打开 %1：正在处理当前文件夹。请停止，或等它结束。</translation>
     </message>
@@ -667,22 +686,6 @@
     <message>
         <source>The prompts were not taken over: this folder is being worked on. Stop that, or wait for its end.</source>
         <translation>提示词未被采用：这个文件夹正在处理中。请停止处理，或等它结束。</translation>
-    </message>
-    <message>
-        <source>Use other prompts</source>
-        <translation>使用其他提示词</translation>
-    </message>
-    <message>
-        <source>Put other prompts in the place of those that stand here?</source>
-        <translation>要用其他提示词替换这里的提示词吗？</translation>
-    </message>
-    <message>
-        <source>These have neither been used nor saved as a preset; they will be lost.</source>
-        <translation>这些提示词既没有使用过，也没有存为预设；它们将会丢失。</translation>
-    </message>
-    <message>
-        <source>Replace them</source>
-        <translation>替换</translation>
     </message>
 </context>
 <context>

@@ -49,6 +49,67 @@
     </message>
 </context>
 <context>
+    <name>CaptionQuestions</name>
+    <message>
+        <source>Remove the backups</source>
+        <translation>刪除備份</translation>
+    </message>
+    <message>
+        <source>Remove what runs in this folder have replaced? That frees %1.</source>
+        <translation>要刪除此資料夾中各次執行所取代內容的備份嗎？可釋放 %1。</translation>
+    </message>
+    <message>
+        <source>The captions stay as they are. The run can no longer be undone.</source>
+        <translation>描述保持不變，但之後無法再復原該次執行。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>刪除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Every file is as it was before the run; its captions are gone.</source>
+        <translation>所有檔案恢復到工作之前的樣子，工作寫入的描述將消失。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s) edited by hand go(es) with them.</source>
+        <translation>
+            <numerusform>其中 %Ln 段手動修改的文字也會一併消失。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo a run</source>
+        <translation>復原工作</translation>
+    </message>
+    <message>
+        <source>Take back what the run of %1 has written?</source>
+        <translation>要撤回 %1 的工作所寫入的內容嗎？</translation>
+    </message>
+    <message>
+        <source>Undo run</source>
+        <translation>復原本次工作</translation>
+    </message>
+    <message>
+        <source>Use other prompts</source>
+        <translation>使用其他提示詞</translation>
+    </message>
+    <message>
+        <source>Put other prompts in the place of those that stand here?</source>
+        <translation>要用其他提示詞取代這裡的提示詞嗎？</translation>
+    </message>
+    <message>
+        <source>These have neither been used nor saved as a preset; they will be lost.</source>
+        <translation>這些提示詞既沒有使用過，也沒有存為預設；它們將會遺失。</translation>
+    </message>
+    <message>
+        <source>Replace them</source>
+        <translation>取代</translation>
+    </message>
+</context>
+<context>
     <name>CaptionReason</name>
     <message>
         <source>Its text would go to the same file as another picture’s; rename one of them.</source>
@@ -595,26 +656,6 @@
         <translation>正在完成已開始的圖片…</translation>
     </message>
     <message>
-        <source>Remove the backups</source>
-        <translation>刪除備份</translation>
-    </message>
-    <message>
-        <source>Remove what runs in this folder have replaced? That frees %1.</source>
-        <translation>要刪除此資料夾中各次執行所取代內容的備份嗎？可釋放 %1。</translation>
-    </message>
-    <message>
-        <source>The captions stay as they are. The run can no longer be undone.</source>
-        <translation>描述保持不變，但之後無法再復原該次執行。</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>刪除</translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation>保留</translation>
-    </message>
-    <message>
         <source>Removing the backups…</source>
         <translation>正在刪除備份…</translation>
     </message>
@@ -631,28 +672,6 @@
         <translation>頁面的各部分</translation>
     </message>
     <message>
-        <source>Every file is as it was before the run; its captions are gone.</source>
-        <translation>所有檔案恢復到工作之前的樣子，工作寫入的描述將消失。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln text(s) edited by hand go(es) with them.</source>
-        <translation>
-            <numerusform>其中 %Ln 段手動修改的文字也會一併消失。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Undo a run</source>
-        <translation>復原工作</translation>
-    </message>
-    <message>
-        <source>Take back what the run of %1 has written?</source>
-        <translation>要撤回 %1 的工作所寫入的內容嗎？</translation>
-    </message>
-    <message>
-        <source>Undo run</source>
-        <translation>復原本次工作</translation>
-    </message>
-    <message>
         <source>%1 was not opened: this folder is being worked on. Stop that, or wait for its end.</source>
         <translation>未開啟 %1：正在處理目前的資料夾。請停止，或等它結束。</translation>
     </message>
@@ -667,22 +686,6 @@
     <message>
         <source>The prompts were not taken over: this folder is being worked on. Stop that, or wait for its end.</source>
         <translation>提示詞未被採用：這個資料夾正在處理中。請停止處理，或等它結束。</translation>
-    </message>
-    <message>
-        <source>Use other prompts</source>
-        <translation>使用其他提示詞</translation>
-    </message>
-    <message>
-        <source>Put other prompts in the place of those that stand here?</source>
-        <translation>要用其他提示詞取代這裡的提示詞嗎？</translation>
-    </message>
-    <message>
-        <source>These have neither been used nor saved as a preset; they will be lost.</source>
-        <translation>這些提示詞既沒有使用過，也沒有存為預設；它們將會遺失。</translation>
-    </message>
-    <message>
-        <source>Replace them</source>
-        <translation>取代</translation>
     </message>
 </context>
 <context>

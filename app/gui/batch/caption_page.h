@@ -62,39 +62,32 @@ class CaptionPage : public QWidget {
  private:
   void build();
   void connectAll();
-  void plan();
   void tryThree();
   void act();
   void actOnRun(CaptionRunView::Action action);
-  void send(const QString& request, State state, QJsonObject fields = {});
   void start(const QString& request, QJsonObject fields = {});
-  /// What is asked before something is lost.
-  struct Question {
-    const char* name;
-    QString title;
-    QString text;
-    QString consequence;
-    QString yes;
-  };
-  void ask(const Question& texts, std::function<void()> then);
   void takePrompts(const QJsonArray& questions);
-  void askToForget();
-  void askToUndo(const QJsonObject& target);
-  void askStatus(bool results);
-  void askPreview();
-  void takeEvent(JobHost::JobId job, const QJsonObject& event);
-  [[nodiscard]] bool isAskedAbout(const QString& path) const;
-  void takeCaption(const QJsonObject& event, bool earlier);
-  void takeEnd(JobHost::JobId job, const QJsonObject& result);
-  void tellIfGone();
-  void takePreview(const QJsonObject& result);
-  void takeFailure(JobHost::JobId job, const Failure& failure);
   void setState(State state);
   void setNotice(std::function<QString()> notice);
   void refresh();
   void refreshMain();
   void refreshRun();
   void retranslate();
+
+  // caption_page_jobs.cpp
+  void send(const QString& request, State state, QJsonObject fields = {});
+  void plan();
+  void askStatus(bool results);
+  void askPreview();
+  void takeEvent(JobHost::JobId job, const QJsonObject& event);
+  [[nodiscard]] bool isAskedAbout(const QString& path) const;
+  void takeCaption(const QJsonObject& event, bool earlier);
+  void takeEnd(JobHost::JobId job, const QJsonObject& result);
+  void takeJobEnd(const QString& request, const QJsonObject& result);
+  void takeUndoStatus(const QJsonObject& run);
+  void tellIfGone();
+  void takePreview(const QJsonObject& result);
+  void takeFailure(JobHost::JobId job, const Failure& failure);
 
   Settings& m_settings;
   JobHost& m_host;
