@@ -147,8 +147,8 @@ QWidget* CaptionReview::makeActions() {
   row->setContentsMargins(0, 0, 0, 0);
   for (QPushButton* each : {m_accept, m_reject, m_edit, m_replace, m_undoEdit}) row->addWidget(each);
   row->addStretch(1);
-  connect(m_accept, &QPushButton::clicked, this, [this] { accept(); });
-  connect(m_reject, &QPushButton::clicked, this, [this] { reject(); });
+  connect(m_accept, &QPushButton::clicked, this, [this] { decide(true); });
+  connect(m_reject, &QPushButton::clicked, this, [this] { decide(false); });
   connect(m_edit, &QPushButton::clicked, this, &CaptionReview::edit);
   connect(m_replace, &QPushButton::clicked, this, &CaptionReview::replace);
   connect(m_undoEdit, &QPushButton::clicked, &m_edits, &QUndoStack::undo);
@@ -227,43 +227,18 @@ QStringList CaptionReview::chosen() const {
   return paths;
 }
 
-void CaptionReview::send(const QString& request, QJsonObject fields, const QList<Pending>& before) {
-  fields[QLatin1String("folder")] = m_folder;
-  m_jobs.insert(m_host.send(request, std::move(fields)), before);
-}
-
-CaptionReview::Pending CaptionReview::pendingOf(const QString& path) const {
-  const CaptionRow* row = m_rows.find(path);
-  return {path, row->after, static_cast<int>(row->state)};
-}
-
-void CaptionReview::accept() {
-  if (!m_possible) return;
-  const QStringList paths = chosen();
-  QList<Pending> before;
-  for (const QString& path : paths) {
-    before.append(pendingOf(path));
-    m_rows.setState(path, CaptionRow::State::kAccepted);
-  }
-  if (!paths.isEmpty())
-    send(QStringLiteral("caption_accept"), {{QStringLiteral("paths"), QJsonArray::fromStringList(paths)}},
-         before);
-  step(1);
-  refresh();
-}
-
 /// Rejected pictures get their files back.
-void CaptionReview::reject() {
+void CaptionReview::decide(bool accepted) {
   if (!m_possible) return;
   const QStringList paths = chosen();
   QList<Pending> before;
   for (const QString& path : paths) {
     before.append(pendingOf(path));
-    m_rows.setState(path, CaptionRow::State::kRejected);
+    m_rows.setState(path, accepted ? CaptionRow::State::kAccepted : CaptionRow::State::kRejected);
   }
   if (!paths.isEmpty())
-    send(QStringLiteral("caption_reject"), {{QStringLiteral("paths"), QJsonArray::fromStringList(paths)}},
-         before);
+    send(accepted ? QStringLiteral("caption_accept") : QStringLiteral("caption_reject"),
+         {{QStringLiteral("paths"), QJsonArray::fromStringList(paths)}}, before);
   step(1);
   refresh();
 }
@@ -337,11 +312,11 @@ bool CaptionReview::press(int key) {
     case Qt::Key_A:
     case Qt::Key_Return:
     case Qt::Key_Enter:
-      accept();
+      decide(true);
       return true;
     case Qt::Key_R:
     case Qt::Key_Delete:
-      reject();
+      decide(false);
       return true;
     case Qt::Key_E:
     case Qt::Key_F2:

@@ -73,8 +73,7 @@ class CaptionReview : public QWidget {
   [[nodiscard]] QList<const CaptionRow*> chosenRows() const;
   [[nodiscard]] QStringList chosen() const;
   [[nodiscard]] Pending pendingOf(const QString& path) const;
-  void accept();
-  void reject();
+  void decide(bool accepted);
   bool decideAsked(int key);
   void edit();
   void replace();

@@ -31,6 +31,16 @@ bool CaptionReview::decideAsked(int key) {
   return true;
 }
 
+void CaptionReview::send(const QString& request, QJsonObject fields, const QList<Pending>& before) {
+  fields[QLatin1String("folder")] = m_folder;
+  m_jobs.insert(m_host.send(request, std::move(fields)), before);
+}
+
+CaptionReview::Pending CaptionReview::pendingOf(const QString& path) const {
+  const CaptionRow* row = m_rows.find(path);
+  return {path, row->after, static_cast<int>(row->state)};
+}
+
 void CaptionReview::take(JobHost::JobId job, const QJsonObject& result) {
   const QList<Pending> pending = m_jobs.take(job);
   const QJsonArray kept = result[QLatin1String("kept")].toArray();
