@@ -71,7 +71,6 @@ class OnTerminal {
 class CaptionAskTest : public TemporaryFolder {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     for (const char* stem : {"p0", "p1", "p2", "p3", "p4"}) {
       Image image(20, 14);
       image.pixels.assign(image.pixels.size(), static_cast<uint8_t>(stem[1]));

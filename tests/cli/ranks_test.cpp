@@ -20,7 +20,6 @@ using testing::HasSubstr;
 class RanksTest : public TemporaryFolder {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     std::ofstream data(folder() / "data.jsonl");
     int picture = 0;
     for (const char* answer : {"red", "green", "blue", "pink", "white and black", "brown", "gray"}) {

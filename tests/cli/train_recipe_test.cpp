@@ -17,7 +17,6 @@ using training::Recipe;
 class TrainRecipe : public TemporaryFolder {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     std::ofstream(folder() / "data.json") << "[]";
     flags_.paths.model = folder();
     flags_.data = {folder() / "data.json"};

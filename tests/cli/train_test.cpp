@@ -39,7 +39,6 @@ std::vector<json> events(const std::vector<json>& lines, const std::string& name
 class Train : public TemporaryFolder {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     Image image(56, 56);
     for (size_t at = 0; at < image.pixels.size(); ++at) image.pixels[at] = static_cast<uint8_t>(at * 3);
     write_png(folder() / "picture.png", image).value();

@@ -226,23 +226,14 @@ const Form kForms[] = {
 
 class Forms : public ModelTest, public testing::WithParamInterface<Form> {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / (std::string("lapilli-form-") + GetParam().name);
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override {
-    fs::remove_all(folder_);
-    ModelTest::TearDown();
-  }
-  fs::path folder_;
+  const OwnFolder folder_;
 };
 
 TEST_P(Forms, GivesTheOriginalsValues) {
   const Form& form = GetParam();
   const fs::path golden = golden_folder() / "tiny_llava";
   const nlohmann::json expected = read_json(golden / "expected.json")[form.expected];
-  Engine engine = Engine::open(options(form.write(folder_))).value();
+  Engine engine = Engine::open(options(form.write(folder_.path()))).value();
   ASSERT_NE(engine.tokenizer(), nullptr);
 
   const Picture picture = open_picture(golden / "picture.png", engine.config(), {}).value();
@@ -299,8 +290,8 @@ class AdapterBases : public ModelTest {
 
 /// One adapter that changes every kind of weight, over the same numbers in both forms.
 TEST_F(AdapterBases, AFolderAndAGgufPairGiveTheSameLogits) {
-  const fs::path folder = fs::path(testing::TempDir()) / "lapilli-adapter-bases";
-  fs::remove_all(folder);
+  const OwnFolder own;
+  const fs::path& folder = own.path();
   write_hugging_face_folder(folder / "base", DType::f32);
   write_gguf_pair(folder / "pair", {.language_type = DType::f32, .projector_type = DType::f32});
   write_full_adapter(folder / "adapter");
@@ -310,7 +301,6 @@ TEST_F(AdapterBases, AFolderAndAGgufPairGiveTheSameLogits) {
   const double error = relative_error(actual, expected);
   RecordProperty("relative_error", text(error));
   EXPECT_LE(error, kEqual);
-  fs::remove_all(folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Forms, testing::ValuesIn(kForms),
@@ -318,12 +308,8 @@ INSTANTIATE_TEST_SUITE_P(All, Forms, testing::ValuesIn(kForms),
 
 class Penalty : public ModelTest {
  protected:
-  void SetUp() override { write_hugging_face_folder(folder_); }
-  void TearDown() override {
-    fs::remove_all(folder_);
-    ModelTest::TearDown();
-  }
-  fs::path folder_ = fs::path(testing::TempDir()) / "lapilli-penalty";
+  void SetUp() override { write_hugging_face_folder(folder_.path()); }
+  const OwnFolder folder_;
 };
 
 /// Values of make_penalised.py, which runs transformers' own processor.
@@ -331,7 +317,7 @@ TEST_F(Penalty, CountsThePromptAsInTransformers) {
   const fs::path golden = golden_folder() / "tiny_llava";
   const nlohmann::json expected = read_json(golden / "penalised.json");
   const auto ids = expected["ids"].get<std::vector<int32_t>>();
-  Engine engine = Engine::open(options({.model = folder_})).value();
+  Engine engine = Engine::open(options({.model = folder_.path()})).value();
   AnswerRequest request;
   request.conversation.messages = {{.text = "USER: <image>\nWhat is shown? ASSISTANT:", .images = 1}};
   request.pictures = {open_picture(golden / "picture.png", engine.config(), {}).value()};

@@ -3,26 +3,45 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <string>
 
+#include <stdlib.h>
+
 namespace lapilli::test {
 
-/// A fixture with an empty folder of its own, removed afterwards.
-class TemporaryFolder : public testing::Test {
- protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(testing::TempDir()) /
-              (std::string(info->test_suite_name()) + "." + info->name());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
+/// A new, empty folder that nothing else has, the same test of another checkout least of all; removed with
+/// all that is in it.
+class OwnFolder {
+ public:
+  OwnFolder() {
+    std::string name = std::filesystem::path(testing::TempDir()) / "lapilli-test-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr)
+      throw std::filesystem::filesystem_error("mkdtemp", name,
+                                              std::error_code(errno, std::generic_category()));
+    path_ = name;
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  ~OwnFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  OwnFolder(const OwnFolder&) = delete;
+  OwnFolder& operator=(const OwnFolder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  std::filesystem::path folder_;
+  std::filesystem::path path_;
+};
+
+/// A fixture with such a folder.
+class TemporaryFolder : public testing::Test {
+ protected:
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+
+ private:
+  const OwnFolder folder_;
 };
 
 }  // namespace lapilli::test

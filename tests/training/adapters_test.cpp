@@ -2,6 +2,7 @@
 // Low-rank updates beside their weights against the same updates merged into them.
 #include "tests/support/device_fixture.h"
 #include "tests/support/small_model.h"
+#include "tests/support/temporary_folder.h"
 #include "training/batch.h"
 #include "training/checkpoint.h"
 #include "training/trained_model.h"
@@ -19,15 +20,9 @@ class AdaptersTest : public GpuTest {
  protected:
   void SetUp() override {
     GpuTest::SetUp();
-    folder_ = std::filesystem::path(testing::TempDir()) / "lapilli_adapters_test";
-    std::filesystem::remove_all(folder_);
     recipe_.train = {.tower = false, .projector = false, .language_model = LanguageModelTraining::kLora};
     recipe_.lora = {.rank = 4, .alpha = 8, .dropout = 0};
     recipe_.precision = Precision::kF32;
-  }
-  void TearDown() override {
-    std::filesystem::remove_all(folder_);
-    GpuTest::TearDown();
   }
 
   [[nodiscard]] Session session(const LoadedModel& model, bool with_updates) {
@@ -58,7 +53,7 @@ class AdaptersTest : public GpuTest {
     return session.take_loss();
   }
 
-  std::filesystem::path folder_;
+  const OwnFolder folder_;
   Recipe recipe_;
 };
 
@@ -76,8 +71,8 @@ TEST_F(AdaptersTest, MergedUpdatesGiveTheLossOfUpdatesBesideTheirWeights) {
   const double updated = loss_of(beside);
   EXPECT_GT(std::abs(updated - before), 1e-3 * before);
 
-  ASSERT_TRUE(save_checkpoint(folder_, beside, {}, recipe_).ok());
-  const Checkpoint checkpoint = newest_checkpoint(folder_).value().value();
+  ASSERT_TRUE(save_checkpoint(folder_.path(), beside, {}, recipe_).ok());
+  const Checkpoint checkpoint = newest_checkpoint(folder_.path()).value().value();
   const LoadedModel merged = trained_model(small_model(), checkpoint).value();
   Session alone = session(merged, false);
   EXPECT_NEAR(loss_of(alone), updated, 1e-5 * updated);

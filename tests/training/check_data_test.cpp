@@ -16,7 +16,6 @@ using testing::HasSubstr;
 class CheckData : public test::TemporaryFolder {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     write_png(folder() / "good.png", Image(3, 2)).value();
     std::ofstream(folder() / "text.png") << "this is no picture";
     std::ofstream(folder() / "cut.png", std::ios::binary)

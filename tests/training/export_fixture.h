@@ -19,7 +19,6 @@ namespace lapilli::test {
 class ExportTest : public TemporaryFolder {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     write_hugging_face_folder(base());
     Image image(28, 28);
     for (size_t at = 0; at < image.pixels.size(); ++at) image.pixels[at] = static_cast<uint8_t>(at * 7);

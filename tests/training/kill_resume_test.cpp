@@ -42,7 +42,6 @@ std::string bytes_of(const fs::path& file) {
 class KillResume : public TemporaryFolder {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     LoadedModel model = small_model({.dim = 32, .layers = 1});
     const auto exported = export_gguf(model, folder() / "small.gguf", {.type = FileType::f16});
     ASSERT_TRUE(exported.ok()) << exported.error().what();

@@ -25,7 +25,6 @@ inline std::string bytes_of(const std::filesystem::path& file) {
 class TrainerTest : public TemporaryFolder {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     nlohmann::json records;
     constexpr const char* kColours[] = {"red", "green", "blue", "black", "white", "gray", "pink", "brown"};
     for (size_t index = 0; index < std::size(kColours); ++index) {

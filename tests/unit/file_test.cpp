@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/file.h"
 
+#include "tests/support/temporary_folder.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -13,59 +15,52 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class FileTest : public testing::Test {
+class FileTest : public test::TemporaryFolder {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   [[nodiscard]] size_t entries() const {
-    return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
+    return static_cast<size_t>(std::distance(fs::directory_iterator(folder()), fs::directory_iterator()));
   }
-  fs::path folder_;
 };
 
 TEST_F(FileTest, ReplaceWritesTheWholeContent) {
-  ASSERT_TRUE(replace_file(folder_ / "a", as_bytes("first")));
-  ASSERT_TRUE(replace_file(folder_ / "a", as_bytes("second")));
-  EXPECT_EQ(read_text_file(folder_ / "a", 100).value(), "second");
+  ASSERT_TRUE(replace_file(folder() / "a", as_bytes("first")));
+  ASSERT_TRUE(replace_file(folder() / "a", as_bytes("second")));
+  EXPECT_EQ(read_text_file(folder() / "a", 100).value(), "second");
   EXPECT_EQ(entries(), 1u);
 }
 
 TEST_F(FileTest, FailedReplaceKeepsTheOldFileAndLeavesNothingBehind) {
-  ASSERT_TRUE(replace_file(folder_ / "a", as_bytes("old")));
-  const auto failed = replace_file(folder_ / "a", [](int descriptor) -> Result<void> {
+  ASSERT_TRUE(replace_file(folder() / "a", as_bytes("old")));
+  const auto failed = replace_file(folder() / "a", [](int descriptor) -> Result<void> {
     write_all(descriptor, as_bytes("half")).value();
     return Error(ErrorCode::kIo, "disk full");
   });
   EXPECT_FALSE(failed);
-  EXPECT_THROW((void)replace_file(folder_ / "a",
+  EXPECT_THROW((void)replace_file(folder() / "a",
                                   [](int) -> Result<void> { throw Error(ErrorCode::kStopped, "stopped"); }),
                Error);
-  EXPECT_EQ(read_text_file(folder_ / "a", 100).value(), "old");
+  EXPECT_EQ(read_text_file(folder() / "a", 100).value(), "old");
   EXPECT_EQ(entries(), 1u);
 }
 
 TEST_F(FileTest, OpenNamesWhatIsWrong) {
-  EXPECT_EQ(MappedFile::open(folder_ / "absent").error().code(), ErrorCode::kNotFound);
-  EXPECT_EQ(MappedFile::open(folder_).error().code(), ErrorCode::kInvalidArgument);
-  ASSERT_TRUE(replace_file(folder_ / "empty", Bytes()));
-  EXPECT_EQ(MappedFile::open(folder_ / "empty").value().size_bytes(), 0u);
+  EXPECT_EQ(MappedFile::open(folder() / "absent").error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(MappedFile::open(folder()).error().code(), ErrorCode::kInvalidArgument);
+  ASSERT_TRUE(replace_file(folder() / "empty", Bytes()));
+  EXPECT_EQ(MappedFile::open(folder() / "empty").value().size_bytes(), 0u);
 }
 
 TEST_F(FileTest, AQueueWithoutAWriterIsRefusedAndNotWaitedFor) {
-  ASSERT_EQ(::mkfifo((folder_ / "queue").c_str(), 0600), 0);
-  EXPECT_EQ(replace_file(folder_ / "queue", Bytes()).error().code(), ErrorCode::kInvalidArgument);
-  EXPECT_TRUE(std::filesystem::is_fifo(folder_ / "queue"));
-  EXPECT_EQ(MappedFile::open(folder_ / "queue").error().code(), ErrorCode::kInvalidArgument);
+  ASSERT_EQ(::mkfifo((folder() / "queue").c_str(), 0600), 0);
+  EXPECT_EQ(replace_file(folder() / "queue", Bytes()).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(std::filesystem::is_fifo(folder() / "queue"));
+  EXPECT_EQ(MappedFile::open(folder() / "queue").error().code(), ErrorCode::kInvalidArgument);
 }
 
 TEST_F(FileTest, ReadAtReportsAFileCutShortWhileOpen) {
-  ASSERT_TRUE(replace_file(folder_ / "a", as_bytes("0123456789")));
-  auto file = MappedFile::open(folder_ / "a").value();
-  fs::resize_file(folder_ / "a", 4);
+  ASSERT_TRUE(replace_file(folder() / "a", as_bytes("0123456789")));
+  auto file = MappedFile::open(folder() / "a").value();
+  fs::resize_file(folder() / "a", 4);
   std::array<std::byte, 6> to{};
   const auto read = file.read_at(2, to);
   ASSERT_FALSE(read);

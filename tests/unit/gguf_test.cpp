@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/gguf.h"
 
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/gguf_bytes.h"
 
 #include <gmock/gmock.h>
@@ -20,20 +21,12 @@ using test::GgufBytes;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class GgufFiles : public testing::Test {
+class GgufFiles : public test::TemporaryFolder {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) /
-              ("gguf_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   fs::path put(const std::string& name, const GgufBytes& bytes) const {
-    replace_file(folder_ / name, bytes.bytes()).value();
-    return folder_ / name;
+    replace_file(folder() / name, bytes.bytes()).value();
+    return folder() / name;
   }
-  fs::path folder_;
 };
 
 /// The 192 bytes of the format's worked example: two keys, one f32 tensor ne {3, 2} = 0 … 5.
@@ -70,11 +63,11 @@ TEST_F(GgufFiles, TheGoldenFileIsWritten) {
   metadata.set_f32s("x.a", std::array{1.0f, -2.0f});
   const std::array tensors = {GgufTensor{"t", DType::f32, {2, 3}}};
   const std::array<float, 6> values = {0, 1, 2, 3, 4, 5};
-  ASSERT_TRUE(write_gguf(folder_ / "out.gguf", metadata, tensors, [&](size_t, const GgufSink& sink) {
+  ASSERT_TRUE(write_gguf(folder() / "out.gguf", metadata, tensors, [&](size_t, const GgufSink& sink) {
     sink(std::as_bytes(std::span(values).first(1))).value();
     return sink(std::as_bytes(std::span(values).subspan(1)));
   }));
-  EXPECT_EQ(read_text_file(folder_ / "out.gguf", 1000).value(), golden().content());
+  EXPECT_EQ(read_text_file(folder() / "out.gguf", 1000).value(), golden().content());
 }
 
 Result<void> no_data(size_t, const GgufSink&) {
@@ -98,8 +91,8 @@ TEST_F(GgufFiles, EveryValueTypeSurvivesARoundTrip) {
   metadata.set_string("scalar.string", std::string("\xff\0▁", 5));
   metadata.set_strings("array.string", {"", "a", "▁b"});
   metadata.set_f32s("array.empty", {});
-  ASSERT_TRUE(write_gguf(folder_ / "a.gguf", metadata, {}, no_data));
-  const auto file = GgufFile::open(folder_ / "a.gguf").value();
+  ASSERT_TRUE(write_gguf(folder() / "a.gguf", metadata, {}, no_data));
+  const auto file = GgufFile::open(folder() / "a.gguf").value();
   ASSERT_EQ(file.metadata().entries().size(), metadata.entries().size());
   for (size_t i = 0; i < metadata.entries().size(); ++i) {
     const auto& [key, value] = metadata.entries()[i];
@@ -114,7 +107,7 @@ TEST_F(GgufFiles, EveryValueTypeSurvivesARoundTrip) {
 
 TEST_F(GgufFiles, WriterRefusesWhatAReaderWould) {
   const auto refusal = [&](const GgufMetadata& metadata, std::vector<GgufTensor> tensors) -> std::string {
-    const auto result = write_gguf(folder_ / "a.gguf", metadata, tensors, no_data);
+    const auto result = write_gguf(folder() / "a.gguf", metadata, tensors, no_data);
     return result ? "" : result.error().what();
   };
   GgufMetadata odd;
@@ -130,22 +123,22 @@ TEST_F(GgufFiles, WriterRefusesWhatAReaderWould) {
   EXPECT_THAT(refusal({}, {{"a", DType::q4_k, {256, 128}}}), HasSubstr("q4_k"));
   EXPECT_THAT(refusal({}, {{"a", DType::f32, {1}}, {"a", DType::f32, {1}}}), HasSubstr("twice"));
   EXPECT_THAT(refusal({}, {{"a", DType::f32, {1}}}), HasSubstr("got 0 bytes, fewer than its 4"));
-  EXPECT_TRUE(fs::is_empty(folder_));
+  EXPECT_TRUE(fs::is_empty(folder()));
 }
 
 TEST_F(GgufFiles, ASourceThatFailsLeavesTheOldFile) {
-  ASSERT_TRUE(replace_file(folder_ / "a.gguf", as_bytes("old")));
+  ASSERT_TRUE(replace_file(folder() / "a.gguf", as_bytes("old")));
   const std::array tensors = {GgufTensor{"t", DType::f32, {1}}};
   const std::array<std::byte, 5> five{};
   const auto too_many =
-      write_gguf(folder_ / "a.gguf", {}, tensors, [&](size_t, const GgufSink& sink) { return sink(five); });
+      write_gguf(folder() / "a.gguf", {}, tensors, [&](size_t, const GgufSink& sink) { return sink(five); });
   EXPECT_THAT(too_many.error().what(), HasSubstr("got 5 bytes, more than its 4"));
   const auto failed = write_gguf(
-      folder_ / "a.gguf", {}, tensors,
+      folder() / "a.gguf", {}, tensors,
       [](size_t, const GgufSink&) -> Result<void> { return Error(ErrorCode::kStopped, "stopped"); });
   EXPECT_EQ(failed.error().code(), ErrorCode::kStopped);
-  EXPECT_EQ(read_text_file(folder_ / "a.gguf", 10).value(), "old");
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+  EXPECT_EQ(read_text_file(folder() / "a.gguf", 10).value(), "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder()), fs::directory_iterator()), 1);
 }
 
 GgufBytes split_part(uint16_t part, uint16_t count, std::string_view tensor, int32_t total = 3) {
@@ -158,20 +151,19 @@ GgufBytes split_part(uint16_t part, uint16_t count, std::string_view tensor, int
 class GgufSplit : public GgufFiles {
  protected:
   void SetUp() override {
-    GgufFiles::SetUp();
     put("m-00001-of-00003.gguf", split_part(0, 3, "a"));
     put("m-00002-of-00003.gguf", split_part(1, 3, "b"));
     put("m-00003-of-00003.gguf", split_part(2, 3, "c"));
   }
   [[nodiscard]] std::string refusal(const std::string& name = "m-00001-of-00003.gguf") const {
-    const auto file = GgufFile::open(folder_ / name);
+    const auto file = GgufFile::open(folder() / name);
     return file ? "" : file.error().what();
   }
 };
 
 TEST_F(GgufSplit, AnyPartOpensAllInOrder) {
   for (const char* name : {"m-00001-of-00003.gguf", "m-00003-of-00003.gguf"}) {
-    const auto file = GgufFile::open(folder_ / name).value();
+    const auto file = GgufFile::open(folder() / name).value();
     ASSERT_EQ(file.tensors().size(), 3u);
     EXPECT_EQ(file.metadata().get_u32("split.no").value(), 0u);
     std::array<float, 2> values{};
@@ -191,12 +183,12 @@ TEST_F(GgufSplit, OnlyNumbersMakeAPart) {
 }
 
 TEST_F(GgufSplit, MissingPartIsNamed) {
-  fs::remove(folder_ / "m-00002-of-00003.gguf");
+  fs::remove(folder() / "m-00002-of-00003.gguf");
   EXPECT_THAT(refusal(), HasSubstr("m-00002-of-00003.gguf: cannot open"));
 }
 
 TEST_F(GgufSplit, NameThatDoesNotSayThePartIsRefused) {
-  fs::rename(folder_ / "m-00001-of-00003.gguf", folder_ / "model.gguf");
+  fs::rename(folder() / "m-00001-of-00003.gguf", folder() / "model.gguf");
   EXPECT_THAT(refusal("model.gguf"), HasSubstr("must end in -00001-of-00003.gguf"));
 }
 

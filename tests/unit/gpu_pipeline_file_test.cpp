@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/gpu/pipeline_file.h"
 
+#include "tests/support/temporary_folder.h"
+
 #include <gtest/gtest.h>
 
 namespace lapilli::gpu {
@@ -35,18 +37,16 @@ TEST(GpuPipelineFile, EveryCutAndEveryFlippedByteIsNoticed) {
 }
 
 TEST(GpuPipelineFile, WritesWholeFilesAndReportsFailure) {
-  const fs::path folder = fs::path(testing::TempDir()) / "pipeline_file_test";
-  fs::remove_all(folder);
-  const fs::path file = pipeline_file_path(folder / "new", "driver 1");
+  const test::OwnFolder folder;
+  const fs::path file = pipeline_file_path(folder.path() / "new", "driver 1");
   ASSERT_TRUE(write_pipeline_file(file, sample()));
   EXPECT_EQ(read_pipeline_file(file), sample());
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "new"), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path() / "new"), fs::directory_iterator()), 1);
 
   const auto failed = write_pipeline_file(file / "below a file", sample());
   ASSERT_FALSE(failed.ok());
   EXPECT_EQ(failed.error().code(), ErrorCode::kIo);
-  EXPECT_TRUE(read_pipeline_file(folder / "absent").empty());
-  fs::remove_all(folder);
+  EXPECT_TRUE(read_pipeline_file(folder.path() / "absent").empty());
 }
 
 }  // namespace

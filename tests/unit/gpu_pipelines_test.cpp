@@ -3,6 +3,7 @@
 
 #include "shaders/probe.h"
 #include "tests/support/device_fixture.h"
+#include "tests/support/temporary_folder.h"
 
 #include <fstream>
 #include <thread>
@@ -14,15 +15,10 @@ namespace fs = std::filesystem;
 
 class GpuPipelines : public test::GpuTest {
  protected:
-  void SetUp() override { fs::remove_all(folder_); }
-  void TearDown() override {
-    fs::remove_all(folder_);
-    GpuTest::TearDown();
-  }
   static uint64_t created() { return device().counters().pipelines_created; }
 
-  fs::path folder_ = fs::path(testing::TempDir()) /
-                     (std::string("gpu_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+  const test::OwnFolder own_;
+  const fs::path folder_ = own_.path() / "made when something is kept";
 };
 
 TEST_F(GpuPipelines, EachIsMadeOnceAndDefaultsAreTheFirstValues) {

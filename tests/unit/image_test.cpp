@@ -2,6 +2,7 @@
 #include "engine/io/image.h"
 #include "engine/io/file.h"
 #include "engine/io/orientation.h"
+#include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,8 +13,6 @@
 
 namespace lapilli {
 namespace {
-
-namespace fs = std::filesystem;
 
 Image noise(uint32_t width, uint32_t height) {
   std::mt19937 random(7);
@@ -27,22 +26,13 @@ Rgb pixel(const Image& image, uint32_t x, uint32_t y) {
   return {at[0], at[1], at[2]};
 }
 
-class ImageFileTest : public testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  fs::path folder_;
-};
+using ImageFileTest = test::TemporaryFolder;
 
 TEST_F(ImageFileTest, WrittenPngReadsBackTheSame) {
   for (const auto& [width, height] : {std::pair{1u, 1u}, {113u, 29u}, {336u, 336u}}) {
     const Image image = noise(width, height);
-    ASSERT_TRUE(write_png(folder_ / "a.png", image));
-    const auto loaded = load_image(folder_ / "a.png");
+    ASSERT_TRUE(write_png(folder() / "a.png", image));
+    const auto loaded = load_image(folder() / "a.png");
     ASSERT_TRUE(loaded) << loaded.error().what();
     EXPECT_EQ(loaded->facts.format, ImageFormat::kPng);
     EXPECT_EQ(loaded->facts.mode, "RGB");
@@ -52,11 +42,11 @@ TEST_F(ImageFileTest, WrittenPngReadsBackTheSame) {
 }
 
 TEST_F(ImageFileTest, ErrorsNameTheFileAndTheReason) {
-  EXPECT_EQ(load_image(folder_ / "absent.jpg").error().code(), ErrorCode::kNotFound);
-  ASSERT_TRUE(replace_file(folder_ / "empty.png", Bytes()));
-  ASSERT_TRUE(replace_file(folder_ / "page.jpg", as_bytes("<!DOCTYPE html><html></html>")));
+  EXPECT_EQ(load_image(folder() / "absent.jpg").error().code(), ErrorCode::kNotFound);
+  ASSERT_TRUE(replace_file(folder() / "empty.png", Bytes()));
+  ASSERT_TRUE(replace_file(folder() / "page.jpg", as_bytes("<!DOCTYPE html><html></html>")));
   for (const auto* name : {"empty.png", "page.jpg"}) {
-    const auto loaded = load_image(folder_ / name);
+    const auto loaded = load_image(folder() / name);
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().code(), ErrorCode::kBadFile);
     EXPECT_NE(std::string(loaded.error().what()).find(name), std::string::npos);

@@ -39,7 +39,6 @@ inline void PrintTo(const RefusalCase& c, std::ostream* out) {
 class Refused : public TemporaryFolder, public testing::WithParamInterface<RefusalCase> {
  protected:
   void SetUp() override {
-    TemporaryFolder::SetUp();
     write_base();
     ASSERT_TRUE(load_all(paths()).ok()) << load_all(paths()).error().what();
   }

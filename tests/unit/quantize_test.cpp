@@ -6,6 +6,7 @@
 #include "engine/io/quantize_recipe.h"
 #include "tests/support/sha256.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/gguf_bytes.h"
 
 #include <gmock/gmock.h>
@@ -75,12 +76,12 @@ void expect_same_file(const fs::path& source, const nlohmann::json& expected, Fi
   GgufMetadata metadata = file.metadata();
   metadata.set_u32("general.quantization_version", 2);
   metadata.set_u32("general.file_type", static_cast<uint32_t>(file_type));
-  const fs::path out = fs::path(testing::TempDir()) / text("quantize_", to_string(file_type), ".gguf");
+  const test::OwnFolder folder;
+  const fs::path out = folder.path() / "out.gguf";
   ASSERT_TRUE(write_gguf(out, metadata, tensors, [&](size_t i, const GgufSink& sink) {
     return convert_tensor(stored[i], tensors[i].dtype, 3, sink);
   }));
   EXPECT_EQ(test::sha256(MappedFile::open(out).value().bytes()), expected["file_sha256"]);
-  fs::remove(out);
 }
 
 TEST(Quantize, WholeFilesEqualThoseOfLlamaCpp) {

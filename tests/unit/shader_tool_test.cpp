@@ -7,6 +7,7 @@
 #include "shaders/shaders.h"
 #include "shaders/tool/compiler.h"
 #include "shaders/tool/emit.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lapilli::shader_tool {
 namespace {
@@ -72,19 +73,15 @@ TEST(ShaderSource, RefusesWhatItDoesNotUnderstandWithTheLine) {
   EXPECT_THAT(refusal("//! op scale\n//! tune SIZE big\n"), HasSubstr("\"big\" is not a number"));
 }
 
-class ShaderReflection : public ::testing::Test {
+class ShaderReflection : public test::TemporaryFolder {
  protected:
   std::vector<uint32_t> compiled(const std::string& declarations, const std::string& body) {
-    const std::filesystem::path shader = prefix().string() + ".comp";
+    const std::filesystem::path shader = folder() / "test.comp";
     std::ofstream(shader) << "#version 460\n#extension GL_EXT_scalar_block_layout : require\n"
                              "#extension GL_EXT_shader_16bit_storage : require\n"
                           << declarations << "void main() {" << body << "}\n";
     return compile({.glslang = LAPILLI_GLSLANG_PROGRAM, .spirv_val = {}, .include_folders = {}}, shader, {},
-                   false, prefix());
-  }
-  static std::filesystem::path prefix() {
-    return std::filesystem::path(::testing::TempDir()) /
-           ::testing::UnitTest::GetInstance()->current_test_info()->name();
+                   false, folder() / "test");
   }
 };
 

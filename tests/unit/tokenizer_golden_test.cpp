@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The project's own small vocabularies against the original libraries (tests/golden/tokenizer).
 #include "engine/runtime/prompt.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/tokenizer_fixture.h"
 
 #include <random>
@@ -76,10 +77,9 @@ TEST(TokenizerGolden, TheJsonsAddedTokensAreKnown) {
 
 TEST(TokenizerGolden, AFolderIsReadWithItsSideFiles) {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::path(testing::TempDir()) / "lapilli_tokenizer_folder";
-  fs::create_directories(folder);
-  fs::copy_file(test::golden_folder() / "tiny.model", folder / "tokenizer.model",
-                fs::copy_options::overwrite_existing);
+  const test::OwnFolder own;
+  const fs::path& folder = own.path();
+  fs::copy_file(test::golden_folder() / "tiny.model", folder / "tokenizer.model");
   const int32_t size = Tokenizer::open(folder).value().size();
   const std::string added = text("{\"<pad>\": ", size + 1, ", \"<image>\": ", size, "}");
   ASSERT_TRUE(replace_file(folder / "added_tokens.json", as_bytes(added)));
@@ -88,7 +88,6 @@ TEST(TokenizerGolden, AFolderIsReadWithItsSideFiles) {
   const auto gap = Tokenizer::open(folder);
   ASSERT_FALSE(gap);
   EXPECT_THAT(gap.error().what(), testing::HasSubstr("99999"));
-  fs::remove_all(folder);
 }
 
 TEST(TokenizerGolden, AnyBytesComeBackFromEncodeAndDecode) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What no tokenizer file may do: crash, hang, or name a token that isn't there.
 #include "engine/io/protobuf.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/tokenizer_fixture.h"
 
 #include <cmath>
@@ -148,7 +149,8 @@ TEST(TokenizerHardening, RefusesTokenizerJsonOfOtherKindsAndWithHoles) {
 }
 
 TEST(TokenizerHardening, NamesWhatIsNotATokenizer) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "lapilli_not_a_tokenizer";
+  const test::OwnFolder folder;
+  const std::filesystem::path path = folder.path() / "lapilli_not_a_tokenizer";
   for (const auto& [content, words] : std::vector<std::pair<std::string, std::string>>{
            {"version https://git-lfs.github.com/spec/v1\n", "Git-LFS"},
            {"<!DOCTYPE html>", "web page"},
