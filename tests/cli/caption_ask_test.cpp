@@ -2,11 +2,11 @@
 // `lapilli caption --existing ask`, which asks on a terminal.
 #include "engine/io/image.h"
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/text_in.h"
 
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <iterator>
 
 #include <pty.h>
 #include <sys/wait.h>
@@ -82,8 +82,7 @@ class CaptionAskTest : public TemporaryFolder {
     std::ofstream(folder() / (stem + ".txt"), std::ios::binary) << text;
   }
   [[nodiscard]] std::string text_of(const std::string& stem) const {
-    std::ifstream stream(folder() / (stem + ".txt"), std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    return text_in(folder() / (stem + ".txt"));
   }
   /// The pictures with other texts than at the beginning.
   [[nodiscard]] std::vector<std::string> replaced() const {

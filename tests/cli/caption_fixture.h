@@ -4,17 +4,16 @@
 #include "app/captions/run.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/text_in.h"
 
 #include <fstream>
-#include <iterator>
+#include <map>
+#include <sstream>
 #include <string>
 
-namespace lapilli::test {
+#include <nlohmann/json.hpp>
 
-inline std::string text_in(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
+namespace lapilli::test {
 
 inline void put_text(const std::filesystem::path& file, std::string_view text) {
   std::filesystem::create_directories(file.parent_path());
@@ -105,6 +104,17 @@ inline captions::CaptionRun caption_folder(const std::filesystem::path& folder,
   return {};
 }
 
+/// The captions of a folder's captions.jsonl by file.
+inline std::map<std::string, std::string> captions_told(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> told;
+  std::istringstream lines(text_in(folder / "captions.jsonl"));
+  for (std::string line; std::getline(lines, line);) {
+    const auto row = nlohmann::json::parse(line);
+    told[row.at("file")] = row.at("caption");
+  }
+  return told;
+}
+
 inline std::string output_of(const std::vector<std::string>& command, std::string_view input = {}) {
   std::vector<std::string> arguments = {"/usr/bin/env"};
   arguments.insert(arguments.end(), command.begin(), command.end());
@@ -112,5 +122,38 @@ inline std::string output_of(const std::vector<std::string>& command, std::strin
   EXPECT_EQ(result.exit_code, 0) << result.err;
   return result.out;
 }
+
+/// A folder that runs are made over.
+class CaptionFolder : public TemporaryFolder {
+ protected:
+  [[nodiscard]] std::filesystem::path at(const std::string& name) const { return folder() / name; }
+  /// Whatever is asked from now on.
+  void answer_with(const std::string& fixed) {
+    stand_in_.answer = [fixed](const AnswerRequest&) -> Result<Answer> {
+      Answer answer;
+      answer.text = fixed;
+      return answer;
+    };
+  }
+  /// One run, ended and closed.
+  captions::RunCounts run(const captions::Settings& settings) {
+    return caption_folder(folder(), settings, stand_in_).counts();
+  }
+  captions::UndoReport undo() {
+    return captions::CaptionRun::open_newest(folder(), {}, captions::WhichRun::kToUndo)
+        .value()
+        .undo()
+        .value();
+  }
+  /// The plan's row of a picture.
+  [[nodiscard]] captions::PictureRow planned(const std::string& path,
+                                             const captions::Settings& settings) const {
+    for (const captions::PictureRow& row : captions::plan_run(folder(), settings).value())
+      if (row.path == path) return row;
+    ADD_FAILURE() << path << " is not planned";
+    return {};
+  }
+  StandIn stand_in_;
+};
 
 }  // namespace lapilli::test

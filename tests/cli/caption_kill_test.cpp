@@ -7,13 +7,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <random>
-#include <set>
-#include <sstream>
 #include <thread>
 
 #include <sys/wait.h>
 #include <unistd.h>
-#include <nlohmann/json.hpp>
 
 namespace lapilli::test {
 namespace {
@@ -26,7 +23,7 @@ int wanted_kills() {
   return wanted != nullptr ? std::atoi(wanted) : 20;
 }
 
-class CaptionKillTest : public TemporaryFolder {};
+using CaptionKillTest = CaptionFolder;
 
 /// The child: goes on with the newest run, and ends without any cleaning up.
 [[noreturn]] void go_on(const fs::path& folder) {
@@ -93,10 +90,7 @@ TEST_F(CaptionKillTest, EveryPictureHasExactlyOneWholeCaption) {
     EXPECT_EQ(PictureMetadata::read(folder() / text(index, ".png")).value().texts().description, fresh);
     EXPECT_EQ(open_picture(folder() / text(index, ".png"), small_config()).value().id, ids[index]);
   }
-  std::istringstream lines(text_in(folder() / "captions.jsonl"));
-  std::set<std::string> files;
-  for (std::string line; std::getline(lines, line);) files.insert(nlohmann::json::parse(line).at("file"));
-  EXPECT_EQ(files.size(), pictures);
+  EXPECT_EQ(captions_told(folder()).size(), pictures);
   for (const auto& entry : fs::directory_iterator(folder()))
     EXPECT_EQ(entry.path().string().find("unfinished"), std::string::npos)
         << entry.path() << " was left lying about";
@@ -137,12 +131,7 @@ TEST_F(CaptionKillTest, JournalAndFilesAgreeAfterAnEditIsKilled) {
     CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
     run.finish({}).value();
     EXPECT_EQ(run.counts().done, 2u);
-    std::istringstream lines(text_in(folder() / "captions.jsonl"));
-    std::map<std::string, std::string> told;
-    for (std::string line; std::getline(lines, line);) {
-      const auto row = nlohmann::json::parse(line);
-      told[row["file"]] = row["caption"];
-    }
+    std::map<std::string, std::string> told = captions_told(folder());
     ASSERT_EQ(told.size(), 2u);
     EXPECT_EQ(told["0.png"], told["1.png"]) << "half an edit, in life " << life;
     EXPECT_EQ(text_in(folder() / "0.txt"), "old\n" + told["0.png"]) << "life " << life;

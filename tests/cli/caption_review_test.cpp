@@ -4,8 +4,6 @@
 #include "tests/cli/caption_fixture.h"
 #include "tests/support/expect_error.h"
 
-#include <sstream>
-
 #include <nlohmann/json.hpp>
 
 namespace lapilli::test {
@@ -15,27 +13,9 @@ namespace fs = std::filesystem;
 using namespace captions;
 using nlohmann::json;
 
-class CaptionReviewTest : public TemporaryFolder {
+class CaptionReviewTest : public CaptionFolder {
  protected:
-  [[nodiscard]] fs::path at(const std::string& name) const { return folder() / name; }
-  void answer_with(const std::string& fixed) {
-    stand_in_.answer = [fixed](const AnswerRequest&) -> Result<Answer> {
-      Answer answer;
-      answer.text = fixed;
-      return answer;
-    };
-  }
-  /// The captions of captions.jsonl by file.
-  [[nodiscard]] std::map<std::string, std::string> told() const {
-    std::map<std::string, std::string> captions;
-    std::istringstream lines(text_in(folder() / "captions.jsonl"));
-    for (std::string line; std::getline(lines, line);) {
-      const json row = json::parse(line);
-      captions[row["file"]] = row["caption"];
-    }
-    return captions;
-  }
-  StandIn stand_in_;
+  [[nodiscard]] std::map<std::string, std::string> told() const { return captions_told(folder()); }
 };
 
 TEST_F(CaptionReviewTest, TheFoldersOwnFilesFollowAReviewAfterTheEnd) {

@@ -22,11 +22,7 @@ namespace fs = std::filesystem;
 using namespace captions;
 using nlohmann::json;
 
-class CaptionRunTest : public TemporaryFolder {
- protected:
-  [[nodiscard]] fs::path at(const std::string& name) const { return folder() / name; }
-  StandIn stand_in_;
-};
+using CaptionRunTest = CaptionFolder;
 
 TEST_F(CaptionRunTest, EveryPictureGetsItsTextFile) {
   put_picture(at("a.png"), 1);
@@ -54,11 +50,7 @@ TEST_F(CaptionRunTest, ExistingTextsAreTreatedAsAsked) {
     for (const char* name : {"none", "text", "blank"}) put_picture(below / (std::string(name) + ".png"), 1);
     put_text(below / "text.txt", "old\n");
     put_text(below / "blank.txt", " \n");
-    stand_in_.answer = [](const AnswerRequest&) -> Result<Answer> {
-      Answer answer;
-      answer.text = "new";
-      return answer;
-    };
+    answer_with("new");
     caption_folder(below, settings_for({Output::kTxt}, wanted.existing), stand_in_);
     EXPECT_EQ(text_in(below / "none.txt"), "new") << to_string(wanted.existing);
     EXPECT_EQ(text_in(below / "text.txt"), wanted.with_text) << to_string(wanted.existing);
@@ -347,39 +339,6 @@ TEST_F(CaptionRunTest, PartsAreDisjointAndCompleteAndOfOneDivision) {
   for (uint32_t index = 0; index < 40; ++index) EXPECT_TRUE(fs::exists(at(text(index, ".txt"))));
   EXPECT_TRUE(fs::exists(at("captions-1-of-2.jsonl")));
   EXPECT_TRUE(fs::exists(at("captions-2-of-2.jsonl")));
-}
-
-TEST_F(CaptionRunTest, AFileThatChangedMeanwhileIsLeftAlone) {
-  put_picture(at("a.png"), 1);
-  put_text(at("a.txt"), "old");
-  const Settings settings = settings_for({Output::kTxt}, Existing::kAppend);
-  Journal journal(at("journal.sqlite"));
-  const PictureRow row{.number = 1, .path = "a.png"};
-  const int64_t run = journal.begin_run("{}", "{}", std::span(&row, 1));
-  std::vector<FileChange> changes = changes_for(folder(), "a.png", settings, {{"caption", "new"}});
-  ASSERT_EQ(changes.size(), 1u);
-  changes[0].picture = 1;
-  journal.set_answered(run, 1, {}, changes, {});
-  put_text(at("a.txt"), "by hand");
-  FileChanges files(folder(), journal, run);
-  EXPECT_FALSE(files.apply(changes[0]));
-  EXPECT_EQ(text_in(at("a.txt")), "by hand");
-}
-
-TEST_F(CaptionRunTest, WrongSettingsAreRefusedBeforeAnythingIsDone) {
-  put_picture(at("a.png"), 1);
-  for (const char* prompt : {"{nothing}", "{exif:NoSuchTag}", "a { b", "a } b", ""}) {
-    Settings settings = settings_for({Output::kTxt});
-    settings.questions.front().prompt = prompt;
-    EXPECT_FALSE(plan_run(folder(), settings)) << prompt;
-  }
-  Settings twice = settings_for({Output::kTxt});
-  twice.questions.push_back(twice.questions.front());
-  EXPECT_FALSE(plan_run(folder(), twice));
-  EXPECT_FALSE(fs::exists(at(".lapilli")));
-  EXPECT_FALSE(settings_from_json(json::parse(R"({"questons": []})"))) << "an unknown key";
-  for (const std::string_view preset : preset_names())
-    EXPECT_TRUE(check_settings(load_preset(std::string(preset)).value()));
 }
 
 TEST_F(CaptionRunTest, PlaceholdersStandForWhatThePictureHas) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lapilli caption` as a process, with the real engine.
-#include "engine/io/image.h"
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/text_in.h"
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -23,21 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-std::string text_in(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-class CaptionTest : public TemporaryFolder {
+class CaptionTest : public PictureFolder {
  protected:
-  void put_pictures(uint32_t count) const {
-    for (uint32_t seed = 0; seed < count; ++seed) {
-      Image image(20, 14);
-      for (size_t at = 0; at < image.pixels.size(); ++at)
-        image.pixels[at] = static_cast<uint8_t>(seed * 37 + at * (seed + 3));
-      write_png(folder() / text("p", seed, ".png"), image).value();
-    }
-  }
   [[nodiscard]] std::vector<std::string> with_model(std::vector<std::string> arguments,
                                                     const std::string& tokens = "6",
                                                     const std::string& model = "") const {

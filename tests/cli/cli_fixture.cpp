@@ -77,6 +77,15 @@ const fs::path& tiny_picture() {
   return file;
 }
 
+void PictureFolder::put_pictures(uint32_t count) const {
+  for (uint32_t seed = 0; seed < count; ++seed) {
+    Image image(20, 14);
+    for (size_t at = 0; at < image.pixels.size(); ++at)
+      image.pixels[at] = static_cast<uint8_t>(seed * 37 + at * (seed + 3));
+    write_png(folder() / text("p", seed, ".png"), image).value();
+  }
+}
+
 std::string last_line(const std::string& text) {
   const size_t end = text.find_last_not_of('\n');
   if (end == std::string::npos) return {};

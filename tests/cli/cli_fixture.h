@@ -27,6 +27,13 @@ const std::filesystem::path& tiny_model();
 /// A small PNG picture; made once a process.
 const std::filesystem::path& tiny_picture();
 
+/// A folder for pictures.
+class PictureFolder : public TemporaryFolder {
+ protected:
+  /// p0.png, p1.png and so on, no two alike.
+  void put_pictures(uint32_t count) const;
+};
+
 /// The last line of a text.
 std::string last_line(const std::string& text);
 

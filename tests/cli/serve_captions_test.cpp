@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Captions of folders through `lapilli serve`, with the real engine.
-#include "engine/io/image.h"
 #include "tests/cli/serve_client.h"
+#include "tests/support/text_in.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <csignal>
 #include <fstream>
-#include <iterator>
 #include <map>
 
 namespace lapilli::test {
@@ -17,20 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-class ServeCaptions : public TemporaryFolder {
+class ServeCaptions : public PictureFolder {
  protected:
-  void put_pictures(uint32_t count) const {
-    for (uint32_t seed = 0; seed < count; ++seed) {
-      Image image(20, 14);
-      for (size_t at = 0; at < image.pixels.size(); ++at)
-        image.pixels[at] = static_cast<uint8_t>(seed * 37 + at * (seed + 3));
-      write_png(folder() / text("p", seed, ".png"), image).value();
-    }
-  }
-  [[nodiscard]] std::string text_of(const std::string& name) const {
-    std::ifstream stream(folder() / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
+  [[nodiscard]] std::string text_of(const std::string& name) const { return text_in(folder() / name); }
   [[nodiscard]] json request(const std::string& kind, const json& id, json more = json::object()) const {
     more.update({{"request", kind}, {"id", id}, {"folder", folder().string()}});
     return more;
