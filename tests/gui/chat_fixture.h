@@ -3,8 +3,10 @@
 
 #include "tests/gui/desktop_fixture.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QListView>
+#include <QTableWidget>
 
 namespace lapilli::test {
 
@@ -38,6 +40,17 @@ class ChatFixture : public DesktopFixture {
     auto* list = find<QListView>("chats");
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
                       list->visualRect(list->model()->index(row, 0)).center());
+  }
+  /// The form of answers: JSON with a field "colour", which is red or green.
+  void chooseColourForm() {
+    press("formatButton");
+    auto* kind = find<QComboBox>("formatKind");
+    kind->setCurrentIndex(kind->findData(QStringLiteral("json_fields")));
+    auto* fields = find<QTableWidget>("formatFields");
+    fields->item(0, 0)->setText(QStringLiteral("colour"));
+    auto* type = qobject_cast<QComboBox*>(fields->cellWidget(0, 1));
+    type->setCurrentIndex(type->findData(QStringLiteral("choice")));
+    fields->item(0, 2)->setText(QStringLiteral("red, green"));
   }
   /// The newest request of a kind that a host with record=FILE has heard.
   static QJsonObject lastRequest(const QString& record, const char* kind) {

@@ -14,7 +14,6 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSpinBox>
-#include <QTableWidget>
 #include <QToolButton>
 #include <QToolTip>
 
@@ -110,8 +109,7 @@ class ChatPageTest : public QObject, ChatFixture {
     open({});
     auto* list = find<QListView>("chats");
     QCOMPARE(list->model()->rowCount(), 1);
-    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
-                      list->visualRect(list->model()->index(0, 0)).center());
+    clickChat(0);
     QTRY_COMPARE(path().size(), 2);
     QCOMPARE(widget(1)->text()->toPlainText(), QStringLiteral("A red circle."));
   }
@@ -241,24 +239,11 @@ class ChatPageTest : public QObject, ChatFixture {
   void theFormReachesTheEngine() {
     const QString record = m_folder->filePath(QStringLiteral("requests"));
     open({QStringLiteral("record=") + record});
-    press("formatButton");
-    auto* kind = find<QComboBox>("formatKind");
-    kind->setCurrentIndex(kind->findData(QStringLiteral("json_fields")));
-    auto* fields = find<QTableWidget>("formatFields");
-    fields->item(0, 0)->setText(QStringLiteral("colour"));
-    auto* type = qobject_cast<QComboBox*>(fields->cellWidget(0, 1));
-    type->setCurrentIndex(type->findData(QStringLiteral("choice")));
-    fields->item(0, 2)->setText(QStringLiteral("red, green"));
+    chooseColourForm();
     QCOMPARE(find<QToolButton>("formatButton")->text(), QStringLiteral("JSON with fields"));
     ask(QStringLiteral("Which?"));
     QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
-    QFile file(record);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QJsonObject asked;
-    for (const QByteArray& line : file.readAll().split('\n')) {
-      const QJsonObject request = QJsonDocument::fromJson(line).object();
-      if (request.value(QLatin1String("request")) == QLatin1String("ask")) asked = request;
-    }
+    const QJsonObject asked = lastRequest(record, "ask");
     const QJsonObject expected =
         QJsonDocument::fromJson(
             R"({"kind":"json_fields","fields":[{"name":"colour","type":"choice","values":["red","green"]}]})")
@@ -296,8 +281,7 @@ class ChatPageTest : public QObject, ChatFixture {
     QVERIFY(m_desktop->store().addMessage({.chat = chat, .text = QStringLiteral("Anybody?")}).ok());
     auto* list = find<QListView>("chats");
     QTRY_COMPARE(list->model()->rowCount(), 1);
-    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
-                      list->visualRect(list->model()->index(0, 0)).center());
+    clickChat(0);
     QTRY_COMPARE(path().size(), 1);
     QTRY_VERIFY(widget(0)->findChild<QToolButton*>(QStringLiteral("regenerate"))->isVisible());
     QTest::keyClick(&m_desktop->window(), Qt::Key_R, Qt::ControlModifier);

@@ -3,16 +3,14 @@
 #include "app/gui/chat/chat_transfer.h"
 #include "app/gui/chat/message_text.h"
 #include "app/gui/chat/picture_window.h"
-#include "tests/gui/desktop_fixture.h"
+#include "tests/gui/chat_fixture.h"
 
 #include <QApplication>
 #include <QComboBox>
 #include <QLabel>
-#include <QListView>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QSpinBox>
-#include <QTableWidget>
 #include <QToolButton>
 
 namespace lapilli::test {
@@ -22,7 +20,7 @@ constexpr int kEngineMs = 240000;
 
 }  // namespace
 
-class EngineTest : public QObject, DesktopFixture {
+class EngineTest : public QObject, ChatFixture {
   Q_OBJECT
 
  private:
@@ -129,9 +127,7 @@ class EngineTest : public QObject, DesktopFixture {
 
     m_desktop.reset();
     openEngine();
-    auto* list = find<QListView>("chats");
-    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
-                      list->visualRect(list->model()->index(0, 0)).center());
+    clickChat(0);
     QTRY_COMPARE(path().size(), 2);
     QCOMPARE(path().back().text, first);
   }
@@ -159,9 +155,7 @@ class EngineTest : public QObject, DesktopFixture {
     // Another start of window and engine, too.
     m_desktop.reset();
     openEngine();
-    auto* list = find<QListView>("chats");
-    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
-                      list->visualRect(list->model()->index(0, 0)).center());
+    clickChat(0);
     QTRY_COMPARE(path().size(), 2);
     find<QDoubleSpinBox>("temperature")->setValue(4);
     find<QSpinBox>("maxTokens")->setValue(24);
@@ -173,14 +167,7 @@ class EngineTest : public QObject, DesktopFixture {
   void jsonWithMyFieldsComesOut() {
     openEngine();
     dropPicture();
-    press("formatButton");
-    auto* kind = find<QComboBox>("formatKind");
-    kind->setCurrentIndex(kind->findData(QStringLiteral("json_fields")));
-    auto* fields = find<QTableWidget>("formatFields");
-    fields->item(0, 0)->setText(QStringLiteral("colour"));
-    auto* type = qobject_cast<QComboBox*>(fields->cellWidget(0, 1));
-    type->setCurrentIndex(type->findData(QStringLiteral("choice")));
-    fields->item(0, 2)->setText(QStringLiteral("red, green"));
+    chooseColourForm();
     find<QSpinBox>("maxTokens")->setValue(64);
     ask(QStringLiteral("Which colour?"));
     QTRY_VERIFY_WITH_TIMEOUT(ended(), kEngineMs);

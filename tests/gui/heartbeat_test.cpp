@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window stays alive: its thread is never away for longer than a tenth of a second.
 #include "tests/gui/heartbeat.h"
-#include "tests/gui/desktop_fixture.h"
+#include "tests/gui/chat_fixture.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -19,7 +19,7 @@ constexpr double kMostMs = 100;
 
 }  // namespace
 
-class HeartbeatTest : public QObject, DesktopFixture {
+class HeartbeatTest : public QObject, ChatFixture {
   Q_OBJECT
 
  private:
@@ -70,8 +70,7 @@ class HeartbeatTest : public QObject, DesktopFixture {
     const Heartbeat heart;
     auto* list = find<QListView>("chats");
     QTRY_COMPARE_WITH_TIMEOUT(list->model()->rowCount(), 1, kPatienceMs);
-    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
-                      list->visualRect(list->model()->index(0, 0)).center());
+    clickChat(0);
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop->chat().controller().chat(), chat, kPatienceMs);
     QTRY_VERIFY_WITH_TIMEOUT(view->isComplete(), kPatienceMs);
     QVERIFY(view->widget(path().front().id) != nullptr);
@@ -85,8 +84,7 @@ class HeartbeatTest : public QObject, DesktopFixture {
     auto* view = find<ConversationView>("conversation");
     auto* list = find<QListView>("chats");
     QTRY_COMPARE_WITH_TIMEOUT(list->model()->rowCount(), 1, kPatienceMs);
-    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
-                      list->visualRect(list->model()->index(0, 0)).center());
+    clickChat(0);
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop->chat().controller().chat(), chat, kPatienceMs);
     const Heartbeat heart;
     QTest::keyClick(&m_desktop->window(), Qt::Key_F, Qt::ControlModifier);
