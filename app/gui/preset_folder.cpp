@@ -2,6 +2,7 @@
 #include "app/gui/preset_folder.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QSaveFile>
 
 #include <algorithm>
@@ -33,6 +34,14 @@ QStringList PresetFolder::names() const {
 
 QString PresetFolder::file(const QString& name) const {
   return QDir(m_path).filePath(name + kEnding);
+}
+
+PresetFolder::Content PresetFolder::read(const QString& file, qint64 mostBytes) {
+  // A pipe would be waited for, a device may have no end.
+  if (const QFileInfo info(file); info.exists() && !info.isFile()) return {.isFile = false};
+  QFile opened(file);
+  if (!opened.open(QIODevice::ReadOnly)) return {.problem = opened.errorString()};
+  return {.text = opened.read(mostBytes + 1)};
 }
 
 QString PresetFolder::save(const QString& name, const QByteArray& text) const {

@@ -19,6 +19,14 @@ class PresetFolder {
   /// In their order, without regard to case.
   [[nodiscard]] QStringList names() const;
   [[nodiscard]] QString file(const QString& name) const;
+
+  /// What a file holds that is to be a preset.
+  struct Content {
+    QByteArray text = {};  ///< so much as was wanted, and a byte more of a file that is larger
+    bool isFile = true;    ///< else it is a folder, a pipe, a device, which is not opened
+    QString problem = {};  ///< what the system says went wrong; empty: nothing
+  };
+  [[nodiscard]] static Content read(const QString& file, qint64 mostBytes);
   /// Replaces the file whole or not at all. Returns what the system says went wrong; empty: nothing.
   [[nodiscard]] QString save(const QString& name, const QByteArray& text) const;
   [[nodiscard]] QString remove(const QString& name) const;

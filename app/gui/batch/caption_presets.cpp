@@ -4,8 +4,6 @@
 #include "app/captions/built_in_presets.h"
 #include "app/gui/json_line.h"
 
-#include <QFile>
-
 namespace lapilli::gui {
 namespace {
 
@@ -43,9 +41,9 @@ CaptionPresets::Loaded CaptionPresets::load(const QString& name) const {
     if (name == nameOf(preset))
       return read(QByteArray(preset.form.data(), static_cast<qsizetype>(preset.form.size())));
   }
-  QFile opened(m_folder.file(name));
-  if (!opened.open(QIODevice::ReadOnly)) return {.problem = opened.errorString()};
-  return read(opened.read(kMostBytes));
+  const PresetFolder::Content content = PresetFolder::read(m_folder.file(name), kMostBytes);
+  if (!content.problem.isEmpty()) return {.problem = content.problem};
+  return read(content.text);
 }
 
 QString CaptionPresets::save(const QString& name, const QJsonObject& settings) const {

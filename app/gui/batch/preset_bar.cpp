@@ -6,7 +6,6 @@
 
 #include <QComboBox>
 #include <QEvent>
-#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -117,15 +116,14 @@ QString PresetBar::freeName(const QString& wanted) const {
 void PresetBar::importFiles(const QStringList& files) {
   QStringList problems, names;
   for (const QString& path : files) {
-    QFile file(path);
     const QString fileName = QFileInfo(path).fileName();
-    const bool isFile = QFileInfo(path).isFile();
-    if (!isFile || !file.open(QIODevice::ReadOnly)) {
+    const PresetFolder::Content content = PresetFolder::read(path, PresetImport::kMostBytes);
+    if (!content.isFile || !content.problem.isEmpty()) {
       problems.append(
-          tr("%1 was not taken: %2.").arg(fileName, isFile ? file.errorString() : tr("it is no file")));
+          tr("%1 was not taken: %2.").arg(fileName, content.isFile ? content.problem : tr("it is no file")));
       continue;
     }
-    const PresetImport read(fileName, file.read(PresetImport::kMostBytes + 1));
+    const PresetImport read(fileName, content.text);
     if (!read.problem().isEmpty()) problems.append(read.problem());
     for (const ImportedPreset& preset : read.presets()) {
       const QString name = freeName(preset.name);

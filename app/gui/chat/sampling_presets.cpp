@@ -63,17 +63,14 @@ QString said(const QString& file, const QString& problem) {
 }
 
 ReadSampling readFile(const QString& path) {
-  // A pipe would be waited for, a device may have no end.
-  if (const QFileInfo info(path); info.exists() && !info.isFile())
-    return {.problem = SamplingPresets::tr("It is no file.")};
-  QFile file(path);
-  if (!file.open(QIODevice::ReadOnly)) return {.problem = file.errorString()};
-  const QByteArray text = file.read(kMostFileBytes + 1);
-  if (text.size() > kMostFileBytes)
+  const PresetFolder::Content content = PresetFolder::read(path, kMostFileBytes);
+  if (!content.isFile) return {.problem = SamplingPresets::tr("It is no file.")};
+  if (!content.problem.isEmpty()) return {.problem = content.problem};
+  if (content.text.size() > kMostFileBytes)
     return {
         .problem =
             SamplingPresets::tr("It is larger than %1.").arg(QLocale().formattedDataSize(kMostFileBytes))};
-  return readSampling(text);
+  return readSampling(content.text);
 }
 
 /// A name that a file may have, as near to this one as can be.
