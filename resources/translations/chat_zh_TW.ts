@@ -156,6 +156,29 @@
     </message>
 </context>
 <context>
+    <name>lapilli::gui::ChatHead</name>
+    <message>
+        <source>New chat</source>
+        <translation>新對話</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>沒有模型</translation>
+    </message>
+    <message>
+        <source>Loading %1…</source>
+        <translation>正在載入 %1…</translation>
+    </message>
+    <message>
+        <source>%1 could not be loaded</source>
+        <translation>無法載入 %1</translation>
+    </message>
+    <message>
+        <source>How much of the model is loaded</source>
+        <translation>模型載入進度</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::ChatList</name>
     <message>
         <source>Rename</source>
@@ -278,22 +301,6 @@
 <context>
     <name>lapilli::gui::ChatPage</name>
     <message>
-        <source>New chat</source>
-        <translation>新對話</translation>
-    </message>
-    <message>
-        <source>No model</source>
-        <translation>沒有模型</translation>
-    </message>
-    <message>
-        <source>Loading %1…</source>
-        <translation>正在載入 %1…</translation>
-    </message>
-    <message>
-        <source>%1 could not be loaded</source>
-        <translation>無法載入 %1</translation>
-    </message>
-    <message>
         <source>Choose a model first</source>
         <translation>請先選擇模型</translation>
     </message>
@@ -308,10 +315,6 @@
     <message>
         <source>All files (*)</source>
         <translation>所有檔案 (*)</translation>
-    </message>
-    <message>
-        <source>How much of the model is loaded</source>
-        <translation>模型載入進度</translation>
     </message>
     <message>
         <source>Nothing is lost: it is kept in memory and tried again. Make room on the disk.</source>

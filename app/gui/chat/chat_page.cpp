@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/chat/chat_page.h"
 
+#include "app/gui/chat/chat_head.h"
 #include "app/gui/chat/chat_list.h"
 #include "app/gui/chat/chat_notices.h"
 #include "app/gui/chat/chat_transfer.h"
@@ -11,14 +12,11 @@
 #include "app/gui/chat/message_text.h"
 #include "app/gui/chat/picture_window.h"
 #include "app/gui/chat/welcome_view.h"
-#include "app/gui/elided_label.h"
-#include "app/gui/icons.h"
 #include "app/gui/store/search_text.h"
 
 #include <QDir>
 #include <QEvent>
 #include <QFileDialog>
-#include <QProgressBar>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -30,8 +28,6 @@ namespace {
 constexpr int kListWidth = 32 * kGrid;
 /// Of the conversation, whatever else is open.
 constexpr int kLeastHeight = 15 * kGrid;
-/// Of the chat's title, whatever the model is called.
-constexpr int kLeastTitle = 14 * kGrid;
 
 /// What of a search's words can be marked in a text: all of them where they stand together, else the first
 /// that is there.
@@ -57,7 +53,6 @@ ChatPage::ChatPage(const Parts& parts, ChatStore& store, QWidget* parent)
   build();
   connectParts();
   addShortcuts();
-  retranslate();
   showPath();
   showModel();
   m_drafts->show(m_controller.chat());
@@ -71,19 +66,7 @@ ChatPage::~ChatPage() {
 void ChatPage::build() {
   m_list = new ChatList(m_store, m_parts.settings);
   m_transfer = new ChatTransfer(m_store, this);
-  m_title = new ElidedLabel;
-  m_title->setObjectName(QStringLiteral("chatTitle"));
-  setTextStyle(m_title, TextStyle::kSection);
-  m_title->setMinimumWidth(kLeastTitle);
-  m_model = new ElidedLabel;
-  m_model->setObjectName(QStringLiteral("modelName"));
-  m_model->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  m_model->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);  // the title takes what is left
-  setTextStyle(m_model, TextStyle::kSmall);
-  m_loading = new QProgressBar;
-  m_loading->setObjectName(QStringLiteral("modelLoading"));
-  m_loading->setTextVisible(false);
-  m_loading->setFixedSize(12 * kGrid, 6);
+  m_head = new ChatHead(m_parts.session);
   m_find = new FindBar;
   m_notices = new ChatNotices;
   m_welcome = new WelcomeView;
@@ -96,12 +79,6 @@ void ChatPage::build() {
   m_composer->setMaximumWidth(104 * kGrid);
   m_drafts = new DraftKeeper(m_store, *m_composer, *m_conversation, this);
 
-  auto* head = new QHBoxLayout;
-  head->setContentsMargins(3 * kGrid, kGrid + 4, 3 * kGrid, kGrid);
-  head->setSpacing(kGrid);
-  head->addWidget(m_title, 1);
-  head->addWidget(m_loading);
-  head->addWidget(m_model);
   auto* bottom = new QHBoxLayout;
   bottom->setContentsMargins(2 * kGrid, 0, 2 * kGrid, kGrid + 4);
   bottom->addStretch(1);
@@ -111,7 +88,7 @@ void ChatPage::build() {
   auto* column = new QVBoxLayout(right);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  column->addLayout(head);
+  column->addWidget(m_head);
   column->addWidget(m_find);
   column->addWidget(m_notices);
   column->addWidget(m_stack, 1);
@@ -143,10 +120,6 @@ void ChatPage::connectParts() {
   connect(&m_parts.session, &ModelSession::changed, this, [this] {
     showModel();
     tellNotes();
-  });
-  connect(&m_parts.session, &ModelSession::loading, this, [this](double fraction) {
-    m_loading->setRange(0, fraction < 0 ? 0 : 1000);
-    m_loading->setValue(static_cast<int>(fraction * 1000));
   });
 }
 
@@ -186,12 +159,12 @@ void ChatPage::connectController() {
     m_intake.setOwner(chat);
     m_list->setCurrent(chat);
     const auto found = m_store.chat(chat);
-    m_title->setWords(chat != 0 && found.ok() ? found->title : tr("New chat"));
+    m_head->setTitle(chat != 0 && found.ok() ? std::optional(found->title) : std::nullopt);
   });
   connect(&m_store, &ChatStore::chatChanged, this, [this](ChatId chat) {
     if (chat == 0 || chat != m_controller.chat()) return;
     const auto found = m_store.chat(chat);
-    if (found.ok()) m_title->setWords(found->title);
+    if (found.ok()) m_head->setTitle(found->title);
   });
   connect(&m_store, &ChatStore::writeFailed, this, [this](const QString& sentence) {
     tell(sentence + QLatin1Char(' ') +
@@ -270,31 +243,6 @@ void ChatPage::showPath() {
 
 void ChatPage::showModel() {
   const ModelSession& session = m_parts.session;
-  m_loading->setVisible(session.state() == ModelSession::State::kLoading);
-  QString text;
-  switch (session.state()) {
-    case ModelSession::State::kNone:
-      text = tr("No model");
-      break;
-    case ModelSession::State::kLoading:
-      text = tr("Loading %1…").arg(session.name());
-      break;
-    case ModelSession::State::kReady:
-      text = QStringLiteral("%1 · %2").arg(session.name(),
-                                           session.facts().value(QLatin1String("device")).toString());
-      break;
-    case ModelSession::State::kFailed:
-      text = tr("%1 could not be loaded").arg(session.name());
-      break;
-  }
-  m_model->setWords(text);
-  QStringList notes;
-  QStringList details;
-  for (const ModelSession::Note& note : session.notes()) {
-    if (isOfInterest(note.code)) notes.append(noteText(note.code, note.message).what);
-    details.append(note.message);
-  }
-  m_model->setRemark((notes + details).join(QLatin1Char('\n')));
   m_composer->setObstacle(session.state() == ModelSession::State::kNone ? tr("Choose a model first")
                                                                         : QString());
   m_welcome->setDemo(session.options().model == QLatin1String(defaults::kDemoModel));
@@ -410,13 +358,7 @@ void ChatPage::hideEvent(QHideEvent* event) {
 
 void ChatPage::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
-  if (event->type() == QEvent::LanguageChange) retranslate();
-}
-
-void ChatPage::retranslate() {
-  m_loading->setAccessibleName(tr("How much of the model is loaded"));
-  if (m_controller.chat() == 0) m_title->setWords(tr("New chat"));
-  showModel();
+  if (event->type() == QEvent::LanguageChange) showModel();
 }
 
 }  // namespace lapilli::gui

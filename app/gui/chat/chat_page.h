@@ -11,20 +11,18 @@
 #include <QWidget>
 
 class QMimeData;
-class QProgressBar;
 class QSplitter;
 class QStackedWidget;
-class QToolButton;
 
 namespace lapilli::gui {
 
+class ChatHead;
 class ChatList;
 class ChatNotices;
 class ChatTransfer;
 class Composer;
 class ConversationView;
 class DraftKeeper;
-class ElidedLabel;
 class FindBar;
 class PictureWindow;
 class WelcomeView;
@@ -80,7 +78,6 @@ class ChatPage : public QWidget {
   void send();
   void browse();
   void showPicture(const Attachment& picture, const QString& text, const QJsonObject& params);
-  void retranslate();
 
   Parts m_parts;
   ChatStore& m_store;
@@ -90,9 +87,7 @@ class ChatPage : public QWidget {
 
   ChatList* m_list;
   QSplitter* m_splitter;
-  ElidedLabel* m_title;
-  ElidedLabel* m_model;
-  QProgressBar* m_loading;
+  ChatHead* m_head;
   FindBar* m_find;
   ChatNotices* m_notices;
   QStackedWidget* m_stack;
