@@ -157,6 +157,10 @@ void ChatDatabase::leaveCheckpointsToOthers() const {
   runOn(m_name, QStringLiteral("PRAGMA wal_autocheckpoint = 0"));
 }
 
+QString databaseOfChats(const QString& folder) {
+  return folder + QStringLiteral("/chats.sqlite");
+}
+
 void prepareDatabase(const QString& path, std::span<const Migration> migrations) {
   const Connection connection(path);
   const QString& name = connection.name();

@@ -51,6 +51,9 @@ class ChatDatabase {
 /// QSqlQuery::next() does not tell from the end.
 [[nodiscard]] bool nextRow(QSqlQuery& query);
 
+/// The database of a folder of chats.
+[[nodiscard]] QString databaseOfChats(const QString& folder);
+
 /// Makes or migrates the database file; the first thing done to it, by one process alone. A migration runs in
 /// one transaction, after a copy of the file as it was (`chats.sqlite.version-N`). Throws kUnsupported for a
 /// newer version, kBadFile for what is no chat database or is damaged; the file stays as it was each time.

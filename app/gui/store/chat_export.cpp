@@ -38,7 +38,7 @@ QString ending(ExportFormat format) {
 class Exporter {
  public:
   Exporter(const QString& storeFolder, const ExportOptions& options, const StoreProgress& progress)
-      : m_database(storeFolder + QStringLiteral("/chats.sqlite"), ChatDatabase::Access::ReadOnly),
+      : m_database(databaseOfChats(storeFolder), ChatDatabase::Access::ReadOnly),
         m_objects(storeFolder + QStringLiteral("/objects")),
         m_options(options),
         m_progress(progress) {}

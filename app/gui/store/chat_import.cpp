@@ -55,7 +55,7 @@ constexpr unsigned long kPauseMs = 10;
 class Importer {
  public:
   Importer(const QString& storeFolder, const QString& file, const StoreProgress& progress)
-      : m_database(storeFolder + QStringLiteral("/chats.sqlite"), ChatDatabase::Access::ReadWrite),
+      : m_database(databaseOfChats(storeFolder), ChatDatabase::Access::ReadWrite),
         m_objects(storeFolder + QStringLiteral("/objects")),
         m_file(file),
         m_progress(progress) {}

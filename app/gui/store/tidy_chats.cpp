@@ -7,10 +7,6 @@
 namespace lapilli::gui {
 namespace {
 
-QString pathOf(const QString& folder) {
-  return folder + QStringLiteral("/chats.sqlite");
-}
-
 QString damageOf(const ChatDatabase& database) {
   try {
     QSqlQuery query = database.run(QStringLiteral("PRAGMA quick_check(3)"));
@@ -26,13 +22,13 @@ QString damageOf(const ChatDatabase& database) {
 }  // namespace
 
 void checkpointChats(const QString& storeFolder) {
-  const ChatDatabase database(pathOf(storeFolder), ChatDatabase::Access::ReadWrite);
+  const ChatDatabase database(databaseOfChats(storeFolder), ChatDatabase::Access::ReadWrite);
   database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
 }
 
 TidyReport tidyChats(const QString& storeFolder) {
   checkpointChats(storeFolder);
-  const ChatDatabase database(pathOf(storeFolder), ChatDatabase::Access::ReadOnly);
+  const ChatDatabase database(databaseOfChats(storeFolder), ChatDatabase::Access::ReadOnly);
   TidyReport report;
   report.damage = damageOf(database);
   if (!report.damage.isEmpty()) return report;  // what can't be read refers to pictures perhaps
