@@ -4,83 +4,13 @@
 #include "engine/base/json.h"
 #include "engine/io/file.h"
 #include "engine/runtime/field_keys.h"
-
-#include <algorithm>
-#include <cmath>
-
-#include <nlohmann/json.hpp>
+#include "engine/runtime/json_section.h"
 
 namespace lapilli {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr uint64_t kMaxConfigBytes = uint64_t{4} << 20;
-
-/// Typed access to one JSON object; wrong types are reported with file and key. Throws Error.
-class Section {
- public:
-  Section(const Json& object, std::string place) : object_(object), place_(std::move(place)) {
-    if (!object.is_object()) throw Error(ErrorCode::kBadFile, "is not a JSON object", place_);
-  }
-
-  [[nodiscard]] const Json* find(const char* key) const {
-    const auto found = object_.find(key);
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
-  }
-  [[nodiscard]] std::optional<Section> section(const char* key) const {
-    const Json* value = find(key);
-    if (value == nullptr) return std::nullopt;
-    return Section(*value, text(place_, ": ", key));
-  }
-  [[nodiscard]] uint32_t count(const char* key, uint32_t fallback) const {
-    const Json* value = find(key);
-    if (value == nullptr) return fallback;
-    if (!value->is_number_unsigned() || value->get<uint64_t>() > UINT32_MAX)
-      throw wrong(key, *value, "a whole number");
-    return value->get<uint32_t>();
-  }
-  [[nodiscard]] int integer(const char* key, int fallback) const {
-    const Json* value = find(key);
-    if (value == nullptr) return fallback;
-    if (!value->is_number_integer() || std::abs(value->get<double>()) > 1e9)
-      throw wrong(key, *value, "a whole number");
-    return value->get<int>();
-  }
-  [[nodiscard]] double number(const char* key, double fallback) const {
-    const Json* value = find(key);
-    if (value == nullptr) return fallback;
-    if (!value->is_number()) throw wrong(key, *value, "a number");
-    return value->get<double>();
-  }
-  [[nodiscard]] bool flag(const char* key, bool fallback) const {
-    const Json* value = find(key);
-    if (value == nullptr) return fallback;
-    if (!value->is_boolean()) throw wrong(key, *value, "true or false");
-    return value->get<bool>();
-  }
-  [[nodiscard]] std::string string(const char* key, std::string fallback = {}) const {
-    const Json* value = find(key);
-    if (value == nullptr) return fallback;
-    if (!value->is_string()) throw wrong(key, *value, "a string");
-    return value->get<std::string>();
-  }
-  [[nodiscard]] std::string place(const char* key) const { return text(place_, ": ", key); }
-  [[nodiscard]] Error unsupported(const char* key, std::string_view value, std::string_view wanted) const {
-    return Error(ErrorCode::kUnsupported, text("is \"", value, "\", ", wanted), text(place_, ": ", key));
-  }
-
- private:
-  [[nodiscard]] Error wrong(const char* key, const Json& value, std::string_view wanted) const {
-    return Error(ErrorCode::kBadFile, text("is ", value.dump().substr(0, 60), ", ", wanted, " is expected"),
-                 text(place_, ": ", key));
-  }
-  const Json& object_;
-  std::string place_;
-};
-
 /// Rotary settings stand in the section itself, in "rope_scaling", or (transformers 5) in "rope_parameters".
-void read_rope(const Section& section, LlamaConfig& config) {
+void read_rope(const JsonSection& section, LlamaConfig& config) {
   config.rope_theta = section.number("rope_theta", 10000.0);
   for (const char* key : {"rope_parameters", "rope_scaling"}) {
     const auto rope = section.section(key);
@@ -95,16 +25,16 @@ void read_rope(const Section& section, LlamaConfig& config) {
   }
 }
 
-void require_text(const Section& section, const char* key, std::string_view wanted) {
+void require_text(const JsonSection& section, const char* key, std::string_view wanted) {
   const std::string value = section.string(key, std::string(wanted));
   if (value != wanted) throw section.unsupported(key, value, text("only \"", wanted, "\" is supported"));
 }
 
-void require_false(const Section& section, const char* key) {
+void require_false(const JsonSection& section, const char* key) {
   if (section.flag(key, false)) throw section.unsupported(key, "true", "models with it are not supported");
 }
 
-void refuse_quantized(const Section& section) {
+void refuse_quantized(const JsonSection& section) {
   if (section.find("quantization_config") == nullptr) return;
   throw section.unsupported(
       "quantization_config", "present",
@@ -112,7 +42,7 @@ void refuse_quantized(const Section& section) {
 }
 
 /// The size of a head where the file does not give it.
-uint32_t whole_head_size(const Section& section, const LlamaConfig& config) {
+uint32_t whole_head_size(const JsonSection& section, const LlamaConfig& config) {
   if (config.heads == 0 || config.dim % config.heads == 0)
     return config.heads == 0 ? 0 : config.dim / config.heads;
   throw Error(ErrorCode::kBadFile,
@@ -121,7 +51,7 @@ uint32_t whole_head_size(const Section& section, const LlamaConfig& config) {
 }
 
 /// Absent values are transformers' defaults of LlamaConfig: llava-hf files leave them out.
-LlamaConfig read_language(const Section& section) {
+LlamaConfig read_language(const JsonSection& section) {
   refuse_quantized(section);
   require_text(section, "hidden_act", "silu");
   require_false(section, "attention_bias");
@@ -144,7 +74,7 @@ LlamaConfig read_language(const Section& section) {
 }
 
 /// Absent values are transformers' defaults of CLIPVisionConfig.
-VisionConfig read_vision(const Section& section) {
+VisionConfig read_vision(const JsonSection& section) {
   VisionConfig config;
   config.dim = section.count("hidden_size", 768);
   config.ffn = section.count("intermediate_size", 3072);
@@ -163,7 +93,7 @@ VisionConfig read_vision(const Section& section) {
 }
 
 /// "default"/"patch" drop the class row, "full"/"cls_patch" keep it.
-bool keeps_class_row(const Section& root) {
+bool keeps_class_row(const JsonSection& root) {
   for (const char* key : {"vision_feature_select_strategy", "mm_vision_select_feature"}) {
     const std::string strategy = root.string(key, "default");
     if (strategy == "full" || strategy == "cls_patch") return true;
@@ -173,8 +103,8 @@ bool keeps_class_row(const Section& root) {
   return false;
 }
 
-int select_layer(const Section& root) {
-  const Json* value = root.find("vision_feature_layer");
+int select_layer(const JsonSection& root) {
+  const nlohmann::json* value = root.find("vision_feature_layer");
   if (value != nullptr && value->is_array()) {
     if (value->size() != 1)
       throw root.unsupported("vision_feature_layer", value->dump(), "features of one layer are supported");
@@ -185,7 +115,7 @@ int select_layer(const Section& root) {
   return root.integer("vision_feature_layer", root.integer("mm_vision_select_layer", -2));
 }
 
-ImageAspect aspect_of(const Section& root) {
+ImageAspect aspect_of(const JsonSection& root) {
   const std::string aspect = root.string("image_aspect_ratio", "pad");
   if (aspect.starts_with("anyres"))
     throw root.unsupported("image_aspect_ratio", aspect,
@@ -193,7 +123,7 @@ ImageAspect aspect_of(const Section& root) {
   return aspect == "pad" ? ImageAspect::kPad : ImageAspect::kCrop;
 }
 
-std::optional<ProjectorConfig> read_projector(const Section& root, bool port) {
+std::optional<ProjectorConfig> read_projector(const JsonSection& root, bool port) {
   if (port) {
     require_text(root, "projector_hidden_act", "gelu");
     return ProjectorConfig{2};
@@ -203,7 +133,7 @@ std::optional<ProjectorConfig> read_projector(const Section& root, bool port) {
   return projector_from_name(root.string("mm_projector_type", "linear")).value();
 }
 
-CheckpointConfig read_config(const Section& root) {
+CheckpointConfig read_config(const JsonSection& root) {
   refuse_quantized(root);
   CheckpointConfig config;
   const std::string kind = root.string("model_type");
@@ -222,7 +152,7 @@ CheckpointConfig read_config(const Section& root) {
   if (nested_vision) require_text(*nested_vision, "model_type", "clip_vision_model");
   config.language = read_language(nested_language ? *nested_language : root);
   if (root.flag("tie_word_embeddings", false)) config.language->tied_embeddings = true;
-  const auto says = [](const Section& section) { return section.find("tie_word_embeddings") != nullptr; };
+  const auto says = [](const JsonSection& section) { return section.find("tie_word_embeddings") != nullptr; };
   config.separate_output =
       !config.language->tied_embeddings && (says(root) || (nested_language && says(*nested_language)));
   if (nested_vision) config.vision = read_vision(*nested_vision);
@@ -253,121 +183,9 @@ Result<CheckpointConfig> parse_checkpoint_config(std::string_view source, const 
   const auto document = parse_json(source);
   if (!document) return document.error().within(place);
   return try_result([&] {
-    CheckpointConfig config = read_config(Section(*document, place));
+    CheckpointConfig config = read_config(JsonSection(*document, place));
     if (config.vision) config.vision_blocks = config.vision->layers;
     return config;
-  });
-}
-
-namespace {
-
-void read_statistics(const Section& section, const char* key, std::array<float, 3>& to, bool positive) {
-  const Json* values = section.find(key);
-  if (values == nullptr) return;
-  const auto is_number = [](const Json& value) { return value.is_number(); };
-  if (!values->is_array() || values->size() != 3 || !std::all_of(values->begin(), values->end(), is_number)) {
-    throw section.unsupported(key, values->dump().substr(0, 60), "three numbers are expected");
-  }
-  for (size_t channel = 0; channel < 3; ++channel) {
-    to[channel] = (*values)[channel].get<float>();
-    if (!std::isfinite(to[channel]) || (positive && to[channel] <= 0)) {
-      throw section.unsupported(key, values->dump().substr(0, 60),
-                                "finite numbers, for deviations positive ones, are expected");
-    }
-  }
-}
-
-/// "size" and "crop_size" are a number, or an object with shortest_edge, or height and width.
-void require_size(const Section& section, const char* key, uint32_t image_size) {
-  const Json* value = section.find(key);
-  if (value == nullptr) return;
-  uint32_t size = image_size;
-  if (value->is_object()) {
-    const Section nested = *section.section(key);
-    size = nested.count("shortest_edge", nested.count("height", image_size));
-  } else {
-    size = section.count(key, image_size);
-  }
-  if (size != image_size) {
-    throw section.unsupported(key, text(size),
-                              text("the vision encoder takes pictures of ", image_size, " pixels"));
-  }
-}
-
-Result<Json> read_document(const std::filesystem::path& file) {
-  auto source = read_text_file(file, kMaxConfigBytes);
-  if (!source) return source.error();
-  auto document = parse_json(*source);
-  if (!document) return document.error().within(file.string());
-  return document;
-}
-
-}  // namespace
-
-Result<void> read_preprocessor(const std::filesystem::path& folder, VisionConfig& vision) {
-  const std::filesystem::path file = folder / "preprocessor_config.json";
-  if (!std::filesystem::exists(file)) return {};
-  auto source = read_text_file(file, kMaxConfigBytes);
-  if (!source) return source.error();
-  return parse_preprocessor(*source, file.string(), vision);
-}
-
-Result<void> parse_preprocessor(std::string_view source, const std::string& place, VisionConfig& vision) {
-  const auto document = parse_json(source);
-  if (!document) return document.error().within(place);
-  return try_result([&] {
-    const Section section(*document, place);
-    read_statistics(section, "image_mean", vision.mean, false);
-    read_statistics(section, "image_std", vision.std, true);
-    require_size(section, "crop_size", vision.image_size);
-  });
-}
-
-Result<std::string> read_chat_template(const std::filesystem::path& folder) {
-  const std::filesystem::path jinja = folder / "chat_template.jinja";
-  if (std::filesystem::exists(jinja)) return read_text_file(jinja, kMaxConfigBytes);
-  const std::filesystem::path file = folder / "tokenizer_config.json";
-  if (!std::filesystem::exists(file)) return std::string();
-  auto document = read_document(file);
-  if (!document) return document.error();
-  return try_result([&]() -> std::string {
-    const Section section(*document, file.string());
-    const Json* value = section.find("chat_template");
-    return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-  });
-}
-
-namespace {
-
-void add_end_tokens(const Section& section, std::vector<int64_t>& to) {
-  constexpr const char* kKey = "eos_token_id";
-  const Json* value = section.find(kKey);
-  if (value == nullptr) return;
-  const Json list = value->is_array() ? *value : Json::array({*value});
-  for (const Json& id : list) {
-    if (!id.is_number_integer()) {
-      throw Error(ErrorCode::kBadFile,
-                  text("is ", value->dump().substr(0, 60), ", a token's id or a list of them is expected"),
-                  section.place(kKey));
-    }
-    to.push_back(id.get<int64_t>());
-  }
-}
-
-}  // namespace
-
-Result<std::vector<int64_t>> read_end_tokens(const std::filesystem::path& folder) {
-  return try_result([&] {
-    std::vector<int64_t> ids;
-    for (const char* name : {"generation_config.json", "config.json"}) {
-      const std::filesystem::path file = folder / name;
-      if (!std::filesystem::exists(file)) continue;
-      const Json document = read_document(file).value();
-      const Section section(document, file.string());
-      add_end_tokens(section, ids);
-      if (const auto language = section.section("text_config")) add_end_tokens(*language, ids);
-    }
-    return ids;
   });
 }
 
