@@ -63,6 +63,16 @@ std::string_view type_name(DeviceType type) {
   return "other";
 }
 
+json picture_form(const LoadedImage& loaded, const PreprocessOptions& options) {
+  return {{"format", to_string(loaded.facts.format)},
+          {"mode", loaded.facts.mode},
+          {"width", loaded.image.width},
+          {"height", loaded.image.height},
+          {"orientation", loaded.facts.orientation},
+          {"aspect", to_string(options.aspect)},
+          {"size", options.size}};
+}
+
 json memory_form(const MemoryUse& use) {
   return {{"estimated_bytes", use.estimated_bytes}, {"peak_bytes", use.peak_bytes}};
 }

@@ -3,6 +3,8 @@
 
 #include "engine/base/error.h"
 #include "engine/gpu/device_info.h"
+#include "engine/io/image.h"
+#include "engine/io/preprocess.h"
 #include "engine/runtime/device_test.h"
 #include "engine/runtime/events.h"
 
@@ -20,6 +22,8 @@ namespace lapilli::cli {
 [[nodiscard]] nlohmann::json error_form(const Error& error);
 /// {"text": …, "ids": […], "stop_reason": …, "timings": {…}, …}
 [[nodiscard]] nlohmann::json answer_form(const Answer& answer, uint64_t seed);
+/// {"format": …, "mode": …, "width": …, "size": …, …}: a picture's file, and what the model is given of it.
+[[nodiscard]] nlohmann::json picture_form(const LoadedImage& loaded, const PreprocessOptions& options);
 /// {"estimated_bytes": …, "peak_bytes": …}
 [[nodiscard]] nlohmann::json memory_form(const MemoryUse& use);
 [[nodiscard]] nlohmann::json device_form(const gpu::DeviceInfo& device);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
+#include "app/cli/forms.h"
 #include "engine/io/output_folder.h"
 #include "engine/io/safetensors.h"
 
@@ -49,14 +50,9 @@ ExitCode run_inspect_image(const InspectImageFlags& flags, Output& output, Inter
     write_values(flags.out, prepared);
   }
   if (output.json()) {
-    output.line({{"format", to_string(loaded.facts.format)},
-                 {"mode", loaded.facts.mode},
-                 {"width", loaded.image.width},
-                 {"height", loaded.image.height},
-                 {"orientation", loaded.facts.orientation},
-                 {"aspect", to_string(options.aspect)},
-                 {"size", options.size},
-                 {"out", flags.out.string()}});
+    nlohmann::json line = picture_form(loaded, options);
+    line["out"] = flags.out.string();
+    output.line(line);
   } else {
     output.remark(text(to_string(loaded.facts.format), ' ', loaded.facts.mode, ' ', loaded.image.width, "×",
                        loaded.image.height, " → ", options.size, "×", options.size, ", ",

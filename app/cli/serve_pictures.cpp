@@ -2,7 +2,7 @@
 #include "app/cli/serve_pictures.h"
 
 #include "app/captions/picture_facts.h"
-#include "engine/io/preprocess.h"
+#include "app/cli/forms.h"
 #include "engine/io/resize.h"
 
 #include <algorithm>
@@ -57,19 +57,13 @@ json facts_of_all(const PictureFactsRequest& request, const std::stop_token& sto
   return {{"facts", std::move(facts)}};
 }
 
-json picture_form(const PictureRequest& request) {
+json picture_of(const PictureRequest& request) {
   const LoadedImage loaded = load_image(request.path, {.orientation = request.pictures.orientation}).value();
   PreprocessOptions options;
   options.size = request.size;
   if (request.pictures.aspect) options.aspect = *request.pictures.aspect;
-  json result = {{"format", to_string(loaded.facts.format)},
-                 {"mode", loaded.facts.mode},
-                 {"width", loaded.image.width},
-                 {"height", loaded.image.height},
-                 {"orientation", loaded.facts.orientation},
-                 {"aspect", to_string(options.aspect)},
-                 {"size", options.size},
-                 {"input_png", png_text(square_image(loaded.image, options))}};
+  json result = picture_form(loaded, options);
+  result["input_png"] = png_text(square_image(loaded.image, options));
   if (request.thumbnail > 0)
     result["thumbnail_png"] = png_text(thumbnail_of(loaded.image, request.thumbnail));
   return {{"picture", result}};
@@ -79,7 +73,7 @@ json picture_form(const PictureRequest& request) {
 
 json PictureReader::run(const RequestBody& body, const EventSink&, const TellSink&, std::stop_token stop) {
   if (const auto* facts = std::get_if<PictureFactsRequest>(&body)) return facts_of_all(*facts, stop);
-  return picture_form(std::get<PictureRequest>(body));
+  return picture_of(std::get<PictureRequest>(body));
 }
 
 }  // namespace lapilli::cli

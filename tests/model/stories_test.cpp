@@ -9,6 +9,23 @@ namespace {
 /// Sums in another order than PyTorch's, through five layers.
 constexpr double kLogitError = 1e-4;
 
+/// Logits of the whole expected text, position by position.
+std::vector<float> teacher_forced(Engine& engine, const std::vector<int32_t>& ids) {
+  std::vector<StepRow> rows;
+  std::vector<uint32_t> all;
+  for (size_t index = 0; index < ids.size(); ++index) {
+    rows.push_back({.id = ids[index], .position = static_cast<int32_t>(index)});
+    all.push_back(static_cast<uint32_t>(index));
+  }
+  engine.evaluator().evaluate(rows, all);
+  std::vector<float> logits;
+  for (size_t index = 0; index < ids.size(); ++index) {
+    const auto one = engine.evaluator().logits(index);
+    logits.insert(logits.end(), one.begin(), one.end());
+  }
+  return logits;
+}
+
 class Stories : public ModelTest, public testing::WithParamInterface<const char*> {};
 
 TEST_P(Stories, TeacherForcedLogitsAndGreedyTextEqualTheOriginals) {
@@ -21,16 +38,12 @@ TEST_P(Stories, TeacherForcedLogitsAndGreedyTextEqualTheOriginals) {
   EngineOptions open_options = options({.model = data / "weights" / GetParam()});
   open_options.logits_of_all_rows = true;
   Engine engine = Engine::open(open_options).value();
-  std::vector<StepRow> rows;
-  std::vector<uint32_t> all;
+  const std::vector<float> actual = teacher_forced(engine, ids);
   for (size_t index = 0; index < ids.size(); ++index) {
-    rows.push_back({.id = ids[index], .position = static_cast<int32_t>(index)});
-    all.push_back(static_cast<uint32_t>(index));
-  }
-  engine.evaluator().evaluate(rows, all);
-  for (size_t index = 0; index < ids.size(); ++index) {
-    const auto wanted = std::span(logits).subspan(index * 512, 512);
-    ASSERT_LE(relative_error(engine.evaluator().logits(index), wanted), kLogitError) << "position " << index;
+    const auto row = [index](const std::vector<float>& of_all) {
+      return std::span(of_all).subspan(index * 512, 512);
+    };
+    ASSERT_LE(relative_error(row(actual), row(logits)), kLogitError) << "position " << index;
   }
   const std::vector<int32_t> continued = greedy(engine.evaluator(), {ids.front()}, ids.size() - 1);
   EXPECT_EQ(continued, std::vector<int32_t>(ids.begin() + 1, ids.end()));
@@ -63,23 +76,6 @@ LoadedModel expanded(LoadedModel model) {
     };
   }
   return model;
-}
-
-/// Logits of the whole expected text, position by position.
-std::vector<float> teacher_forced(Engine& engine, const std::vector<int32_t>& ids) {
-  std::vector<StepRow> rows;
-  std::vector<uint32_t> all;
-  for (size_t index = 0; index < ids.size(); ++index) {
-    rows.push_back({.id = ids[index], .position = static_cast<int32_t>(index)});
-    all.push_back(static_cast<uint32_t>(index));
-  }
-  engine.evaluator().evaluate(rows, all);
-  std::vector<float> logits;
-  for (size_t index = 0; index < ids.size(); ++index) {
-    const auto one = engine.evaluator().logits(index);
-    logits.insert(logits.end(), one.begin(), one.end());
-  }
-  return logits;
 }
 
 class QuantizedStories : public ModelTest, public testing::WithParamInterface<const char*> {};
