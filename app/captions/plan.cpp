@@ -137,8 +137,8 @@ Result<RunPlan> plan_run(const fs::path& folder, const Settings& settings, const
   auto scanned = scan_folder(
       folder, settings.recursive,
       [&](const ScanBatch& batch) {
-        for (const FoundPicture& found : batch.pictures) {
-          if (is_in_shard(found.path, settings.shard)) add(planner.row_of(found.path));
+        for (const std::string& path : batch.pictures) {
+          if (is_in_shard(path, settings.shard)) add(planner.row_of(path));
         }
         for (const ScanProblem& problem : batch.problems) {
           if (!is_in_shard(problem.path, settings.shard)) continue;

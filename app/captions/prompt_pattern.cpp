@@ -70,10 +70,4 @@ bool PromptPattern::uses(std::string_view name) const {
                      [&](const Part& part) { return part.is_name && part.text == name; });
 }
 
-bool PromptPattern::uses_exif() const {
-  return std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
-    return part.is_name && (part.text.starts_with(kExif) || part.text == "date");
-  });
-}
-
 }  // namespace lapilli::captions

@@ -21,7 +21,6 @@ class PromptPattern {
   /// The text; `value_of` gives what stands for a name.
   [[nodiscard]] std::string fill(const std::function<std::string(const std::string& name)>& value_of) const;
   [[nodiscard]] bool uses(std::string_view name) const;
-  [[nodiscard]] bool uses_exif() const;
 
  private:
   struct Part {

@@ -86,8 +86,7 @@ class Scan {
       if (!S_ISDIR(status.st_mode))
         batch_.problems.push_back({path, Error(ErrorCode::kUnsupported, "is neither a file nor a folder")});
     } else {
-      batch_.pictures.push_back({path, static_cast<uint64_t>(status.st_size),
-                                 status.st_mtim.tv_sec * int64_t{1'000'000'000} + status.st_mtim.tv_nsec});
+      batch_.pictures.push_back(path);
     }
     if (batch_.pictures.size() + batch_.problems.size() >= (handed_over_ ? kBatch : 16)) hand_over();
   }

@@ -3,7 +3,6 @@
 
 #include "app/captions/settings.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <stop_token>
@@ -13,21 +12,15 @@
 
 namespace lapilli::captions {
 
-/// A file whose name says that it is a picture.
-struct FoundPicture {
-  std::string path;  ///< below the folder, with '/'; bytes as the system has them
-  uint64_t size_bytes = 0;
-  int64_t modified_ns = 0;
-};
-
 /// A file or folder that could not be looked at.
 struct ScanProblem {
   std::string path;
   Error error;
 };
 
+/// Paths are below the folder, with '/'; bytes as the system has them.
 struct ScanBatch {
-  std::vector<FoundPicture> pictures;
+  std::vector<std::string> pictures;  ///< files whose names say so
   std::vector<ScanProblem> problems;
 };
 

@@ -113,7 +113,6 @@ class JobHost : public QObject {
   /// Why the host stopped last; empty code: it never did.
   [[nodiscard]] const Failure& lastFailure() const { return m_lastFailure; }
 
-  [[nodiscard]] int hangLimitMs() const { return m_hangLimitMs; }
   void setHangLimitMs(int milliseconds);
 
   /// Starts the host where it is stopped; forgets earlier restarts.

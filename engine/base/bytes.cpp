@@ -15,13 +15,6 @@ std::optional<uint64_t> checked_add(uint64_t a, uint64_t b) {
   return result;
 }
 
-std::optional<uint64_t> checked_align(uint64_t value, uint64_t alignment) {
-  LAPILLI_ASSERT(std::has_single_bit(alignment));
-  const auto raised = checked_add(value, alignment - 1);
-  if (!raised) return std::nullopt;
-  return *raised & ~(alignment - 1);
-}
-
 ByteReader::ByteReader(Bytes bytes, uint64_t offset) : bytes_(bytes), offset_(offset) {
   LAPILLI_ASSERT(offset <= bytes.size());
 }

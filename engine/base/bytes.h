@@ -4,7 +4,6 @@
 #include "engine/base/error.h"
 
 #include <bit>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -24,10 +23,7 @@ using Bytes = std::span<const std::byte>;
 [[nodiscard]] std::optional<uint64_t> checked_mul(uint64_t a, uint64_t b);
 [[nodiscard]] std::optional<uint64_t> checked_add(uint64_t a, uint64_t b);
 
-/// The smallest multiple of `alignment` (a power of two) that is not below `value`; nothing on overflow.
-[[nodiscard]] std::optional<uint64_t> checked_align(uint64_t value, uint64_t alignment);
-
-/// As checked_align, for sizes known to be small.
+/// The smallest multiple of `alignment` that is not below `value`, of sizes known to be small.
 [[nodiscard]] constexpr uint64_t align_up(uint64_t value, uint64_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
 }

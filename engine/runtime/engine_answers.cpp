@@ -102,7 +102,7 @@ void Engine::State::answer(const AnswerRequest& request, const EventSink& sink, 
   size_t limit = 0;
   try {
     limit = limit_of(request, constraint, prompt.size(), stop);
-    answer.reused_tokens = hold(prompt).reused;
+    answer.reused_tokens = hold(prompt);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kStopped) throw;
     answer.reason = StopReason::kStopped;
@@ -225,16 +225,16 @@ void Engine::State::read_prompts(std::span<const std::unique_ptr<LaneAnswer>> gr
     if (work->results != StepResults::kBestIds) results = work->results;
     prompts.push_back({&work->lane, work->prompt, work->request.pictures});
   }
-  std::vector<PromptWork> done;
+  std::vector<size_t> reused;
   if (group.size() == 1) {
     group.front()->lane.set_results(results);
-    done = {group.front()->lane.set_prompt(group.front()->prompt, group.front()->request.pictures, stop)};
+    reused = {group.front()->lane.set_prompt(group.front()->prompt, group.front()->request.pictures, stop)};
   } else {
-    done = set_prompts(*evaluator, *pictures, prompts, results, stop);
+    reused = set_prompts(*evaluator, *pictures, prompts, results, stop);
   }
   for (size_t index = 0; index < group.size(); ++index) {
     Answer& answer = group[index]->answer;
-    answer.reused_tokens = done[index].reused;
+    answer.reused_tokens = reused[index];
     answer.prompt_tokens = group[index]->prompt.size();
     answer.timings.picture_ms = picture_ms;
     answer.timings.prompt_ms = milliseconds_since(begin);

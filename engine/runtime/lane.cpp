@@ -103,8 +103,8 @@ size_t Lane::common_with(std::span<const SequenceItem> prompt) const {
   return reused < kLeastNewRows ? 0 : reused;  // a lone one was computed alone
 }
 
-PromptWork Lane::set_prompt(std::span<const SequenceItem> prompt, std::span<const Picture> available,
-                            std::stop_token stop, const std::function<void(size_t, size_t)>& on_progress) {
+size_t Lane::set_prompt(std::span<const SequenceItem> prompt, std::span<const Picture> available,
+                        std::stop_token stop, const std::function<void(size_t, size_t)>& on_progress) {
   LAPILLI_ASSERT(!prompt.empty());
   const size_t reused = common_with(prompt);
   items_.resize(reused);
@@ -144,7 +144,7 @@ PromptWork Lane::set_prompt(std::span<const SequenceItem> prompt, std::span<cons
     rows_.push_back(row);
   }
   flush(true);
-  return {reused, prompt.size() - reused};
+  return reused;
 }
 
 StepRow Lane::row_of(int32_t id) const {
@@ -164,13 +164,12 @@ class PromptBatch {
   PromptBatch(Evaluator& evaluator, std::span<const LanePrompt> prompts, std::stop_token stop)
       : evaluator_(evaluator), prompts_(prompts), stop_(std::move(stop)) {}
 
-  /// What evaluating each alone would take.
-  [[nodiscard]] std::vector<PromptWork> work() const {
-    std::vector<PromptWork> result;
+  /// How many positions each lane holds already.
+  [[nodiscard]] std::vector<size_t> reused() const {
+    std::vector<size_t> result;
     for (const LanePrompt& prompt : prompts_) {
       LAPILLI_ASSERT(!prompt.items.empty());
-      const size_t reused = prompt.lane->common_with(prompt.items);
-      result.push_back({reused, prompt.items.size() - reused});
+      result.push_back(prompt.lane->common_with(prompt.items));
     }
     return result;
   }
@@ -271,16 +270,16 @@ class PromptBatch {
   std::vector<const LanePrompt*> owners_;  // of rows_
 };
 
-std::vector<PromptWork> set_prompts(Evaluator& evaluator, PictureMemory& pictures,
-                                    std::span<const LanePrompt> prompts, StepResults results,
-                                    std::stop_token stop) {
+std::vector<size_t> set_prompts(Evaluator& evaluator, PictureMemory& pictures,
+                                std::span<const LanePrompt> prompts, StepResults results,
+                                std::stop_token stop) {
   LAPILLI_ASSERT(!prompts.empty());
   PromptBatch batch(evaluator, prompts, std::move(stop));
-  std::vector<PromptWork> work = batch.work();
+  std::vector<size_t> reused = batch.reused();
   batch.hold_pictures(pictures);
   batch.share_beginning();
   batch.evaluate_rest(results);
-  return work;
+  return reused;
 }
 
 }  // namespace lapilli

@@ -52,12 +52,6 @@ class PictureMemory {
   uint64_t encoded_ = 0;
 };
 
-/// What evaluating a prompt took.
-struct PromptWork {
-  size_t reused = 0;     ///< positions the cache already held
-  size_t evaluated = 0;  ///< positions that were computed
-};
-
 /// The sequence that one lane of an evaluator's cache holds. Knows which part of a new prompt is there
 /// already.
 class Lane {
@@ -67,11 +61,10 @@ class Lane {
 
   /// Makes the lane hold `prompt`, evaluating only what follows the common beginning; logits(0) of the
   /// evaluator then belong to its last position. `available`: the pictures the items name. `on_progress`
-  /// receives positions done and in all. Throws what evaluate() throws; the lane then holds what was
-  /// evaluated.
-  PromptWork set_prompt(std::span<const SequenceItem> prompt, std::span<const Picture> available,
-                        std::stop_token stop = {},
-                        const std::function<void(size_t, size_t)>& on_progress = {});
+  /// receives positions done and in all. Returns how many positions the lane already held. Throws what
+  /// evaluate() throws; the lane then holds what was evaluated.
+  size_t set_prompt(std::span<const SequenceItem> prompt, std::span<const Picture> available,
+                    std::stop_token stop = {}, const std::function<void(size_t, size_t)>& on_progress = {});
 
   /// Evaluates one more token; logits(0) belong to it.
   void append(int32_t id, std::stop_token stop = {});
@@ -109,8 +102,8 @@ struct LanePrompt {
 /// As set_prompt for each, together: pictures are encoded in batches, what all prompts begin with is
 /// evaluated once, and the rest of all in common steps. logits(i) then belong to prompts[i]. Precondition:
 /// the lanes differ, and the picture memory has a slot for each picture. Throws what evaluate() throws.
-std::vector<PromptWork> set_prompts(Evaluator& evaluator, PictureMemory& pictures,
-                                    std::span<const LanePrompt> prompts, StepResults results,
-                                    std::stop_token stop = {});
+std::vector<size_t> set_prompts(Evaluator& evaluator, PictureMemory& pictures,
+                                std::span<const LanePrompt> prompts, StepResults results,
+                                std::stop_token stop = {});
 
 }  // namespace lapilli

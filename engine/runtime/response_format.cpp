@@ -158,9 +158,6 @@ std::set<std::string> read_details(const Json& form, ResponseFormat& format) {
 std::span<const std::string_view> response_format_kinds() {
   return kKinds;
 }
-std::span<const std::string_view> field_types() {
-  return kFieldTypes;
-}
 std::string_view to_string(Kind kind) {
   return kKinds[static_cast<size_t>(kind)];
 }

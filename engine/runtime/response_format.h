@@ -69,7 +69,6 @@ struct ResponseFormat {
 
 /// "free", "short", …: the names in JSON and on the command line, in the enumerations' order.
 [[nodiscard]] std::span<const std::string_view> response_format_kinds();
-[[nodiscard]] std::span<const std::string_view> field_types();
 [[nodiscard]] std::string_view to_string(ResponseFormat::Kind kind);
 [[nodiscard]] std::string_view to_string(ResponseFormat::Field::Type type);
 

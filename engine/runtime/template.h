@@ -5,7 +5,6 @@
 #include "engine/runtime/prompt.h"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,11 +52,8 @@ struct ChatTemplate {
   }
 };
 
-/// Every template, in the original's order. `llava_hf` is the one of the Hugging Face port: no system text.
-/// `raw` goes on from the words exactly as they are given.
-[[nodiscard]] std::span<const ChatTemplate> chat_templates();
-
-/// The template of that name; kInvalidArgument, naming all, when there is none.
+/// The template of that name; kInvalidArgument, naming all, when there is none. `llava_hf` is the one of the
+/// Hugging Face port: no system text. `raw` goes on from the words exactly as they are given.
 [[nodiscard]] Result<ChatTemplate> find_template(std::string_view name);
 
 /// What is known of a model and may tell its template.

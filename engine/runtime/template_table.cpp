@@ -85,10 +85,6 @@ std::string_view told_name(const TemplateFacts& facts) {
 
 }  // namespace
 
-std::span<const ChatTemplate> chat_templates() {
-  return kTemplates;
-}
-
 Result<ChatTemplate> find_template(std::string_view name) {
   std::string known;
   for (const ChatTemplate& one : kTemplates) {

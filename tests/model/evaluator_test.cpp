@@ -243,7 +243,7 @@ TEST_F(Lanes, SayTheSameToAPromptOfWhichTheyHoldAnyPart) {
   PictureMemory pictures(2, [](std::span<const SlotPixels>) {});
   const std::vector<SequenceItem> prompt = items_of(random_ids(40, 3));
   Lane fresh(evaluator, pictures, 0);
-  EXPECT_EQ(fresh.set_prompt(prompt, {}).reused, 0u);
+  EXPECT_EQ(fresh.set_prompt(prompt, {}), 0u);
   const std::vector<float> expected = copy(evaluator.logits(0));
   for (const size_t held : {1u, 20u, 38u, 39u, 40u}) {
     Lane lane(evaluator, pictures, 0);

@@ -16,8 +16,6 @@ TEST(CheckedArithmetic, ReportsOverflowInsteadOfWrapping) {
   EXPECT_EQ(checked_mul(uint64_t{1} << 32, uint64_t{1} << 32), std::nullopt);
   EXPECT_EQ(checked_add(kMax, 0), kMax);
   EXPECT_EQ(checked_add(kMax, 1), std::nullopt);
-  EXPECT_EQ(checked_align(33, 32), 64u);
-  EXPECT_EQ(checked_align(kMax - 3, 32), std::nullopt);
 }
 
 TEST(ByteReader, ReadsLittleEndianValuesInOrder) {

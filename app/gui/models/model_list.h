@@ -37,7 +37,6 @@ class ModelList : public QAbstractListModel {
   /// Names the other parts of a model, which is then described with them.
   void setParts(int row, const LoadOptions& parts);
   void stop();
-  [[nodiscard]] bool isLooking() const { return m_finding != 0 || m_describing != 0; }
   [[nodiscard]] const Entry& entry(int row) const { return m_entries[row]; }
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;

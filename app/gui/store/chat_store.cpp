@@ -94,13 +94,6 @@ Result<QList<Chat>> ChatStore::chats(int limit, int offset) const {
   return try_result([&] { return readChats(*m_database, limit, offset); });
 }
 
-Result<int> ChatStore::chatCount() const {
-  return try_result([&] {
-    QSqlQuery query = m_database->run(QStringLiteral("SELECT count(*) FROM chat WHERE deleted IS NULL"));
-    return nextRow(query) ? query.value(0).toInt() : 0;
-  });
-}
-
 Result<Chat> ChatStore::chat(ChatId id) const {
   return try_result([&] { return readChat(*m_database, id); });
 }

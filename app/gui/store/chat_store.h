@@ -57,7 +57,6 @@ class ChatStore : public QObject {
   Result<ChatId> createChat(const NewChat& chat);
   /// Pinned ones first, then by the last update, newest first; deleted ones are left out. `limit` < 0: all.
   [[nodiscard]] Result<QList<Chat>> chats(int limit = -1, int offset = 0) const;
-  [[nodiscard]] Result<int> chatCount() const;
   [[nodiscard]] Result<Chat> chat(ChatId id) const;
   Result<void> changeChat(ChatId id, const ChatChange& change);
   /// What was typed in a chat and not sent; 0: in the one that begins with its first question.

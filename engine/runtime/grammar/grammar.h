@@ -40,7 +40,6 @@ class Grammar {
   [[nodiscard]] bool ends(uint32_t state) const { return states_[state].ends; }
   /// Bytes that the state's rule still needs, at least.
   [[nodiscard]] uint32_t least_bytes(uint32_t state) const { return states_[state].least_bytes; }
-  [[nodiscard]] size_t num_states() const { return states_.size(); }
   [[nodiscard]] size_t size_bytes() const {
     return states_.size() * sizeof(State) + edges_.size() * sizeof(Edge);
   }

@@ -239,7 +239,7 @@ class ChatDatabaseTest : public QObject {
       database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     }
     QVERIFY(QFile::rename(m_path, m_path + ".saved"));
-    QCOMPARE(ChatStore::open(m_folder->path()).value()->chatCount().value(), 1);
+    QCOMPARE(ChatStore::open(m_folder->path()).value()->chats().value().size(), 1);
   }
 
   void draftsOfAnOlderFormAreKept() {
