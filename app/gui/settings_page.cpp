@@ -3,6 +3,7 @@
 
 #include "app/gui/batch/run_announcer.h"
 #include "app/gui/device_tests.h"
+#include "app/gui/device_text.h"
 #include "app/gui/error_text.h"
 #include "app/gui/theme.h"
 
@@ -16,7 +17,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -29,43 +29,6 @@ constexpr int kMostWidth = 90 * kGrid;
 
 QString textOf(const QJsonObject& object, const char* name) {
   return object.value(QLatin1String(name)).toString();
-}
-
-/// "discrete GPU", … of the protocol, in the user's language.
-QString typeName(const QString& type) {
-  if (type == QLatin1String("discrete GPU")) return SettingsPage::tr("discrete GPU");
-  if (type == QLatin1String("integrated GPU")) return SettingsPage::tr("integrated GPU");
-  if (type == QLatin1String("virtual GPU")) return SettingsPage::tr("virtual GPU");
-  if (type == QLatin1String("software")) return SettingsPage::tr("software, on the processor");
-  return SettingsPage::tr("other kind");
-}
-
-/// The memory that is free for this program and all there is, in bytes, of the device's own heaps.
-QPair<qint64, qint64> memoryOf(const QJsonObject& device) {
-  qint64 free = 0;
-  qint64 all = 0;
-  for (const QJsonValue& heap : device.value(QLatin1String("heaps")).toArray()) {
-    if (!heap[QLatin1String("device_local")].toBool()) continue;
-    all += heap[QLatin1String("size_bytes")].toInteger();
-    free += qMax<qint64>(
-        0, heap[QLatin1String("budget_bytes")].toInteger() - heap[QLatin1String("used_bytes")].toInteger());
-  }
-  return {free, all};
-}
-
-QString describe(const QJsonObject& device) {
-  const auto [free, all] = memoryOf(device);
-  QString text = SettingsPage::tr("%1 · %2 of memory, %3 free · driver %4")
-                     .arg(typeName(textOf(device, "type")), QLocale().formattedDataSize(all),
-                          QLocale().formattedDataSize(free), textOf(device, "driver"));
-  if (!device.value(QLatin1String("usable")).toBool(true)) {
-    QStringList missing;
-    for (const QJsonValue& part : device.value(QLatin1String("missing")).toArray())
-      missing.append(part.toString());
-    text += QLatin1Char('\n') +
-            SettingsPage::tr("Can not be used; it lacks: %1").arg(missing.join(QStringLiteral(", ")));
-  }
-  return text;
 }
 
 }  // namespace
@@ -297,8 +260,8 @@ void SettingsPage::showDevices(const QJsonObject& result) {
   }
   m_device->setCurrentIndex(index);
   const int shown = index == 0 ? chosen : index - 1;
-  m_deviceFacts->setText(shown >= 0 && shown < devices.size() ? describe(devices[shown].toObject())
-                                                              : QString());
+  m_deviceFacts->setText(
+      shown >= 0 && shown < devices.size() ? DeviceText::describe(devices[shown].toObject()) : QString());
   m_deviceFacts->setVisible(!m_deviceFacts->text().isEmpty());
 }
 

@@ -2,6 +2,37 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_TW">
 <context>
+    <name>DeviceText</name>
+    <message>
+        <source>discrete GPU</source>
+        <translation>獨立顯示卡</translation>
+    </message>
+    <message>
+        <source>integrated GPU</source>
+        <translation>內建顯示卡</translation>
+    </message>
+    <message>
+        <source>virtual GPU</source>
+        <translation>虛擬顯示卡</translation>
+    </message>
+    <message>
+        <source>software, on the processor</source>
+        <translation>軟體，在處理器上</translation>
+    </message>
+    <message>
+        <source>other kind</source>
+        <translation>其他類型</translation>
+    </message>
+    <message>
+        <source>%1 · %2 of memory, %3 free · driver %4</source>
+        <translation>%1 · 記憶體 %2，可用 %3 · 驅動程式 %4</translation>
+    </message>
+    <message>
+        <source>Can not be used; it lacks: %1</source>
+        <translation>無法使用；缺少：%1</translation>
+    </message>
+</context>
+<context>
     <name>FormatEditor</name>
     <message>
         <source>Free text</source>
@@ -1047,34 +1078,6 @@
 </context>
 <context>
     <name>lapilli::gui::SettingsPage</name>
-    <message>
-        <source>discrete GPU</source>
-        <translation>獨立顯示卡</translation>
-    </message>
-    <message>
-        <source>integrated GPU</source>
-        <translation>內建顯示卡</translation>
-    </message>
-    <message>
-        <source>virtual GPU</source>
-        <translation>虛擬顯示卡</translation>
-    </message>
-    <message>
-        <source>software, on the processor</source>
-        <translation>軟體，在處理器上</translation>
-    </message>
-    <message>
-        <source>other kind</source>
-        <translation>其他類型</translation>
-    </message>
-    <message>
-        <source>%1 · %2 of memory, %3 free · driver %4</source>
-        <translation>%1 · 記憶體 %2，可用 %3 · 驅動程式 %4</translation>
-    </message>
-    <message>
-        <source>Can not be used; it lacks: %1</source>
-        <translation>無法使用；缺少：%1</translation>
-    </message>
     <message>
         <source>Automatic</source>
         <translation>自動</translation>

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 namespace lapilli::test {
 
@@ -55,6 +56,12 @@ class Refused : public TemporaryFolder, public testing::WithParamInterface<Refus
     EXPECT_EQ(sentence.find(file + ':', file.size()), std::string::npos) << "twice: " << sentence;
   }
 };
+
+inline void edit_json(const std::filesystem::path& file, const std::function<void(nlohmann::json&)>& edit) {
+  auto json = nlohmann::json::parse(read_file(file));
+  edit(json);
+  write_file(file, json.dump());
+}
 
 /// The last value becomes this one.
 inline void put_f32(HeldTensor& tensor, float value) {

@@ -1,46 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/gui/store/chat_export.h"
-
-#include "app/gui/store/chat_store.h"
 #include "app/gui/store/tidy_chats.h"
+#include "tests/gui/store/chat_export_fixture.h"
 
-#include <QBuffer>
 #include <QDir>
 #include <QDirIterator>
-#include <QFile>
 #include <QGuiApplication>
-#include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QProcess>
 #include <QRegularExpression>
-#include <QSignalSpy>
 #include <QStandardPaths>
-#include <QTemporaryDir>
 #include <QXmlStreamReader>
 #include <QtTest>
 
 namespace lapilli::gui {
 namespace {
-
-QByteArray picture(QRgb colour) {
-  QImage image(24, 16, QImage::Format_RGB32);
-  image.fill(colour);
-  QBuffer buffer;
-  image.save(&buffer, "PNG");
-  return buffer.data();
-}
-
-QByteArray contentOf(const QString& path) {
-  QFile file(path);
-  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void writeFile(const QString& path, const QByteArray& content) {
-  QFile file(path);
-  QVERIFY(file.open(QIODevice::WriteOnly));
-  file.write(content);
-}
 
 /// What an independent program prints.
 QByteArray outputOf(const QString& program, const QStringList& arguments, int* exitCode = nullptr) {
@@ -51,63 +25,14 @@ QByteArray outputOf(const QString& program, const QStringList& arguments, int* e
   return process.readAllStandardOutput() + process.readAllStandardError();
 }
 
-const QString kQuestion = "Was ist <das> & \"jenes\"?\n# kein Titel 橙色";
-
 }  // namespace
 
-class ChatExportTest : public QObject {
+class ChatExportTest : public QObject, ChatExportFixture {
   Q_OBJECT
 
- private:
-  std::unique_ptr<QTemporaryDir> m_folder;
-  std::unique_ptr<ChatStore> m_store;
-  ChatId m_chat = 0;
-  QByteArray m_red, m_blue;
-
-  QString out(const QString& name) const { return m_folder->path() + "/" + name; }
-  QString storeFolder() const { return out("store"); }
-  MessageId add(MessageId parent, MessageRole role, const QString& text,
-                const QList<Attachment>& attachments = {}, MessageStatus status = MessageStatus::Done) {
-    return m_store
-        ->addMessage({.chat = m_chat,
-                      .parent = parent,
-                      .role = role,
-                      .text = text,
-                      .status = status,
-                      .params = {{"temperature", 0.25}},
-                      .attachments = attachments})
-        .value();
-  }
-  ExportReport exported(ExportFormat format, const QString& target, const QList<ChatId>& chats) {
-    return exportChats(storeFolder(), {.format = format, .chats = chats, .target = target}).value();
-  }
-
  private slots:
-  /// A chat with two branches, two pictures and an answer that was stopped; and another, short chat.
-  void init() {
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_store = ChatStore::open(storeFolder()).value();
-    m_red = picture(0xffcc0000);
-    m_blue = picture(0xff0000cc);
-    const Attachment red = m_store->objects().addPicture(m_red, "my [red] pic.png").value();
-    const Attachment blue = m_store->objects().addPicture(m_blue, "blau.png").value();
-    m_chat = m_store->createChat({.title = "Two: pictures / 两张图", .model = "/models/llava.gguf"}).value();
-    const MessageId q1 = add(0, MessageRole::User, kQuestion, {red, blue});
-    const MessageId other = add(q1, MessageRole::Assistant, "the other branch");
-    const MessageId a1 = add(q1, MessageRole::Assistant, "A <b>red</b> one &amp; a blue one: 红色和蓝色");
-    add(other, MessageRole::User, "a question in the other branch");
-    const MessageId q2 = add(a1, MessageRole::User, "And <image> then?", {});
-    add(q2, MessageRole::Assistant, "cut off here", {}, MessageStatus::Stopped);
-    QVERIFY(m_store->activate(a1).ok());
-    const ChatId second = m_store->createChat({.title = "..\\second?"}).value();
-    QVERIFY(m_store->addMessage({.chat = second, .text = "only a question"}).ok());
-    QVERIFY(m_store->changeChat(second, {.pinned = true}).ok());
-    QVERIFY(m_store->saveDraft(second, {.text = "to be continued"}).ok());
-  }
-  void cleanup() {
-    m_store.reset();
-    m_folder.reset();
-  }
+  void init() { makeChats(); }
+  void cleanup() { end(); }
 
   void markdownHasItsPicturesBesideIt() {
     const ExportReport report = exported(ExportFormat::Markdown, out("chat.md"), {m_chat});
@@ -285,124 +210,6 @@ class ChatExportTest : public QObject {
                     [](int done, int) { return done < 1; });
     QCOMPARE(stopped.error().code(), ErrorCode::kStopped);
     QVERIFY(!QFile::exists(out("stopped.json")));
-  }
-
-  void aBadImportAddsNothing_data() {
-    QTest::addColumn<QString>("from");
-    QTest::addColumn<QString>("to");
-    QTest::addColumn<QString>("place");
-    QTest::newRow("not JSON") << "{\"format\""
-                              << "{format"
-                              << "byte";
-    QTest::newRow("another format") << "lapilli-chats"
-                                    << "other"
-                                    << "format";
-    QTest::newRow("newer") << "\"version\": 1"
-                           << "\"version\": 2"
-                           << "version";
-    QTest::newRow("role") << "\"assistant\""
-                          << "\"king\""
-                          << "messages[1].role";
-    QTest::newRow("status") << "\"stopped\""
-                            << "\"dead\""
-                            << "messages[5].status";
-    QTest::newRow("parent") << "\"parent\":1,"
-                            << "\"parent\":400,"
-                            << "messages[1].parent";
-    QTest::newRow("time") << "T"
-                          << "X"
-                          << "created";
-    QTest::newRow("orientation") << "\"orientation\":1"
-                                 << "\"orientation\":9"
-                                 << "attachments[0].orientation";
-    QTest::newRow("text") << "\"text\":\"cut off here\""
-                          << "\"text\":7"
-                          << "messages[5].text";
-    QTest::newRow("hash") << "\"sha256\":\""
-                          << "\"sha256\":\"../../"
-                          << "attachments[0].sha256";
-    QTest::newRow("settings") << "\"settings\":{}"
-                              << "\"settings\":[]"
-                              << "settings";
-  }
-  void aBadImportAddsNothing() {
-    QFETCH(QString, from);
-    QFETCH(QString, to);
-    QFETCH(QString, place);
-    exported(ExportFormat::Json, out("all.json"), {m_chat});
-    QString text = QString::fromUtf8(contentOf(out("all.json")));
-    QVERIFY(text.contains(from));
-    text.replace(from, to);
-    writeFile(out("all.json"), text.toUtf8());
-    const qsizetype before = m_store->chats().value().size();
-    const auto imported = importChats(storeFolder(), out("all.json"));
-    QVERIFY(!imported.ok());
-    QVERIFY2(QString::fromStdString(imported.error().place()).contains(place), imported.error().what());
-    QCOMPARE(m_store->chats().value().size(), before);
-  }
-
-  void anImportOpensNothingOutsideItsFolder_data() {
-    QTest::addColumn<QString>("name");
-    QTest::newRow("above") << "../secret.png";
-    QTest::newRow("absolute") << "ABSOLUTE";
-    QTest::newRow("by a link") << "link.png";
-  }
-  void anImportOpensNothingOutsideItsFolder() {
-    QFETCH(QString, name);
-    const QByteArray secret = picture(0xff123456);
-    writeFile(out("secret.png"), secret);
-    QVERIFY(QDir().mkpath(out("in")));
-    QVERIFY(QFile::link(out("secret.png"), out("in/link.png")));
-    exported(ExportFormat::Json, out("in/all.json"), {m_chat});
-    QString text = QString::fromUtf8(contentOf(out("in/all.json")));
-    const QString hash = m_store->activePath(m_chat).value()[0].attachments[0].sha256;
-    text.replace(hash, ObjectStore::hashOf(secret));
-    text.replace(QRegularExpression("\"file\":\"[^\"]*red[^\"]*\""),
-                 "\"file\":\"" + (name == "ABSOLUTE" ? out("secret.png") : name) + "\"");
-    writeFile(out("in/all.json"), text.toUtf8());
-    const ImportReport report = importChats(storeFolder(), out("in/all.json")).value();
-    QCOMPARE(report.missingPictures, 1);
-    QVERIFY(!m_store->objects().contains(ObjectStore::hashOf(secret)));
-  }
-
-  void hostileBytesAreRefusedQuickly() {
-    writeFile(out("deep.json"), QByteArray(200000, '['));
-    QCOMPARE(importChats(storeFolder(), out("deep.json")).error().code(), ErrorCode::kBadFile);
-    writeFile(out("empty.json"), "");
-    QCOMPARE(importChats(storeFolder(), out("empty.json")).error().code(), ErrorCode::kBadFile);
-    QCOMPARE(importChats(storeFolder(), out("absent.json")).error().code(), ErrorCode::kNotFound);
-    exported(ExportFormat::Json, out("all.json"), {});
-    const QByteArray good = contentOf(out("all.json"));
-    for (qsizetype cut = 0; cut < good.size(); cut += 97) {
-      writeFile(out("cut.json"), good.left(cut));
-      QVERIFY(!importChats(storeFolder(), out("cut.json")).ok());
-    }
-    QCOMPARE(m_store->chats().value().size(), 2);
-  }
-
-  void aStoppedImportIsTakenBack() {
-    exported(ExportFormat::Json, out("all.json"), {});
-    const auto stopped = importChats(storeFolder(), out("all.json"), [](int done, int) { return done < 1; });
-    QCOMPARE(stopped.error().code(), ErrorCode::kStopped);
-    QCOMPARE(m_store->chats().value().size(), 2);
-  }
-
-  /// While a long conversation comes in, the window's own writes get their turn.
-  void aLongImportStopsNobody() {
-    MessageId parent = 0;
-    for (int i = 0; i < 1500; ++i)
-      parent = add(parent, MessageRole::User, QString("words %1 ").arg(i).repeated(40));
-    exported(ExportFormat::Json, out("long.json"), {m_chat});
-    const auto future = importInBackground(storeFolder(), out("long.json"));
-    int written = 0;
-    while (!future.isFinished()) {
-      QVERIFY(m_store->changeChat(m_chat, {.title = QString("title %1").arg(written)}).ok());
-      ++written;
-      QTest::qWait(1);
-    }
-    const ImportReport report = future.result().value();
-    QVERIFY2(written >= 10, qPrintable(QString::number(written)));
-    QCOMPARE(m_store->allMessages(report.chats[0]).value().size(), 1500 + 6);
   }
 
   void inBackgroundItTellsHowFarItIs() {
