@@ -40,7 +40,9 @@ constexpr std::array kEntries = {
               "ErrorText",
               "The model is being loaded again; then try again. If it happens often, update the driver.")},
     Entry{"context_full", QT_TRANSLATE_NOOP("ErrorText", "The question is longer than the model can take."),
-          QT_TRANSLATE_NOOP("ErrorText", "Shorten it, remove a picture, or start a new chat.")},
+          QT_TRANSLATE_NOOP(
+              "ErrorText",
+              "Shorten it, remove a picture, start a new chat, or choose a longer context in Settings.")},
     Entry{"stopped", QT_TRANSLATE_NOOP("ErrorText", "It was stopped."),
           QT_TRANSLATE_NOOP("ErrorText", "Try again when you like.")},
     Entry{"internal", QT_TRANSLATE_NOOP("ErrorText", "The engine made a mistake."),
@@ -85,7 +87,8 @@ constexpr std::array kNotes = {
     Entry{"layers_in_host_memory",
           QT_TRANSLATE_NOOP(
               "ErrorText",
-              "Some layers stay in the computer's memory, since the device has too little; this is slow."),
+              "Some layers stay in the computer's memory, since the device has too little; this is slow. A "
+              "smaller or more strongly quantised model would fit, or a shorter context in Settings."),
           ""},
     Entry{"software_device",
           QT_TRANSLATE_NOOP("ErrorText", "The model computes on the processor, which is slow."), ""},

@@ -82,8 +82,7 @@ void ModelSession::reopen() {
 /// The engine tells before a failure where it has given up the model that it had.
 void ModelSession::takeLoadFailure(const Failure& failure) {
   m_job = 0;
-  const bool isOfHost = failure.code.startsWith(QLatin1String("engine_"));
-  if (!m_loaded || isOfHost) {
+  if (!m_loaded || failure.isOfHost()) {
     m_failure = failure;
     return setState(State::kFailed);
   }

@@ -110,10 +110,10 @@ void Settings::setModel(const LoadOptions& options) {
 }
 
 QStringList Settings::modelFolders() const {
-  return value(QStringLiteral("models/folders")).toStringList();
+  return value(QLatin1String(kModelFolders)).toStringList();
 }
 void Settings::setModelFolders(const QStringList& folders) {
-  setValue(QStringLiteral("models/folders"), folders);
+  setValue(QLatin1String(kModelFolders), folders);
 }
 
 int Settings::context() const {

@@ -5,6 +5,7 @@
 #include "app/gui/device_tests.h"
 #include "app/gui/device_text.h"
 #include "app/gui/error_text.h"
+#include "app/gui/model_folders.h"
 #include "app/gui/theme.h"
 
 #include <QCheckBox>
@@ -16,7 +17,6 @@
 #include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -59,19 +59,12 @@ SettingsPage::SettingsPage(const Parts& parts, QWidget* parent)
   connect(m_program, &QLineEdit::editingFinished, this,
           [this] { m_parts.settings.setEngineProgram(m_program->text().trimmed()); });
   connect(m_browseProgram, &QPushButton::clicked, this, &SettingsPage::chooseEngine);
-  connect(m_addFolder, &QPushButton::clicked, this, &SettingsPage::chooseFolder);
-  connect(m_removeFolder, &QPushButton::clicked, this, [this] {
-    QStringList folders = m_parts.settings.modelFolders();
-    if (m_folderList->currentRow() < 0) return;
-    folders.removeAt(m_folderList->currentRow());
-    m_parts.settings.setModelFolders(folders);
-    m_folderList->clear();
-    m_folderList->addItems(folders);
-  });
   connect(m_log, &QPushButton::clicked, this, &SettingsPage::logWanted);
   connect(m_shortcuts, &QPushButton::clicked, this, &SettingsPage::shortcutsWanted);
   connect(&m_parts.host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
-    if (job == m_devicesJob) showDevices(result);
+    if (job != m_devicesJob) return;
+    showDevices(result);
+    showTestResult(m_tests->text());
   });
   connect(&m_parts.host, &JobHost::hostFailed, this, &SettingsPage::showTroubles);
   connect(&m_parts.host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
@@ -115,7 +108,6 @@ void SettingsPage::build() {
   m_appearance->setCurrentIndex(m_appearance->findData(m_parts.settings.appearance()));
   m_language->setCurrentIndex(m_language->findData(m_parts.settings.language()));
   buildDevice();
-  buildFolders();
   m_help = new QGroupBox;
   m_log = new QPushButton;
   m_log->setObjectName(QStringLiteral("showLog"));
@@ -133,7 +125,7 @@ void SettingsPage::build() {
   column->setSpacing(3 * kGrid);
   for (QWidget* part :
        {static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_look), static_cast<QWidget*>(m_engine),
-        static_cast<QWidget*>(m_folders), static_cast<QWidget*>(m_help)})
+        static_cast<QWidget*>(new ModelFolders(m_parts.settings)), static_cast<QWidget*>(m_help)})
     column->addWidget(part);
   column->addStretch(1);
   auto* row = new QHBoxLayout(content);
@@ -196,25 +188,6 @@ void SettingsPage::buildDevice() {
   form->addRow(QString(), m_troubles);
   addRow(form, m_contextLabel, m_context);
   addRow(form, m_programLabel, m_program, program);
-}
-
-void SettingsPage::buildFolders() {
-  m_folders = new QGroupBox;
-  m_folderList = new QListWidget;
-  m_folderList->setObjectName(QStringLiteral("modelFolders"));
-  m_folderList->setFixedHeight(12 * kGrid);
-  m_folderList->addItems(m_parts.settings.modelFolders());
-  m_addFolder = new QPushButton;
-  m_addFolder->setObjectName(QStringLiteral("addModelFolder"));
-  m_removeFolder = new QPushButton;
-  m_removeFolder->setObjectName(QStringLiteral("removeModelFolder"));
-  auto* column = new QVBoxLayout(m_folders);
-  column->addWidget(m_folderList);
-  auto* row = new QHBoxLayout;
-  row->addWidget(m_addFolder);
-  row->addWidget(m_removeFolder);
-  row->addStretch(1);
-  column->addLayout(row);
 }
 
 void SettingsPage::showTroubles() {
@@ -294,21 +267,6 @@ void SettingsPage::alignLabels() {
   for (QLabel* label : labels) label->setFixedWidth(width);
 }
 
-void SettingsPage::chooseFolder() {
-  auto* dialog = new QFileDialog(this, tr("Folder with models"));
-  dialog->setObjectName(QStringLiteral("folderDialog"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(QFileDialog::Directory);
-  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
-    QStringList folders = m_parts.settings.modelFolders();
-    if (folders.contains(folder)) return;
-    folders.append(folder);
-    m_parts.settings.setModelFolders(folders);
-    m_folderList->addItem(folder);
-  });
-  dialog->open();
-}
-
 void SettingsPage::chooseEngine() {
   auto* dialog = new QFileDialog(this, tr("The program lapilli"));
   dialog->setObjectName(QStringLiteral("engineDialog"));
@@ -352,10 +310,6 @@ void SettingsPage::retranslate() {
   m_program->setToolTip(tr("The engine starts anew when this is changed"));
   m_browseProgram->setText(tr("Choose…"));
   alignLabels();
-  m_folders->setTitle(tr("Folders with models"));
-  m_folderList->setAccessibleName(tr("Folders with models"));
-  m_addFolder->setText(tr("Add a folder…"));
-  m_removeFolder->setText(tr("Remove"));
   m_help->setTitle(tr("Help"));
   showTroubles();
   m_log->setText(tr("Show the log"));

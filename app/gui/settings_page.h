@@ -11,7 +11,6 @@ class QFormLayout;
 class QGroupBox;
 class QLabel;
 class QLineEdit;
-class QListWidget;
 class QPushButton;
 class QSpinBox;
 
@@ -39,13 +38,11 @@ class SettingsPage : public QWidget {
   void build();
   static void addRow(QFormLayout* form, QLabel* label, QWidget* control, QLayout* row = nullptr);
   void buildDevice();
-  void buildFolders();
   void askDevices();
   void showDevices(const QJsonObject& result);
   void chooseDevice();
   void showTestResult(const QString& text);
   void alignLabels();
-  void chooseFolder();
   void chooseEngine();
   void reload();
   void showTroubles();
@@ -75,10 +72,6 @@ class SettingsPage : public QWidget {
   QLabel* m_programLabel;
   QLineEdit* m_program;
   QPushButton* m_browseProgram;
-  QGroupBox* m_folders;
-  QListWidget* m_folderList;
-  QPushButton* m_addFolder;
-  QPushButton* m_removeFolder;
   QGroupBox* m_help;
   QPushButton* m_log;
   QPushButton* m_shortcuts;

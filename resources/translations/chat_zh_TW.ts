@@ -730,18 +730,6 @@
         <translation>正在查看和思考…</translation>
     </message>
     <message>
-        <source>The question in other words</source>
-        <translation>改寫後的問題</translation>
-    </message>
-    <message>
-        <source>Ask anew</source>
-        <translation>重新提問</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Answer this question</source>
         <translation>回答這個問題</translation>
     </message>
@@ -854,6 +842,10 @@
     <message>
         <source>Not more than %1 addresses are taken at once; %2 were left out.</source>
         <translation>一次最多取得 %1 個網址；略過了 %2 個。</translation>
+    </message>
+    <message>
+        <source>It is no file.</source>
+        <translation>它不是檔案。</translation>
     </message>
 </context>
 <context>
@@ -1091,10 +1083,6 @@
         <translation>所選裝置目前不在</translation>
     </message>
     <message>
-        <source>Folder with models</source>
-        <translation>模型資料夾</translation>
-    </message>
-    <message>
         <source>The program lapilli</source>
         <translation>lapilli 程式</translation>
     </message>
@@ -1161,18 +1149,6 @@
     <message>
         <source>Choose…</source>
         <translation>選擇…</translation>
-    </message>
-    <message>
-        <source>Folders with models</source>
-        <translation>模型資料夾</translation>
-    </message>
-    <message>
-        <source>Add a folder…</source>
-        <translation>新增資料夾…</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
     </message>
     <message>
         <source>Help</source>
@@ -1401,6 +1377,40 @@
     <message>
         <source>Choose a model</source>
         <translation>選擇模型</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::ModelFolders</name>
+    <message>
+        <source>Folder with models</source>
+        <translation>模型資料夾</translation>
+    </message>
+    <message>
+        <source>Folders with models</source>
+        <translation>模型資料夾</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>新增資料夾…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::MessageEdit</name>
+    <message>
+        <source>The question in other words</source>
+        <translation>改寫後的問題</translation>
+    </message>
+    <message>
+        <source>Ask anew</source>
+        <translation>重新提問</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 </TS>

@@ -516,5 +516,13 @@
         <source>%1 at most since it was loaded; %2 were estimated before (%3 %)</source>
         <translation>加载以来最多 %1；此前估计 %2（%3 %）</translation>
     </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Loading… %1 %</source>
+        <translation>正在加载… %1 %</translation>
+    </message>
 </context>
 </TS>

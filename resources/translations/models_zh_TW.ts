@@ -516,5 +516,13 @@
         <source>%1 at most since it was loaded; %2 were estimated before (%3 %)</source>
         <translation>載入以來最多 %1；此前估計 %2（%3 %）</translation>
     </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在載入…</translation>
+    </message>
+    <message>
+        <source>Loading… %1 %</source>
+        <translation>正在載入… %1 %</translation>
+    </message>
 </context>
 </TS>

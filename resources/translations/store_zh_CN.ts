@@ -78,6 +78,10 @@
         <source>The picture %1 is missing.</source>
         <translation>缺少图片 %1。</translation>
     </message>
+    <message>
+        <source>The picture %1 is not shown: its kind (%2) can not be drawn here.</source>
+        <translation>图片 %1 未显示：此处无法绘制该类型（%2）。</translation>
+    </message>
 </context>
 <context>
     <name>ChatImport</name>

@@ -78,6 +78,10 @@
         <source>The picture %1 is missing.</source>
         <translation>缺少圖片 %1。</translation>
     </message>
+    <message>
+        <source>The picture %1 is not shown: its kind (%2) can not be drawn here.</source>
+        <translation>圖片 %1 未顯示：此處無法繪製該類型（%2）。</translation>
+    </message>
 </context>
 <context>
     <name>ChatImport</name>

@@ -80,8 +80,8 @@
         <translation>问题超出了模型能处理的长度。</translation>
     </message>
     <message>
-        <source>Shorten it, remove a picture, or start a new chat.</source>
-        <translation>请缩短问题、移除一张图片，或开始新的对话。</translation>
+        <source>Shorten it, remove a picture, start a new chat, or choose a longer context in Settings.</source>
+        <translation>请缩短问题、移除一张图片、开始新的对话，或在“设置”中选择更长的上下文。</translation>
     </message>
     <message>
         <source>It was stopped.</source>
@@ -172,8 +172,8 @@
         <translation>上下文已缩短，以便内存放得下模型。</translation>
     </message>
     <message>
-        <source>Some layers stay in the computer&apos;s memory, since the device has too little; this is slow.</source>
-        <translation>设备内存不足，部分层留在电脑内存中，速度会很慢。</translation>
+        <source>Some layers stay in the computer's memory, since the device has too little; this is slow. A smaller or more strongly quantised model would fit, or a shorter context in Settings.</source>
+        <translation>设备内存不足，部分层留在电脑内存中，速度会很慢。换用更小或量化程度更高的模型，或在“设置”中选择更短的上下文，就能放下。</translation>
     </message>
     <message>
         <source>The model computes on the processor, which is slow.</source>

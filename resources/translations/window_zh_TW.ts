@@ -80,8 +80,8 @@
         <translation>問題超出了模型能處理的長度。</translation>
     </message>
     <message>
-        <source>Shorten it, remove a picture, or start a new chat.</source>
-        <translation>請縮短問題、移除一張圖片，或開始新的對話。</translation>
+        <source>Shorten it, remove a picture, start a new chat, or choose a longer context in Settings.</source>
+        <translation>請縮短問題、移除一張圖片、開始新的對話，或在「設定」中選擇更長的上下文。</translation>
     </message>
     <message>
         <source>It was stopped.</source>
@@ -172,8 +172,8 @@
         <translation>上下文已縮短，以便記憶體放得下模型。</translation>
     </message>
     <message>
-        <source>Some layers stay in the computer&apos;s memory, since the device has too little; this is slow.</source>
-        <translation>裝置記憶體不足，部分層留在電腦記憶體中，速度會很慢。</translation>
+        <source>Some layers stay in the computer's memory, since the device has too little; this is slow. A smaller or more strongly quantised model would fit, or a shorter context in Settings.</source>
+        <translation>裝置記憶體不足，部分層留在電腦記憶體中，速度會很慢。換用更小或量化程度更高的模型，或在「設定」中選擇更短的上下文，就能放下。</translation>
     </message>
     <message>
         <source>The model computes on the processor, which is slow.</source>

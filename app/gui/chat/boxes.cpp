@@ -2,6 +2,7 @@
 #include "app/gui/chat/boxes.h"
 
 #include <QRegularExpression>
+#include <QTransform>
 
 namespace lapilli::gui {
 
@@ -29,6 +30,28 @@ QRectF boxOnPicture(const QRectF& box, const QSize& picture, const QString& aspe
   const qreal top = (height - side) / 2;
   return {(box.x() * side + left) / width, (box.y() * side + top) / height, box.width() * side / width,
           box.height() * side / height};
+}
+
+QImage asItLies(const QImage& upright, int orientation) {
+  const auto turned = [&](int degrees) { return upright.transformed(QTransform().rotate(degrees)); };
+  switch (orientation) {
+    case 2:
+      return upright.mirrored(true, false);
+    case 3:
+      return turned(180);
+    case 4:
+      return upright.mirrored(false, true);
+    case 5:
+      return turned(90).mirrored(true, false);
+    case 6:
+      return turned(-90);
+    case 7:
+      return turned(90).mirrored(false, true);
+    case 8:
+      return turned(90);
+    default:
+      return upright;
+  }
 }
 
 }  // namespace lapilli::gui

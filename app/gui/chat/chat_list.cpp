@@ -51,6 +51,7 @@ ChatList::ChatList(ChatStore& store, Settings& settings, QWidget* parent)
   connect(m_hits, &HitList::captionWanted, this, &ChatList::captionWanted);
   connect(m_hits, &HitList::promptsWanted, this, &ChatList::promptsWanted);
   connect(m_undo, &QPushButton::clicked, this, &ChatList::undoDelete);
+  connect(&m_model, &ChatListModel::problem, this, &ChatList::problem);
   connect(&m_model, &QAbstractItemModel::modelReset, this, [this] { setCurrent(m_current); });
   connect(&m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int row) {
     if (m_model.chatAt(m_model.index(row)) == m_current) setCurrent(m_current);

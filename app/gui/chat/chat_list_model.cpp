@@ -126,7 +126,9 @@ QVariant ChatListModel::data(const QModelIndex& index, int role) const {
 bool ChatListModel::setData(const QModelIndex& index, const QVariant& value, int role) {
   const QString title = value.toString().simplified();
   if (!index.isValid() || role != Qt::EditRole || title.isEmpty()) return false;
-  return m_store.changeChat(m_chats[index.row()].id, {.title = title}).ok();
+  const auto changed = m_store.changeChat(m_chats[index.row()].id, {.title = title});
+  if (!changed.ok()) emit problem(QString::fromStdString(changed.error().message()));
+  return changed.ok();
 }
 
 Qt::ItemFlags ChatListModel::flags(const QModelIndex& index) const {

@@ -29,6 +29,10 @@ class ChatListModel : public QAbstractListModel {
   [[nodiscard]] QModelIndex indexOf(ChatId chat) const;
   [[nodiscard]] ChatId chatAt(const QModelIndex& index) const;
 
+ signals:
+  /// A sentence for the user: a title could not be stored.
+  void problem(const QString& sentence);
+
  private:
   void reload();
   /// Reads the chats that have changed, and moves their rows to their places.

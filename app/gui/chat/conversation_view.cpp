@@ -132,14 +132,21 @@ MessageWidget* ConversationView::make(qsizetype index) {
   connect(widget, &MessageWidget::edited, this, &ConversationView::edited);
   connect(widget, &MessageWidget::editChanged, this, [this](MessageId message, const QString& text) {
     m_edits.insert(message, text);
+    m_left.remove(message);
     emit editsChanged();
   });
+  connect(widget, &MessageWidget::editLeft, this, [this](MessageId message) { m_left.insert(message); });
   connect(widget, &MessageWidget::editEnded, this, [this](MessageId message) {
+    m_left.remove(message);
     if (m_edits.remove(message) > 0) emit editsChanged();
   });
   mark(widget);
   const MessageId message = m_path[index].id;
-  if (m_edits.contains(message)) widget->openEdit(m_edits.value(message));
+  if (m_left.contains(message)) {
+    widget->setLeft(m_edits.value(message));
+  } else if (m_edits.contains(message)) {
+    widget->openEdit(m_edits.value(message));
+  }
   connect(widget, &MessageWidget::regenerateWanted, this, &ConversationView::regenerateWanted);
   connect(widget, &MessageWidget::goOnWanted, this, &ConversationView::goOnWanted);
   connect(widget, &MessageWidget::seedWanted, this, &ConversationView::seedWanted);

@@ -3,7 +3,9 @@
 
 #include "app/gui/chat/message_widget.h"
 
+#include <QHash>
 #include <QScrollArea>
+#include <QSet>
 #include <QTimer>
 
 class QVBoxLayout;
@@ -21,7 +23,8 @@ class ConversationView : public QScrollArea {
   /// Widgets of messages that are still there stay.
   void setPath(const QList<Message>& path);
   void addText(MessageId message, const QString& text);
-  /// Questions that are being changed, and to what; they show so when they come on the path.
+  /// Questions that are being changed, and to what; they show so when they come on the path, unless they were
+  /// left with Esc since the start.
   [[nodiscard]] const QHash<MessageId, QString>& edits() const { return m_edits; }
   void setEdits(const QHash<MessageId, QString>& edits) { m_edits = edits; }
   void endEdit(MessageId message);
@@ -72,6 +75,7 @@ class ConversationView : public QScrollArea {
   QList<MessageWidget*> m_widgets;  // of the path's last messages; m_missing before them have none yet
   qsizetype m_missing = 0;
   QHash<MessageId, QString> m_edits;
+  QSet<MessageId> m_left;  // those of them that were left
   QTimer m_makeTimer;
   Goal m_goal = Goal::kEnd;
   MessageId m_goalMessage = 0;

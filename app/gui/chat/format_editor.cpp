@@ -130,10 +130,19 @@ FormatEditor::FormatEditor(JobHost& host, QWidget* parent) : QWidget(parent), m_
     emit checked();
   });
   connect(&m_host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
-    if (job != m_check) return;
-    show(tr("Answers of this form are not possible.") + QLatin1Char('\n') + errorText(failure).details);
-    emit checked();
+    if (job == m_check) takeFailure(failure);
   });
+  connect(&m_host, &JobHost::stateChanged, this, [this](JobHost::State state) {
+    if (state == JobHost::State::kReady && std::exchange(m_unchecked, false)) m_checkTimer.start();
+  });
+}
+
+/// Trouble of the engine says nothing of the form, which is looked at when the engine is there again.
+void FormatEditor::takeFailure(const Failure& failure) {
+  m_unchecked = failure.isOfHost() || failure.code == QLatin1String("stopped");
+  if (m_unchecked) return;
+  show(tr("Answers of this form are not possible.") + QLatin1Char('\n') + errorText(failure).details);
+  emit checked();
 }
 
 void FormatEditor::build() {
@@ -328,6 +337,7 @@ void FormatEditor::edit() {
                            qBound(1, m_fields->rowCount(), kMostFieldsShown) * kFieldHeight +
                            2 * m_fields->frameWidth());
   m_check = 0;
+  m_unchecked = false;
   show(kind() == key("json_schema") ? schemaProblem(m_schema->toPlainText()) : QString());
   m_checkTimer.stop();
   if (shown >= 3 && m_problem.isEmpty()) m_checkTimer.start();

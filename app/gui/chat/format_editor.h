@@ -48,12 +48,14 @@ class FormatEditor : public QWidget {
   void retranslate();
   void edit();
   void check();
+  void takeFailure(const Failure& failure);
   void show(const QString& problem);
   [[nodiscard]] QString kind() const;
 
   JobHost& m_host;
   QTimer m_checkTimer;
   JobHost::JobId m_check = 0;
+  bool m_unchecked = false;  // since the engine was in trouble
   QString m_problem;
 
   QComboBox* m_kind;

@@ -43,7 +43,8 @@ void formatInline(const QTextBlock& block) {
   }
 }
 
-void formatProse(const QTextDocument& document) {
+/// All of it is one change: the text is laid out once, not anew for every word that stands out.
+void formatProse(QTextDocument& document) {
   static const QRegularExpression kHeading(QStringLiteral("^#{1,6} +\\S"));
   static const QRegularExpression kFence(QStringLiteral("^ {0,3}(```|~~~)"));
   QTextCharFormat heading;
@@ -51,6 +52,8 @@ void formatProse(const QTextDocument& document) {
   QTextCharFormat code;
   code.setFontFamilies(QFontDatabase::systemFont(QFontDatabase::FixedFont).families());
   bool fenced = false;
+  QTextCursor change(&document);
+  change.beginEditBlock();
   for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
     const bool fence = kFence.match(block.text()).hasMatch();
     if (fence || fenced) {
@@ -62,6 +65,7 @@ void formatProse(const QTextDocument& document) {
       formatInline(block);
     }
   }
+  change.endEditBlock();
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 
 #include "app/gui/chat/boxes.h"
 #include "app/gui/chat/format_editor.h"
+#include "app/gui/chat/message_edit.h"
 #include "app/gui/chat/message_text.h"
 #include "app/gui/chat/thumbnail_button.h"
 #include "app/gui/error_text.h"
 #include "app/gui/flow_layout.h"
 #include "app/gui/icons.h"
-#include "app/gui/text_field.h"
 #include "app/gui/theme.h"
 
 #include <QAccessible>
@@ -16,7 +16,6 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
@@ -251,7 +250,8 @@ void MessageWidget::showBoxes() {
   if (boxes.isEmpty()) return;
   m_boxes = new ThumbnailButton(m_pictures.back(), m_thumbnails, kBoxSize);
   m_boxes->setObjectName(QStringLiteral("boxes"));
-  m_boxes->setBoxes(boxes, m_message.params.value(QLatin1String("aspect")).toString(QStringLiteral("pad")));
+  m_boxes->setBoxes(boxes, m_message.params.value(QLatin1String("aspect")).toString(QStringLiteral("pad")),
+                    m_message.params.value(QLatin1String("orientation")).toString());
   connect(m_boxes, &QToolButton::clicked, this,
           [this] { emit pictureWanted(m_pictures.back(), m_message.text, m_message.params); });
   m_words->addWidget(m_boxes, 0, Qt::AlignLeft);
@@ -260,69 +260,46 @@ void MessageWidget::showBoxes() {
 void MessageWidget::beginEdit() {
   if (!fromUser() || m_edit != nullptr) return;
   openEdit(m_left.isEmpty() ? m_message.text : m_left);
-  m_edit->setFocus();
-  m_edit->selectAll();
+  m_edit->begin();
 }
 
 void MessageWidget::openEdit(const QString& text) {
   if (!fromUser() || m_edit != nullptr) return;
-  m_edit = new TextField(text);
-  m_edit->setObjectName(QStringLiteral("editText"));
-  m_edit->setTabChangesFocus(true);
-  m_edit->setFixedHeight(12 * kGrid);
-  m_edit->setMinimumWidth(28 * kGrid);
-  m_editSend = new QPushButton;
-  m_editSend->setObjectName(QStringLiteral("editSend"));
-  m_editSend->setProperty("primary", true);
-  m_editCancel = new QPushButton;
-  m_editCancel->setObjectName(QStringLiteral("editCancel"));
-  m_editRow = new QWidget;
-  auto* row = new QHBoxLayout(m_editRow);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->addStretch(1);
-  row->addWidget(m_editCancel);
-  row->addWidget(m_editSend);
+  m_edit = new MessageEdit(text);
   m_words->addWidget(m_edit);
-  m_words->addWidget(m_editRow);
   m_text->hide();
-  m_edit->installEventFilter(this);
-  connect(m_edit, &QPlainTextEdit::textChanged, this,
-          [this] { emit editChanged(m_message.id, m_edit->toPlainText()); });
-  connect(m_editSend, &QPushButton::clicked, this, [this] {
-    const QString wanted = m_edit->toPlainText();
-    wanted.trimmed().isEmpty() ? endEdit() : emit edited(m_message.id, wanted);
-  });
-  connect(m_editCancel, &QPushButton::clicked, this, &MessageWidget::endEdit);
-  retranslate();
+  connect(m_edit, &MessageEdit::changed, this,
+          [this](const QString& words) { emit editChanged(m_message.id, words); });
+  connect(m_edit, &MessageEdit::askWanted, this,
+          [this](const QString& words) { emit edited(m_message.id, words); });
+  connect(m_edit, &MessageEdit::cancelled, this, &MessageWidget::endEdit);
+  connect(m_edit, &MessageEdit::left, this, &MessageWidget::leaveEdit);
 }
 
-/// Esc leaves the edit; what was typed is there again at the next.
-bool MessageWidget::eventFilter(QObject* watched, QEvent* event) {
-  const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
-  if (watched != m_edit || !key || static_cast<QKeyEvent*>(event)->key() != Qt::Key_Escape)
-    return QFrame::eventFilter(watched, event);
-  event->accept();  // no shortcut of the page
-  if (event->type() == QEvent::KeyPress) {
-    const QString text = m_edit->toPlainText();
+void MessageWidget::leaveEdit() {
+  const QString text = m_edit->text();
+  if (text == m_message.text) {
     endEdit();
-    m_left = text == m_message.text ? QString() : text;
-    m_editButton->setFocus();
+  } else {
+    closeEdit();
+    m_left = text;
+    emit editLeft(m_message.id);
   }
-  return true;
+  m_editButton->setFocus();
 }
 
 void MessageWidget::endEdit() {
   if (m_edit == nullptr) return;
+  closeEdit();
   m_left.clear();
-  m_edit->removeEventFilter(this);
-  m_edit->hide();
-  m_editRow->hide();
-  m_edit->deleteLater();
-  m_editRow->deleteLater();
-  m_edit = nullptr;
-  m_editRow = nullptr;
-  m_text->setVisible(!m_message.text.isEmpty());
   emit editEnded(m_message.id);
+}
+
+void MessageWidget::closeEdit() {
+  m_edit->hide();
+  m_edit->deleteLater();
+  m_edit = nullptr;
+  m_text->setVisible(!m_message.text.isEmpty());
 }
 
 void MessageWidget::refresh() {
@@ -388,11 +365,6 @@ void MessageWidget::retranslate() {
     m_status->setText(tr("The program ended while this was being written."));
   } else {
     m_status->setText(tr("Looking and thinking…"));
-  }
-  if (m_edit != nullptr) {
-    m_edit->setAccessibleName(tr("The question in other words"));
-    m_editSend->setText(tr("Ask anew"));
-    m_editCancel->setText(tr("Cancel"));
   }
 }
 

@@ -10,13 +10,13 @@
 
 class QHBoxLayout;
 class QLabel;
-class QPlainTextEdit;
 class QPushButton;
 class QToolButton;
 class QVBoxLayout;
 
 namespace lapilli::gui {
 
+class MessageEdit;
 class MessageText;
 class ThumbnailButton;
 
@@ -39,11 +39,15 @@ class MessageWidget : public QFrame {
   void beginEdit();
   /// Shows these words instead, as they were left at another time.
   void openEdit(const QString& text);
+  /// These words are there at the next beginEdit().
+  void setLeft(const QString& text) { m_left = text; }
   void endEdit();
 
  signals:
   void editChanged(lapilli::gui::MessageId message, const QString& text);
   void editEnded(lapilli::gui::MessageId message);
+  /// What was typed is wanted again.
+  void editLeft(lapilli::gui::MessageId message);
   /// Asked anew with these words; the edit is open until endEdit().
   void edited(lapilli::gui::MessageId message, const QString& text);
   void regenerateWanted(lapilli::gui::MessageId message);
@@ -56,13 +60,14 @@ class MessageWidget : public QFrame {
 
  protected:
   void changeEvent(QEvent* event) override;
-  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void build();
   void buildActions(QVBoxLayout* column);
   QToolButton* action(const QString& name, const QString& drawing);
   void announce();
+  void leaveEdit();
+  void closeEdit();
   void showWords();
   void showBoxes();
   void refresh();
@@ -77,10 +82,7 @@ class MessageWidget : public QFrame {
 
   QFrame* m_bubble = nullptr;
   MessageText* m_text = nullptr;
-  QPlainTextEdit* m_edit = nullptr;
-  QWidget* m_editRow = nullptr;
-  QPushButton* m_editSend = nullptr;
-  QPushButton* m_editCancel = nullptr;
+  MessageEdit* m_edit = nullptr;
   ThumbnailButton* m_boxes = nullptr;
   QVBoxLayout* m_words = nullptr;
   QLabel* m_status = nullptr;

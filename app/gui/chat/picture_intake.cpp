@@ -55,9 +55,9 @@ PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnai
   connect(&host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (!m_looking.contains(job)) return;
     const auto [attachment, owner] = m_looking.take(job);
-    if (failure.code.startsWith(QLatin1String("engine_"))) {
-      emit accepted(attachment,
-                    owner);  // the engine is in trouble, not the picture; asking about it will tell
+    if (failure.isOfHost()) {
+      // The engine is in trouble, not the picture; asking about it will tell.
+      emit accepted(attachment, owner);
     } else {
       // Its place is a file of the window's own.
       const ErrorText text = errorText({failure.code, failure.message, {}, failure.request});
@@ -112,6 +112,8 @@ void PictureIntake::takeFiles(const QStringList& paths) {
       if (!info.exists()) return {{}, tr("There is no such file.")};
       if (info.isDir())
         return {{}, tr("It is a folder; choose the pictures in it, or use the page Captions.")};
+      // A pipe would be waited for, a device may have no end.
+      if (!info.isFile()) return {{}, tr("It is no file.")};
       if (info.size() > kMostBytes) return {{}, tr("It is larger than 256 MiB.")};
       QFile file(path);
       if (!file.open(QIODevice::ReadOnly)) return {{}, file.errorString()};

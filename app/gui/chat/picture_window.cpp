@@ -39,6 +39,10 @@ PictureWindow::PictureWindow(Settings& settings, JobHost& host, ModelSession& se
     m_settings.setOrientation(chosen().orientation);
     showKeep();
   });
+  // Another model sees it otherwise.
+  connect(&m_session, &ModelSession::changed, this, [this] {
+    if (isVisible() && m_session.state() == ModelSession::State::kReady) ask();
+  });
   connect(&m_host, &JobHost::finished, this, [this](JobHost::JobId job, const QJsonObject& result) {
     if (job == m_job) showAnswer(result.value(QLatin1String("picture")).toObject());
   });
@@ -46,7 +50,7 @@ PictureWindow::PictureWindow(Settings& settings, JobHost& host, ModelSession& se
     if (job != m_job) return;
     const ErrorText text = errorText(failure);
     m_problem = text.what + QLatin1Char(' ') + text.todo;
-    retranslate();
+    showAnswer({});
   });
 }
 
@@ -112,8 +116,11 @@ void PictureWindow::showKeep() {
 
 void PictureWindow::showPicture(const Attachment& picture, const QString& text,
                                 const PictureHandling& handling) {
+  const bool another = m_picture.sha256 != picture.sha256;
   m_picture = picture;
   m_text = text;
+  m_problem.clear();
+  if (another) showAnswer({});  // nothing of the one before
   {
     const QSignalBlocker aspect(m_aspect);
     const QSignalBlocker orientation(m_orientation);
@@ -175,11 +182,11 @@ void PictureWindow::retranslate() {
   m_orientation->setItemText(0, tr("Apply"));
   m_orientation->setItemText(1, tr("Ignore"));
   m_keep->setText(tr("Use for new questions"));
-  if (!m_problem.isEmpty()) {
+  if (m_answer.isEmpty()) {
+    m_originalFacts->clear();
     m_inputFacts->setText(m_problem);
     return;
   }
-  if (m_answer.isEmpty()) return;
   const auto number = [&](const char* name) { return m_answer.value(QLatin1String(name)).toInt(); };
   const int rows = m_session.facts().value(QLatin1String("image_rows")).toInt();
   m_originalFacts->setText(tr("%1 × %2 pixels · %3 · orientation %4")

@@ -57,10 +57,18 @@ ThumbnailButton::ThumbnailButton(const Attachment& picture, Thumbnails& thumbnai
   retranslate();
 }
 
-void ThumbnailButton::setBoxes(const QList<QRectF>& boxes, const QString& aspect) {
+void ThumbnailButton::setBoxes(const QList<QRectF>& boxes, const QString& aspect,
+                               const QString& orientation) {
   m_boxes = boxes;
   m_aspect = aspect;
-  update();
+  m_lies = orientation == QLatin1String("ignore");
+  fit();
+}
+
+/// Null while it is not there.
+QImage ThumbnailButton::image() const {
+  const QImage upright = m_thumbnails.find(m_picture.sha256);
+  return m_lies ? asItLies(upright, m_picture.orientation) : upright;
 }
 
 void ThumbnailButton::setRemovable(bool removable) {
@@ -68,9 +76,9 @@ void ThumbnailButton::setRemovable(bool removable) {
 }
 
 void ThumbnailButton::fit() {
-  const QImage image = m_thumbnails.find(m_picture.sha256);
-  const QSize shown = image.isNull() ? QSize(m_most.height(), m_most.height())
-                                     : image.size().scaled(m_most, Qt::KeepAspectRatio);
+  const QImage found = image();
+  const QSize shown = found.isNull() ? QSize(m_most.height(), m_most.height())
+                                     : found.size().scaled(m_most, Qt::KeepAspectRatio);
   setFixedSize(shown.expandedTo({48, 48}));
   update();
 }
@@ -83,16 +91,16 @@ void ThumbnailButton::paintEvent(QPaintEvent*) {
   outline.addRoundedRect(QRectF(rect()), kGrid, kGrid);
   painter.setClipPath(outline);
   painter.fillRect(rect(), c.hover);
-  const QImage image = m_thumbnails.find(m_picture.sha256);
-  if (image.isNull()) {
+  const QImage found = image();
+  if (found.isNull()) {
     gui::icon(QStringLiteral("picture"), QPalette::PlaceholderText)
         .paint(&painter, rect().adjusted(14, 14, -14, -14));
   } else {
-    const QSize size = image.size().scaled(this->size(), Qt::KeepAspectRatio);
+    const QSize size = found.size().scaled(this->size(), Qt::KeepAspectRatio);
     const QRectF place(QPointF((width() - size.width()) / 2.0, (height() - size.height()) / 2.0), size);
-    painter.drawImage(place, image);
+    painter.drawImage(place, found);
     for (const QRectF& box : m_boxes) {
-      const QRectF part = boxOnPicture(box, image.size(), m_aspect);
+      const QRectF part = boxOnPicture(box, found.size(), m_aspect);
       const QRectF frame(place.x() + part.x() * place.width(), place.y() + part.y() * place.height(),
                          part.width() * place.width(), part.height() * place.height());
       painter.setBrush(Qt::NoBrush);

@@ -18,8 +18,9 @@ class ThumbnailButton : public QToolButton {
                   QWidget* parent = nullptr);
 
   [[nodiscard]] const Attachment& picture() const { return m_picture; }
-  /// Parts of the picture, 0 … 1.
-  void setBoxes(const QList<QRectF>& boxes, const QString& aspect);
+  /// Boxes of the model's square input, 0 … 1, which was made with these values of the protocol. A picture
+  /// whose orientation was ignored is shown as it lies.
+  void setBoxes(const QList<QRectF>& boxes, const QString& aspect, const QString& orientation);
   /// Shows a cross that emits removed().
   void setRemovable(bool removable);
 
@@ -32,6 +33,7 @@ class ThumbnailButton : public QToolButton {
   void changeEvent(QEvent* event) override;
 
  private:
+  [[nodiscard]] QImage image() const;
   void fit();
   void retranslate();
 
@@ -40,6 +42,7 @@ class ThumbnailButton : public QToolButton {
   QSize m_most;
   QList<QRectF> m_boxes;
   QString m_aspect;
+  bool m_lies = false;  // the camera's orientation is ignored
   QToolButton* m_remove;
 };
 

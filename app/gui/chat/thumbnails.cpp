@@ -36,8 +36,16 @@ Thumbnails::Thumbnails(const ObjectStore& objects, JobHost& host, QObject* paren
     put(sha256,
         imageFromBase64(result.value(QLatin1String("picture"))[QLatin1String("thumbnail_png")].toString()));
   });
-  connect(&host, &JobHost::failed, this,
-          [this](JobHost::JobId job) { m_underway.remove(m_asked.take(job)); });
+  connect(&host, &JobHost::failed, this, [this](JobHost::JobId job) {
+    const QString sha256 = m_asked.take(job);
+    if (sha256.isEmpty()) return;
+    m_underway.remove(sha256);
+    m_failed.insert(sha256);
+  });
+  connect(&host, &JobHost::stateChanged, this, [this](JobHost::State state) {
+    if (state != JobHost::State::kReady) return;
+    for (const QString& sha256 : std::exchange(m_failed, {})) emit ready(sha256);  // which asks once more
+  });
 }
 
 QImage Thumbnails::find(const QString& sha256) {
@@ -48,12 +56,13 @@ QImage Thumbnails::find(const QString& sha256) {
 
 void Thumbnails::put(const QString& sha256, const QImage& image) {
   if (image.isNull()) return;
+  m_failed.remove(sha256);
   m_cache.insert(sha256, new QImage(image), static_cast<int>(image.sizeInBytes()));
   emit ready(sha256);
 }
 
 void Thumbnails::fetch(const QString& sha256) {
-  if (m_underway.contains(sha256)) return;
+  if (m_underway.contains(sha256) || m_failed.contains(sha256)) return;
   m_underway.insert(sha256);
   const QString path = m_objects.path(sha256);
   QtConcurrent::run([path] {

@@ -36,6 +36,7 @@ class Thumbnails : public QObject {
   QCache<QString, QImage> m_cache;
   QSet<QString> m_underway;
   QHash<JobHost::JobId, QString> m_asked;
+  QSet<QString> m_failed;  // not asked for again by this engine, however often they are drawn
 };
 
 /// A file's picture, upright and at most `side` long; null where Qt does not read it. For any thread.

@@ -23,18 +23,24 @@ QString letterOf(LogFile::Level level) {
 }  // namespace
 
 QString withoutPrivateData(const QString& text) {
+  // An apostrophe within a name ends nothing.
   static const QRegularExpression kAddress(
-      QStringLiteral("\\b(https?://)(?:[^/\\s@]*@)?([^/\\s?#]+)[^\\s\"']*"));
-  static const QRegularExpression kFileAddress(QStringLiteral("\\bfile:/[^\\n\"']*"));
+      QStringLiteral("\\b(https?://)(?:[^/\\s@]*@)?([^/\\s?#]+)(?:[^\\s\"']|[\"'](?=\\w))*"));
+  static const QRegularExpression kFileAddress(QStringLiteral("\\bfile:/(?:[^\\n\"']|[\"'](?=\\w))*"));
   // At a word's beginning: a slash (or ~/, or a drive) and what is not white space; then whatever a name may
-  // have.
+  // have, up to the quote that was opened before it, or a colon or semicolon that ends a part of the sentence.
+  static const QString kBegins = QStringLiteral("(?:~?/(?=[^\\s/])|[A-Za-z]:[\\\\/]|\\\\\\\\)");
+  static const QRegularExpression kQuotedPath(QStringLiteral("([\"'])") + kBegins +
+                                              QStringLiteral("[^\\n]*?\\1(?!\\w)"));
   static const QRegularExpression kPath(
-      QStringLiteral("(?<![\\w/.:])(?:~?/(?=[^\\s/])|[A-Za-z]:[\\\\/]|\\\\\\\\)[^\\n\"':;]*"));
+      QStringLiteral("(?<![\\w/.:])") + kBegins +
+      QStringLiteral("(?:[^\\n\"':;]|[\"'](?=\\w)|[:;](?=[^\\s\\d]))*"));
   static const QRegularExpression kToken(QStringLiteral("\\b(?:hf_|ms-)[A-Za-z0-9_-]{8,}"));
   QString result = text;
   result.replace(kToken, QStringLiteral("<token>"));
   result.replace(kFileAddress, QStringLiteral("<path>"));
   result.replace(kAddress, QStringLiteral("\\1\\2"));
+  result.replace(kQuotedPath, QStringLiteral("\\1<path>\\1"));
   result.replace(kPath, QStringLiteral("<path>"));
   return result;
 }

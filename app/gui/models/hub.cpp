@@ -2,6 +2,7 @@
 #include "app/gui/models/hub.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <QHostAddress>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -133,6 +134,22 @@ bool isProjector(const HubFile& file) {
   return isGguf(file) && file.path.contains(QLatin1String("mmproj"), Qt::CaseInsensitive);
 }
 
+/// The same for all parts of a model that is several files, `NAME-00001-of-00003.gguf` and so on; a file that
+/// is none has its own path.
+QString wholeOf(const HubFile& file) {
+  static const QRegularExpression kPart(QStringLiteral("-\\d{5}(?=-of-\\d{5}\\.gguf$)"),
+                                        QRegularExpression::CaseInsensitiveOption);
+  return QString(file.path).remove(kPart);
+}
+
+/// Each file with the size of all it is a part of.
+QList<HubFile> withWholeSizes(QList<HubFile> files) {
+  QHash<QString, qint64> sizes;
+  for (const HubFile& file : files) sizes[wholeOf(file)] += file.sizeBytes;
+  for (HubFile& file : files) file.sizeBytes = sizes[wholeOf(file)];
+  return files;
+}
+
 /// The index of the best file: smallest rank, then smallest size; -1: there is none.
 template <class Rank>
 qsizetype best(const QList<HubFile>& files, Rank rank) {
@@ -237,18 +254,22 @@ Result<HubListing> parseListing(const Hub& hub, const QByteArray& json, const QB
 
 QList<bool> usualChoice(const QList<HubFile>& files) {
   QList<bool> chosen(files.size(), false);
-  const qsizetype language = best(files, [](const HubFile& file) {
+  const QList<HubFile> wholes = withWholeSizes(files);
+  const qsizetype language = best(wholes, [](const HubFile& file) {
     if (!isGguf(file) || isProjector(file)) return -1;
     if (file.path.contains(QLatin1String("q4_k_m"), Qt::CaseInsensitive)) return 0;
     return file.path.contains(QLatin1String("q4_k"), Qt::CaseInsensitive) ? 1 : 2;
   });
   if (language >= 0) {
-    const qsizetype projector = best(files, [](const HubFile& file) {
+    const qsizetype projector = best(wholes, [](const HubFile& file) {
       if (!isProjector(file)) return -1;
       return file.path.contains(QLatin1String("f16"), Qt::CaseInsensitive) ? 0 : 1;
     });
-    chosen[language] = true;
-    if (projector >= 0) chosen[projector] = true;
+    for (const qsizetype part : {language, projector}) {
+      if (part < 0) continue;
+      for (qsizetype i = 0; i < files.size(); ++i)
+        chosen[i] = chosen[i] || wholeOf(files[i]) == wholeOf(files[part]);
+    }
     return chosen;
   }
   const bool hasSafetensors = std::any_of(files.begin(), files.end(), [](const HubFile& file) {

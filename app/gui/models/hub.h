@@ -53,8 +53,8 @@ struct HubListing {
 [[nodiscard]] Result<HubListing> parseListing(const Hub& hub, const QByteArray& json,
                                               const QByteArray& linkHeader = {});
 
-/// The files one needs to run a model: one quantisation (q4_k_m where there is one) with its projector of a
-/// GGUF repository; else everything but weights in forms that are there as safetensors, or that no reader
+/// The files one needs to run a model: one quantisation (q4_k_m where there is one), all its parts, with its
+/// projector of a GGUF repository; else everything but weights in forms that are there as safetensors, or that no reader
 /// here takes.
 [[nodiscard]] QList<bool> usualChoice(const QList<HubFile>& files);
 

@@ -3,6 +3,7 @@
 
 #include "app/gui/error_text.h"
 #include "app/gui/icons.h"
+#include "app/gui/models/model_delegate.h"
 #include "app/gui/theme.h"
 
 #include <QDir>
@@ -13,53 +14,16 @@
 #include <QLabel>
 #include <QListView>
 #include <QLocale>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStandardPaths>
-#include <QStyledItemDelegate>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtMath>
 
 namespace lapilli::gui {
 namespace {
-
-/// A model's name over its kind, size and verdict.
-class ModelDelegate final : public QStyledItemDelegate {
- public:
-  using QStyledItemDelegate::QStyledItemDelegate;
-
-  QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {0, 7 * kGrid}; }
-
-  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-    const Colours& c = colours(option.palette);
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    const QRectF ground = QRectF(option.rect).adjusted(4, 2, -4, -2);
-    const bool selected = option.state.testFlag(QStyle::State_Selected);
-    if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
-      painter->setPen(Qt::NoPen);
-      painter->setBrush(selected ? c.selection : c.hover);
-      painter->drawRoundedRect(ground, 8, 8);
-    }
-    const QRect text = option.rect.adjusted(2 * kGrid, kGrid, -2 * kGrid, -kGrid);
-    QFont bold = option.font;
-    bold.setWeight(QFont::DemiBold);
-    painter->setFont(bold);
-    painter->setPen(c.text);
-    const QString name = index.data(Qt::DisplayRole).toString();
-    painter->drawText(text, Qt::AlignLeft | Qt::AlignTop,
-                      QFontMetrics(bold).elidedText(name, Qt::ElideMiddle, text.width()));
-    painter->setFont(option.font);
-    const QString fit = index.data(ModelList::FitRole).toString();
-    painter->setPen(fit == QLatin1String("does_not_fit") ? c.danger : c.muted);
-    painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
-                      option.fontMetrics.elidedText(index.data(ModelList::SummaryRole).toString(),
-                                                    Qt::ElideRight, text.width()));
-    painter->restore();
-  }
-};
 
 QString millions(double parameters) {
   if (parameters >= 1e9)
@@ -101,11 +65,15 @@ ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
   connect(m_again, &QPushButton::clicked, this, &ModelsPage::look);
   connect(m_use, &QPushButton::clicked, this, &ModelsPage::use);
   connect(m_view, &QListView::activated, this, &ModelsPage::use);
-  connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &ModelsPage::showDetails);
+  connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+          [this](const QModelIndex& current) {
+            if (current.isValid()) m_shown = m_models->entry(current.row()).path;
+            showDetails();
+          });
   connect(m_models, &ModelList::looking, this, &ModelsPage::showLooking);
   connect(m_models, &ModelList::dataChanged, this, &ModelsPage::showDetails);
   connect(m_models, &ModelList::modelReset, this, [this] {
-    if (m_models->rowCount() > 0) m_view->setCurrentIndex(m_models->index(0));
+    showOne();
     showDetails();
   });
   connect(m_models, &ModelList::done, this, [this] {
@@ -122,14 +90,23 @@ ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
     const QModelIndex current = m_view->currentIndex();
     if (current.isValid()) m_models->setParts(current.row(), m_modelParts->parts());
   });
-  // Whether a model fits depends on both; what was found without them is looked at again.
+  // What is found depends on the folders, and whether it fits on the others.
   connect(&m_parts.settings, &Settings::changed, this, [this](const QString& key) {
-    if (key != QLatin1String("engine/context") && key != QLatin1String("engine/device")) return;
+    static const QStringList kLookedAtWith{QLatin1String(Settings::kModelFolders),
+                                           QStringLiteral("engine/context"), QStringLiteral("engine/device")};
+    if (!kLookedAtWith.contains(key)) return;
     m_looked = false;
     if (isVisible()) look();
   });
   connect(m_download, &DownloadPanel::fetched, this, [this] { look(); });
-  connect(&m_parts.session, &ModelSession::changed, this, &ModelsPage::showDetails);
+  connect(&m_parts.session, &ModelSession::changed, this, [this] {
+    m_loaded = -1;
+    showDetails();
+  });
+  connect(&m_parts.session, &ModelSession::loading, this, [this](double fraction) {
+    m_loaded = fraction;
+    showUse();
+  });
   connect(&m_parts.session, &ModelSession::measured, this, &ModelsPage::showDetails);
   retranslate();
 }
@@ -286,9 +263,9 @@ void ModelsPage::addPlace(bool folder) {
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& place) {
     QStringList folders = m_parts.settings.modelFolders();
-    if (!folders.contains(place)) folders.append(place);
+    if (folders.contains(place)) return look();
+    folders.append(place);
     m_parts.settings.setModelFolders(folders);
-    look();
   });
   dialog->open();
 }
@@ -300,6 +277,41 @@ void ModelsPage::addFact(const QString& name, const QString& value) {
   auto* text = selectable(nullptr);
   text->setText(value);
   m_facts->addRow(label, text);
+}
+
+/// The one that was looked at before, else the one in use, else the first.
+void ModelsPage::showOne() {
+  if (m_models->rowCount() == 0) return;
+  const auto rowOf = [this](const QString& path) {
+    for (int row = 0; row < m_models->rowCount(); ++row) {
+      if (m_models->entry(row).path == path) return row;
+    }
+    return -1;
+  };
+  int row = rowOf(m_shown);
+  if (row < 0) row = rowOf(m_parts.session.options().model);
+  m_view->setCurrentIndex(m_models->index(qMax(0, row)));
+}
+
+/// What the button would do, or what comes of it.
+void ModelsPage::showUse() {
+  const QModelIndex current = m_view->currentIndex();
+  if (!current.isValid()) return;
+  const ModelList::Entry& entry = m_models->entry(current.row());
+  const bool loading = isChosen(entry) && m_parts.session.state() == ModelSession::State::kLoading;
+  const bool ready = isChosen(entry) && m_parts.session.state() == ModelSession::State::kReady;
+  const int percent = qFloor(100 * m_loaded);
+  m_use->setText(ready                  ? tr("In use")
+                 : !loading             ? tr("Use this model")
+                 : m_loaded < 0         ? tr("Loading…")
+                                        : tr("Loading… %1 %").arg(percent));
+  m_use->setEnabled(!entry.facts.isEmpty() && !ready && !loading);
+}
+
+/// Whether it is the model that is loaded, or to be loaded, with all its parts.
+bool ModelsPage::isChosen(const ModelList::Entry& entry) const {
+  const LoadOptions& chosen = m_parts.session.options();
+  return chosen.model == entry.path && partsOf(chosen) == partsOf(entry.parts);
 }
 
 void ModelsPage::showDetails() {
@@ -315,12 +327,8 @@ void ModelsPage::showDetails() {
   const ModelList::Entry& entry = m_models->entry(current.row());
   const QJsonObject& facts = entry.facts;
   const QJsonObject memory = facts[QStringLiteral("memory")].toObject();
-  const LoadOptions& loaded = m_parts.session.options();
-  const bool inUse = m_parts.session.state() == ModelSession::State::kReady && loaded.model == entry.path &&
-                     partsOf(loaded) == partsOf(entry.parts);
   showParts(entry);
-  m_use->setText(inUse ? tr("In use") : tr("Use this model"));
-  m_use->setEnabled(!facts.isEmpty() && !inUse);
+  showUse();
   const ErrorText problem = errorText(entry.failure);
   const bool failed = entry.described && facts.isEmpty();
   m_problem->setText(problem.what + QLatin1Char('\n') + problem.details);
@@ -346,7 +354,8 @@ void ModelsPage::showDetails() {
                                   .arg(sizeOf(memory[QStringLiteral("total_bytes")]),
                                        sizeOf(memory[QStringLiteral("free_device_bytes")]))
                             : sizeOf(memory[QStringLiteral("total_bytes")]));
-  if (inUse) addFact(tr("Measured"), measuredMemory(m_parts.session.memory()));
+  if (isChosen(entry) && m_parts.session.state() == ModelSession::State::kReady)
+    addFact(tr("Measured"), measuredMemory(m_parts.session.memory()));
   for (const QJsonValue& note : facts[QStringLiteral("notes")].toArray())
     addFact(tr("Note"), note.toString());
 }

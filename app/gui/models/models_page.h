@@ -46,7 +46,10 @@ class ModelsPage : public QWidget {
   void addPlace(bool folder);
   [[nodiscard]] QStringList places() const;
   void showLooking(qint64 folders);
+  void showOne();
   void showDetails();
+  void showUse();
+  [[nodiscard]] bool isChosen(const ModelList::Entry& entry) const;
   void showParts(const ModelList::Entry& entry);
   void showStatus(std::function<QString()> text);
   void addFact(const QString& name, const QString& value);
@@ -71,6 +74,8 @@ class ModelsPage : public QWidget {
   ModelParts* m_modelParts;
   DownloadPanel* m_download;
   bool m_looked = false;
+  QString m_shown;       // the path of the model whose details are shown, or were last
+  double m_loaded = -1;  // how much of the model that is loading; below 0: not known
 };
 
 }  // namespace lapilli::gui

@@ -21,7 +21,7 @@ constexpr qint64 kMostPictureBytes = qint64{256} << 20;
 
 QByteArray readJson(const QString& path) {
   QFile file(path);
-  if (!file.exists()) {
+  if (!QFileInfo(path).isFile()) {  // a pipe would be waited for
     throw Error(ErrorCode::kNotFound,
                 QCoreApplication::translate("ChatImport", "There is no such file.").toStdString(),
                 path.toStdString());

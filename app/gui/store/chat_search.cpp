@@ -76,7 +76,7 @@ Statement messageStatement(const QStringList& terms, int limit) {
 QList<SearchHit> hitsOf(const ChatDatabase& database, const Statement& statement, const QStringList& terms) {
   QList<SearchHit> hits;
   QSqlQuery query = database.run(statement.sql, statement.values);
-  while (query.next()) {
+  while (nextRow(query)) {
     SearchHit hit;
     hit.chat = query.value(0).toLongLong();
     hit.chatTitle = query.value(1).toString();

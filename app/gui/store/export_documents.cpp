@@ -25,19 +25,19 @@ QString escapedMarkdown(const QString& text) {
   return result;
 }
 
-/// JSON answers stand in a fence longer than any run of ` within.
-QString fenced(const QString& text) {
+/// What a schema or a grammar has made stands in a fence longer than any run of ` within.
+QString markdownWords(const Message& message) {
+  const QString kind = message.format[QStringLiteral("kind")].toString();
+  const bool json = kind.startsWith(u"json");
+  if (!json && kind != QLatin1String("gbnf")) return message.text;
   QString fence = QStringLiteral("```");
-  while (text.contains(fence)) fence.append(u'`');
-  return fence + QStringLiteral("json\n") + text + u'\n' + fence;
+  while (message.text.contains(fence)) fence.append(u'`');
+  return fence + (json ? QStringLiteral("json\n") : QStringLiteral("\n")) + message.text + u'\n' + fence;
 }
 
-bool isJson(const Message& message) {
-  return message.format[QStringLiteral("kind")].toString().startsWith(u"json");
-}
-
-QString paragraphs(const QString& text) {
-  return text.toHtmlEscaped().replace(u'\n', QStringLiteral("<br/>\n"));
+/// As it is written, with its blanks and lines.
+QString paragraph(const QString& text) {
+  return QStringLiteral("<p style=\"white-space: pre-wrap\">%1</p>\n").arg(text.toHtmlEscaped());
 }
 
 const char* kHtmlHead = R"(<!DOCTYPE html>
@@ -91,7 +91,7 @@ QByteArray markdownOf(const ChatContent& content, PictureFolder& pictures) {
                                   .arg(escapedMarkdown(picture.name),
                                        QString::fromLatin1(QUrl::toPercentEncoding(link, "/")));
     }
-    out += (isJson(message) ? fenced(message.text) : message.text) + u'\n';
+    out += markdownWords(message) + u'\n';
     if (const QString remark = remarkOf(message); !remark.isEmpty())
       out += QStringLiteral("\n*%1*\n").arg(remark);
   }
@@ -125,7 +125,7 @@ QByteArray htmlOf(const ChatContent& content, PictureFolder& pictures) {
                  : QStringLiteral("<img alt=\"%1\" src=\"%2\"/>\n")
                        .arg(picture.name.toHtmlEscaped(), dataUrl(picture, bytes));
     }
-    out += QStringLiteral("<p>%1</p>\n").arg(paragraphs(message.text));
+    out += paragraph(message.text);
     if (const QString remark = remarkOf(message); !remark.isEmpty()) {
       out += QStringLiteral("<p class=\"remark\">%1</p>\n").arg(remark);
     }
@@ -144,9 +144,11 @@ void writePdf(const ChatContent& content, PictureFolder& pictures, const QString
   for (const Message& message : content.messages) {
     html += QStringLiteral("<h4 style=\"color:#666\">%1</h4>").arg(speakerName(message.role));
     for (const Attachment& picture : message.attachments) {
-      const QImage image = pageImage(pictures.read(picture), kMostPixels);
+      const QByteArray bytes = pictures.read(picture);
+      const QImage image = pageImage(bytes, kMostPixels);
       if (image.isNull()) {
-        html += QStringLiteral("<p><i>%1</i></p>").arg(missingPicture(picture).toHtmlEscaped());
+        const QString why = bytes.isEmpty() ? missingPicture(picture) : unreadPicture(picture);
+        html += QStringLiteral("<p><i>%1</i></p>").arg(why.toHtmlEscaped());
         continue;
       }
       const QUrl url(QStringLiteral("picture:%1").arg(count++));
@@ -156,7 +158,7 @@ void writePdf(const ChatContent& content, PictureFolder& pictures, const QString
                   .arg(std::min(kPictureWidth,
                                 image.width() * kPictureWidth / std::max(image.width(), image.height())));
     }
-    html += QStringLiteral("<p>%1</p>").arg(paragraphs(message.text));
+    html += paragraph(message.text);
     if (const QString remark = remarkOf(message); !remark.isEmpty()) {
       html += QStringLiteral("<p style=\"color:#666\"><i>%1</i></p>").arg(remark);
     }

@@ -78,6 +78,12 @@ QString missingPicture(const Attachment& picture) {
   return QCoreApplication::translate("ChatExport", "The picture %1 is missing.").arg(picture.name);
 }
 
+QString unreadPicture(const Attachment& picture) {
+  return QCoreApplication::translate("ChatExport",
+                                     "The picture %1 is not shown: its kind (%2) can not be drawn here.")
+      .arg(picture.name, picture.mime);
+}
+
 void writeFile(const QString& path, const QByteArray& content) {
   QSaveFile file(path);
   if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit()) {

@@ -56,6 +56,8 @@ inline constexpr const char* kJsonFormat = "lapilli-chats";
 /// What is to be said beside an answer that is not whole; empty for one that is.
 [[nodiscard]] QString remarkOf(const Message& message);
 [[nodiscard]] QString missingPicture(const Attachment& picture);
+/// It is there, of a kind that pages are not made with.
+[[nodiscard]] QString unreadPicture(const Attachment& picture);
 
 /// Replaces a file whole; throws kIo.
 void writeFile(const QString& path, const QByteArray& content);

@@ -33,6 +33,16 @@ class DiagnosticsTest : public QObject {
                           << "<path>: is no picture";
     QTest::newRow("in quotes") << "can't open '/home/anna/x y/z.gguf'"
                                << "can't open '<path>'";
+    QTest::newRow("apostrophe") << "found beside the model: /home/anna/Anna's cats/a:b.gguf; leave it out"
+                                << "found beside the model: <path>; leave it out";
+    QTest::newRow("apostrophe in quotes") << "can't open '/home/anna/Anna's cats/z.gguf': no such file"
+                                          << "can't open '<path>': no such file";
+    QTest::newRow("line of a source") << "/home/anna/it's/engine.cpp:12: broken"
+                                      << "<path>:12: broken";
+    QTest::newRow("apostrophe in an address") << "dropped file:///home/anna/Anna's/x.png"
+                                              << "dropped <path>";
+    QTest::newRow("apostrophe behind a host") << "GET https://hub.example/anna's/private failed"
+                                              << "GET https://hub.example failed";
     QTest::newRow("home") << "see ~/secret/x"
                           << "see <path>";
     QTest::newRow("windows") << "C:\\Users\\Anna\\x.png: bad"

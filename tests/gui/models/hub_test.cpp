@@ -151,6 +151,12 @@ class HubTest : public QObject {
                      "mmproj-model-f16.gguf", "README.md"}),
              (QStringList{"m-Q4_K_M.gguf", "mmproj-model-f16.gguf"}));
     QCOMPARE(chosen({"big.gguf", "other.gguf"}), QStringList{"big.gguf"});
+    // All parts of a model that is several files, by the size of them together.
+    QCOMPARE(chosen({"m-Q8_0.gguf", "m-Q4_K_M-00001-of-00003.gguf", "m-Q4_K_M-00002-of-00003.gguf",
+                     "m-Q4_K_M-00003-of-00003.gguf", "mmproj-f16.gguf"}),
+             (QStringList{"m-Q4_K_M-00001-of-00003.gguf", "m-Q4_K_M-00002-of-00003.gguf",
+                          "m-Q4_K_M-00003-of-00003.gguf", "mmproj-f16.gguf"}));
+    QCOMPARE(chosen({"a-00001-of-00002.gguf", "a-00002-of-00002.gguf", "b.gguf"}), QStringList{"b.gguf"});
     QCOMPARE(chosen({"config.json", "model.safetensors", "pytorch_model.bin", "tf_model.h5", ".gitattributes",
                      "tokenizer.model"}),
              (QStringList{"config.json", "model.safetensors", "tokenizer.model"}));

@@ -143,12 +143,46 @@ class ModelsPageTest : public QObject {
     QTRY_VERIFY(looked());
   }
 
+  void theModelInUseIsShownFirstAndTheOneThatIsLookedAtStays() {
+    LoadOptions options;
+    options.model = "/m/llava-13b";
+    m_session->open(options);
+    QTRY_COMPARE(m_session->state(), ModelSession::State::kReady);
+    m_page->show();
+    QTRY_VERIFY(isDescribed());
+    auto* view = find<QListView>("modelList");
+    QCOMPARE(view->currentIndex().row(), 1);
+    view->setCurrentIndex(view->model()->index(2, 0));
+    m_page->look();
+    QTRY_VERIFY(isDescribed());
+    QCOMPARE(view->currentIndex().row(), 2);
+  }
+
+  void foldersAreLookedThroughWhoeverNamesThem() {
+    m_page->show();
+    QTRY_VERIFY(isDescribed());
+    QTemporaryDir other;
+    m_settings->setModelFolders({other.path()});
+    const auto looked = [&] {
+      QJsonObject last;
+      for (const QJsonObject& request : m_host->requests) {
+        if (request["request"].toString() == "find_models") last = request;
+      }
+      return last["folders"].toArray().contains(other.path());
+    };
+    QTRY_VERIFY(looked());
+  }
+
   void useLoadsTheModel() {
     m_page->show();
     QTRY_VERIFY(isDescribed());
     QSignalSpy used(m_page.get(), &ModelsPage::used);
     QTest::mouseClick(find<QPushButton>("useModelButton"), Qt::LeftButton);
     QCOMPARE(used.count(), 1);
+    QCOMPARE(find<QPushButton>("useModelButton")->text(), QString("Loading…"));
+    QVERIFY(!find<QPushButton>("useModelButton")->isEnabled());
+    emit m_session->loading(0.429);
+    QCOMPARE(find<QPushButton>("useModelButton")->text(), QString("Loading… 42 %"));
     QTRY_COMPARE(m_session->state(), ModelSession::State::kReady);
     QCOMPARE(m_host->requests.last()["request"].toString(), QString("load"));
     QCOMPARE(m_host->requests.last()["model"].toString(), QString("/m/llava-7b-q4.gguf"));

@@ -10,6 +10,7 @@
 #include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
+#include <QTextDocument>
 #include <QXmlStreamReader>
 #include <QtTest>
 
@@ -96,6 +97,47 @@ class ChatExportTest : public QObject, ChatExportFixture {
                               .simplified();
     QVERIFY2(words.contains("Was ist <das> & \"jenes\"?"), qPrintable(words));
     QVERIFY2(words.contains("cut off here"), qPrintable(words));
+  }
+
+  void whatIsWrittenKeepsItsBlanksAndLines() {
+    const QString code = "root\n  one\n    two   three";
+    m_chat = m_store->createChat({.title = "Code"}).value();
+    const MessageId question = add(0, MessageRole::User, "Which?");
+    const MessageId answer = m_store
+                                 ->addMessage({.chat = m_chat,
+                                               .parent = question,
+                                               .role = MessageRole::Assistant,
+                                               .text = code,
+                                               .format = {{"kind", "gbnf"}}})
+                                 .value();
+    QVERIFY(answer > 0);
+    exported(ExportFormat::Markdown, out("code.md"), {m_chat});
+    const QString markdown = QString::fromUtf8(contentOf(out("code.md")));
+    QVERIFY2(markdown.contains("```\n" + code + "\n```"), qPrintable(markdown));
+    exported(ExportFormat::Html, out("code.html"), {m_chat});
+    QTextDocument page;
+    page.setHtml(QString::fromUtf8(contentOf(out("code.html"))));
+    QVERIFY2(page.toPlainText().contains(code), qPrintable(page.toPlainText()));
+    exported(ExportFormat::Pdf, out("code.pdf"), {m_chat});
+    const QString reader = QStandardPaths::findExecutable("pdftotext");
+    if (reader.isEmpty()) QSKIP("pdftotext is not installed: the words were not read back");
+    const QString words = QString::fromUtf8(outputOf(reader, {"-layout", out("code.pdf"), "-"}));
+    QVERIFY2(QRegularExpression("root\n +one\n +two").match(words).hasMatch(), qPrintable(words));
+  }
+
+  void aPictureThatIsThereIsNotCalledMissing() {
+    const Attachment odd = m_store->objects().addPicture("of no kind that Qt draws", "odd.heic").value();
+    m_chat = m_store->createChat({.title = "Odd"}).value();
+    add(0, MessageRole::User, "What?", {odd});
+    const ExportReport report = exported(ExportFormat::Pdf, out("odd.pdf"), {m_chat});
+    QCOMPARE(report.missingPictures, 0);
+    const QString reader = QStandardPaths::findExecutable("pdftotext");
+    if (reader.isEmpty()) QSKIP("pdftotext is not installed: the words were not read back");
+    const QString words = QString::fromUtf8(outputOf(reader, {out("odd.pdf"), "-"}))
+                              .normalized(QString::NormalizationForm_KC)
+                              .simplified();
+    QVERIFY2(words.contains("The picture odd.heic is not shown"), qPrintable(words));
+    QVERIFY(!words.contains("missing"));
   }
 
   void jsonComesBackWithoutLoss() {
