@@ -91,7 +91,10 @@ constexpr std::array kNotes = {
               "smaller or more strongly quantised model would fit, or a shorter context in Settings."),
           ""},
     Entry{"software_device",
-          QT_TRANSLATE_NOOP("ErrorText", "The model computes on the processor, which is slow."), ""},
+          QT_TRANSLATE_NOOP("ErrorText",
+                            "The model computes on the processor, which is slow. A GPU with its driver, "
+                            "chosen in Settings, would be quick."),
+          ""},
     Entry{"turns_left_out",
           QT_TRANSLATE_NOOP(
               "ErrorText",

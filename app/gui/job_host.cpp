@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/job_host.h"
 
-#include "app/gui/device_loss.h"
+#include "app/gui/failure_kinds.h"
 #include "app/gui/json_line.h"
 
 #include <QJsonArray>

@@ -71,9 +71,6 @@ struct Failure {
   QString message = {};
   QString place = {};
   QString request = {};  ///< the kind of the request that failed; empty: the host itself
-
-  /// The host is in trouble, or was ended: nothing is said of what was asked.
-  [[nodiscard]] bool isOfHost() const { return code.startsWith(QLatin1String("engine_")); }
 };
 
 /// The window's side of the engine's protocol: requests go out, events come back as signals.

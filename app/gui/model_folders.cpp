@@ -33,16 +33,16 @@ ModelFolders::ModelFolders(Settings& settings, QWidget* parent)
   connect(m_remove, &QPushButton::clicked, this, &ModelFolders::remove);
   connect(m_list, &QListWidget::currentRowChanged, this, [this](int row) { m_remove->setEnabled(row >= 0); });
   connect(&m_settings, &Settings::changed, this, [this](const QString& key) {
-    if (key == QLatin1String(Settings::kModelFolders)) show(m_settings.modelFolders());
+    if (key == QLatin1String("models/folders")) showFolders();
   });
-  show(m_settings.modelFolders());
+  showFolders();
   retranslate();
 }
 
-void ModelFolders::show(const QStringList& folders) {
+void ModelFolders::showFolders() {
   const int row = m_list->currentRow();
   m_list->clear();
-  m_list->addItems(folders);
+  m_list->addItems(m_settings.modelFolders());
   m_list->setCurrentRow(qMin(row, m_list->count() - 1));
   m_remove->setEnabled(m_list->currentRow() >= 0);
 }

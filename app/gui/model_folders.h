@@ -21,7 +21,7 @@ class ModelFolders : public QGroupBox {
   void changeEvent(QEvent* event) override;
 
  private:
-  void show(const QStringList& folders);
+  void showFolders();
   void choose();
   void add(const QString& folder);
   void remove();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/model_session.h"
 
-#include "app/gui/device_loss.h"
+#include "app/gui/failure_kinds.h"
 
 #include <QFileInfo>
 
@@ -82,7 +82,7 @@ void ModelSession::reopen() {
 /// The engine tells before a failure where it has given up the model that it had.
 void ModelSession::takeLoadFailure(const Failure& failure) {
   m_job = 0;
-  if (!m_loaded || failure.isOfHost()) {
+  if (!m_loaded || isOfHost(failure)) {
     m_failure = failure;
     return setState(State::kFailed);
   }

@@ -110,10 +110,10 @@ void Settings::setModel(const LoadOptions& options) {
 }
 
 QStringList Settings::modelFolders() const {
-  return value(QLatin1String(kModelFolders)).toStringList();
+  return value(QStringLiteral("models/folders")).toStringList();
 }
 void Settings::setModelFolders(const QStringList& folders) {
-  setValue(QLatin1String(kModelFolders), folders);
+  setValue(QStringLiteral("models/folders"), folders);
 }
 
 int Settings::context() const {

@@ -35,8 +35,6 @@ class Settings : public QObject {
 
  public:
   static constexpr int kVersion = 1;
-  /// The key of modelFolders(), for changed().
-  static constexpr const char* kModelFolders = "models/folders";
 
   explicit Settings(const QString& file, QObject* parent = nullptr);
 

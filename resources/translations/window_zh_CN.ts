@@ -176,8 +176,8 @@
         <translation>设备内存不足，部分层留在电脑内存中，速度会很慢。换用更小或量化程度更高的模型，或在“设置”中选择更短的上下文，就能放下。</translation>
     </message>
     <message>
-        <source>The model computes on the processor, which is slow.</source>
-        <translation>模型在处理器上计算，速度较慢。</translation>
+        <source>The model computes on the processor, which is slow. A GPU with its driver, chosen in Settings, would be quick.</source>
+        <translation>模型在处理器上计算，速度较慢。装好驱动并在“设置”中选择 GPU 后会快得多。</translation>
     </message>
     <message>
         <source>The beginning of the conversation was left out: all of it is longer than the context.</source>

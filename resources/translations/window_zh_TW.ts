@@ -176,8 +176,8 @@
         <translation>裝置記憶體不足，部分層留在電腦記憶體中，速度會很慢。換用更小或量化程度更高的模型，或在「設定」中選擇更短的上下文，就能放下。</translation>
     </message>
     <message>
-        <source>The model computes on the processor, which is slow.</source>
-        <translation>模型在處理器上計算，速度較慢。</translation>
+        <source>The model computes on the processor, which is slow. A GPU with its driver, chosen in Settings, would be quick.</source>
+        <translation>模型在處理器上計算，速度較慢。裝好驅動程式並在「設定」中選擇 GPU 後會快得多。</translation>
     </message>
     <message>
         <source>The beginning of the conversation was left out: all of it is longer than the context.</source>

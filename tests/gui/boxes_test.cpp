@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/chat/boxes.h"
 #include "tests/gui/gui_fixture.h"
+#include "tests/gui/turned_jpeg.h"
 
 #include <QApplication>
+#include <QImageReader>
 
 namespace lapilli::test {
 
@@ -26,6 +28,27 @@ class BoxesTest : public QObject {
     QCOMPARE(gui::boxOnPicture(QRectF(0, 0, 1, 1), picture, QStringLiteral("crop")), QRectF(0.25, 0, 0.5, 1));
     QCOMPARE(gui::boxOnPicture(QRectF(0, 0, 0.5, 1), picture, QStringLiteral("stretch")),
              QRectF(0, 0, 0.5, 1));
+  }
+
+  /// As Qt reads the same file without its orientation.
+  void picturesLieAsTheirFilesHaveThem() {
+    QTemporaryDir folder;
+    QImage image(48, 32, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    for (int x = 0; x < 16; ++x) {
+      for (int y = 0; y < 8; ++y) image.setPixelColor(x, y, x < 8 ? Qt::red : Qt::blue);
+    }
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+      const QString file = folder.filePath(QString::number(orientation));
+      QVERIFY(writeTurnedJpeg(file, image, orientation));
+      QImageReader asStored(file);
+      QImageReader upright(file);
+      upright.setAutoTransform(true);
+      const QImage wanted = asStored.read();
+      const QImage turned = upright.read();
+      QVERIFY(orientation == 1 || turned != wanted);
+      QCOMPARE(gui::asItLies(turned, orientation), wanted);
+    }
   }
 };
 

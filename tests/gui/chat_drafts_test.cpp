@@ -66,6 +66,38 @@ class ChatDraftsTest : public QObject, ChatFixture {
     QVERIFY(edit() == nullptr);
   }
 
+  void whatEscLeftOfAQuestionIsKept() {
+    open({QStringLiteral("answer=Fine")});
+    ask(QStringLiteral("One"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    const ChatId chat = m_desktop->chat().controller().chat();
+    const auto edit = [&] { return widget(0)->findChild<QPlainTextEdit*>(QStringLiteral("editText")); };
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    QTest::keyClicks(edit(), QStringLiteral("One in other words"));
+    QTest::keyClick(edit(), Qt::Key_Escape);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QCOMPARE(m_desktop->store().edits(chat).value().values(),
+             QStringList{QStringLiteral("One in other words")});
+    // It stays out of sight, and is there at the next edit.
+    clickChat(0);
+    QTRY_COMPARE(m_desktop->chat().controller().chat(), chat);
+    QVERIFY(edit() == nullptr);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_E, Qt::ControlModifier);
+    QCOMPARE(edit()->toPlainText(), QStringLiteral("One in other words"));
+    // After another start it is open, since nobody remembers that it was left.
+    QTest::keyClick(edit(), Qt::Key_Escape);
+    m_desktop.reset();
+    open({QStringLiteral("answer=Fine")});
+    clickChat(0);
+    QTRY_COMPARE(path().size(), 2);
+    QVERIFY(edit() != nullptr);
+    QCOMPARE(edit()->toPlainText(), QStringLiteral("One in other words"));
+    // Cancelled, it is gone.
+    QTest::mouseClick(widget(0)->findChild<QPushButton*>(QStringLiteral("editCancel")), Qt::LeftButton);
+    QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+    QCOMPARE(m_desktop->store().edits(chat).value().size(), 0);
+  }
+
   /// A kill is as good as a crash: what counts is what another connection finds while this window is open.
   void whatIsPutTogetherInANewChatSurvives() {
     open({QStringLiteral("answer=Fine")});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/chat/chat_list_model.h"
+#include "tests/gui/full_disk.h"
 #include "tests/gui/gui_fixture.h"
 
 #include <QApplication>
@@ -73,6 +74,23 @@ class ChatListModelTest : public QObject {
     QTRY_VERIFY(model.chatAt(model.index(0)) != chats[3]);
     compare(model, *store);
     QCOMPARE(resets.size(), 0);
+  }
+
+  void aNameThatCanNotBeStoredIsSaid() {
+    QTemporaryDir folder;
+    const auto store = ChatStore::open(folder.path()).value();
+    QVERIFY(store->createChat({.title = QStringLiteral("Before")}).ok());
+    ChatListModel model(*store);
+    QSignalSpy problems(&model, &ChatListModel::problem);
+    {
+      const FullDisk full;
+      QVERIFY(!model.setData(model.index(0), QStringLiteral("After"), Qt::EditRole));
+    }
+    QCOMPARE(problems.size(), 1);
+    QVERIFY(!problems[0][0].toString().isEmpty());
+    QCOMPARE(model.index(0).data().toString(), QStringLiteral("Before"));
+    QVERIFY(model.setData(model.index(0), QStringLiteral("After"), Qt::EditRole));
+    QCOMPARE(problems.size(), 1);
   }
 };
 

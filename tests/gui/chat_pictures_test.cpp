@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How pictures and other files come into the window, and what is shown of them.
 #include "tests/gui/chat_fixture.h"
+#include "tests/gui/turned_jpeg.h"
 #include "tests/gui/web_server.h"
 
 #include <QApplication>
@@ -11,6 +12,8 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+
+#include <sys/stat.h>
 
 namespace lapilli::test {
 
@@ -202,6 +205,46 @@ class ChatPicturesTest : public QObject, ChatFixture {
     QCOMPARE(waiting().size(), 0);
   }
 
+  void whatIsNoFileIsNotReadForEver() {
+    open({});
+    const QString pipe = m_folder->filePath(QStringLiteral("pipe.png"));
+    QCOMPARE(mkfifo(pipe.toLocal8Bit().constData(), 0600), 0);
+    m_desktop->window().openFiles({pipe, QStringLiteral("/dev/zero")});
+    QTRY_COMPARE_WITH_TIMEOUT(bannerText("chatBanner")
+                                  ->text()
+                                  .count(QStringLiteral("was not added: It is "
+                                                        "no file.")),
+                              2, kPatienceMs);
+    type(QStringLiteral("What?"));
+    QVERIFY(find("send")->isEnabled());
+  }
+
+  void aPictureThatIsGoneIsAskedForOnce() {
+    const QString record = m_folder->filePath(QStringLiteral("requests"));
+    open({QStringLiteral("record=") + record, QStringLiteral("fail_picture=not_found")});
+    const auto asked = [&] {
+      QFile file(record);
+      return file.open(QIODevice::ReadOnly) ? file.readAll().count("\"picture\"") : 0;
+    };
+    const ChatId chat = *m_desktop->store().createChat({.title = QStringLiteral("Gone")});
+    const Attachment gone{.sha256 = QString(64, QLatin1Char('a')),
+                          .name = QStringLiteral("gone.png"),
+                          .mime = QStringLiteral("image/png")};
+    QVERIFY(m_desktop->store()
+                .addMessage({.chat = chat, .text = QStringLiteral("What?"), .attachments = {gone}})
+                .ok());
+    QTRY_COMPARE(find<QListView>("chats")->model()->rowCount(), 1);
+    QSignalSpy answers(&m_desktop->host(), &JobHost::failed);
+    clickChat(0);
+    QTRY_VERIFY_WITH_TIMEOUT(!answers.isEmpty(), kPatienceMs);
+    auto* shown = find("conversation")->findChild<QWidget*>(QStringLiteral("thumbnail"));
+    for (int times = 0; times < 5; ++times) {
+      shown->grab();
+      QTest::qWait(20);  // in which it would be asked for
+    }
+    QCOMPARE(asked(), 1);
+  }
+
   void aPictureTheEngineRefusesIsSpokenOfAsAPicture() {
     open({QStringLiteral("fail_picture=bad_file")});
     m_desktop->window().openFiles({drawnPicture(m_folder->path())});
@@ -305,6 +348,28 @@ class ChatPicturesTest : public QObject, ChatFixture {
     m_desktop->window().openFiles({other, folder});
     QCOMPARE(m_desktop->window().currentPage(), QStringLiteral("captions"));
     QVERIFY2(offer->text().contains(QStringLiteral("not taken: holiday.")), qPrintable(offer->text()));
+  }
+
+  /// A camera that was held upright, whose picture lies: 300 × 100 pixels.
+  void boxesAreOfThePictureAsTheModelSawIt() {
+    open({QStringLiteral("answer=[0.2, 0.4, 0.6, 0.6]")});
+    const QString file = m_folder->filePath(QStringLiteral("lies.jpg"));
+    QImage lying(300, 100, QImage::Format_RGB32);
+    lying.fill(Qt::gray);
+    QVERIFY(writeTurnedJpeg(file, lying, 6));
+    for (const auto& [orientation, lies] : {std::pair("apply", false), std::pair("ignore", true)}) {
+      QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+      m_desktop->settings().setOrientation(QLatin1String(orientation));
+      m_desktop->window().openFiles({file});
+      QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, kPatienceMs);
+      QCOMPARE(waiting().front().orientation, 6);
+      ask(QStringLiteral("Where is it?"));
+      QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+      const auto* boxes = widget(1)->findChild<QWidget*>(QStringLiteral("boxes"));
+      QVERIFY(boxes != nullptr);
+      QTRY_VERIFY_WITH_TIMEOUT(boxes->width() != boxes->height(), kPatienceMs);
+      QCOMPARE(boxes->width() > boxes->height(), lies);
+    }
   }
 
   void boxesAreDrawnOverThePicture() {

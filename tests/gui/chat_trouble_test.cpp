@@ -25,11 +25,15 @@ class ChatTroubleTest : public QObject, ChatFixture {
              QStringLiteral("scripted"));
     QTRY_VERIFY_WITH_TIMEOUT(find("engineBanner")->isVisible(), kPatienceMs);
     m_desktop->window().showPage(QStringLiteral("settings"));
+    QTRY_VERIFY_WITH_TIMEOUT(find("testResult")->isVisible(), kPatienceMs);  // why there are no devices
     auto* program = find<QLineEdit>("engineProgram");
     program->setText(QStringLiteral(LAPILLI_SCRIPTED_HOST));
     QTest::keyClick(program, Qt::Key_Return);
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
     QVERIFY(!find("engineBanner")->isVisible());
+    m_desktop->window().showPage(QStringLiteral("chat"));
+    m_desktop->window().showPage(QStringLiteral("settings"));
+    QTRY_VERIFY_WITH_TIMEOUT(!find("testResult")->isVisible(), kPatienceMs);
     // One that runs makes way, with its model.
     const auto* engine = static_cast<EngineProcess*>(&m_desktop->host());
     const qint64 first = engine->processId();
@@ -41,6 +45,31 @@ class ChatTroubleTest : public QObject, ChatFixture {
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
     QCOMPARE(m_desktop->host().restarts(), 0);
     QCOMPARE(m_desktop->settings().model().model, QStringLiteral("scripted"));
+  }
+
+  void aFormIsNotBlamedForTheEngine() {
+    openWith(std::make_unique<EngineProcess>(QStringLiteral("/no/such/engine"), QStringList()),
+             QStringLiteral("scripted"));
+    QSignalSpy failed(&m_desktop->host(), &JobHost::failed);
+    const auto isChecked = [&] {
+      return std::any_of(failed.begin(), failed.end(), [](const QVariantList& each) {
+        return each[1].value<Failure>().request == QLatin1String("check_format");
+      });
+    };
+    chooseColourForm();
+    type(QStringLiteral("Which colour?"));
+    QTRY_VERIFY_WITH_TIMEOUT(isChecked(), kPatienceMs);
+    QVERIFY(!find("formatProblem")->isVisible());
+    QVERIFY(find("send")->isEnabled());
+    // It is looked at when there is an engine.
+    QSignalSpy finished(&m_desktop->host(), &JobHost::finished);
+    auto* engine = static_cast<EngineProcess*>(&m_desktop->host());
+    engine->setProgram(QStringLiteral(LAPILLI_SCRIPTED_HOST));
+    QTRY_VERIFY_WITH_TIMEOUT(!finished.isEmpty(), kPatienceMs);
+    QVERIFY(!find("formatProblem")->isVisible());
+    press("send");
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QCOMPARE(path().back().status, MessageStatus::Done);
   }
 
   void trouble_data() {
@@ -115,7 +144,22 @@ class ChatTroubleTest : public QObject, ChatFixture {
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
     QTest::qWait(50);
     QVERIFY(!find("chatBanner")->isVisible());
+    QVERIFY(!find("modelNotes")->isVisible());
     QVERIFY(find("modelName")->toolTip().contains(QStringLiteral("a remark of the script")));
+  }
+
+  void whatIsNotOnTheGpuStaysInSight() {
+    open({QStringLiteral("note=layers_in_host_memory")});
+    QTRY_VERIFY_WITH_TIMEOUT(find("chatBanner")->isVisible(), kPatienceMs);
+    auto* sign = find("modelNotes");
+    QVERIFY(sign->isVisible());
+    m_desktop->chat().tell(QStringLiteral("Another notice"));
+    QVERIFY(sign->isVisible());
+    QVERIFY2(sign->accessibleName().startsWith(QStringLiteral("Some layers stay in the computer's memory")),
+             qPrintable(sign->accessibleName()));
+    QVERIFY(sign->accessibleName().contains(QStringLiteral("Settings")));  // what would change it
+    QTest::mouseClick(sign, Qt::LeftButton);
+    QCOMPARE(bannerText("chatBanner")->text().trimmed(), sign->accessibleName());
   }
 
   void theModelsDeviceIsNotCutOff() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window stays alive: its thread is never away for longer than a tenth of a second.
 #include "tests/gui/heartbeat.h"
+#include "app/gui/chat/message_text.h"
 #include "tests/gui/chat_fixture.h"
 
 #include <QApplication>
@@ -75,6 +76,25 @@ class HeartbeatTest : public QObject, ChatFixture {
     QTRY_VERIFY_WITH_TIMEOUT(view->isComplete(), kPatienceMs);
     QVERIFY(view->widget(path().front().id) != nullptr);
     report("200 messages", heart);
+  }
+
+  /// A paragraph in which each second word stands out.
+  void anAnswerFullOfMarksIsOpened() {
+    open({});
+    const ChatId chat = fill(1);
+    const MessageId question = m_desktop->store().allMessages(chat).value().front().id;
+    const QString words = QStringLiteral("**strong** and `code` and ").repeated(1000);
+    QVERIFY(m_desktop->store()
+                .addMessage({.chat = chat, .parent = question, .role = MessageRole::Assistant, .text = words})
+                .ok());
+    auto* list = find<QListView>("chats");
+    QTRY_COMPARE_WITH_TIMEOUT(list->model()->rowCount(), 1, kPatienceMs);
+    const Heartbeat heart;
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QTRY_COMPARE_WITH_TIMEOUT(path().size(), 2, kPatienceMs);
+    QCOMPARE(widget(1)->text()->toPlainText(), words);
+    report("2 000 marks in a paragraph", heart);
   }
 
   /// Words are looked for while most of the chat's messages have not been made yet.

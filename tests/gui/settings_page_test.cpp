@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QJsonDocument>
 #include <QLabel>
+#include <QListWidget>
 
 namespace lapilli::test {
 
@@ -118,6 +119,23 @@ class SettingsPageTest : public QObject, protected DesktopFixture {
     emit box->activated(2);
     QTRY_COMPARE(sent("load").last()[QLatin1String("device")].toString(), QLatin1String(kSoftware));
     QVERIFY(!sent("load").last().contains(QLatin1String("submission_ms")));
+  }
+
+  /// The page of models names folders too.
+  void foldersAreThoseOfTheSettingsWhoeverNamesThem() {
+    open({});
+    openSettings();
+    const auto* list = find<QListWidget>("modelFolders");
+    QVERIFY(!find("removeModelFolder")->isEnabled());
+    const QStringList folders{QStringLiteral("/a"), QStringLiteral("/b"), QStringLiteral("/c")};
+    m_desktop->settings().setModelFolders(folders);
+    QCOMPARE(list->count(), 3);
+    for (int row = 0; row < 3; ++row) QCOMPARE(list->item(row)->text(), folders[row]);
+    find<QListWidget>("modelFolders")->setCurrentRow(1);
+    find("removeModelFolder")->setFocus();
+    QTest::keyClick(find("removeModelFolder"), Qt::Key_Space);
+    QCOMPARE(m_desktop->settings().modelFolders(), (QStringList{folders[0], folders[2]}));
+    QCOMPARE(list->count(), 2);
   }
 
   void theChosenDeviceSurvivesReplugging() {

@@ -20,7 +20,7 @@ inline constexpr int kTypingMs = 200;
 /// language is another one, it is for the tip. Of the engine itself it is for those who mend it.
 inline QString sentenceOf(const Failure& failure) {
   const ErrorText text = errorText(failure);
-  const bool isEngine = failure.isOfHost();
+  const bool isEngine = failure.code.startsWith(QLatin1String("engine_"));
   const bool isEnglish = QLocale().language() == QLocale::English;
   return text.what + QLatin1Char(' ') + (isEngine || !isEnglish ? text.todo : failure.message);
 }

@@ -13,7 +13,8 @@ namespace lapilli::gui {
 [[nodiscard]] QList<QRectF> boxesIn(const QString& text);
 
 /// A box of the model's square input, as a part (0 … 1 in both directions) of the picture. The square is
-/// made by `aspect`: pad, crop, stretch. The result may reach over the picture's edge where padding was named.
+/// made by `aspect`: pad, crop, stretch. The result may reach over the picture's edge where padding was
+/// named.
 [[nodiscard]] QRectF boxOnPicture(const QRectF& box, const QSize& picture, const QString& aspect);
 
 /// A picture as its file has it, from the upright one and the file's EXIF orientation, 1 to 8.

@@ -3,12 +3,14 @@
 
 #include "app/gui/elided_label.h"
 #include "app/gui/error_text.h"
+#include "app/gui/icons.h"
 #include "app/gui/model_session.h"
 #include "app/gui/theme.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QProgressBar>
+#include <QToolButton>
 
 namespace lapilli::gui {
 namespace {
@@ -17,6 +19,14 @@ namespace {
 constexpr int kLeastTitle = 14 * kGrid;
 constexpr int kSteps = 1000;
 
+/// Whether it holds as long as the model is loaded: that not all of it is on a GPU, or is as it was asked
+/// for.
+bool isLasting(const QString& noteCode) {
+  static const QStringList kCodes{QStringLiteral("software_device"), QStringLiteral("context_reduced"),
+                                  QStringLiteral("layers_in_host_memory")};
+  return kCodes.contains(noteCode);
+}
+
 }  // namespace
 
 ChatHead::ChatHead(const ModelSession& session, QWidget* parent)
@@ -24,7 +34,8 @@ ChatHead::ChatHead(const ModelSession& session, QWidget* parent)
       m_session(session),
       m_title(new ElidedLabel),
       m_model(new ElidedLabel),
-      m_loading(new QProgressBar) {
+      m_loading(new QProgressBar),
+      m_notes(new QToolButton) {
   m_title->setObjectName(QStringLiteral("chatTitle"));
   setTextStyle(m_title, TextStyle::kSection);
   m_title->setMinimumWidth(kLeastTitle);
@@ -35,12 +46,18 @@ ChatHead::ChatHead(const ModelSession& session, QWidget* parent)
   m_loading->setObjectName(QStringLiteral("modelLoading"));
   m_loading->setTextVisible(false);
   m_loading->setFixedSize(12 * kGrid, 6);
+  m_notes->setObjectName(QStringLiteral("modelNotes"));
+  m_notes->setIcon(icon(QStringLiteral("warning"), QPalette::Link));
+  m_notes->setAutoRaise(true);
+  m_notes->setFocusPolicy(Qt::StrongFocus);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(3 * kGrid, kGrid + 4, 3 * kGrid, kGrid);
   row->setSpacing(kGrid);
   row->addWidget(m_title, 1);
   row->addWidget(m_loading);
+  row->addWidget(m_notes);
   row->addWidget(m_model);
+  connect(m_notes, &QToolButton::clicked, this, &ChatHead::notesWanted);
   connect(&m_session, &ModelSession::changed, this, &ChatHead::showModel);
   connect(&m_session, &ModelSession::loading, this, [this](double fraction) {
     m_loading->setRange(0, fraction < 0 ? 0 : kSteps);
@@ -77,13 +94,23 @@ void ChatHead::showModel() {
       break;
   }
   m_model->setWords(text);
+  showNotes();
+}
+
+void ChatHead::showNotes() {
   QStringList notes;
+  QStringList lasting;
   QStringList details;
   for (const ModelSession::Note& note : m_session.notes()) {
-    if (isOfInterest(note.code)) notes.append(noteText(note.code, note.message).what);
+    const QString sentence = noteText(note.code, note.message).what;
+    if (isOfInterest(note.code)) notes.append(sentence);
+    if (isLasting(note.code)) lasting.append(sentence);
     details.append(note.message);
   }
   m_model->setRemark((notes + details).join(QLatin1Char('\n')));
+  m_notes->setVisible(m_session.state() == ModelSession::State::kReady && !lasting.isEmpty());
+  m_notes->setAccessibleName(lasting.join(QLatin1Char(' ')));
+  m_notes->setToolTip(lasting.join(QLatin1Char('\n')));
 }
 
 void ChatHead::changeEvent(QEvent* event) {

@@ -6,13 +6,15 @@
 #include <optional>
 
 class QProgressBar;
+class QToolButton;
 
 namespace lapilli::gui {
 
 class ElidedLabel;
 class ModelSession;
 
-/// Above a conversation: its title, and the model that answers in it, or how much of that is loaded.
+/// Above a conversation: its title, and the model that answers in it, or how much of that is loaded. Where
+/// not all of the model is on a GPU, a sign says so as long as it is loaded.
 class ChatHead : public QWidget {
   Q_OBJECT
 
@@ -23,12 +25,17 @@ class ChatHead : public QWidget {
   /// Nothing: of a chat that is not there yet.
   void setTitle(const std::optional<QString>& title);
 
+ signals:
+  /// What the engine remarked of the model is to be told once more.
+  void notesWanted();
+
  protected:
   void changeEvent(QEvent* event) override;
 
  private:
   void showTitle();
   void showModel();
+  void showNotes();
   void retranslate();
 
   const ModelSession& m_session;
@@ -36,6 +43,7 @@ class ChatHead : public QWidget {
   ElidedLabel* m_title;
   ElidedLabel* m_model;
   QProgressBar* m_loading;
+  QToolButton* m_notes;  // while a remark holds, whatever was told since
 };
 
 }  // namespace lapilli::gui

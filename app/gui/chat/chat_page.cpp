@@ -117,6 +117,7 @@ void ChatPage::connectParts() {
   connect(m_welcome, &WelcomeView::modelsWanted, this, [this] {
     if (auto* main = qobject_cast<MainWindow*>(window())) main->showPage(QStringLiteral("models"));
   });
+  connect(m_head, &ChatHead::notesWanted, this, &ChatPage::tellNotes);
   connect(&m_parts.session, &ModelSession::changed, this, [this] {
     showModel();
     tellNotes();

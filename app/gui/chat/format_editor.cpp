@@ -2,6 +2,7 @@
 #include "app/gui/chat/format_editor.h"
 
 #include "app/gui/error_text.h"
+#include "app/gui/failure_kinds.h"
 #include "app/gui/icons.h"
 #include "app/gui/json_line.h"
 #include "app/gui/text_field.h"
@@ -24,6 +25,7 @@
 #include <QToolButton>
 
 #include <array>
+#include <utility>
 
 namespace lapilli::gui {
 namespace {
@@ -139,7 +141,7 @@ FormatEditor::FormatEditor(JobHost& host, QWidget* parent) : QWidget(parent), m_
 
 /// Trouble of the engine says nothing of the form, which is looked at when the engine is there again.
 void FormatEditor::takeFailure(const Failure& failure) {
-  m_unchecked = failure.isOfHost() || failure.code == QLatin1String("stopped");
+  m_unchecked = isOfHost(failure) || failure.code == QLatin1String("stopped");
   if (m_unchecked) return;
   show(tr("Answers of this form are not possible.") + QLatin1Char('\n') + errorText(failure).details);
   emit checked();

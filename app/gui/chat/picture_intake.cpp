@@ -2,6 +2,7 @@
 #include "app/gui/chat/picture_intake.h"
 
 #include "app/gui/error_text.h"
+#include "app/gui/failure_kinds.h"
 
 #include <QBuffer>
 #include <QFile>
@@ -55,7 +56,7 @@ PictureIntake::PictureIntake(const ObjectStore& objects, JobHost& host, Thumbnai
   connect(&host, &JobHost::failed, this, [this](JobHost::JobId job, const Failure& failure) {
     if (!m_looking.contains(job)) return;
     const auto [attachment, owner] = m_looking.take(job);
-    if (failure.isOfHost()) {
+    if (isOfHost(failure)) {
       // The engine is in trouble, not the picture; asking about it will tell.
       emit accepted(attachment, owner);
     } else {

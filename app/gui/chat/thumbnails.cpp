@@ -4,6 +4,8 @@
 #include <QImageReader>
 #include <QtConcurrent>
 
+#include <utility>
+
 namespace lapilli::gui {
 namespace {
 

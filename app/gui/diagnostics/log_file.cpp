@@ -28,13 +28,13 @@ QString withoutPrivateData(const QString& text) {
       QStringLiteral("\\b(https?://)(?:[^/\\s@]*@)?([^/\\s?#]+)(?:[^\\s\"']|[\"'](?=\\w))*"));
   static const QRegularExpression kFileAddress(QStringLiteral("\\bfile:/(?:[^\\n\"']|[\"'](?=\\w))*"));
   // At a word's beginning: a slash (or ~/, or a drive) and what is not white space; then whatever a name may
-  // have, up to the quote that was opened before it, or a colon or semicolon that ends a part of the sentence.
+  // have, up to the quote that was opened before it, or a colon or semicolon that ends a part of the
+  // sentence.
   static const QString kBegins = QStringLiteral("(?:~?/(?=[^\\s/])|[A-Za-z]:[\\\\/]|\\\\\\\\)");
   static const QRegularExpression kQuotedPath(QStringLiteral("([\"'])") + kBegins +
                                               QStringLiteral("[^\\n]*?\\1(?!\\w)"));
-  static const QRegularExpression kPath(
-      QStringLiteral("(?<![\\w/.:])") + kBegins +
-      QStringLiteral("(?:[^\\n\"':;]|[\"'](?=\\w)|[:;](?=[^\\s\\d]))*"));
+  static const QRegularExpression kPath(QStringLiteral("(?<![\\w/.:])") + kBegins +
+                                        QStringLiteral("(?:[^\\n\"':;]|[\"'](?=\\w)|[:;](?=[^\\s\\d]))*"));
   static const QRegularExpression kToken(QStringLiteral("\\b(?:hf_|ms-)[A-Za-z0-9_-]{8,}"));
   QString result = text;
   result.replace(kToken, QStringLiteral("<token>"));

@@ -8,8 +8,9 @@
 
 namespace lapilli::gui {
 
-/// Takes out what a log has no business with: paths of files (with everything up to the quote that is closed, the
-/// end of the sentence's part or of the line, since names may have spaces and apostrophes), what follows the host in an address, and access tokens.
+/// Takes out what a log has no business with: paths of files (with everything up to the quote that is closed,
+/// the end of the sentence's part or of the line, since names may have spaces and apostrophes), what follows
+/// the host in an address, and access tokens.
 [[nodiscard]] QString withoutPrivateData(const QString& text);
 
 /// A log of what the program does, in lines of `time level topic text`, in `lapilli.log`. A full file becomes

@@ -54,8 +54,8 @@ struct HubListing {
                                               const QByteArray& linkHeader = {});
 
 /// The files one needs to run a model: one quantisation (q4_k_m where there is one), all its parts, with its
-/// projector of a GGUF repository; else everything but weights in forms that are there as safetensors, or that no reader
-/// here takes.
+/// projector of a GGUF repository; else everything but weights in forms that are there as safetensors, or
+/// that no reader here takes.
 [[nodiscard]] QList<bool> usualChoice(const QList<HubFile>& files);
 
 /// A request as the hub may have it. The token of the environment (HF_TOKEN) goes to huggingface.co over

@@ -92,8 +92,8 @@ ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
   });
   // What is found depends on the folders, and whether it fits on the others.
   connect(&m_parts.settings, &Settings::changed, this, [this](const QString& key) {
-    static const QStringList kLookedAtWith{QLatin1String(Settings::kModelFolders),
-                                           QStringLiteral("engine/context"), QStringLiteral("engine/device")};
+    static const QStringList kLookedAtWith{QStringLiteral("models/folders"), QStringLiteral("engine/context"),
+                                           QStringLiteral("engine/device")};
     if (!kLookedAtWith.contains(key)) return;
     m_looked = false;
     if (isVisible()) look();
@@ -301,10 +301,10 @@ void ModelsPage::showUse() {
   const bool loading = isChosen(entry) && m_parts.session.state() == ModelSession::State::kLoading;
   const bool ready = isChosen(entry) && m_parts.session.state() == ModelSession::State::kReady;
   const int percent = qFloor(100 * m_loaded);
-  m_use->setText(ready                  ? tr("In use")
-                 : !loading             ? tr("Use this model")
-                 : m_loaded < 0         ? tr("Loading…")
-                                        : tr("Loading… %1 %").arg(percent));
+  m_use->setText(ready          ? tr("In use")
+                 : !loading     ? tr("Use this model")
+                 : m_loaded < 0 ? tr("Loading…")
+                                : tr("Loading… %1 %").arg(percent));
   m_use->setEnabled(!entry.facts.isEmpty() && !ready && !loading);
 }
 
