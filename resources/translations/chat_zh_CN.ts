@@ -402,6 +402,18 @@
             <numerusform>已导入 %n 个对话。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The export was stopped; nothing was written.</source>
+        <translation>导出已停止，未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>The export was stopped. What was written by then is in %1.</source>
+        <translation>导出已停止。此前写入的内容在 %1 中。</translation>
+    </message>
+    <message>
+        <source>The import was stopped; nothing was added.</source>
+        <translation>导入已停止，未添加任何内容。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::Composer</name>
@@ -1411,6 +1423,21 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::TransferBar</name>
+    <message>
+        <source>Chats: %1 of %2</source>
+        <translation>对话：%1 / %2</translation>
+    </message>
+    <message>
+        <source>How many chats are done</source>
+        <translation>已完成的对话数</translation>
+    </message>
+    <message>
+        <source>Stop the export or import</source>
+        <translation>停止导出或导入</translation>
     </message>
 </context>
 </TS>

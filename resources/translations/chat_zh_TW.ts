@@ -402,6 +402,18 @@
             <numerusform>已匯入 %n 個對話。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The export was stopped; nothing was written.</source>
+        <translation>匯出已停止，未寫入任何內容。</translation>
+    </message>
+    <message>
+        <source>The export was stopped. What was written by then is in %1.</source>
+        <translation>匯出已停止。此前寫入的內容在 %1 中。</translation>
+    </message>
+    <message>
+        <source>The import was stopped; nothing was added.</source>
+        <translation>匯入已停止，未新增任何內容。</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::Composer</name>
@@ -1411,6 +1423,21 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::TransferBar</name>
+    <message>
+        <source>Chats: %1 of %2</source>
+        <translation>對話：%1 / %2</translation>
+    </message>
+    <message>
+        <source>How many chats are done</source>
+        <translation>已完成的對話數</translation>
+    </message>
+    <message>
+        <source>Stop the export or import</source>
+        <translation>停止匯出或匯入</translation>
     </message>
 </context>
 </TS>

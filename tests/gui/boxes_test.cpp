@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/chat/boxes.h"
-#include "tests/gui/gui_fixture.h"
+#include "tests/gui/chat_fixture.h"
 #include "tests/gui/turned_jpeg.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QImageReader>
 
 namespace lapilli::test {
 
-class BoxesTest : public QObject {
+class BoxesTest : public QObject, ChatFixture {
   Q_OBJECT
 
  private slots:
+  void init() { begin(); }
+  void cleanup() { end(); }
+
   void boxesOfTextsAreFound() {
     const QList<QRectF> boxes = gui::boxesIn(QStringLiteral(
         "a cat [0.1, 0.2, 0.5, 1.0], a dog [0,0,1,1] and [0.9, 0.1, 0.2, 0.5], [1, 2, 3, 4], [0.1, 0.2]"));
@@ -49,6 +53,50 @@ class BoxesTest : public QObject {
       QVERIFY(orientation == 1 || turned != wanted);
       QCOMPARE(gui::asItLies(turned, orientation), wanted);
     }
+  }
+
+  /// A camera that was held upright, whose picture lies: 300 × 100 pixels.
+  void boxesAreOfThePictureAsTheModelSawIt() {
+    open({QStringLiteral("answer=[0.2, 0.4, 0.6, 0.6]")});
+    const QString file = m_folder->filePath(QStringLiteral("lies.jpg"));
+    QImage lying(300, 100, QImage::Format_RGB32);
+    lying.fill(Qt::gray);
+    QVERIFY(writeTurnedJpeg(file, lying, 6));
+    for (const auto& [orientation, lies] : {std::pair("apply", false), std::pair("ignore", true)}) {
+      QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
+      m_desktop->settings().setOrientation(QLatin1String(orientation));
+      m_desktop->window().openFiles({file});
+      QTRY_COMPARE_WITH_TIMEOUT(waiting().size(), 1, kPatienceMs);
+      QCOMPARE(waiting().front().orientation, 6);
+      ask(QStringLiteral("Where is it?"));
+      QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+      const auto* boxes = widget(1)->findChild<QWidget*>(QStringLiteral("boxes"));
+      QVERIFY(boxes != nullptr);
+      QTRY_VERIFY_WITH_TIMEOUT(boxes->width() != boxes->height(), kPatienceMs);
+      QCOMPARE(boxes->width() > boxes->height(), lies);
+    }
+  }
+
+  void boxesAreDrawnOverThePicture() {
+    open({QStringLiteral("answer=[0.2, 0.3, 0.6, 0.7]")});
+    dropPicture();
+    ask(QStringLiteral("Where is the circle?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    auto* boxes = widget(1)->findChild<QWidget*>(QStringLiteral("boxes"));
+    QVERIFY(boxes != nullptr);
+    // They are drawn as the question was asked, and looking at another way changes no question to come.
+    m_desktop->settings().setAspect(QStringLiteral("crop"));
+    QTest::mouseClick(boxes, Qt::LeftButton);
+    auto* window = find("pictureWindow");
+    auto* aspect = window->findChild<QComboBox*>(QStringLiteral("aspect"));
+    QCOMPARE(aspect->currentData().toString(), QStringLiteral("pad"));
+    aspect->setCurrentIndex(aspect->findData(QStringLiteral("stretch")));
+    QCOMPARE(m_desktop->settings().aspect(), QStringLiteral("crop"));
+    auto* keep = window->findChild<QPushButton*>(QStringLiteral("keepHandling"));
+    QVERIFY(keep != nullptr && keep->isEnabled());
+    QTest::mouseClick(keep, Qt::LeftButton);
+    QCOMPARE(m_desktop->settings().aspect(), QStringLiteral("stretch"));
+    QVERIFY(!keep->isEnabled());
   }
 };
 

@@ -212,6 +212,28 @@ class ChatKeepingTest : public QObject, ChatFixture {
              qPrintable(text));
   }
 
+  void aLongExportIsSeenAndCanBeStopped() {
+    open({});
+    constexpr int kChats = 3000;
+    for (int number = 0; number < kChats; ++number) {
+      const ChatId chat = *m_desktop->store().createChat({.title = QStringLiteral("Chat")});
+      QVERIFY(m_desktop->store().addMessage({.chat = chat, .text = QStringLiteral("What?")}).ok());
+    }
+    auto* transfer = m_desktop->chat().findChild<ChatTransfer*>();
+    QSignalSpy told(transfer, &ChatTransfer::told);
+    const QString folder = m_folder->filePath(QStringLiteral("out"));
+    QVERIFY(!find("transferBar")->isVisible());
+    transfer->run({.format = ExportFormat::Html, .chats = {}, .target = folder});
+    QTRY_VERIFY_WITH_TIMEOUT(find("transferBar")->isVisible(), kPatienceMs);
+    QVERIFY(find<QLabel>("transferText")->accessibleName().endsWith(QStringLiteral(" of 3,000")));
+    press("transferStop");
+    QTRY_COMPARE_WITH_TIMEOUT(told.size(), 1, kPatienceMs);
+    QVERIFY2(told[0][0].toString().startsWith(QStringLiteral("The export was stopped.")),
+             qPrintable(told[0][0].toString()));
+    QVERIFY(!find("transferBar")->isVisible());
+    QVERIFY(QDir(folder).count() < kChats);
+  }
+
   void lostPicturesOfAnImportAreTold() {
     open({QStringLiteral("answer=Fine")});
     dropPicture();

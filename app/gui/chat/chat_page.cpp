@@ -11,6 +11,7 @@
 #include "app/gui/chat/find_bar.h"
 #include "app/gui/chat/message_text.h"
 #include "app/gui/chat/picture_window.h"
+#include "app/gui/chat/transfer_bar.h"
 #include "app/gui/chat/welcome_view.h"
 #include "app/gui/store/search_text.h"
 
@@ -91,6 +92,7 @@ void ChatPage::build() {
   column->addWidget(m_head);
   column->addWidget(m_find);
   column->addWidget(m_notices);
+  column->addWidget(new TransferBar(*m_transfer));
   column->addWidget(m_stack, 1);
   column->addLayout(bottom);
   m_splitter = new QSplitter;

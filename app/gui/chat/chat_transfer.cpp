@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QFileDialog>
+#include <QFutureWatcher>
 #include <QStandardPaths>
 
 namespace lapilli::gui {
@@ -45,16 +46,43 @@ void ChatTransfer::run(const ExportOptions& options) {
   // What is still being appended shall be in it.
   const auto flushed = m_store.flush();
   if (!flushed.ok()) emit failed(sentence(flushed.error()));
-  exportInBackground(m_store.folder(), options)
-      .then(this, [this, target = options.target](const Result<ExportReport>& report) {
-        if (!report.ok()) return emit failed(sentence(report.error()));
-        QString text =
-            tr("%n chat(s) exported to %1.", nullptr, report->chats).arg(QDir::toNativeSeparators(target));
-        if (report->leftOut > 0)
+  const QString target = QDir::toNativeSeparators(options.target);
+  const QString stopped = holdsMany(options.format)
+                              ? tr("The export was stopped; nothing was written.")
+                              : tr("The export was stopped. What was written by then is in %1.").arg(target);
+  follow<ExportReport>(
+      exportInBackground(m_store.folder(), options),
+      [this, target](const ExportReport& report) {
+        QString text = tr("%n chat(s) exported to %1.", nullptr, report.chats).arg(target);
+        if (report.leftOut > 0)
           text += QLatin1Char(' ') +
-                  tr("%n message(s) without an answer were left out.", nullptr, report->leftOut);
-        tell(text, report->missingPictures);
-      });
+                  tr("%n message(s) without an answer were left out.", nullptr, report.leftOut);
+        tell(text, report.missingPictures);
+      },
+      stopped);
+}
+
+/// Tells how far the work is, and then what came of it.
+template <class Report>
+void ChatTransfer::follow(const QFuture<Result<Report>>& work, const std::function<void(const Report&)>& done,
+                          const QString& stopped) {
+  auto* watcher = new QFutureWatcher<Result<Report>>(this);
+  m_underway.append(watcher);
+  connect(watcher, &QFutureWatcherBase::progressValueChanged, this,
+          [this, watcher](int chats) { emit progress(chats, watcher->progressMaximum()); });
+  connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, done, stopped] {
+    watcher->deleteLater();
+    m_underway.removeOne(watcher);
+    if (m_underway.isEmpty()) emit progress(0, 0);
+    if (watcher->future().resultCount() == 0) return emit told(stopped);
+    const Result<Report> report = watcher->result();
+    report.ok() ? done(*report) : emit failed(sentence(report.error()));
+  });
+  watcher->setFuture(work);
+}
+
+void ChatTransfer::stop() {
+  for (QFutureWatcherBase* work : m_underway) work->cancel();
 }
 
 /// What was done; with pictures lost it is trouble all the same.
@@ -75,13 +103,15 @@ void ChatTransfer::importFrom() {
 }
 
 void ChatTransfer::read(const QString& file) {
-  importInBackground(m_store.folder(), file).then(this, [this](const Result<ImportReport>& report) {
-    if (!report.ok()) return emit failed(sentence(report.error()));
-    emit m_store.chatsChanged();
-    tell(tr("%n chat(s) imported.", nullptr, static_cast<int>(report->chats.size())),
-         report->missingPictures);
-    emit imported(report->chats);
-  });
+  follow<ImportReport>(
+      importInBackground(m_store.folder(), file),
+      [this](const ImportReport& report) {
+        emit m_store.chatsChanged();
+        tell(tr("%n chat(s) imported.", nullptr, static_cast<int>(report.chats.size())),
+             report.missingPictures);
+        emit imported(report.chats);
+      },
+      tr("The import was stopped; nothing was added."));
 }
 
 }  // namespace lapilli::gui

@@ -6,6 +6,9 @@
 
 #include <QObject>
 
+#include <functional>
+
+class QFutureWatcherBase;
 class QWidget;
 
 namespace lapilli::gui {
@@ -23,8 +26,12 @@ class ChatTransfer : public QObject {
 
   void run(const ExportOptions& options);
   void read(const QString& file);
+  /// Ends what is under way: an export keeps the files that are whole, an import takes back what it added.
+  void stop();
 
  signals:
+  /// How many chats are done; total: 0: nothing is under way any more.
+  void progress(int done, int total);
   /// It is done.
   void told(const QString& sentence);
   /// It is not, or not wholly.
@@ -33,9 +40,13 @@ class ChatTransfer : public QObject {
 
  private:
   void tell(const QString& done, int missingPictures);
+  template <class Report>
+  void follow(const QFuture<Result<Report>>& work, const std::function<void(const Report&)>& done,
+              const QString& stopped);
 
   ChatStore& m_store;
   QWidget* m_window;
+  QList<QFutureWatcherBase*> m_underway;
 };
 
 }  // namespace lapilli::gui
