@@ -403,8 +403,8 @@
         </translation>
     </message>
     <message>
-        <source>The export was stopped; nothing was written.</source>
-        <translation>导出已停止，未写入任何内容。</translation>
+        <source>The export was stopped; the file was not written.</source>
+        <translation>导出已停止，未写入文件。</translation>
     </message>
     <message>
         <source>The export was stopped. What was written by then is in %1.</source>

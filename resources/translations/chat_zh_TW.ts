@@ -403,8 +403,8 @@
         </translation>
     </message>
     <message>
-        <source>The export was stopped; nothing was written.</source>
-        <translation>匯出已停止，未寫入任何內容。</translation>
+        <source>The export was stopped; the file was not written.</source>
+        <translation>匯出已停止，未寫入檔案。</translation>
     </message>
     <message>
         <source>The export was stopped. What was written by then is in %1.</source>

@@ -48,7 +48,7 @@ void ChatTransfer::run(const ExportOptions& options) {
   if (!flushed.ok()) emit failed(sentence(flushed.error()));
   const QString target = QDir::toNativeSeparators(options.target);
   const QString stopped = holdsMany(options.format)
-                              ? tr("The export was stopped; nothing was written.")
+                              ? tr("The export was stopped; the file was not written.")
                               : tr("The export was stopped. What was written by then is in %1.").arg(target);
   follow<ExportReport>(
       exportInBackground(m_store.folder(), options),
