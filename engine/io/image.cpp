@@ -2,9 +2,9 @@
 #include "engine/io/image.h"
 
 #include "engine/io/detect.h"
-#include "engine/io/file.h"
 #include "engine/io/image_decode.h"
 #include "engine/io/orientation.h"
+#include "engine/io/whole_file.h"
 
 #include <algorithm>
 #include <new>
@@ -171,9 +171,11 @@ Result<LoadedImage> decode_image(Bytes content, const ImageOptions& options) {
 }
 
 Result<LoadedImage> load_image(const std::filesystem::path& path, const ImageOptions& options) {
-  const auto file = MappedFile::open(path);
-  if (!file) return file.error();
-  auto loaded = decode_image(file->bytes(), options);
+  // Of a folder in use, a picture may be replaced or cut while it is read, which a mapping does not survive.
+  constexpr uint64_t kMostBytes = uint64_t{4} << 30;
+  const auto content = read_whole_file(path, kMostBytes);
+  if (!content) return content.error();
+  auto loaded = decode_image(*content, options);
   if (!loaded) return loaded.error().within(path.string());
   return loaded;
 }

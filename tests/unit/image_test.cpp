@@ -7,12 +7,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <random>
+#include <thread>
 
 #include <zlib.h>
 
 namespace lapilli {
 namespace {
+
+namespace fs = std::filesystem;
 
 Image noise(uint32_t width, uint32_t height) {
   std::mt19937 random(7);
@@ -50,6 +54,26 @@ TEST_F(ImageFileTest, ErrorsNameTheFileAndTheReason) {
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().code(), ErrorCode::kBadFile);
     EXPECT_NE(std::string(loaded.error().what()).find(name), std::string::npos);
+  }
+}
+
+TEST_F(ImageFileTest, AFileThatIsCutWhileItIsReadIsAnError) {
+  const fs::path path = folder() / "a.png";
+  ASSERT_TRUE(write_png(path, noise(700, 500)));
+  const std::string whole = read_text_file(path, 10 << 20).value();
+  const size_t half = whole.size() / 2;
+  std::jthread other([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      fs::resize_file(path, half);
+      std::ofstream(path, std::ios::binary | std::ios::app)
+          .write(whole.data() + half, static_cast<std::streamsize>(whole.size() - half));
+    }
+  });
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const auto loaded = load_image(path);
+    if (loaded) continue;
+    const ErrorCode code = loaded.error().code();
+    EXPECT_TRUE(code == ErrorCode::kIo || code == ErrorCode::kBadFile) << loaded.error().what();
   }
 }
 
