@@ -128,6 +128,18 @@
         <translation>这种图片不能存放文字；请选择文本文件或 XMP 附属文件。</translation>
     </message>
     <message>
+        <source>Its text file is not UTF-8, so a new text cannot be joined with it; convert it, or replace it.</source>
+        <translation>它的文本文件不是 UTF-8 编码，因此无法与新文字合并；请转换编码，或替换它。</translation>
+    </message>
+    <message>
+        <source>The file of its text is write-protected; let it be written, or choose another place for captions.</source>
+        <translation>文字所在的文件被写保护；请允许写入，或为描述选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The prompt and the answer are longer than the model’s context; shorten them.</source>
+        <translation>提示词和回答超出了模型的上下文长度；请缩短它们。</translation>
+    </message>
+    <message>
         <source>Somebody has changed it since.</source>
         <translation>之后有人修改过它。</translation>
     </message>
@@ -167,12 +179,20 @@
         <translation>%1 / %2</translation>
     </message>
     <message>
-        <source>%1 of %2, %3 a minute, %4 min left</source>
-        <translation>%1 / %2，每分钟 %3 张，还需 %4 分钟</translation>
+        <source>%1 of %2, %3 a minute, %4 left</source>
+        <translation>%1 / %2，每分钟 %3 张，还需 %4</translation>
     </message>
     <message>
-        <source>Caption %1 pictures, about %2 min</source>
-        <translation>描述 %1 张图片，约 %2 分钟</translation>
+        <source>Caption %1 pictures, about %2</source>
+        <translation>描述 %1 张图片，约 %2</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分钟</translation>
     </message>
     <message>
         <source>Caption %1 pictures</source>

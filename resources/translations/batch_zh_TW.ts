@@ -128,6 +128,18 @@
         <translation>這種圖片不能存放文字；請選擇文字檔或 XMP 附屬檔案。</translation>
     </message>
     <message>
+        <source>Its text file is not UTF-8, so a new text cannot be joined with it; convert it, or replace it.</source>
+        <translation>它的文字檔不是 UTF-8 編碼，因此無法與新文字合併；請轉換編碼，或取代它。</translation>
+    </message>
+    <message>
+        <source>The file of its text is write-protected; let it be written, or choose another place for captions.</source>
+        <translation>文字所在的檔案受到寫入保護；請允許寫入，或為描述選擇其他位置。</translation>
+    </message>
+    <message>
+        <source>The prompt and the answer are longer than the model’s context; shorten them.</source>
+        <translation>提示詞和回答超出了模型的上下文長度；請縮短它們。</translation>
+    </message>
+    <message>
         <source>Somebody has changed it since.</source>
         <translation>之後有人修改過它。</translation>
     </message>
@@ -167,12 +179,20 @@
         <translation>%1 / %2</translation>
     </message>
     <message>
-        <source>%1 of %2, %3 a minute, %4 min left</source>
-        <translation>%1 / %2，每分鐘 %3 張，還需 %4 分鐘</translation>
+        <source>%1 of %2, %3 a minute, %4 left</source>
+        <translation>%1 / %2，每分鐘 %3 張，還需 %4</translation>
     </message>
     <message>
-        <source>Caption %1 pictures, about %2 min</source>
-        <translation>描述 %1 張圖片，約 %2 分鐘</translation>
+        <source>Caption %1 pictures, about %2</source>
+        <translation>描述 %1 張圖片，約 %2</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分鐘</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小時 %2 分鐘</translation>
     </message>
     <message>
         <source>Caption %1 pictures</source>

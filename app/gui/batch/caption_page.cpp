@@ -178,11 +178,13 @@ void CaptionPage::tryThree() {
   m_parts->showPart(TwoParts::kWide);
   send(QStringLiteral("caption_try"), State::kTrying,
        {{QStringLiteral("settings"), m_form->settings()}, {QStringLiteral("count"), 3}});
+  m_review->focusPictures();  // a button that is disabled would give the focus to the one that begins a run
 }
 
 void CaptionPage::act() {
   if (m_state != State::kIdle) {
     m_host.stop(m_job);
+    m_review->focusPictures();
     return setState(State::kStopping);
   }
   if (m_planIsOld) return plan();
@@ -203,10 +205,12 @@ void CaptionPage::start(const QString& request, QJsonObject fields) {
   m_review->edits().clear();
   m_parts->showPart(TwoParts::kWide);
   send(request, State::kRunning, std::move(fields));
+  m_review->focusPictures();
 }
 
 void CaptionPage::actOnRun(CaptionRunView::Action action) {
   using Action = CaptionRunView::Action;
+  m_review->focusPictures();
   switch (action) {
     case Action::kPause:  // the pictures that are begun are finished, the others wait
       m_host.send(QStringLiteral("stop"),

@@ -74,6 +74,8 @@ void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
   } else if (kind == QLatin1String("picture_failed")) {
     m_rows->setFailed(event[QLatin1String("path")].toString(), event[QLatin1String("message")].toString(),
                       event[QLatin1String("code")].toString());
+  } else if (kind == QLatin1String("left_out")) {
+    m_rows->setState(event[QLatin1String("path")].toString(), CaptionRow::State::kSkipped);
   } else if (kind == QLatin1String("rejected")) {
     m_rows->setState(event[QLatin1String("path")].toString(), CaptionRow::State::kRejected);
   } else if (kind == QLatin1String("caption_progress")) {

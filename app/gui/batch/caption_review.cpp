@@ -127,8 +127,12 @@ void CaptionReview::showOneByOne(bool wanted) {
   m_table->setVisible(!wanted);
   m_compare->setVisible(wanted);
   showCurrent();
-  if (hadFocus) (wanted ? static_cast<QWidget*>(&m_compare->strip()) : m_table)->setFocus();
+  if (hadFocus) focusPictures();
   if (!wanted) m_table->scrollTo(m_table->currentIndex());
+}
+
+void CaptionReview::focusPictures() {
+  (m_oneByOne->isChecked() ? static_cast<QWidget*>(&m_compare->strip()) : m_table)->setFocus();
 }
 
 /// One at a time, there always is one.
@@ -187,7 +191,7 @@ void CaptionReview::goThere() {
   m_goal.clear();
   m_table->selectRow(row);
   m_table->scrollTo(m_rows.index(row, 0), QAbstractItemView::PositionAtCenter);
-  m_table->setFocus();
+  focusPictures();
 }
 
 void CaptionReview::refresh() {

@@ -39,6 +39,8 @@ class CaptionReview : public QWidget {
   void setPossible(bool possible);
   /// Goes to a picture as soon as the filters, which make way for it, have looked at it.
   void goTo(const QString& path);
+  /// Gives the keyboard to the pictures.
+  void focusPictures();
   [[nodiscard]] QUndoStack& edits() { return m_edits; }
   /// The picture under the cursor; empty: none.
   [[nodiscard]] QString current() const;

@@ -177,16 +177,22 @@ QString CaptionRunFacts::progressText() const {
   const double rate = m_progress[QLatin1String("pictures_per_minute")].toDouble();
   const double left = m_progress[QLatin1String("seconds_left")].toDouble(-1);
   if (rate <= 0 || left < 0) return tr("%1 of %2").arg(number(finished()), number(toFinish()));
-  return tr("%1 of %2, %3 a minute, %4 min left")
-      .arg(number(finished()), number(toFinish()), QLocale().toString(rate, 'f', 1),
-           number(std::llround(left / 60)));
+  return tr("%1 of %2, %3 a minute, %4 left")
+      .arg(number(finished()), number(toFinish()), QLocale().toString(rate, 'f', 1), durationText(left));
 }
 
 QString CaptionRunFacts::startText() const {
-  const double minutes = m_secondsEach * static_cast<double>(toDo()) / 60;
-  return m_secondsEach > 0 ? tr("Caption %1 pictures, about %2 min")
-                                 .arg(number(toDo()), number(std::max<qint64>(1, std::llround(minutes))))
-                           : tr("Caption %1 pictures").arg(number(toDo()));
+  const QString pictures = number(toDo());
+  return m_secondsEach > 0 ? tr("Caption %1 pictures, about %2")
+                                 .arg(pictures, durationText(m_secondsEach * static_cast<double>(toDo())))
+                           : tr("Caption %1 pictures").arg(pictures);
+}
+
+QString CaptionRunFacts::durationText(double seconds) {
+  const qint64 minutes = std::max<qint64>(1, std::llround(seconds / 60));
+  constexpr qint64 kHour = 60;
+  if (minutes < 2 * kHour) return tr("%1 min").arg(number(minutes));
+  return tr("%1 h %2 min").arg(number(minutes / kHour), number(minutes % kHour));
 }
 
 }  // namespace lapilli::gui

@@ -71,6 +71,8 @@ class CaptionRunFacts {
   [[nodiscard]] QStringList kept() const;
 
  private:
+  /// From a minute on; hours are told from two on.
+  [[nodiscard]] static QString durationText(double seconds);
   [[nodiscard]] static QString planText(const QJsonObject& plan);
   [[nodiscard]] qint64 ofRun(const char* name) const;
   void say(std::function<QString()> remark, const QString& details = {});

@@ -3,6 +3,7 @@
 
 #include "app/gui/batch/caption_rows.h"
 #include "app/gui/batch/parts.h"
+#include "app/gui/fitted_area.h"
 #include "app/gui/theme.h"
 
 #include <QEvent>
@@ -15,6 +16,7 @@ namespace lapilli::gui {
 namespace {
 
 constexpr qsizetype kMostReasons = 5;
+constexpr int kPictureSide = FileThumbnails::kSize + kGrid;
 
 }  // namespace
 
@@ -47,18 +49,7 @@ void CaptionRunView::build() {
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
   }
-  m_thumbnail->setFixedSize(FileThumbnails::kSize + kGrid, FileThumbnails::kSize + kGrid);
-  m_thumbnail->setAlignment(Qt::AlignCenter);
-  m_texts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-  m_texts->setAlignment(Qt::AlignTop | Qt::AlignLeading);
   m_bar->setTextVisible(false);
-  auto* words = new QVBoxLayout;
-  words->addWidget(m_texts, 1);
-  words->addWidget(m_line);
-  auto* last = new QHBoxLayout;
-  last->setSpacing(kGrid);
-  last->addWidget(m_thumbnail);
-  last->addLayout(words, 1);
   auto* actions = new QHBoxLayout;
   actions->addWidget(addAction(Action::kForget, "captionForget", "delete"));
   actions->addStretch(1);
@@ -69,9 +60,34 @@ void CaptionRunView::build() {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(m_failures);
-  column->addLayout(last);
+  column->addLayout(makePicture());
   column->addWidget(m_bar);
   column->addLayout(actions);
+}
+
+/// The picture with its texts. Long ones scroll: the table above keeps its room, and little moves when the
+/// next picture comes.
+QLayout* CaptionRunView::makePicture() {
+  m_thumbnail->setFixedSize(kPictureSide, kPictureSide);
+  m_thumbnail->setAlignment(Qt::AlignCenter);
+  m_texts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  m_texts->setAlignment(Qt::AlignTop | Qt::AlignLeading);
+  auto* content = new QWidget;
+  auto* contentColumn = new QVBoxLayout(content);
+  contentColumn->setContentsMargins(0, 0, 0, 0);
+  contentColumn->addWidget(m_texts);
+  m_textArea = new FittedArea(content, kPictureSide, 2 * kPictureSide);
+  m_textArea->setObjectName(QStringLiteral("captionLastArea"));
+  m_textArea->setFocusPolicy(Qt::TabFocus);
+  auto* words = new QVBoxLayout;
+  words->addWidget(m_textArea);
+  words->addStretch(1);
+  words->addWidget(m_line);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(kGrid);
+  row->addWidget(m_thumbnail, 0, Qt::AlignTop);
+  row->addLayout(words, 1);
+  return row;
 }
 
 QPushButton* CaptionRunView::addAction(Action action, const char* name, const char* icon) {
@@ -154,6 +170,7 @@ void CaptionRunView::retranslate() {
   m_actions[Action::kForget]->setToolTip(tr("What is kept so that runs can be undone; remove it"));
   m_thumbnail->setAccessibleName(tr("The picture that is shown"));
   m_texts->setAccessibleName(tr("Its texts"));
+  m_textArea->setAccessibleName(tr("Its texts"));
   m_bar->setAccessibleName(tr("Progress of the run"));
   setBackups(m_backups);
 }

@@ -11,6 +11,7 @@ class QPushButton;
 namespace lapilli::gui {
 
 class CaptionRows;
+class FittedArea;
 
 /// How a run goes: failures by reason, the last picture with its texts, the progress, a sentence; and what
 /// can be done with the whole of it.
@@ -47,6 +48,7 @@ class CaptionRunView : public QWidget {
  private:
   QPushButton* addAction(Action action, const char* name, const char* icon);
   void build();
+  QLayout* makePicture();
   void retranslate();
 
   CaptionRows& m_rows;
@@ -55,6 +57,7 @@ class CaptionRunView : public QWidget {
   QLabel* m_failures;
   QLabel* m_thumbnail;
   QLabel* m_texts;
+  FittedArea* m_textArea = nullptr;
   QProgressBar* m_bar;
   QLabel* m_line;
   QMap<Action, QPushButton*> m_actions;

@@ -25,6 +25,16 @@ constexpr Reason kReasons[] = {
     {"no_place",
      QT_TRANSLATE_NOOP("CaptionReason",
                        "Pictures of this kind hold no texts; choose text files or XMP sidecars.")},
+    {"text_not_utf8",
+     QT_TRANSLATE_NOOP(
+         "CaptionReason",
+         "Its text file is not UTF-8, so a new text cannot be joined with it; convert it, or replace it.")},
+    {"write_protected", QT_TRANSLATE_NOOP("CaptionReason",
+                                          "The file of its text is write-protected; let it be written, or "
+                                          "choose another place for captions.")},
+    {"context_full",
+     QT_TRANSLATE_NOOP("CaptionReason",
+                       "The prompt and the answer are longer than the model’s context; shorten them.")},
     {"changed", QT_TRANSLATE_NOOP("CaptionReason", "Somebody has changed it since.")},
     {"removed", QT_TRANSLATE_NOOP("CaptionReason", "Somebody has removed it since.")},
     {"not_kept", QT_TRANSLATE_NOOP("CaptionReason", "What was there before is no longer kept.")},
