@@ -2,6 +2,7 @@
 #include "app/cli/output.h"
 
 #include "app/cli/forms.h"
+#include "engine/io/utf8.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -16,14 +17,41 @@ namespace lapilli::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kProgressInterval{100};
+constexpr std::string_view kLineAnew = "\r\033[K";
 
 [[nodiscard]] bool put(std::FILE* stream, std::string_view text) {
   return std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
 }
 
 /// What nobody can be told of where it fails.
-void put_remark(std::string_view text) {
+void put_raw_remark(std::string_view text) {
   static_cast<void>(put(stderr, text));
+}
+
+/// Names of files and answers of models are others' words, and a terminal would obey what they may hold.
+std::string for_terminal(std::string_view text) {
+  std::string shown;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool is_c1 =
+        byte == 0xC2 && at + 1 < text.size() && (static_cast<unsigned char>(text[at + 1]) & 0xE0) == 0x80;
+    const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F || is_c1;
+    if (is_control) {
+      shown += kReplacementCharacter;
+    } else {
+      shown += text[at];
+    }
+    if (is_c1) ++at;
+  }
+  return shown;
+}
+
+void put_remark(std::string_view text) {
+  ::isatty(STDERR_FILENO) == 1 ? put_raw_remark(for_terminal(text)) : put_raw_remark(text);
+}
+
+[[nodiscard]] bool put_result(std::string_view text) {
+  return ::isatty(STDOUT_FILENO) == 1 ? put(stdout, for_terminal(text)) : put(stdout, text);
 }
 
 /// A longer line would wrap and could not be replaced.
@@ -40,7 +68,7 @@ Output::Output(bool json) : json_(json), terminal_(::isatty(STDERR_FILENO) == 1)
 void Output::result(std::string_view text) {
   if (lost_) return;
   clear_progress();
-  if (put(stdout, text)) {
+  if (put_result(text)) {
     if (!text.empty()) text_open_ = text.back() != '\n';
     return;
   }
@@ -66,7 +94,8 @@ void Output::remark(std::string_view text) {
 void Output::status(std::string_view line) {
   if (json_) return;
   if (!terminal_) return put_remark(lapilli::text(line, '\n'));
-  put_remark(lapilli::text("\r\033[K", line.substr(0, terminal_columns() - 1)));
+  put_raw_remark(kLineAnew);
+  put_remark(line.substr(0, terminal_columns() - 1));
   progress_shown_ = true;
 }
 
@@ -98,13 +127,14 @@ void Output::show_progress(const Progress& progress) {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_progress_) return;
   next_progress_ = now + kProgressInterval;
-  put_remark(lapilli::text("\r\033[K", progress.stage, ' ', 100 * progress.done / progress.total, " %"));
+  put_raw_remark(kLineAnew);
+  put_remark(lapilli::text(progress.stage, ' ', 100 * progress.done / progress.total, " %"));
   progress_shown_ = true;
 }
 
 void Output::clear_progress() {
   if (!progress_shown_) return;
-  put_remark("\r\033[K");
+  put_raw_remark(kLineAnew);
   progress_shown_ = false;
 }
 

@@ -86,5 +86,17 @@ TEST(AnswerOutput, ANoteBeginsALineOfItsOwn) {
   EXPECT_EQ(shown, "Once up\r\nnote: no room\r\non a time\r\nnote: again\r\n");
 }
 
+TEST(AnswerOutput, ATerminalIsNotGivenOrdersByOthersWords) {
+  const std::string shown = shown_on_terminal([] {
+    Output output(false);
+    output.remark("\033]0;title\a.png: fails\n");
+    output.text(
+        "r\xC2\x9B"
+        "31med\x7F\rcaf\xC3\xA9\t\xE4\xB8\x80\n");
+  });
+  EXPECT_EQ(shown,
+            "\uFFFD]0;title\uFFFD.png: fails\r\nr\uFFFD31med\uFFFD\uFFFDcaf\xC3\xA9\t\xE4\xB8\x80\r\n");
+}
+
 }  // namespace
 }  // namespace lapilli::cli
