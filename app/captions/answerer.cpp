@@ -23,6 +23,13 @@ AnswerRequest request_for(const Settings& settings, const Question& question, co
   return request;
 }
 
+Result<std::string> whole_text(const Result<Answer>& answer) {
+  if (!answer) return answer.error();
+  if (answer->reason != StopReason::kContextFull) return answer->text;
+  return Error(ErrorCode::kContextFull,
+               "the context was full before the answer had ended; raise --context, or lower --max-tokens");
+}
+
 void require_eyes(const ModelConfig& config) {
   if (config.vision) return;
   throw Error(ErrorCode::kInvalidArgument,

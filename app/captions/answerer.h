@@ -21,6 +21,10 @@ struct Answerer {
 };
 [[nodiscard]] Answerer answerer_of(Engine& engine);
 
+/// The text of an answer. Fails as the answer, and with kContextFull for one that has ended since there was
+/// no room for more of it.
+[[nodiscard]] Result<std::string> whole_text(const Result<Answer>& answer);
+
 /// Throws kInvalidArgument for a model without a vision encoder.
 void require_eyes(const ModelConfig& config);
 

@@ -2,15 +2,12 @@
 #include "app/captions/file_changes.h"
 
 #include "app/captions/refusal.h"
-#include "engine/base/hash.h"
+#include "app/captions/whole_files.h"
 #include "engine/io/file.h"
 
 #include <cerrno>
-#include <cstring>
 #include <set>
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
@@ -19,78 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error failure(std::string_view what, const fs::path& path) {
-  const int code = errno;
-  return Error(code == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, text(what, ": ", std::strerror(code)),
-               path.string());
-}
-
-void flush(const fs::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) return;  // a folder that cannot be opened, on some network mounts
-  const int result = ::fsync(descriptor);
-  ::close(descriptor);
-  if (result != 0 && errno == EIO) throw failure("cannot be flushed", path);
-}
-
-/// The new file while it is made: hidden, and the same name each time, so that nothing is left lying about.
-fs::path unfinished(const fs::path& path) {
-  constexpr std::string_view kEnd = ".lapilli-unfinished";
-  const std::string name = path.filename().string();
-  const bool fits = 1 + name.size() + kEnd.size() <= kMostNameBytes;
-  return path.parent_path() / text('.', fits ? name : hash_of(name), kEnd);
-}
-
-void write_file(const fs::path& path, std::string_view content) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor < 0) throw failure("cannot be made", path);
-  const auto written = write_all(descriptor, as_bytes(content));
-  const bool flushed = ::fsync(descriptor) == 0;
-  const Error not_flushed = failure("cannot be flushed", path);
-  ::close(descriptor);
-  if (!written) throw written.error();
-  if (!flushed) throw not_flushed;
-}
-
-void copy_whole_file(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
-  if (error) throw Error(ErrorCode::kIo, text("cannot be copied: ", error.message()), from.string());
-  flush(to, O_RDONLY);
-}
-
-void rename_file(const fs::path& from, const fs::path& to) {
-  if (::rename(from.c_str(), to.c_str()) != 0) throw failure("cannot be replaced", to);
-  flush(to.parent_path(), O_RDONLY | O_DIRECTORY);
-}
-
-bool is_link(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_symlink(fs::symlink_status(path, ignored));
-}
-
 /// Beside a kept copy: the link through which it was found.
 fs::path link_beside(const fs::path& backup) {
   return backup.string() + ".link";
-}
-
-/// The same link under another name.
-void copy_link(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  const fs::path target = fs::read_symlink(from, error);
-  if (!error) fs::create_symlink(target, to, error);
-  if (error) throw Error(ErrorCode::kIo, text("the link cannot be kept: ", error.message()), from.string());
-}
-
-/// Permissions and times of a file that another one takes the place of.
-struct FileLook {
-  mode_t mode;
-  timespec times[2];
-};
-std::optional<FileLook> look_of(const fs::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return FileLook{status.st_mode & 07777, {status.st_atim, status.st_mtim}};
 }
 
 PictureTexts embedded_from(const std::string& form) {
@@ -99,16 +27,6 @@ PictureTexts embedded_from(const std::string& form) {
 }
 
 }  // namespace
-
-std::string hash_of(std::string_view content) {
-  return text(std::hex, fnv1a(as_bytes(content)), '-', content.size());
-}
-
-std::optional<std::string> hash_of_file(const fs::path& path) {
-  const auto file = MappedFile::open(path);
-  if (!file && file.error().code() == ErrorCode::kNotFound) return std::nullopt;
-  return hash_of(as_string_view(file.value().bytes()));
-}
 
 Error error_of(const KeptFile& file) {
   return {ErrorCode::kInvalidArgument, text(file.reason, "; it was left alone"), file.path};
@@ -158,28 +76,27 @@ void FileChanges::keep_backup(const FileChange& change) const {
   } else if (::link(path.c_str(), backup.c_str()) != 0) {
     copy_whole_file(path, backup);
   }
-  flush(backup.parent_path(), O_RDONLY | O_DIRECTORY);
+  flush_folder(backup.parent_path());
 }
 
 /// Makes the new file beside the old one and puts it in its place.
 void FileChanges::make(FileChange& change) {
   const fs::path path = folder_ / change.path;
   const fs::path fresh = unfinished(path);
-  const auto look = look_of(path);
   if (!change.before && is_link(path))
     throw Error(ErrorCode::kNotFound, "is a link to a file that is not there; it was left alone");
   if (change.kind == FileChange::Kind::kEmbedded) {
     copy_whole_file(path, fresh);
     embed_texts(fresh, embedded_from(change.content)).value();
-    flush(fresh, O_RDONLY);
+    flush_file(fresh);
     change.after = hash_of_file(fresh).value();
     journal_.set_change_after(change.id, change.after);
-    if (look)
-      ::utimensat(AT_FDCWD, fresh.c_str(), look->times, 0);  // programs sort by it; the backup has all
   } else {
     write_file(fresh, change.content);
   }
-  if (look) ::chmod(fresh.c_str(), look->mode);
+  if (change.before) take_look(path, fresh);
+  // Programs sort pictures by it; the backup has all.
+  if (change.kind == FileChange::Kind::kEmbedded) take_times(path, fresh);
   if (change.before) keep_backup(change);
   rename_file(fresh, path);
 }
@@ -229,6 +146,7 @@ Result<void> FileChanges::write_folder_file(
     // Until the new state is known, whatever is there counts as this run's.
     journal_.set_change_after(change.id, "");
     write_file(unfinished(whole), content);
+    if (found) take_look(whole, unfinished(whole));
     rename_file(unfinished(whole), whole);
     journal_.set_change_after(change.id, hash_of(content));
     journal_.set_change_done(change.id);
@@ -263,14 +181,12 @@ void FileChanges::restore(const FileChange& change) const {
   const fs::path path = folder_ / change.path;
   const fs::path fresh = unfinished(path);
   const fs::path backup = backup_of(change);
-  const auto look = look_of(backup);
   ::unlink(fresh.c_str());
   if (is_link(link_beside(backup))) {
     copy_link(link_beside(backup), fresh);
   } else if (::link(backup.c_str(), fresh.c_str()) != 0) {
     copy_whole_file(backup, fresh);
-    if (look) ::utimensat(AT_FDCWD, fresh.c_str(), look->times, 0);
-    if (look) ::chmod(fresh.c_str(), look->mode);
+    take_times(backup, fresh);
   }
   rename_file(fresh, path);
 }

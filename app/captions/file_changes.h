@@ -83,12 +83,6 @@ class FileChanges {
   std::filesystem::path backups_;
 };
 
-/// The state of a file as the journal compares it; nothing where there is no file. Throws kIo.
-[[nodiscard]] std::optional<std::string> hash_of_file(const std::filesystem::path& path);
-[[nodiscard]] std::string hash_of(std::string_view content);
-
-/// Most bytes of a file's name, on Linux's file systems.
-inline constexpr size_t kMostNameBytes = 255;
 /// Most bytes of a file of the whole folder.
 inline constexpr uint64_t kMostFolderFileBytes = uint64_t{256} << 20;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/captions/folder_table.h"
 
+#include "app/captions/byte_order_mark.h"
 #include "app/captions/outputs.h"
 #include "engine/base/json.h"
 #include "engine/base/trimmed.h"
@@ -14,8 +15,6 @@ namespace lapilli::captions {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
 std::string csv_cell(const std::string& value) {
   if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
@@ -107,10 +106,8 @@ json turns_of(const Settings& settings, const Answers& answers, bool with_mark) 
 
 std::optional<FolderTable> FolderTable::read(Output kind, std::string_view content) {
   FolderTable table(kind);
-  if (content.starts_with(kBom)) {
-    table.bom_ = true;
-    content.remove_prefix(kBom.size());
-  }
+  table.bom_ = content.starts_with(kByteOrderMark);
+  content = without_byte_order_mark(content);
   const bool known = trimmed(content).empty() ? true
                      : kind == Output::kCsv   ? table.read_csv(content)
                      : kind == Output::kJsonl ? table.read_lines(content)
@@ -248,7 +245,7 @@ std::string FolderTable::csv() const {
 }
 
 std::string FolderTable::content(bool bom) const {
-  std::string content(kind_ == Output::kCsv && (bom || bom_) ? kBom : "");
+  std::string content(kind_ == Output::kCsv && (bom || bom_) ? kByteOrderMark : "");
   if (kind_ == Output::kCsv) return content + csv();
   if (kind_ == Output::kLlavaJson) {
     json records = json::array();

@@ -164,19 +164,12 @@ RunCounts Journal::counts(int64_t run) {
 }
 
 std::vector<FailureGroup> Journal::failures(int64_t run) {
-  std::vector<FailureGroup> groups;
+  FailureGroups groups;
   Statement rows = database_.prepare(
-      "SELECT code, reason, path FROM picture WHERE run = ?1 AND state = ?2 ORDER BY code, reason, number");
+      "SELECT code, reason, path FROM picture WHERE run = ?1 AND state = ?2 ORDER BY number");
   rows.bind(run, number_of(PictureState::kFailed));
-  while (rows.next()) {
-    const std::string code = rows.text(0), reason = rows.text(1);
-    if (groups.empty() || groups.back().code != code || groups.back().reason != reason)
-      groups.push_back({code, reason, 0, {}});
-    FailureGroup& group = groups.back();
-    ++group.count;
-    if (group.examples.size() < kFailureExamples) group.examples.push_back(rows.text(2));
-  }
-  return groups;
+  while (rows.next()) groups.add(rows.text(0), rows.text(1), rows.text(2));
+  return groups.all();
 }
 
 uint64_t Journal::retry_failed(int64_t run) {

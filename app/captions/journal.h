@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/captions/database.h"
+#include "app/captions/failure_groups.h"
 #include "app/captions/journal_facts.h"
 #include "engine/base/error.h"
 
@@ -85,15 +86,6 @@ struct RunCounts {
   uint64_t waiting = 0, answered = 0, done = 0, skipped = 0, failed = 0;
   [[nodiscard]] uint64_t total() const { return waiting + answered + done + skipped + failed; }
 };
-
-/// Failures of one kind.
-struct FailureGroup {
-  std::string code;
-  std::string reason;
-  uint64_t count = 0;
-  std::vector<std::string> examples;  ///< the first kFailureExamples of the pictures
-};
-inline constexpr size_t kFailureExamples = 5;
 
 /// What has happened to a folder's captions, in an SQLite file. Every call that changes it is on the disk
 /// when it returns. Throws Error as Database does, and kUnsupported for a file of a newer program.

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/captions/outputs.h"
 
+#include "app/captions/byte_order_mark.h"
 #include "app/captions/metadata.h"
+#include "app/captions/whole_files.h"
 #include "engine/base/trimmed.h"
 #include "engine/io/file.h"
+#include "engine/io/ordered_json.h"
 #include "engine/io/utf8.h"
 
 #include <algorithm>
 #include <sstream>
+
+#include <nlohmann/json.hpp>
 
 namespace lapilli::captions {
 namespace {
@@ -105,6 +110,35 @@ struct OutputState {
   Decision decision = Decision::kWrite;
 };
 
+bool joins(Decision decision) {
+  return decision == Decision::kAppend || decision == Decision::kPrepend;
+}
+
+/// Of a .txt or .caption file. What is not UTF-8 can be replaced, but not joined with what is.
+void read_text_file_state(const fs::path& source, const Settings& settings, OutputState& state) {
+  state.content = text_of(source, kMostTextBytes);
+  const std::string content = state.content.value_or("");
+  state.decision = decide(settings.existing, state.content.has_value(),
+                          !trimmed(without_byte_order_mark(content)).empty());
+  if (joins(state.decision) && to_valid_utf8(content) != content) {
+    throw Refusal(kTextNotUtf8, ErrorCode::kInvalidArgument,
+                  "its text is not UTF-8, so none can be joined with it; convert it, or replace it");
+  }
+}
+
+/// A sidecar without captions is one of another program's: only the texts count.
+void read_metadata_state(const fs::path& source, const Settings& settings, Output output,
+                         OutputState& state) {
+  if (output == Output::kXmp) {
+    state.content = text_of(source, kMostSidecarBytes);
+    if (state.content) state.texts = texts_of_sidecar(*state.content).value();
+  } else {
+    state.texts = texts_to_embed_beside(source);
+  }
+  const bool exists = has_text(state.texts, settings);
+  state.decision = decide(settings.existing, exists, exists);
+}
+
 OutputState state_of(const fs::path& folder, const std::string& picture, const Settings& settings,
                      Output output, const Originals& originals = {}) {
   OutputState state{.path = output_path(folder, picture, output), .content = {}, .texts = {}};
@@ -112,21 +146,26 @@ OutputState state_of(const fs::path& folder, const std::string& picture, const S
   if (written != originals.end() && !written->second) return state;
   const fs::path source = written != originals.end() ? *written->second : folder / state.path;
   if (output == Output::kTxt || output == Output::kCaption) {
-    state.content = text_of(source, kMostTextBytes);
-    state.decision = decide(settings.existing, state.content.has_value(),
-                            state.content && !trimmed(*state.content).empty());
-    return state;
-  }
-  if (output == Output::kXmp) {
-    state.content = text_of(source, kMostSidecarBytes);
-    if (state.content) state.texts = texts_of_sidecar(*state.content).value();
+    read_text_file_state(source, settings, state);
   } else {
-    state.texts = texts_to_embed_beside(source);
+    read_metadata_state(source, settings, output, state);
   }
-  // A sidecar without captions is one of another program's: only the texts count.
-  const bool exists = has_text(state.texts, settings);
-  state.decision = decide(settings.existing, exists, exists);
+  if (state.decision != Decision::kSkip && is_protected(folder / state.path)) {
+    throw Refusal(kWriteProtected, ErrorCode::kIo,
+                  "the file of its text is write-protected; let it be written, or choose another output");
+  }
   return state;
+}
+
+/// All of them, in order, however deep.
+std::vector<std::string> strings_in(const nlohmann::ordered_json& value) {
+  if (value.is_string()) return {value.get<std::string>()};
+  std::vector<std::string> strings;
+  if (!value.is_structured()) return strings;
+  for (const nlohmann::ordered_json& part : value) {
+    for (std::string& string : strings_in(part)) strings.push_back(std::move(string));
+  }
+  return strings;
 }
 
 bool writes_pictures(const Settings& settings) {
@@ -158,7 +197,8 @@ ExistingTexts existing_texts(const fs::path& folder, const std::string& picture)
   ExistingTexts texts;
   for (const Output output : {Output::kTxt, Output::kCaption}) {
     const auto content = read_text_file(folder / output_path(folder, picture, output), kMostTextBytes);
-    if (content && texts.caption.empty()) texts.caption = trimmed(to_valid_utf8(*content));
+    if (content && texts.caption.empty())
+      texts.caption = trimmed(to_valid_utf8(without_byte_order_mark(*content)));
   }
   PictureTexts xmp;
   const auto sidecar = read_text_file(folder / output_path(folder, picture, Output::kXmp), kMostSidecarBytes);
@@ -267,7 +307,10 @@ std::vector<FileChange> changes_for(const fs::path& folder, const std::string& p
           sidecar_with(now.value_or(""), combined(state.decision, state.texts, texts_for(settings, answers)))
               .value();
     } else {
-      change.content = combined_text(state.decision, state.content.value_or(""), main);
+      const std::string old = state.content.value_or("");
+      const bool keeps_mark = joins(state.decision) && old.starts_with(kByteOrderMark);
+      change.content = text(keeps_mark ? kByteOrderMark : "",
+                            combined_text(state.decision, std::string(without_byte_order_mark(old)), main));
     }
     if (change.kind == FileChange::Kind::kContent) change.after = hash_of(change.content);
     changes.push_back(std::move(change));
@@ -301,13 +344,20 @@ const std::string& answer_of(const Answers& answers, const std::string& field) {
 }
 
 std::vector<std::string> tags_of(const ResponseFormat& format, const std::string& answer) {
+  using Kind = ResponseFormat::Kind;
   std::vector<std::string> tags;
   const auto add = [&](std::string_view tag) {
     std::string clean(trimmed(tag));
     if (!clean.empty() && std::find(tags.begin(), tags.end(), clean) == tags.end())
       tags.push_back(std::move(clean));
   };
-  const bool is_list = format.kind == ResponseFormat::Kind::kList;
+  if (format.kind == Kind::kJsonFields || format.kind == Kind::kJsonSchema) {
+    if (const auto json = parse_ordered_json(answer)) {
+      for (const std::string& tag : strings_in(*json)) add(tag);
+      return tags;
+    }  // somebody has edited it
+  }
+  const bool is_list = format.kind == Kind::kList;
   std::istringstream parts(answer);
   for (std::string part; std::getline(parts, part, is_list ? '\n' : ',');) {
     std::string_view tag = part;

@@ -79,7 +79,7 @@ struct FolderFile {
 /// Empty where there is none.
 [[nodiscard]] const std::string& answer_of(const Answers& answers, const std::string& field);
 
-/// An answer to "list what there is" or with commas as separate tags.
+/// An answer to "list what there is", with commas, or in JSON (its strings) as separate tags.
 [[nodiscard]] std::vector<std::string> tags_of(const ResponseFormat& format, const std::string& answer);
 
 }  // namespace lapilli::captions

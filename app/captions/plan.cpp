@@ -3,6 +3,7 @@
 #include "app/captions/refusal.h"
 #include "app/captions/run.h"
 #include "app/captions/scan.h"
+#include "app/captions/whole_files.h"
 #include "engine/io/utf8.h"
 
 #include <algorithm>
@@ -190,18 +191,11 @@ RunCounts counts_of(const RunPlan& plan) {
 }
 
 std::vector<FailureGroup> failures_of(const RunPlan& plan) {
-  std::map<std::pair<std::string, std::string>, FailureGroup> groups;
+  FailureGroups groups;
   for (const PictureRow& row : plan) {
-    if (row.state != PictureState::kFailed) continue;
-    FailureGroup& group = groups[{row.code, row.reason}];
-    group.code = row.code;
-    group.reason = row.reason;
-    ++group.count;
-    if (group.examples.size() < kFailureExamples) group.examples.push_back(row.path);
+    if (row.state == PictureState::kFailed) groups.add(row.code, row.reason, row.path);
   }
-  std::vector<FailureGroup> failures;
-  for (auto& [kind, group] : groups) failures.push_back(std::move(group));
-  return failures;
+  return groups.all();
 }
 
 }  // namespace lapilli::captions

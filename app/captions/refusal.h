@@ -26,6 +26,8 @@ inline constexpr std::string_view kNameTooLong = "name_too_long";  ///< that of 
 inline constexpr std::string_view kNameNotUtf8 =
     "name_not_utf8";                                      ///< so the folder's own files cannot hold it
 inline constexpr std::string_view kNoPlace = "no_place";  ///< for texts, in a file of its kind
+inline constexpr std::string_view kTextNotUtf8 = "text_not_utf8";       ///< the one it has
+inline constexpr std::string_view kWriteProtected = "write_protected";  ///< the file its text would go to
 
 // Why a file is not taken back.
 inline constexpr std::string_view kChangedSince = "changed";  ///< by somebody else, since

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/captions/byte_order_mark.h"
 #include "app/captions/file_changes.h"
 #include "app/captions/metadata.h"
 #include "app/captions/run.h"
@@ -19,7 +20,7 @@ std::string caption_of(const fs::path& file, const fs::path& extension) {
   }
   const auto content = read_text_file(file, kMostBytes);
   if (!content) return {};
-  if (extension != ".xmp") return std::string(trimmed(*content));
+  if (extension != ".xmp") return std::string(trimmed(without_byte_order_mark(*content)));
   const auto texts = texts_of_sidecar(*content);
   return texts ? texts->description : "";
 }

@@ -178,9 +178,10 @@ Result<void> try_pictures(const fs::path& folder, const Settings& settings, std:
             [&](uint64_t id, std::vector<Result<Answer>> answers) {
               PictureCaptioned captioned{static_cast<int64_t>(id), paths.at(id), {}, false};
               for (size_t index = 0; index < answers.size(); ++index) {
-                if (!answers[index])
-                  return sink(PictureFailed{static_cast<int64_t>(id), paths.at(id), answers[index].error()});
-                captioned.answers[settings.questions[index].field] = answers[index]->text;
+                const auto answer = whole_text(answers[index]);
+                if (!answer)
+                  return sink(PictureFailed{static_cast<int64_t>(id), paths.at(id), answer.error()});
+                captioned.answers[settings.questions[index].field] = *answer;
               }
               sink(captioned);
             },

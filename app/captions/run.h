@@ -33,12 +33,17 @@ struct PictureFailed {
   std::string path;
   Error error;
 };
+/// A text has appeared there since the plan was made, so the picture is left out.
+struct PictureLeftOut {
+  int64_t number = 0;
+  std::string path;
+};
 struct RunAdvanced {
   RunCounts counts;
   double pictures_per_minute = 0;  ///< of late; 0: not known yet
   double seconds_left = -1;        ///< −1: not known yet
 };
-using RunEvent = std::variant<ScanAdvanced, PictureCaptioned, PictureFailed, RunAdvanced>;
+using RunEvent = std::variant<ScanAdvanced, PictureCaptioned, PictureFailed, PictureLeftOut, RunAdvanced>;
 using RunSink = std::function<void(const RunEvent& event)>;
 
 /// A picture whose texts are not taken back, since one of its files stays.

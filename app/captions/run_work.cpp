@@ -55,7 +55,7 @@ void CaptionRun::Work::complete_answered() {
   for (const PictureRow& row : journal_.pictures(run_.row_.id, PictureState::kAnswered)) {
     --counts_.answered;
     if (!Journal::is_rejected(row)) {
-      apply_changes(row, {}, true);
+      apply_changes(row, journal_.answers(run_.row_.id, row.number), true);
     } else if (const auto kept = reject(row); kept && sink_) {
       sink_(PictureFailed{row.number, row.path, error_of(*kept)});
     }
@@ -143,9 +143,10 @@ void CaptionRun::Work::take_answers(uint64_t id, std::vector<Result<Answer>> ans
   asked_.erase(found);
   std::map<std::string, std::string> fresh;
   for (size_t index = 0; index < answers.size(); ++index) {
-    if (!answers[index]) return fail(asked.row, answers[index].error());
-    asked.answers[asked.questions[index]->field] = answers[index]->text;
-    fresh[asked.keys[index]] = answers[index]->text;
+    const auto answer = whole_text(answers[index]);
+    if (!answer) return fail(asked.row, answer.error());
+    asked.answers[asked.questions[index]->field] = *answer;
+    fresh[asked.keys[index]] = *answer;
   }
   write(asked.row, asked.answers, fresh, false);
 }
@@ -164,15 +165,18 @@ void CaptionRun::Work::write(const PictureRow& row, const Answers& answers,
   for (FileChange& change : *planned) change.picture = row.number;
   const bool of_picture = std::any_of(run_.settings_.outputs.begin(), run_.settings_.outputs.end(),
                                       [](Output output) { return !is_of_folder(output); });
-  if (planned->empty() && before.empty() && of_picture) {  // a text has appeared since the plan was made
-    journal_.set_skipped(run_.row_.id, row.number);
-    ++counts_.skipped;
-    --counts_.waiting;
-    return tell_progress();
-  }
+  if (planned->empty() && before.empty() && of_picture) return leave_out(row);
   journal_.set_answered(run_.row_.id, row.number, answers, *planned, fresh);
   --counts_.waiting;
   apply_changes(row, answers, from_cache);
+}
+
+void CaptionRun::Work::leave_out(const PictureRow& row) {
+  journal_.set_skipped(run_.row_.id, row.number);
+  ++counts_.skipped;
+  --counts_.waiting;
+  if (sink_) sink_(PictureLeftOut{row.number, row.path});
+  tell_progress();
 }
 
 void CaptionRun::Work::apply_changes(const PictureRow& row, const Answers& answers, bool from_cache) {
@@ -186,10 +190,10 @@ void CaptionRun::Work::apply_changes(const PictureRow& row, const Answers& answe
   journal_.set_done(run_.row_.id, row.number);
   ++counts_.done;
   speed_.finished();
-  if (sink_ && !answers.empty()) {
+  if (sink_) {
     PictureCaptioned captioned{row.number, row.path, {}, from_cache};
     for (const Question& question : run_.settings_.questions)
-      captioned.answers[question.field] = answers.at(question.field);
+      captioned.answers[question.field] = answer_of(answers, question.field);
     sink_(captioned);
   }
   tell_progress();

@@ -56,6 +56,7 @@ class CaptionRun::Work {
   void take_answers(uint64_t id, std::vector<Result<Answer>> answers);
   void write(const PictureRow& row, const Answers& answers, const std::map<std::string, std::string>& fresh,
              bool from_cache);
+  void leave_out(const PictureRow& row);
   void apply_changes(const PictureRow& row, const Answers& answers, bool from_cache);
   void fail(const PictureRow& row, const Error& error, std::span<const FileChange> changes = {});
   void tell_progress();

@@ -4,6 +4,7 @@
 #include "app/captions/built_in_presets.h"
 #include "app/captions/names.h"
 #include "app/captions/prompt_pattern.h"
+#include "engine/base/trimmed.h"
 #include "engine/io/file.h"
 #include "engine/io/ordered_json.h"
 
@@ -154,7 +155,7 @@ Settings read_settings(const json& form, Settings to) {
   if (const json* outputs = reader.find("outputs")) {
     to.outputs.clear();
     for (const json& name : array_at(*outputs, "/outputs"))
-      to.outputs.push_back(static_cast<Output>(Reader::index_of(name, kOutputNames, "/outputs")));
+      add_output(to.outputs, static_cast<Output>(Reader::index_of(name, kOutputNames, "/outputs")));
   }
   reader.read_name("existing", to.existing, kExistingNames);
   reader.read("overwrite_edited", to.overwrite_edited);
@@ -232,6 +233,9 @@ std::string_view to_string(Output output) {
 std::string_view to_string(Existing existing) {
   return kExistingNames.at(static_cast<size_t>(existing));
 }
+void add_output(std::vector<Output>& outputs, Output output) {
+  if (std::find(outputs.begin(), outputs.end(), output) == outputs.end()) outputs.push_back(output);
+}
 bool is_of_folder(Output output) {
   return output == Output::kJsonl || output == Output::kCsv || output == Output::kLlavaJson;
 }
@@ -275,7 +279,7 @@ Result<void> check_settings(const Settings& settings) {
     std::set<std::string> fields;
     for (const Question& question : settings.questions) {
       check_field(question, fields);
-      if (question.prompt.empty()) refuse(question.field, "the prompt is empty");
+      if (trimmed(question.prompt).empty()) refuse(question.field, "the prompt is empty");
       if (auto prompt = PromptPattern::parse(question.prompt); !prompt)
         throw prompt.error().within(question.field);
       check_format(question.format).value();

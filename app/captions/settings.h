@@ -34,6 +34,8 @@ enum class Existing {
 [[nodiscard]] std::string_view to_string(Output output);
 [[nodiscard]] std::string_view to_string(Existing existing);
 [[nodiscard]] bool is_of_folder(Output output);  ///< one file for all pictures
+/// Unless it is there already: a file is written once.
+void add_output(std::vector<Output>& outputs, Output output);
 
 /// A question asked of every picture; the answer goes to the field. "caption", "tags" and "alt" have places
 /// of their own in XMP; the first question's field is the one in text files.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/captions/prompt_pattern.h"
 #include "app/captions/run.h"
 
 #include "app/cli/caption_ask.h"
@@ -26,11 +27,16 @@ void require_model(const ModelFlags& flags) {
   if (flags.paths.model.empty()) throw Error(ErrorCode::kInvalidArgument, "--model is required");
 }
 
-/// A context with room for a picture, the longest prompt and its answer: short, so that many lanes fit.
+/// A context with room for a picture, the longest prompt and its answer: short, so that many lanes fit. 0,
+/// the model's own, where prompts hold texts of any length.
 uint32_t needed_context(const ModelConfig& config, const Settings& settings) {
   size_t prompt = 512;
-  for (const Question& question : settings.questions)
-    prompt = std::max(prompt, 2 * question.prompt.size() + 256);
+  for (const Question& question : settings.questions) {
+    const PromptPattern pattern = PromptPattern::parse(question.prompt).value();
+    if (pattern.uses("caption") || pattern.uses("tags")) return 0;
+    const std::string asked = question_with_format(question.format, question.prompt);
+    prompt = std::max(prompt, 2 * (asked.size() + settings.system.value_or("").size()) + 256);
+  }
   const uint64_t picture = config.vision ? config.vision->image_rows() : 0;
   return static_cast<uint32_t>(
       std::min<uint64_t>(config.language.context, picture + prompt + settings.generation.max_tokens));
@@ -167,19 +173,28 @@ ExitCode try_some(const CaptionFlags& flags, Output& output, Interrupt& interrup
   CaptionView view(output);
   RunPlan plan =
       chosen_by_chance(plan_run(flags.folder, settings, {}, interrupt.token()).value(), flags.try_count);
+  if (plan.empty())
+    throw Error(ErrorCode::kNotFound, "there are no pictures to try the prompt on", flags.folder.string());
+  const size_t tried = plan.size();
   Engine engine =
       open_engine(flags.model, settings, std::min(flags.batch, flags.try_count), output, interrupt);
-  bool failed = false;
+  uint64_t failed = 0;
   try_pictures(
       flags.folder, settings, std::move(plan), answerer_of(engine),
       [&](const RunEvent& event) {
-        failed = failed || std::holds_alternative<PictureFailed>(event);
+        if (std::holds_alternative<PictureFailed>(event)) ++failed;
         view.show(event);
       },
       interrupt.token())
       .value();
+  if (output.json())
+    output.line({{"event", "finished"},
+                 {"tried", tried},
+                 {"failed", failed},
+                 {"stopped", interrupt.pending()},
+                 {"seed", settings.generation.sampling.seed}});
   if (interrupt.pending()) return ExitCode::kStopped;
-  return failed ? ExitCode::kPartly : ExitCode::kOk;
+  return failed > 0 ? ExitCode::kPartly : ExitCode::kOk;
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ void add_output_options(CLI::App& command, CaptionFlags& flags) {
           "--output",
           [&flags](const std::vector<std::string>& words) {
             for (const std::string& word : words)
-              flags.outputs.push_back(
-                  static_cast<captions::Output>(word_index("--output", word, captions::output_names())));
+              add_output(flags.outputs, static_cast<captions::Output>(
+                                            word_index("--output", word, captions::output_names())));
           },
           "where captions go, several with commas: " + words_of(captions::output_names()))
       ->delimiter(',')
@@ -96,6 +96,15 @@ void add_action_options(CLI::App& command, CaptionFlags& flags) {
                        });
 }
 
+std::set<std::string> names_of_model_options() {
+  CLI::App command;
+  ModelFlags unused;
+  add_model_options(command, unused, false);
+  std::set<std::string> names = {"--batch"};
+  for (const CLI::Option* option : command.get_options()) names.insert(option->get_name());
+  return names;
+}
+
 /// An action on a run that was begun refuses what it would not heed.
 void refuse_unheeded(const CaptionFlags& flags) {
   using Action = CaptionFlags::Action;
@@ -108,9 +117,7 @@ void refuse_unheeded(const CaptionFlags& flags) {
                              : flags.action == Action::kResume ? "--resume"
                                                                : "--retry";
   heeded.insert(action);
-  if (goes_on)
-    heeded.insert({"--model", "--projector", "--vision", "--base", "--tokenizer", "--device", "--context",
-                   "--device-memory", "--compute", "--batch"});
+  if (goes_on) heeded.merge(names_of_model_options());
   std::string unheeded;
   for (const std::string& name : flags.given) {
     if (!heeded.contains(name)) unheeded += text(unheeded.empty() ? "" : ", ", name);

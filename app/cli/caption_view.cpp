@@ -56,6 +56,8 @@ json caption_event_form(const RunEvent& event) {
             {"code", to_string(failed->error.code())},
             {"message", failed->error.message()}};
   }
+  if (const auto* left = std::get_if<PictureLeftOut>(&event))
+    return {{"event", "left_out"}, {"number", left->number}, {"path", to_valid_utf8(left->path)}};
   if (const auto* advanced = std::get_if<RunAdvanced>(&event)) {
     json form = counts_form(advanced->counts);
     form["event"] = "caption_progress";
@@ -123,6 +125,8 @@ void CaptionView::show(const RunEvent& event) {
     if (output_.terminal()) output_.status(text("found ", pictures_text(scanned->found)));
   } else if (const auto* failed = std::get_if<PictureFailed>(&event)) {
     output_.remark(text(to_valid_utf8(failed->path), ": ", failed->error.message(), '\n'));
+  } else if (const auto* left = std::get_if<PictureLeftOut>(&event)) {
+    output_.remark(text(to_valid_utf8(left->path), ": a text has appeared there meanwhile; it stays\n"));
   } else {
     const auto& captioned = std::get<PictureCaptioned>(event);
     const std::string path = to_valid_utf8(captioned.path);
@@ -149,7 +153,8 @@ void CaptionView::show_files(const std::vector<FolderFile>& files) {
     } else if (file.state == State::kForeign) {
       output_.remark(text(file.path, " is no table of captions: it is replaced, and kept for --undo\n"));
     } else if (file.state == State::kKnown) {
-      output_.remark(text(file.path, " has ", file.table.size(), " rows: those of other pictures stay\n"));
+      output_.remark(text(file.path, " has ", file.table.size(), file.table.size() == 1 ? " row" : " rows",
+                          ": those of other pictures stay\n"));
     }
   }
 }
@@ -168,6 +173,7 @@ void CaptionView::show_nothing_to_do(const RunPlan& plan, Existing existing) {
     form.update({{"event", "finished"}, {"stopped", false}});
     return output_.line(form);
   }
+  if (plan.empty()) return output_.remark("nothing to do: there are no pictures\n");
   std::string line = text("nothing to do: ", pictures_text(counts.skipped),
                           counts.skipped == 1 ? " left as it was" : " left as they were");
   if (counts.failed > 0) line += text(", ", counts.failed, " failed");

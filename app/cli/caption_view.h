@@ -8,7 +8,7 @@
 
 namespace lapilli::cli {
 
-/// {"event": "captioned" | "picture_failed" | "caption_progress" | "scan_progress", …}; described in
+/// {"event": "captioned" | "picture_failed" | "left_out" | "caption_progress" | "scan_progress", …}; described in
 /// PROTOCOL.md.
 [[nodiscard]] nlohmann::json caption_event_form(const captions::RunEvent& event);
 /// {"done": …, "waiting": …, "skipped": …, "failed": …, "total": …, "failures": [{"code", "reason", "count",

@@ -249,7 +249,7 @@ TEST_F(CaptionTest, ARunGoesOnWithItsModelAlone) {
   EXPECT_EQ(refused.exit_code, 2) << refused.err;
   for (const char* name : {"tiny.gguf", "other.gguf"})
     EXPECT_NE(refused.err.find(name), std::string::npos) << refused.err;
-  const ProcessResult resumed = lapilli_run({"caption", folder(), "--resume"});
+  const ProcessResult resumed = lapilli_run({"caption", folder(), "--resume", "--submission-ms", "10"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_EQ(texts().size(), 30u);
 }
@@ -271,6 +271,27 @@ TEST_F(CaptionTest, WhereNothingIsToBeDoneThereIsNoRun) {
   const ProcessResult undone = lapilli_run({"caption", folder(), "--undo", "--json"});
   EXPECT_EQ(undone.exit_code, 0) << undone.err;
   EXPECT_EQ(json::parse(last_line(undone.out))["removed"], 2) << "of the run before";
+}
+
+TEST_F(CaptionTest, AFolderWithoutPicturesIsSaidToBeOne) {
+  const ProcessResult run = lapilli_run(with_model({}));
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_NE(run.err.find("there are no pictures"), std::string::npos) << run.err;
+  const ProcessResult tried = lapilli_run(with_model({"--try", "3"}));
+  EXPECT_EQ(tried.exit_code, 3);
+  EXPECT_NE(tried.err.find("there are no pictures"), std::string::npos) << tried.err;
+}
+
+TEST_F(CaptionTest, ATrialTellsItsEnd) {
+  put_pictures(2);
+  std::ofstream(folder() / "broken.png") << "no picture";
+  const ProcessResult tried = lapilli_run(with_model({"--try", "3", "--json"}));
+  EXPECT_EQ(tried.exit_code, 11) << tried.err;
+  const json end = json::parse(last_line(tried.out));
+  EXPECT_EQ(end["event"], "finished");
+  EXPECT_EQ(end["tried"], 3);
+  EXPECT_EQ(end["failed"], 1);
+  EXPECT_TRUE(texts().empty());
 }
 
 TEST_F(CaptionTest, WhatAnActionWouldNotHeedIsRefused) {
