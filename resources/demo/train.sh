@@ -35,7 +35,8 @@ train_on 6-drill drill.json
 train_on 7-stage2-end drill.json stage2.json
 train_on 8-background background.json
 train_on 9-quiz quiz.json
-train_on 10-end drill.json stage2.json
+train_on 10-end drill.json stage2.json quiz.json
+train_on 11-captions stage2.json stage1.json stage1.json stage1.json stage1.json drill.json
 
 "$program" quantize "$model" demo.gguf --type f16
 "$program" eval --model demo.gguf --data eval.jsonl

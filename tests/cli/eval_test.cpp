@@ -101,7 +101,7 @@ TEST(DemoModel, DescribesItsExample) {
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(
       json::parse(last_line(result.out))["text"],
-      "The picture shows 4 objects on a dark plain background. A small blue heart is at the top left. A "
+      "The picture shows 4 objects on a dark striped background. A small blue heart is at the top left. A "
       "small "
       "pink circle is at the top right. A large purple digit 2 is at the center. A pink word CAT is at the "
       "bottom.");
