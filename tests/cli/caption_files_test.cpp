@@ -103,7 +103,9 @@ TEST_F(CaptionFilesTest, PicturesAndTextsKeepTheirAttributesAndPermissions) {
   for (const fs::path& file : files) {
     if (::setxattr(file.c_str(), kTags, "trip", 4, 0) != 0) GTEST_SKIP() << "no attributes here";
     ASSERT_EQ(::chmod(file.c_str(), 0640), 0);
-    if (::geteuid() == 0) ASSERT_EQ(::chown(file.c_str(), 1234, 1235), 0);
+    if (::geteuid() == 0) {
+      ASSERT_EQ(::chown(file.c_str(), 1234, 1235), 0);
+    }
   }
   const struct stat before = status_of(at("a.txt"));
   answer_with("new");

@@ -56,7 +56,9 @@ class PictureWindowTest : public QObject {
   Q_OBJECT
 
  private:
-  static Attachment named(QChar digit) { return {.sha256 = QString(64, digit), .name = QString(digit)}; }
+  static Attachment named(QChar digit) {
+    return {.sha256 = QString(64, digit), .name = QString(digit), .mime = {}};
+  }
 
  private slots:
   void anotherPictureLeavesNothingOfTheFirst() {
