@@ -69,7 +69,7 @@ QTextBrowser* textView(const char* name) {
   made->setOpenLinks(false);
   made->setTabChangesFocus(true);
   made->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-  made->setMinimumHeight(3 * made->fontMetrics().lineSpacing());
+  made->setMinimumHeight(2 * made->fontMetrics().lineSpacing());
   return made;
 }
 
@@ -102,7 +102,7 @@ CaptionCompare::CaptionCompare(CaptionRows& rows, QItemSelectionModel* selection
 void CaptionCompare::build() {
   m_picture->setObjectName(QStringLiteral("captionPicture"));
   m_picture->setAlignment(Qt::AlignCenter);
-  m_picture->setMinimumSize(FileThumbnails::kSize, FileThumbnails::kSize);
+  m_picture->setMinimumSize(FileThumbnails::kSize, 6 * kGrid);
   m_picture->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
   m_picture->installEventFilter(this);
   for (QLabel* label : {m_beforeLabel, m_afterLabel}) setTextStyle(label, TextStyle::kSection);
@@ -120,7 +120,8 @@ void CaptionCompare::build() {
                           2 * m_strip->frameWidth());
   auto* grid = new QGridLayout(this);
   grid->setContentsMargins(0, 0, 0, 0);
-  grid->setSpacing(kGrid);
+  grid->setHorizontalSpacing(kGrid);
+  grid->setVerticalSpacing(kGrid / 2);
   grid->addWidget(m_picture, 0, 0, 2, 1);
   grid->addWidget(m_beforeLabel, 0, 1);
   grid->addWidget(m_afterLabel, 0, 2);
