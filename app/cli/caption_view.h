@@ -8,8 +8,8 @@
 
 namespace lapilli::cli {
 
-/// {"event": "captioned" | "picture_failed" | "left_out" | "caption_progress" | "scan_progress", …}; described in
-/// PROTOCOL.md.
+/// {"event": "captioned" | "picture_failed" | "left_out" | "caption_progress" | "scan_progress", …};
+/// described in PROTOCOL.md.
 [[nodiscard]] nlohmann::json caption_event_form(const captions::RunEvent& event);
 /// {"done": …, "waiting": …, "skipped": …, "failed": …, "total": …, "failures": [{"code", "reason", "count",
 /// "examples"}]}

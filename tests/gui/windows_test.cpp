@@ -81,27 +81,6 @@ void collectNameless(QAccessibleInterface* object, QStringList& found) {
     collectNameless(object->child(index), found);
 }
 
-/// Notes what a screen reader is told, while it lives.
-class Listener {
- public:
-  Listener() : m_before(QAccessible::installUpdateHandler(&hear)) { s_self = this; }
-  ~Listener() { QAccessible::installUpdateHandler(m_before); }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-
-  QStringList inserted;
-  int alerts = 0;
-
- private:
-  static void hear(QAccessibleEvent* event) {
-    if (event->type() == QAccessible::TextInserted)
-      s_self->inserted.append(static_cast<QAccessibleTextInsertEvent*>(event)->textInserted());
-    if (event->type() == QAccessible::Alert) ++s_self->alerts;
-  }
-  static inline Listener* s_self = nullptr;
-  QAccessible::UpdateHandler m_before;
-};
-
 }  // namespace
 
 class WindowsTest : public QObject, DesktopFixture {
@@ -279,29 +258,6 @@ class WindowsTest : public QObject, DesktopFixture {
     auto* text = find("engineBanner")->findChild<QLabel*>(QStringLiteral("bannerText"));
     QTRY_VERIFY_WITH_TIMEOUT(text->isVisible(), kPatienceMs);
     look(&m_desktop->window(), QStringLiteral("trouble"));
-  }
-
-  void anAnswerIsAnnouncedAndReadLineByLine() {
-    open({QStringLiteral("answer=word"), QStringLiteral("tokens=120")});
-    const Listener listener;
-    ask(QStringLiteral("What is in this picture?"));
-    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
-    const QString answer = path().back().text;
-    QVERIFY2(listener.inserted.contains(answer), "the whole answer was not told");
-    QCOMPARE(listener.alerts, 1);
-    QAccessibleTextInterface* text =
-        QAccessible::queryAccessibleInterface(widget(1)->text())->textInterface();
-    QVERIFY(text != nullptr);
-    QStringList lines;
-    int begin = 0;
-    int end = 0;
-    for (int at = 0; at < text->characterCount(); at = end) {
-      lines.append(text->textAtOffset(at, QAccessible::LineBoundary, &begin, &end));
-      QCOMPARE(begin, at);
-      QVERIFY(end > at);
-    }
-    QVERIFY2(lines.size() > 2, qPrintable(lines.join(QLatin1Char('|'))));
-    QCOMPARE(lines.join(QString()), answer);
   }
 
   /// Tab goes to every control and comes back.
