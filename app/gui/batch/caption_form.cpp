@@ -48,7 +48,8 @@ CaptionForm::CaptionForm(JobHost& host, const QString& presets, QWidget* parent)
       m_overwriteEdited(new QCheckBox) {
   build();
   connect(m_choose, &QPushButton::clicked, this, &CaptionForm::chooseFolder);
-  connect(m_folder, &QLineEdit::editingFinished, this, [this] { emit folderChanged(folder()); });
+  connect(m_folder, &QLineEdit::returnPressed, this, [this] { m_toldFolder.clear(); });  // looked at anew
+  connect(m_folder, &QLineEdit::editingFinished, this, &CaptionForm::tellFolder);
   connect(m_presets, &PresetBar::chosen, this, [this](const QJsonObject& settings) {
     setSettings(settings);
     m_presets->setCurrentSettings(this->settings());
@@ -131,7 +132,15 @@ QString CaptionForm::folder() const {
 void CaptionForm::setFolder(const QString& folder) {
   if (folder == m_folder->text()) return;
   m_folder->setText(folder);
-  emit folderChanged(folder);
+  tellFolder();
+}
+
+/// Leaving the field with what stood there is no change; the button that takes the focus would see another
+/// page than the one it was pressed on.
+void CaptionForm::tellFolder() {
+  if (folder() == m_toldFolder) return;
+  m_toldFolder = folder();
+  emit folderChanged(m_toldFolder);
 }
 
 void CaptionForm::chooseFolder() {

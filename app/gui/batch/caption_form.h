@@ -43,6 +43,7 @@ class CaptionForm : public QWidget {
  private:
   void build();
   void tellChange();
+  void tellFolder();
   void refreshEdited();
   void chooseFolder();
   void retranslate();
@@ -50,6 +51,7 @@ class CaptionForm : public QWidget {
   QJsonObject m_others;  // settings without a control
   QJsonArray m_keptQuestions;
   bool m_loading = false;
+  QString m_toldFolder;  // the last one that the page has heard of
 
   QLabel* m_folderLabel;
   QLineEdit* m_folder;
