@@ -154,11 +154,4 @@ std::string_view to_string(PromptVersion version) {
   return kPromptVersions[static_cast<size_t>(version)].first;
 }
 
-std::optional<PromptVersion> prompt_version_from_string(std::string_view name) {
-  for (const auto& [known, value] : kPromptVersions) {
-    if (known == name) return value;
-  }
-  return std::nullopt;
-}
-
 }  // namespace lapilli::training

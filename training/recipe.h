@@ -147,6 +147,5 @@ struct RecipeReading {
 [[nodiscard]] std::string to_json(const Recipe& recipe);
 
 [[nodiscard]] std::string_view to_string(PromptVersion version);
-[[nodiscard]] std::optional<PromptVersion> prompt_version_from_string(std::string_view name);
 
 }  // namespace lapilli::training

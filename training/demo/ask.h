@@ -43,6 +43,13 @@ std::vector<std::string> categories(const Scene& scene);
 /// A category that the scene lacks.
 std::string absent_category(Asker& asker);
 
+/// How the first of two objects stands to the second, said truly or not: "left", "right", "above" or "below".
+struct Side {
+  std::string_view word;
+  bool is_true;
+};
+Side any_side(const SceneObject& first, const SceneObject& second, Draws& draws);
+
 inline Question short_question(QuestionKind kind, std::string words, std::string answer) {
   Question question{.kind = kind, .form = AnswerForm::kShort, .text = std::move(words)};
   question.truth = {answer};

@@ -114,6 +114,15 @@ std::string lower_first(std::string words) {
 
 }  // namespace
 
+Side any_side(const SceneObject& first, const SceneObject& second, Draws& draws) {
+  const int columns = static_cast<int>(second.cell % 3) - static_cast<int>(first.cell % 3);
+  const int rows = static_cast<int>(second.cell / 3) - static_cast<int>(first.cell / 3);
+  const bool across = columns != 0 && (rows == 0 || draws.percent(50));
+  const bool forward = draws.percent(50);
+  const std::string_view word = across ? (forward ? "left" : "right") : (forward ? "above" : "below");
+  return {word, ((across ? columns : rows) > 0) == forward};
+}
+
 std::optional<Question> yes_no(Asker& asker) {
   const bool yes = asker.draws.percent(48);
   const uint32_t form = asker.draws.below(10);
@@ -136,18 +145,11 @@ std::optional<Question> comparison(Asker& asker) {
         text("Which is ", larger ? "larger" : "smaller", ", the ", first, " or the ", second, '?'),
         capitalized(first_wins ? first : second));
   }
-  const auto column = [](const SceneObject& object) { return object.cell % 3; };
-  const auto row = [](const SceneObject& object) { return object.cell / 3; };
-  if (column(*a) != column(*b) && (row(*a) == row(*b) || asker.draws.percent(50))) {
-    const bool left = asker.draws.percent(50);
-    return short_question(QuestionKind::kComparison,
-                          text("Is the ", first, left ? " left" : " right", " of the ", second, '?'),
-                          yes_or_no((column(*a) < column(*b)) == left));
-  }
-  const bool above = asker.draws.percent(50);
+  const auto [word, is_true] = any_side(*a, *b, asker.draws);
+  const bool across = word == "left" || word == "right";
   return short_question(QuestionKind::kComparison,
-                        text("Is the ", first, above ? " above" : " below", " the ", second, '?'),
-                        yes_or_no((row(*a) < row(*b)) == above));
+                        text("Is the ", first, ' ', word, across ? " of the " : " the ", second, '?'),
+                        yes_or_no(is_true));
 }
 
 std::optional<Question> option(Asker& asker) {

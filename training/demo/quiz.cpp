@@ -101,14 +101,8 @@ std::optional<Round> relation(Asker& asker) {
     return Round{text(larger ? "larger " : "smaller ", words[0], " or ", words[1]),
                  words[(a.size > b.size) == larger ? 0 : 1]};
   }
-  const int columns = static_cast<int>(b.cell % 3) - static_cast<int>(a.cell % 3);
-  const int rows = static_cast<int>(b.cell / 3) - static_cast<int>(a.cell / 3);
-  const bool across = columns != 0 && (rows == 0 || asker.draws.percent(50));
-  const bool forward = asker.draws.percent(50);
-  const std::string_view between =
-      across ? (forward ? " left " : " right ") : (forward ? " above " : " below ");
-  const bool yes = ((across ? columns : rows) > 0) == forward;
-  return Round{text(words[0], between, words[1]), yes ? "Yes" : "No"};
+  const auto [word, is_true] = asking::any_side(a, b, asker.draws);
+  return Round{text(words[0], ' ', word, ' ', words[1]), is_true ? "Yes" : "No"};
 }
 
 /// "top left": "small red star", or what is behind it
