@@ -58,7 +58,7 @@ Tiling tiling_for(const DeviceCaps& caps, uint64_t rows, uint32_t heads, uint32_
 /// A subgroup of eight lanes loads eight columns of a head at once, where the compiler can: of few rows, each
 /// with keys of its own.
 bool has_octet_kernel(const DeviceCaps& caps, uint64_t rows, uint32_t head_dim) {
-  return caps.is_software() && loads_octets(caps) && rows <= kFewRows && head_dim % 8 == 0;
+  return loads_octets(caps) && rows <= kFewRows && head_dim % 8 == 0;
 }
 
 uint32_t checked_head_dim(std::string_view op, const TensorType& q, uint32_t kv_cols,

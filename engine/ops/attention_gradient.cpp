@@ -38,7 +38,7 @@ Tiling tiling_for(const DeviceCaps& caps, uint32_t head_dim) {
 
 /// A subgroup of eight lanes loads eight columns of a head at once, where the compiler can.
 bool has_octet_kernels(const DeviceCaps& caps, uint32_t head_dim) {
-  return caps.is_software() && loads_octets(caps) && head_dim % 8 == 0;
+  return loads_octets(caps) && head_dim % 8 == 0;
 }
 
 /// Inputs: q, k, v, result, log sums, upstream.

@@ -47,10 +47,6 @@ Dispatch octet_dispatch(const ShaderInfo* shader, const TensorType& type, const 
   return dispatch;
 }
 
-bool has_octet_shaders(const DeviceCaps& caps) {
-  return caps.is_software() && loads_octets(caps);
-}
-
 using ShaderOfType = const ShaderInfo* (*)(DType);
 using Gradient = std::vector<Tensor> (*)(const VjpArgs&);
 
@@ -80,7 +76,7 @@ class SameTypeElementwise final : public Op {
   void lower(const LowerArgs& args, DispatchList& out) const override {
     std::vector<TensorId> ids(args.in_ids.begin(), args.in_ids.end());
     ids.insert(ids.end(), args.out_ids.begin(), args.out_ids.end());
-    if (options_.octet_shader == nullptr || !has_octet_shaders(args.caps)) {
+    if (options_.octet_shader == nullptr || !loads_octets(args.caps)) {
       lower_same_type(shader_(args.out[0].dtype), args.out[0], ids, args.caps, out);
       return;
     }
@@ -166,7 +162,7 @@ class Add final : public Op {
     const uint64_t a_row = bytes_per_row(a), b_row = bytes_per_row(b);
     const bool repeated = b.rows() != a.rows();
     for (const RowRange& range : row_ranges(a.rows(), {a_row, repeated ? a_row : b_row}, args.caps)) {
-      if (!repeated && a.dtype == b.dtype && has_octet_shaders(args.caps)) {
+      if (!repeated && a.dtype == b.dtype && loads_octets(args.caps)) {
         out.add(
             octet_dispatch(shader::add_octets(a.dtype), a, range,
                            {range_of(args.in_ids[0], range, a_row), range_of(args.in_ids[1], range, a_row),

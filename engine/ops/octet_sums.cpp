@@ -9,7 +9,7 @@
 namespace lapilli::ops {
 
 bool has_octet_sums(const DeviceCaps& caps, uint64_t columns) {
-  return caps.is_software() && loads_octets(caps) && columns % 32 == 0;
+  return loads_octets(caps) && columns % 32 == 0;
 }
 
 uint64_t bytes_of_panels(uint64_t rows, uint64_t columns) {
