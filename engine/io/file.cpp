@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace lapilli {
@@ -109,17 +110,36 @@ Result<void> MappedFile::read_at(uint64_t offset, std::span<std::byte> to) const
   return {};
 }
 
-Result<std::string> read_text_file(const std::filesystem::path& path, uint64_t max_size_bytes) {
-  auto file = MappedFile::open(path);
+namespace {
+
+/// Copies the file at `path` into a container of bytes.
+template <class Content>
+Result<Content> read_whole(const std::filesystem::path& path, uint64_t max_size_bytes) {
+  const auto file = MappedFile::open(path);
   if (!file) return file.error();
-  if (file->size_bytes() > max_size_bytes) {
+  const uint64_t size = file->size_bytes();
+  if (size > max_size_bytes) {
     return Error(ErrorCode::kBadFile,
-                 text("has ", file->size_bytes(), " bytes, at most ", max_size_bytes, " are expected here"),
-                 path.string());
+                 text("has ", size, " bytes, at most ", max_size_bytes, " are expected here"), path.string());
   }
-  std::string content(file->size_bytes(), '\0');
-  if (auto read = file->read_at(0, std::as_writable_bytes(std::span(content))); !read) return read.error();
-  return content;
+  try {
+    Content content;
+    content.resize(size);
+    if (auto read = file->read_at(0, std::as_writable_bytes(std::span(content))); !read) return read.error();
+    return content;
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorCode::kOutOfMemory, text("its ", size, " bytes do not fit into memory"), path.string());
+  }
+}
+
+}  // namespace
+
+Result<std::string> read_text_file(const std::filesystem::path& path, uint64_t max_size_bytes) {
+  return read_whole<std::string>(path, max_size_bytes);
+}
+
+Result<std::vector<std::byte>> read_whole_file(const std::filesystem::path& path, uint64_t max_size_bytes) {
+  return read_whole<std::vector<std::byte>>(path, max_size_bytes);
 }
 
 Result<void> replace_file(const std::filesystem::path& path, const std::function<Result<void>(int)>& write) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace lapilli {
 
@@ -39,9 +40,14 @@ class MappedFile {
   Bytes bytes_;
 };
 
-/// Reads a small text file whole; fails with kNotFound, kIo, or kBadFile when it is larger than
+/// Reads a small text file whole; fails with kNotFound, kIo, kOutOfMemory, or kBadFile when it is larger than
 /// `max_size_bytes`.
 [[nodiscard]] Result<std::string> read_text_file(const std::filesystem::path& path, uint64_t max_size_bytes);
+
+/// The same of any file. Copied rather than mapped: for files that other programs may change while they are
+/// read, since one that is cut meanwhile is an error here, where a mapping of it would end the program.
+[[nodiscard]] Result<std::vector<std::byte>> read_whole_file(const std::filesystem::path& path,
+                                                             uint64_t max_size_bytes);
 
 /// Writes a file so that a reader sees the old content or the new one, never a part: temporary sibling,
 /// flush, rename.

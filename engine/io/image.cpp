@@ -2,9 +2,9 @@
 #include "engine/io/image.h"
 
 #include "engine/io/detect.h"
+#include "engine/io/file.h"
 #include "engine/io/image_decode.h"
 #include "engine/io/orientation.h"
-#include "engine/io/whole_file.h"
 
 #include <algorithm>
 #include <new>
