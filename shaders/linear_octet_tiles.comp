@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! op    linear_octet_tiles   y = activation(x · weightᵀ + bias) + residual, or silu(x · gateᵀ) · (x · upᵀ), for many rows on a processor
+//! op    linear_octet_tiles   y = activation(x · weightᵀ + bias) + residual, or silu(x · gateᵀ) · (x · upᵀ), for three and more rows on a processor
 //! axis  X f32 f16 bf16
 //! axis  W f32 f16 bf16
-//! tune  ROWS 3
+//! tune  ROWS 3 4
 //! tune  DEPTH 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32
 //! tune  BLOCK 96
 //! tune  ACTIVATION 0 1 2 3
@@ -22,8 +22,9 @@ const uint COLUMNS = 8;
 #define WEIGHT_BY_ADDRESS
 #include "linear.glsl"
 
-// The lanes of the one subgroup share each sum: lane i adds elements i, i + 8, i + 16 …, whatever the constants are.
-// The sums are as many as a processor has registers for, each load serves three or eight of them, and a step is long,
+// The lanes of the one subgroup share each sum: lane i adds elements i, i + 8, i + 16 …, those of a step first: with
+// DEPTH as many as linear_octets has in a span, a row gives the bits it gives alone.
+// The sums are as many as a processor has registers for, each load serves as many as there are rows, or eight of them, and a step is long,
 // since at its end each sum is written under the mask of the lanes that go on.
 const bool GATED = ACTIVATION == SILU_GATE;
 const uint PARTS = GATED ? 2 : 1;  // of the weight: the gate's rows, and as many rows that it lets through
@@ -40,6 +41,10 @@ void add_products(uint64_t x_row[ROWS], uint64_t weight_row[COLUMNS], uint octet
   }
   uint first = 0;
   do {
+    float products[ROWS][COLUMNS];
+    [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+      [[unroll]] for (uint c = 0; c < COLUMNS; ++c) products[r][c] = 0.0;
+    }
     [[unroll]] for (uint octet = 0; octet < DEPTH; ++octet) {
       float x_octets[ROWS];
       [[unroll]] for (uint r = 0; r < ROWS; ++r) {
@@ -47,8 +52,11 @@ void add_products(uint64_t x_row[ROWS], uint64_t weight_row[COLUMNS], uint octet
       }
       [[unroll]] for (uint c = 0; c < COLUMNS; ++c) {
         const float weight = W_OCTET(weight_row[c] + first * W_OCTET_BYTES + octet * W_OCTET_BYTES);
-        [[unroll]] for (uint r = 0; r < ROWS; ++r) sums[r][c] = fma(x_octets[r], weight, sums[r][c]);
+        [[unroll]] for (uint r = 0; r < ROWS; ++r) products[r][c] = fma(x_octets[r], weight, products[r][c]);
       }
+    }
+    [[unroll]] for (uint r = 0; r < ROWS; ++r) {
+      [[unroll]] for (uint c = 0; c < COLUMNS; ++c) sums[r][c] += products[r][c];
     }
     first += DEPTH;
   } while (first < octets);

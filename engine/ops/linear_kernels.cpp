@@ -39,29 +39,38 @@ LinearKernel registers_kernel(const LinearCase& c, const DeviceCaps& caps) {
           c.constants({lanes, rows, columns, octets, groups, read_ahead}), rows, uint64_t{lanes} * columns};
 }
 
-/// One less than the shortest step of a prompt has: prompts never get the kernel of octets, and what up to so
-/// many lanes say together does as what one says.
-constexpr uint64_t kMostOctetRows = 31;
+/// One less than the shortest step of a prompt has: what up to so many lanes say together does as what one
+/// says.
+constexpr uint64_t kMostLanes = 31;
+constexpr uint64_t kMostByMemory = 2;  ///< rows: more are bound by arithmetic
 
-/// A subgroup of eight lanes loads eight elements of a weight's row at once, where the compiler can.
+/// A subgroup of eight lanes loads eight elements of a weight's row at once, where the compiler can. A weight
+/// that wants decoding pays it once for a few rows.
 bool has_octet_kernel(const LinearCase& c, const DeviceCaps& caps) {
-  return loads_octets(caps) && caps.storage_8bit && !c.ragged() && c.tokens <= kMostOctetRows &&
+  const uint64_t most = block_elements(c.weight) > 1 ? kMostLanes : kMostByMemory;
+  return loads_octets(caps) && caps.storage_8bit && !c.ragged() && c.tokens <= most &&
          shader::linear_octets(c.x, c.weight) != nullptr;
 }
 
-/// The same for many rows, of a weight that needs no decoding.
 bool has_octet_tile_kernel(const LinearCase& c, const DeviceCaps& caps) {
-  return loads_octets(caps) && caps.storage_8bit && !c.ragged() && c.tokens > kMostOctetRows &&
+  return loads_octets(caps) && caps.storage_8bit && !c.ragged() && c.tokens > kMostByMemory &&
          shader::linear_octet_tiles(c.x, c.weight) != nullptr;
 }
 
+/// How many octets of plain numbers are added before the others are: the same for every number of lanes.
+uint32_t octets_of_span(const LinearCase& c) {
+  return c.in_dim % 128 == 0 ? 16 : 4;
+}
+
 LinearKernel octet_tile_kernel(const LinearCase& c) {
-  constexpr uint32_t kRows = 3, kColumns = 8, kMostDepth = 32, kBlock = 96;
+  constexpr uint32_t kColumns = 8, kMostDepth = 32, kBlock = 96;
+  const bool lanes = c.tokens <= kMostLanes;
+  const uint32_t rows = lanes ? 4 : 3;  // four of them read the weight less often, and are mostly whole tiles
   const auto octets = static_cast<uint32_t>(c.in_dim / 8);
-  uint32_t depth = kMostDepth;
+  uint32_t depth = lanes ? octets_of_span(c) : kMostDepth;
   while (octets % depth != 0) --depth;
   return {
-      shader::linear_octet_tiles(c.x, c.weight), {kRows, depth, kBlock, c.activation}, kBlock, kColumns, 2};
+      shader::linear_octet_tiles(c.x, c.weight), {rows, depth, kBlock, c.activation}, kBlock, kColumns, 2};
 }
 
 /// Many sums share what is read of x and of the weight; blocks of 256 leave a processor's registers and
@@ -72,9 +81,9 @@ LinearKernel octet_kernel(const LinearCase& c) {
   const bool large_blocks = block == 256;
   const uint32_t rows = rows_of_tile(c.tokens, large_blocks ? 8 : 16);
   const uint32_t few_columns = block > 1 ? 4 : c.activation == kSiluGate ? 2 : 1;
-  const uint32_t columns = rows <= 2 ? few_columns : large_blocks ? 2 : 8;
+  const uint32_t columns = rows <= kMostByMemory ? few_columns : large_blocks ? 2 : 8;
   const uint32_t tiles = 32 / columns;
-  const uint32_t span_octets = rows <= 2 && c.in_dim % 128 == 0 ? 16 : 4;
+  const uint32_t span_octets = rows <= kMostByMemory ? octets_of_span(c) : 4;
   return {shader::linear_octets(c.x, c.weight),
           {rows, columns, tiles, span_octets, c.activation},
           rows,

@@ -3,7 +3,8 @@
 //
 //   OCTETS                                  how many octets weight_span gives at once, a multiple of what the type's
 //                                           blocks hold
-//   PART_OCTETS, HAS_SCALE, HAS_OFFSET      how many of them share a scale and an offset, where the type has these
+//   PART_OCTETS, HAS_SCALE, HAS_OFFSET      how many of them share a scale and an offset, where the type has these, and
+//                                           are added before the others
 //   weight_span(row, first, span)           of the row stored at an address, octets first … first + OCTETS − 1:
 //                                           element = scale · code + offset
 //   weight_row_bytes(in_dim)                from one row to the next
@@ -31,7 +32,8 @@ int byte_octet(uint64_t address) {
   return int(signed_octet(address)) & 255;
 }
 
-#define HAS_SCALE !(W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16)
+#define IS_PLAIN (W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16)
+#define HAS_SCALE !IS_PLAIN
 #define HAS_OFFSET (W == DTYPE_q4_k || W == DTYPE_q5_k)
 #if W == DTYPE_q4_k || W == DTYPE_q5_k || W == DTYPE_q6_k
 #define OCTETS 32
@@ -40,6 +42,8 @@ int byte_octet(uint64_t address) {
 #endif
 #if W == DTYPE_q6_k
 #define PART_OCTETS 2
+#elif IS_PLAIN
+#define PART_OCTETS OCTETS
 #else
 #define PART_OCTETS 4
 #endif
@@ -51,7 +55,7 @@ struct WeightSpan {
 };
 
 uint weight_row_bytes(uint in_dim) {
-#if W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16
+#if IS_PLAIN
   return in_dim * W_BYTES;
 #elif W == DTYPE_q4_0
   return in_dim / 32 * 18;
@@ -66,7 +70,7 @@ uint weight_row_bytes(uint in_dim) {
 #endif
 }
 
-#if W == DTYPE_f32 || W == DTYPE_f16 || W == DTYPE_bf16
+#if IS_PLAIN
 void weight_span(uint64_t row, uint first, out WeightSpan span) {
   [[unroll]] for (uint o = 0; o < OCTETS; ++o) {
     span.codes[o] = W_OCTET(row + first * 8 * W_BYTES + o * 8 * W_BYTES);
