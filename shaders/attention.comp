@@ -32,6 +32,11 @@ layout(binding = 4, scalar) writeonly buffer LogSums { float log_sums[]; };
 layout(push_constant, scalar) uniform Block { AttentionParams params; };
 
 #define KEY_LOAD4 X_LOAD4
+#define KEY_QUADS (params.kv_heads * HEAD_DIM / 4)  // a row has those of all heads
+
+uint key_column(uint kv_head) {
+  return kv_head * HEAD_DIM / 4;
+}
 
 uint first_key(uint row) {
   return row - row % params.sequence_rows;

@@ -35,9 +35,15 @@ layout(push_constant, scalar) uniform Block { CachedAttentionParams params; };
 
 #define KEY_LOAD4 C_LOAD4
 
+#define KEY_QUADS (HEAD_DIM / 4)  // a head's keys lie together
+
 // keys[] holds the lanes first_lane … first_lane + lanes − 1; rows of other lanes are left alone.
 uint first_key(uint row) {
-  return (uint(lanes[row]) - params.first_lane) * params.context;
+  return (uint(lanes[row]) - params.first_lane) * params.kv_heads * params.context;
+}
+
+uint key_column(uint kv_head) {
+  return kv_head * params.context * KEY_QUADS;
 }
 
 uint num_keys(uint row) {

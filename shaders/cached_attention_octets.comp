@@ -49,9 +49,9 @@ void main() {
   if (lane >= params.lanes) return;
   const uint count = min(uint(max(positions[row], 0)) + 1, params.context);
 
-  const uint64_t pitch = uint64_t(params.kv_heads * HEAD_DIM) * C_BYTES;
-  const uint64_t first = uint64_t(lane) * params.context * pitch +
-                         uint64_t(head * params.kv_heads / params.heads * HEAD_DIM) * C_BYTES;
+  const uint64_t pitch = uint64_t(HEAD_DIM) * C_BYTES;
+  const uint64_t first =
+      uint64_t(lane * params.kv_heads + head * params.kv_heads / params.heads) * params.context * pitch;
   const uint start_of_row = (row * params.heads + head) * HEAD_DIM;
   float query[OCTETS];
   float sum[OCTETS];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! op    kv_store   writes rows to their lanes and positions of a cache      one workgroup per row
+//! op    kv_store   writes rows, head by head, to their lanes and positions of a cache      one workgroup per row
 //! axis  X f32 f16 bf16
 //! axis  C f32 f16 bf16
 //! tune  LOCAL_SIZE 32 8 64
@@ -25,9 +25,10 @@ void main() {
   const uint lane = uint(lanes[row]) - params.first_lane;
   const uint position = uint(positions[row]);
   if (lane >= params.lanes || position >= params.context) return;
-  const uint from = row * params.cols;
-  const uint to = (lane * params.context + position) * params.cols;
-  for (uint col = gl_LocalInvocationIndex; col < params.cols; col += LOCAL_SIZE) {
-    cache[to + col] = C_STORE(X_LOAD(x[from + col]));
+  const uint cols = params.heads * params.head_dim;
+  for (uint col = gl_LocalInvocationIndex; col < cols; col += LOCAL_SIZE) {
+    const uint head = lane * params.heads + col / params.head_dim;
+    const uint to = (head * params.context + position) * params.head_dim + col % params.head_dim;
+    cache[to] = C_STORE(X_LOAD(x[row * cols + col]));
   }
 }

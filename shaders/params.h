@@ -66,7 +66,8 @@ struct RopeParams {
 
 struct KvStoreParams {
   uint rows;
-  uint cols;
+  uint heads;
+  uint head_dim;
   uint context;
   uint first_lane;
   uint lanes;

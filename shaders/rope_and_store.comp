@@ -25,6 +25,12 @@ layout(binding = 5, scalar) writeonly buffer Keys { C_SCALAR keys[]; };  // the 
 layout(binding = 6, scalar) writeonly buffer Values { C_SCALAR values[]; };
 layout(push_constant, scalar) uniform Block { RopeAndStoreParams params; };
 
+// Where column `col` of k or v goes.
+uint place_of(uint lane, uint position, uint col) {
+  const uint head = lane * (params.kv_cols / HEAD_DIM) + col / HEAD_DIM;
+  return (head * params.context + position) * HEAD_DIM + col % HEAD_DIM;
+}
+
 vec2 rotated(Pair pair, uint from, uint angles) {
   return rotate(vec2(X_LOAD(qkv[from + pair.first]), X_LOAD(qkv[from + pair.second])), table[angles + pair.angle],
                 table[angles + HEAD_DIM / 2 + pair.angle]);
@@ -46,16 +52,15 @@ void main() {
   const uint lane = uint(lanes[row]) - params.first_lane;
   const uint position = uint(positions[row]);
   if (lane >= params.lanes || position >= params.context) return;
-  const uint to = (lane * params.context + position) * params.kv_cols;
   const uint from_k = from + params.q_cols;
   const uint from_v = from_k + params.kv_cols;
   for (uint index = gl_LocalInvocationIndex; index < params.kv_cols / 2; index += LOCAL_SIZE) {
     const Pair pair = pair_of(index, HEAD_DIM, params.interleaved != 0);
     const vec2 value = rotated(pair, from_k, angles);
-    keys[to + pair.first] = C_STORE(value.x);
-    keys[to + pair.second] = C_STORE(value.y);
+    keys[place_of(lane, position, pair.first)] = C_STORE(value.x);
+    keys[place_of(lane, position, pair.second)] = C_STORE(value.y);
   }
   for (uint col = gl_LocalInvocationIndex; col < params.kv_cols; col += LOCAL_SIZE) {
-    values[to + col] = C_STORE(X_LOAD(qkv[from_v + col]));
+    values[place_of(lane, position, col)] = C_STORE(X_LOAD(qkv[from_v + col]));
   }
 }

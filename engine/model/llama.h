@@ -44,7 +44,7 @@ struct StepInputs {
   const Adapters* adapters = nullptr;  // low-rank updates of the blocks' weights
 };
 
-/// Keys and values of earlier rows, one pair of [lanes, context, kv_width] states a layer.
+/// Keys and values of earlier rows, one pair of [lanes, kv_heads, context, head_dim] states a layer.
 struct KvCache {
   std::vector<Tensor> keys;
   std::vector<Tensor> values;

@@ -159,11 +159,12 @@ class CachedAttention final : public Op {
     const TensorType &q = in[0], &k = in[1], &v = in[2], &positions = in[3], &lanes = in[4];
     require_float(name(), q);
     require_float(name(), k);
-    if (k.dtype != v.dtype || k.shape != v.shape || k.shape.rank() != 3) {
-      throw Error(ErrorCode::kShape, text("cached_attention: k_cache is ", k, ", v_cache ", v,
-                                          "; both must be the same [lanes, context, columns]"));
+    if (k.dtype != v.dtype || k.shape != v.shape || k.shape.rank() != 4 || k.shape[1] != options_.kv_heads) {
+      throw Error(ErrorCode::kShape,
+                  text("cached_attention: k_cache is ", k, ", v_cache ", v,
+                       "; both must be the same [lanes, ", options_.kv_heads, " heads, context, head_dim]"));
     }
-    checked_head_dim(name(), q, k.cols(), options_);
+    checked_head_dim(name(), q, options_.kv_heads * k.cols(), options_);
     const Shape per_row{q.rows()};
     if (positions.dtype != DType::i32 || lanes.dtype != DType::i32 || positions.shape != per_row ||
         lanes.shape != per_row) {
@@ -176,8 +177,8 @@ class CachedAttention final : public Op {
   /// One dispatch, or one for each run of lanes where the cache is larger than a binding may be.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &q = args.in[0], &cache = args.in[1];
-    const uint32_t context = cache.shape[1];
-    const TensorType by_lane{cache.dtype, {cache.shape[0], uint64_t{context} * cache.cols()}};
+    const uint32_t context = cache.shape[2];
+    const TensorType by_lane{cache.dtype, {cache.shape[0], cache.shape.elements() / cache.shape[0]}};
     const auto k_shards = row_shards(by_lane, args.in_ids[1], args.caps);
     const auto v_shards = row_shards(by_lane, args.in_ids[2], args.caps);
     const uint32_t head_dim = q.cols() / options_.heads;
@@ -206,7 +207,8 @@ class CachedAttention final : public Op {
                .live_rows = q.live_rows,
                .flops = attention_flops(q, keys),
                .bytes = 2.0 * (static_cast<double>(q.size_bytes()) +
-                               keys * static_cast<double>(row_bytes(cache.dtype, cache.cols())))});
+                               keys * static_cast<double>(
+                                          row_bytes(cache.dtype, options_.kv_heads * cache.cols())))});
     }
   }
 

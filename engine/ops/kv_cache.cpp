@@ -16,9 +16,11 @@ class KvStore final : public Op {
       throw Error(ErrorCode::kShape,
                   text("kv_store: the cache is ", cache, ", x is ", x, "; both must be of a float type"));
     }
-    if (cache.shape.rank() != 3 || cache.cols() != x.cols()) {
-      throw Error(ErrorCode::kShape, text("kv_store: the cache is ", cache, ", x is ", x,
-                                          "; the cache must be [lanes, context, columns of x]"));
+    if (cache.shape.rank() != 4 || uint64_t{cache.shape[1]} * cache.cols() != x.cols()) {
+      throw Error(
+          ErrorCode::kShape,
+          text("kv_store: the cache is ", cache, ", x is ", x,
+               "; the cache must be [lanes, heads, context, head_dim], x of heads · head_dim columns"));
     }
     const Shape per_row{x.rows()};
     if (positions.dtype != DType::i32 || lanes.dtype != DType::i32 || positions.shape != per_row ||
@@ -34,11 +36,12 @@ class KvStore final : public Op {
   /// One dispatch, or one for each run of lanes where the cache is larger than a binding may be.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &cache = args.in[0], &x = args.in[1];
-    const TensorType by_lane{cache.dtype, {cache.shape[0], uint64_t{cache.shape[1]} * cache.cols()}};
+    const TensorType by_lane{cache.dtype, {cache.shape[0], cache.shape.elements() / cache.shape[0]}};
     for (const RowShard& shard : row_shards(by_lane, args.in_ids[0], args.caps)) {
       const shader::KvStoreParams params{.rows = static_cast<uint32_t>(x.rows()),
-                                         .cols = x.cols(),
-                                         .context = cache.shape[1],
+                                         .heads = cache.shape[1],
+                                         .head_dim = cache.cols(),
+                                         .context = cache.shape[2],
                                          .first_lane = static_cast<uint32_t>(shard.first_row),
                                          .lanes = static_cast<uint32_t>(shard.rows)};
       out.add({.shader = shader::kv_store(x.dtype, cache.dtype),

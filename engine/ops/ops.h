@@ -120,9 +120,10 @@ enum class RopeDirection {
 Tensor rope(Tensor x, Tensor positions, Tensor table, RopePairing pairing,
             RopeDirection direction = RopeDirection::kForward);
 
-/// Writes row r of x [tokens, width] to cache[lanes[r], positions[r]], converting to the cache's type; cache
-/// float [lanes, context, width]. Returns the cache after the update, in the same storage. Rows whose lane or
-/// position is out of range are not stored.
+/// Writes row r of x [tokens, heads·head_dim], head by head, to cache[lanes[r], head, positions[r]],
+/// converting to the cache's type; cache float [lanes, heads, context, head_dim]: what a head reads lies
+/// together. Returns the cache after the update, in the same storage. Rows whose lane or position is out of
+/// range are not stored.
 Tensor kv_store(Tensor cache, Tensor x, Tensor positions, Tensor lanes);
 
 struct StoredRows {
@@ -130,8 +131,8 @@ struct StoredRows {
   Tensor keys, values;  ///< the caches after the update
 };
 /// What attention over a cache needs of its rows: rotates q and k, and stores k and v; rope and kv_store of
-/// the columns q, k and v of qkv [tokens, q columns + 2 · kv_width]. The other operands are as rope and
-/// kv_store have them; both caches have one type.
+/// the columns q, k and v of qkv [tokens, q columns + 2 · kv_heads·head_dim]. The other operands are as rope
+/// and kv_store have them; both caches have one type.
 StoredRows rope_and_store(Tensor qkv, Tensor positions, Tensor lanes, Tensor table, Tensor keys,
                           Tensor values, RopePairing pairing);
 
@@ -149,8 +150,8 @@ struct AttentionOptions {
 /// et al. 2022, algorithm 1.
 Tensor attention(Tensor q, Tensor k, Tensor v, const AttentionOptions& options);
 
-/// The same over a cache: row r of q sees keys 0 … positions[r] of lane lanes[r]; caches [lanes, context,
-/// kv_heads·head_dim], both of one float type; options.causal and sequence_rows are not used.
+/// The same over a cache: row r of q sees keys 0 … positions[r] of lane lanes[r]; caches [lanes,
+/// kv_heads, context, head_dim], both of one float type; options.causal and sequence_rows are not used.
 Tensor cached_attention(Tensor q, Tensor k_cache, Tensor v_cache, Tensor positions, Tensor lanes,
                         const AttentionOptions& options);
 

@@ -7,6 +7,11 @@
 namespace lapilli::ops {
 namespace {
 
+/// Of the rows of k, or of v.
+uint32_t kv_columns(const TensorType& cache) {
+  return cache.shape[1] * cache.cols();
+}
+
 class RopeAndStore final : public Op {
  public:
   explicit RopeAndStore(RopePairing pairing) : pairing_(pairing) {}
@@ -23,18 +28,19 @@ class RopeAndStore final : public Op {
       throw Error(ErrorCode::kShape, text("rope_and_store: qkv is ", qkv, ", positions ", positions,
                                           ", lanes ", lanes, "; both need one element a row"));
     }
-    if (keys.shape.rank() != 3 || keys != values || qkv.cols() <= 2 * keys.cols()) {
+    if (keys.shape.rank() != 4 || keys != values || qkv.cols() <= 2 * kv_columns(keys)) {
       throw Error(ErrorCode::kShape,
                   text("rope_and_store: the caches are ", keys, " and ", values, ", qkv is ", qkv,
-                       "; both caches must be [lanes, context, width], qkv wider than twice that width"));
+                       "; both caches must be [lanes, heads, context, head_dim], qkv wider than twice heads "
+                       "· head_dim"));
     }
     if (table.dtype != DType::f32 || table.shape.rank() != 2 || table.cols() % 2 != 0 ||
-        keys.cols() % table.cols() != 0 || qkv.cols() % table.cols() != 0) {
-      throw Error(ErrorCode::kShape,
-                  text("rope_and_store: qkv is ", qkv, ", the table ", table,
-                       "; it must be f32 [context, head_dim], head_dim even and a divisor of all widths"));
+        keys.cols() != table.cols() || qkv.cols() % table.cols() != 0) {
+      throw Error(ErrorCode::kShape, text("rope_and_store: qkv is ", qkv, ", the table ", table,
+                                          "; it must be f32 [context, head_dim], head_dim even, the caches' "
+                                          "and a divisor of qkv's width"));
     }
-    return {{qkv.dtype, {qkv.rows(), qkv.cols() - 2 * keys.cols()}, qkv.live_rows}, keys, values};
+    return {{qkv.dtype, {qkv.rows(), qkv.cols() - 2 * kv_columns(keys)}, qkv.live_rows}, keys, values};
   }
 
   std::optional<size_t> alias(size_t output) const override {
@@ -44,15 +50,15 @@ class RopeAndStore final : public Op {
   /// One dispatch, or one for each run of lanes where a cache is larger than a binding may be.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &qkv = args.in[0], &table = args.in[3], &keys = args.in[4];
-    const TensorType by_lane{keys.dtype, {keys.shape[0], uint64_t{keys.shape[1]} * keys.cols()}};
+    const TensorType by_lane{keys.dtype, {keys.shape[0], keys.shape.elements() / keys.shape[0]}};
     const std::vector<RowShard> key_shards = row_shards(by_lane, args.in_ids[4], args.caps);
     const std::vector<RowShard> value_shards = row_shards(by_lane, args.in_ids[5], args.caps);
     for (size_t index = 0; index < key_shards.size(); ++index) {
       const RowShard& shard = key_shards[index];
       const shader::RopeAndStoreParams params{.rows = static_cast<uint32_t>(qkv.rows()),
                                               .q_cols = args.out[0].cols(),
-                                              .kv_cols = keys.cols(),
-                                              .context = keys.shape[1],
+                                              .kv_cols = kv_columns(keys),
+                                              .context = keys.shape[2],
                                               .table_rows = table.shape[0],
                                               .first_lane = static_cast<uint32_t>(shard.first_row),
                                               .lanes = static_cast<uint32_t>(shard.rows),
@@ -65,7 +71,7 @@ class RopeAndStore final : public Op {
                .params = Params(params),
                .groups = fold_groups(qkv.rows()),
                .live_rows = qkv.live_rows,
-               .flops = 3.0 * static_cast<double>(qkv.rows() * (qkv.cols() - keys.cols())),
+               .flops = 3.0 * static_cast<double>(qkv.rows() * (qkv.cols() - kv_columns(keys))),
                .bytes = 2.0 * static_cast<double>(qkv.size_bytes())});
     }
   }

@@ -243,14 +243,17 @@ void Evaluator::copy_lane(uint32_t from, uint32_t to, uint32_t positions) {
   const GraphOptions& g = s.options.graph;
   LAPILLI_ASSERT(from != to && from < g.lanes && to < g.lanes && positions <= g.context);
   if (positions == 0) return;
-  const uint64_t position_bytes = row_bytes(g.activation, s.config.language.kv_width());
+  const LlamaConfig& language = s.config.language;
+  const uint64_t position_bytes = row_bytes(g.activation, language.head_dim);
+  const uint64_t head_bytes = g.context * position_bytes;
   const uint64_t size_bytes = positions * position_bytes;
   gpu::CommandRecorder recorder(s.device, "copy lane");
-  for (uint32_t layer = 0; layer < s.config.language.layers; ++layer) {
+  for (uint32_t layer = 0; layer < language.layers; ++layer) {
     for (const std::string& name : {external::keys(layer), external::values(layer)}) {
       const gpu::Buffer* cache = s.memory.bindings().at(name).buffer;
-      recorder.copy({cache, from * g.context * position_bytes, size_bytes},
-                    {cache, to * g.context * position_bytes, size_bytes});
+      for (uint32_t head = 0; head < language.kv_heads; ++head)
+        recorder.copy({cache, (from * language.kv_heads + head) * head_bytes, size_bytes},
+                      {cache, (to * language.kv_heads + head) * head_bytes, size_bytes});
     }
   }
   const gpu::CommandBuffer commands = recorder.finish();

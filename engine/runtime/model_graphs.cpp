@@ -43,7 +43,8 @@ WeightVisitor declare_stacks(Graph& graph, const WeightTypes& types) {
 }
 
 KvCache declare_cache(Graph& graph, const LlamaConfig& config, const GraphOptions& options) {
-  const TensorType type{options.activation, {options.lanes, options.context, config.kv_width()}};
+  const TensorType type{options.activation,
+                        {options.lanes, config.kv_heads, options.context, config.head_dim}};
   KvCache cache;
   for (uint32_t layer = 0; layer < config.layers; ++layer) {
     cache.keys.push_back(graph.state(external::keys(layer), type));

@@ -40,7 +40,7 @@ inline constexpr const char* kRowIndex = "row_index";              // i32 [encod
 inline constexpr const char* kSelectedRows = "selected_rows";      // i32 [image rows]
 inline constexpr const char* kVisionFeatures = "vision_features";  // activation [encoder rows, vision dim]
 inline constexpr const char* kProjected = "projected";             // activation [image rows, dim]
-std::string keys(uint32_t layer);                                  // activation [lanes, context, kv width]
+std::string keys(uint32_t layer);  // activation [lanes, heads, context, head_dim]
 std::string values(uint32_t layer);
 }  // namespace external
 

@@ -10,7 +10,9 @@
 //
 // The file that includes this declares `params` (rows, heads, kv_heads, scale), query[], keys[], values[] and
 // result[] as groups of four columns, X_LOAD4 and X_STORE4 for rows, KEY_LOAD4 for keys and values, and
-//   uint first_key(uint row)   its row in keys[]; equal for all rows of a sequence
+//   KEY_QUADS                  how many groups there are from one key of a head to the next
+//   uint first_key(uint row)   where its sequence begins, in keys; equal for all rows of a sequence
+//   uint key_column(uint kv_head)   what a head's keys are behind that, in groups
 //   uint num_keys(uint row)    how many it sees from there on; 0: the row is not computed here
 //   void store_log_sum(uint row, uint head, float log_sum)   of the exponentials of its scores
 #ifndef LAPILLI_ATTENTION_GLSL
@@ -39,11 +41,10 @@ float sum_over_parts(float value) {
 
 // Keys start, start + 1, … of `count` beginning at `first`; row r of this invocation takes the first visible[r].
 void take_keys(uint column, uint first, uint count, uint start, uint visible[ROWS]) {
-  const uint pitch = params.kv_heads * QUADS;
   uint address[KEYS];
   float weight[ROWS][KEYS];
   [[unroll]] for (uint k = 0; k < KEYS; ++k) {
-    address[k] = (first + min(start + k, count - 1)) * pitch + column;
+    address[k] = (first + min(start + k, count - 1)) * KEY_QUADS + column;
     [[unroll]] for (uint r = 0; r < ROWS; ++r) weight[r][k] = 0.0;
   }
   [[unroll]] for (uint d = 0; d < SLICE; ++d) {
@@ -120,7 +121,7 @@ void attend() {
   const uint end = min(begin + group_rows, rows);
   const uint mine = SPREAD != 0 || SPLITS > 1 ? begin : begin + lane * ROWS;
   const uint pitch = params.heads * QUADS;
-  const uint column = head * params.kv_heads / params.heads * QUADS + part;
+  const uint column = key_column(head * params.kv_heads / params.heads) + part;
 
   [[unroll]] for (uint r = 0; r < ROWS; ++r) {
     const uint start = min(mine + r, rows - 1) * pitch + head * QUADS + part;

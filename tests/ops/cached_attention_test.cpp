@@ -34,7 +34,7 @@ class CachedAttentionTest : public GpuTest, public testing::WithParamInterface<K
     std::mt19937 generator(11);
     const TensorType q{
         c.dtype, {c.row_lanes.size(), c.shape.heads * c.shape.head_dim}, c.live_rows.has_value()};
-    const TensorType cache{c.cache_dtype, {c.lanes, c.context, c.shape.kv_heads * c.shape.head_dim}};
+    const TensorType cache{c.cache_dtype, {c.lanes, c.shape.kv_heads, c.context, c.shape.head_dim}};
     return {HostTensor::random(q, generator), HostTensor::random(cache, generator),
             HostTensor::random(cache, generator), HostTensor::of_ints(c.row_positions),
             HostTensor::of_ints(c.row_lanes)};
@@ -54,6 +54,21 @@ class CachedAttentionTest : public GpuTest, public testing::WithParamInterface<K
                   });
   }
 
+  /// A cache as the reference has its keys: one row of all heads for each position.
+  static std::vector<double> by_position(const Case& c, const HostTensor& cache) {
+    const std::vector<double> values = cache.values();
+    const size_t heads = c.shape.kv_heads, columns = c.shape.head_dim;
+    std::vector<double> rows;
+    for (size_t lane = 0; lane < c.lanes; ++lane)
+      for (size_t position = 0; position < c.context; ++position)
+        for (size_t head = 0; head < heads; ++head) {
+          const size_t from = ((lane * heads + head) * c.context + position) * columns;
+          rows.insert(rows.end(), values.begin() + static_cast<ptrdiff_t>(from),
+                      values.begin() + static_cast<ptrdiff_t>(from + columns));
+        }
+    return rows;
+  }
+
   static void check(const Case& c) {
     const auto in = inputs(c);
     const size_t live = c.live_rows.value_or(static_cast<uint32_t>(c.row_lanes.size()));
@@ -63,8 +78,9 @@ class CachedAttentionTest : public GpuTest, public testing::WithParamInterface<K
           {static_cast<size_t>(c.row_lanes[row]) * c.context, static_cast<size_t>(c.row_positions[row]) + 1});
     }
     auto actual = attend(c, in).values();
-    auto expected = reference::attention(in[0].values(), in[1].values(), in[2].values(), c.shape,
-                                         1 / std::sqrt(static_cast<double>(c.shape.head_dim)), ranges);
+    auto expected =
+        reference::attention(in[0].values(), by_position(c, in[1]), by_position(c, in[2]), c.shape,
+                             1 / std::sqrt(static_cast<double>(c.shape.head_dim)), ranges);
     const size_t live_elements = live * c.shape.heads * c.shape.head_dim;
     for (size_t at = live_elements; at < actual.size(); ++at) ASSERT_TRUE(std::isnan(actual[at])) << at;
     actual.resize(live_elements);
@@ -182,8 +198,8 @@ INSTANTIATE_TEST_SUITE_P(Kernels, CachedAttentionTest,
 TEST(CachedAttentionShapes, RefusesWhatDoesNotFit) {
   Graph graph;
   const Tensor q = graph.input("q", {DType::f32, {6, 64}});
-  const Tensor cache = graph.state("cache", {DType::f16, {2, 10, 32}});
-  const Tensor other = graph.state("other", {DType::f16, {2, 11, 32}});
+  const Tensor cache = graph.state("cache", {DType::f16, {2, 2, 10, 16}});
+  const Tensor other = graph.state("other", {DType::f16, {2, 2, 11, 16}});
   const Tensor flat = graph.state("flat", {DType::f16, {20, 32}});
   const Tensor rows = graph.input("rows", {DType::i32, {6}});
   const Tensor fewer = graph.input("fewer", {DType::i32, {5}});

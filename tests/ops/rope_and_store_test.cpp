@@ -45,7 +45,8 @@ class RopeAndStore : public GpuTest {
     const HostTensor qkv = HostTensor::random(
         {c.dtype, {c.positions.size(), q_cols + 2 * kv_cols}, c.live_rows.has_value()}, generator);
     const HostTensor table = HostTensor::random({DType::f32, {kContext, kHeadDim}}, generator);
-    const HostTensor keys = HostTensor::random({c.cache_dtype, {kLanes, kContext, kv_cols}}, generator);
+    const HostTensor keys =
+        HostTensor::random({c.cache_dtype, {kLanes, c.kv_heads, kContext, kHeadDim}}, generator);
     const HostTensor values = HostTensor::random(keys.type, generator);
     const HostTensor positions = HostTensor::of_ints(c.positions), lanes = HostTensor::of_ints(c.lanes);
     const auto adjust = [&](DeviceCaps& caps) {
@@ -108,8 +109,8 @@ TEST_F(RopeAndStore, CacheLargerThanABinding) {
 
 TEST(RopeAndStoreShapes, RefusesWhatDoesNotFit) {
   Graph graph;
-  const Tensor cache = graph.state("cache", {DType::f16, {2, 10, 32}});
-  const Tensor narrow = graph.state("narrow", {DType::f16, {2, 10, 16}});
+  const Tensor cache = graph.state("cache", {DType::f16, {2, 2, 10, 16}});
+  const Tensor narrow = graph.state("narrow", {DType::f16, {2, 1, 10, 16}});
   const Tensor qkv = graph.input("qkv", {DType::f32, {6, 96}});
   const Tensor only_kv = graph.input("only_kv", {DType::f32, {6, 64}});
   const Tensor rows = graph.input("rows", {DType::i32, {6}});
