@@ -20,6 +20,7 @@ constexpr DataOptions kFew = {.side = 56,
                               .drill = 10,
                               .background = 8,
                               .quiz = 11,
+                              .find = 9,
                               .pictures = 12,
                               .list = 7,
                               .stage1 = 5,
@@ -27,6 +28,7 @@ constexpr DataOptions kFew = {.side = 56,
                               .eval = 4,
                               .eval_questions = 6,
                               .new_shape = 3,
+                              .reminder = 4,
                               .num_threads = 3};
 constexpr uint64_t kMostBytes = 1 << 20;
 
@@ -46,14 +48,14 @@ TEST_F(DemoData, IsReadableAndTheSameTwice) {
         << relative;
     ++files;
   }
-  EXPECT_EQ(files, 11u + 8 + 12 + 4 + 3 + 3);
+  EXPECT_EQ(files, 13u + 8 + 12 + 4 + 3 + 3);
   const auto picture = load_image(folder() / "a/images/train/000/000011.png").value();
   EXPECT_EQ(picture.image.width, 56u);
 
   const std::pair<const char*, size_t> sizes[] = {
-      {"map.json", 9},        {"crowd_list.json", 6}, {"list.json", 7},
-      {"stage1.json", 5},     {"stage2.json", 30},    {"drill.json", 10},
-      {"background.json", 8}, {"quiz.json", 11},      {"new_shape.json", 3}};
+      {"map.json", 9},     {"crowd_list.json", 6}, {"list.json", 7},       {"stage1.json", 5},
+      {"stage2.json", 30}, {"drill.json", 10},     {"background.json", 8}, {"quiz.json", 11},
+      {"find.json", 9},    {"new_shape.json", 3},  {"reminder.json", 4}};
   for (const auto& [file, size] : sizes) {
     const auto data = training::Dataset::open({folder() / "a" / file}).value();
     EXPECT_EQ(data.size(), size) << file;

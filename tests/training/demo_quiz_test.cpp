@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/demo/dialog.h"
+#include "training/demo/readings.h"
 #include "training/demo/wording.h"
 
 #include <gmock/gmock.h>
@@ -33,13 +34,14 @@ bool is_place(const std::string& words) {
   return std::find(kPlaceNames.begin(), kPlaceNames.end(), words) != kPlaceNames.end();
 }
 
-/// What words such as "red star", "digit" or "objects" may mean.
+/// What words such as "red star", "digits" or "objects" may mean.
 Objects meant(const Scene& scene, const Words& key) {
   Objects found;
   for (const SceneObject& object : scene.objects) {
     bool fits = true;
     for (const std::string& word : key)
-      fits = fits && (word == "objects" || word == name(object.color) || word == category(object));
+      fits = fits && (word == "objects" || word == name(object.color) || word == category(object) ||
+                      word == category(object) + (category(object) == "cross" ? "es" : "s"));
     if (fits) found.push_back(&object);
   }
   return found;
@@ -129,6 +131,37 @@ TEST(DemoQuiz, EveryAnswerIsTrueOfItsScene) {
       << "a model that never hears of nothing says that all is there";
   EXPECT_GT(kinds["present"] * 2, kinds["absent"]);
   EXPECT_NEAR(static_cast<double>(yes) / static_cast<double>(relations), 0.5, 0.08);
+}
+
+TEST(DemoFindings, EachIsTrueOfItsScene) {
+  std::map<std::string, size_t> kinds;
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    const Scene scene = make_scene(seed, {.min_objects = 1, .max_objects = 7});
+    Draws draws(seed);
+    const std::string reading = find_reading(scene, draws);
+    ASSERT_TRUE(reading.starts_with("find: ") && reading.ends_with(".")) << reading;
+    const Words findings = split(reading.substr(6, reading.size() - 7), ". ");
+    EXPECT_EQ(std::set<std::string>(findings.begin(), findings.end()).size(), findings.size()) << reading;
+    for (const std::string& finding : findings) {
+      const Words words = words_of(finding);
+      const auto number = std::find_if(words.begin(), words.end(),
+                                       [](const std::string& word) { return std::isdigit(word[0]) != 0; });
+      const Words key(words.begin(), number);
+      if (number == words.end()) {
+        const auto [relation, answer] = expected(scene, finding.substr(0, finding.rfind(' ')));
+        EXPECT_EQ(capitalized(words.back()), answer) << finding << " of " << caption(scene);
+        ++kinds[words.back()];
+        continue;
+      }
+      const std::string found = expected_whereabouts(scene, key);
+      EXPECT_TRUE(finding.ends_with(' ' + found)) << finding << " of " << caption(scene);
+      ++kinds[found == "0" ? "absent" : key.size() > 1 && key[1] != "objects" ? "pair" : "one word"];
+    }
+  }
+  for (const auto& [kind, least] : {std::pair{"yes", 150u}, {"no", 150u}, {"pair", 600u}, {"one word", 600u}})
+    EXPECT_GT(kinds[kind], least) << kind;
+  EXPECT_GT(kinds["absent"] * 5, kinds["pair"] + kinds["one word"])
+      << "a model that never hears of nothing says that all is there";
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/error.h"
-#include "training/demo/ask.h"
+#include "training/demo/key.h"
 #include "training/demo/wording.h"
 
 #include <algorithm>
@@ -71,7 +71,7 @@ std::optional<Question> count(Asker& asker) {
   size_t number = objects.size();
   const uint32_t form = asker.draws.below(10);
   if (form < 3) {
-    what = category(object) + (category(object) == "cross" ? "es" : "s");
+    what = plural(category(object));
     number = asker.count_of(category(object));
   } else if (form < 6) {
     what = text(name(object.color), " objects");
@@ -79,8 +79,7 @@ std::optional<Question> count(Asker& asker) {
       return other.color == object.color;
     }));
   } else if (form == 6) {
-    const std::string absent = absent_category(asker);
-    what = absent + (absent == "cross" ? "es" : "s");
+    what = plural(absent_category(asker));
     number = 0;
   }
   const std::array<std::string, 3> wordings = {"How many " + what + " are there?",

@@ -122,6 +122,10 @@ Dialog list_dialog(const Scene& scene, Draws& draws) {
   return {.rounds = {{"What is where?", list_reading(scene, draws)}}};
 }
 
+Dialog find_dialog(const Scene& scene, Draws& draws) {
+  return {.rounds = {{"What is where?", find_reading(scene, draws)}}};
+}
+
 Dialog background_dialog(const Scene& scene, Draws& /*draws*/) {
   return {.rounds = {{"What is where?", background_reading(scene)}}};
 }

@@ -29,6 +29,8 @@ struct Dialog {
 /// "large", "star left circle" by "Yes", "bottom" by "striped". To find things by what they are takes a model
 /// many more questions to learn than to find them by where they are; these cost half of what real ones do.
 [[nodiscard]] Dialog quiz_dialog(const Scene& scene, Draws& draws);
+/// For a model that knows what is where, and shall find it by its name: find_reading().
+[[nodiscard]] Dialog find_dialog(const Scene& scene, Draws& draws);
 /// One of the original's instructions, and the caption.
 [[nodiscard]] Dialog stage1_dialog(const Scene& scene, Draws& draws);
 /// Any kind of questions in the mixture's forms: those of one kind share a conversation, and the form's

@@ -32,7 +32,9 @@ enum class Stream : uint64_t {
   kList,
   kDrill,
   kQuiz,
-  kBackground
+  kBackground,
+  kFind,
+  kReminder
 };
 
 Draws draws_of(const DataOptions& options, Stream stream, uint64_t index) {
@@ -160,6 +162,8 @@ constexpr Conversations kStage2 = {"stage2", Stream::kTrain, Stream::kStage2, st
 constexpr Conversations kDrills = {"drill", Stream::kCrowd, Stream::kDrill, drill_dialog};
 constexpr Conversations kBackgrounds = {"background", Stream::kCrowd, Stream::kBackground, background_dialog};
 constexpr Conversations kQuizzes = {"quiz", Stream::kCrowd, Stream::kQuiz, quiz_dialog};
+constexpr Conversations kFinds = {"find", Stream::kCrowd, Stream::kFind, find_dialog};
+constexpr Conversations kReminders = {"reminder", Stream::kTrain, Stream::kReminder, stage2_dialog};
 constexpr Conversations kMoons = {"new_shape", Stream::kNewShape, Stream::kNewShape, moon_dialog};
 
 uint32_t picture_count(const DataOptions& options, Stream pictures) {
@@ -187,7 +191,8 @@ void write_all_records(const std::filesystem::path& folder, const DataOptions& o
   for (const auto& [file, count] :
        {std::pair{kMaps, o.map}, std::pair{kCrowdLists, o.crowd_list}, std::pair{kLists, o.list},
         std::pair{kStage1, o.stage1}, std::pair{kStage2, o.stage2}, std::pair{kDrills, o.drill},
-        std::pair{kBackgrounds, o.background}, std::pair{kQuizzes, o.quiz}, std::pair{kMoons, o.new_shape}})
+        std::pair{kBackgrounds, o.background}, std::pair{kQuizzes, o.quiz}, std::pair{kFinds, o.find},
+        std::pair{kMoons, o.new_shape}, std::pair{kReminders, o.reminder}})
     write_records(
         folder / text(file.name, ".json"), Layout::kArray, count,
         [&, &file = file](uint64_t index) {

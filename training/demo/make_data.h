@@ -22,6 +22,7 @@ struct DataOptions {
   uint32_t drill = 60000;
   uint32_t background = 30000;
   uint32_t quiz = 60000;
+  uint32_t find = 60000;
   uint32_t pictures = 40000;  ///< of up to five objects
   uint32_t list = 40000;      ///< about them
   uint32_t stage1 = 10000;
@@ -29,12 +30,13 @@ struct DataOptions {
   uint32_t eval = 2000;         ///< unseen pictures
   uint32_t eval_questions = 2;  ///< about each
   uint32_t new_shape = 200;     ///< pictures with a moon to train with, and as many to ask about
+  uint32_t reminder = 400;      ///< conversations of stage 2's kind, to learn the new shape beside
   unsigned num_threads = 0;     ///< 0: as many as there are processors
 };
 
 /// Writes what the demo model learns from and is measured with, the same bytes on every machine:
 ///   map.json crowd_list.json list.json stage1.json stage2.json drill.json background.json quiz.json
-///   new_shape.json — conversations as LLaVA's files have them
+///   find.json new_shape.json reminder.json — conversations as LLaVA's files have them
 ///
 ///   eval.jsonl new_shape_eval.jsonl — questions with what decides on their answers
 ///

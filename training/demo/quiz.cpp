@@ -3,6 +3,7 @@
 
 #include "engine/base/error.h"
 #include "training/demo/ask.h"
+#include "training/demo/key.h"
 #include "training/demo/wording.h"
 
 #include <algorithm>
@@ -13,64 +14,14 @@ namespace lapilli::demo {
 namespace {
 
 using asking::Asker;
-
-/// What something is called: "star", "red", "red star", "objects".
-struct Key {
-  std::optional<Color> color = {};
-  std::string category = {};  ///< empty: any
-
-  [[nodiscard]] bool fits(const SceneObject& object) const {
-    return (!color || object.color == *color) && (category.empty() || demo::category(object) == category);
-  }
-  [[nodiscard]] std::string words() const {
-    if (!color) return category.empty() ? "objects" : category;
-    return category.empty() ? std::string(name(*color)) : text(name(*color), ' ', category);
-  }
-};
-
-std::vector<const SceneObject*> found_by(const Key& key, const Scene& scene) {
-  std::vector<const SceneObject*> found;
-  for (const SceneObject& object : scene.objects)
-    if (key.fits(object)) found.push_back(&object);
-  return found;
-}
-
-/// Of an object, or of none: a key whose parts are in the scene as often as not.
-Key any_key(Asker& asker) {
-  const SceneObject& object = asker.subject();
-  const bool there = asker.draws.percent(60);
-  const Color color = there || asker.draws.percent(50)
-                          ? object.color
-                          : static_cast<Color>(asker.draws.below(kColorNames.size()));
-  const std::string category_name = there || asker.draws.percent(50)
-                                        ? category(there ? object : asker.draws.pick(asker.scene.objects))
-                                        : asker.draws.pick(asking::categories(asker.scene));
-  const uint32_t form = asker.draws.below(10);
-  if (form < 3) return {.category = category_name};
-  if (form < 6) return {.color = color};
-  return {.color = color, .category = category_name};
-}
+using asking::Key;
 
 using Round = Dialog::Round;
 
 /// "red star": "2 top left, center"
 Round whereabouts(Asker& asker) {
   const Key key = asker.draws.percent(6) ? Key{} : any_key(asker);
-  const auto found = found_by(key, asker.scene);
-  std::vector<std::string> places;
-  for (const SceneObject* object : found) places.push_back(place(*object));
-  return {key.words(), text(found.size(), places.empty() ? "" : " ", comma_list(places))};
-}
-
-/// An object and a key that means it alone.
-std::optional<std::pair<Key, const SceneObject*>> only_one(Asker& asker) {
-  const SceneObject& object = asker.subject();
-  std::array<Key, 3> keys = {
-      {{.category = category(object)}, {.color = object.color}, {object.color, category(object)}}};
-  asker.draws.shuffle(keys);
-  for (const Key& key : keys)
-    if (found_by(key, asker.scene).size() == 1) return std::pair{key, &object};
-  return std::nullopt;
+  return {key.words(), asking::number_and_places(found_by(key, asker.scene))};
 }
 
 /// "size red star": "large"

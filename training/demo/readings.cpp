@@ -2,6 +2,7 @@
 #include "training/demo/readings.h"
 
 #include "engine/base/error.h"
+#include "training/demo/key.h"
 #include "training/demo/wording.h"
 
 #include <algorithm>
@@ -39,6 +40,24 @@ std::string aspect_of(const SceneObject& object, size_t aspect) {
   }
 }
 
+/// "red objects 2 top left, center"
+std::string finding(asking::Asker& asker) {
+  asking::Key key = any_key(asker);
+  if (asker.draws.percent(25)) key.category.clear();
+  const bool plural = key.category.empty() || asker.draws.percent(50);
+  return text(plural ? key.plural() : key.words(), ' ',
+              asking::number_and_places(found_by(key, asker.scene)));
+}
+
+/// "star left red circle yes"
+std::optional<std::string> found_side(asking::Asker& asker) {
+  const auto first = only_one(asker);
+  const auto second = only_one(asker);
+  if (!first || !second || first->second == second->second) return std::nullopt;
+  const auto [word, is_true] = asking::any_side(*first->second, *second->second, asker.draws);
+  return text(first->first.words(), ' ', word, ' ', second->first.words(), is_true ? " yes" : " no");
+}
+
 }  // namespace
 
 std::string map_reading(const Scene& scene, Draws& draws) {
@@ -68,6 +87,21 @@ std::string list_reading(const Scene& scene, Draws& draws) {
     if (object->content != Content::kWord) words += text(' ', size_of(*object));
   }
   return words + '.';
+}
+
+std::string find_reading(const Scene& scene, Draws& draws) {
+  constexpr int kFindings = 14;
+  asking::Asker asker{scene, draws};
+  std::vector<std::string> said;
+  for (int round = 0; round < kFindings; ++round) {
+    std::optional<std::string> one;
+    if (draws.percent(14)) one = found_side(asker);
+    if (!one) one = finding(asker);
+    if (std::find(said.begin(), said.end(), *one) == said.end()) said.push_back(*std::move(one));
+  }
+  std::string words = "find:";
+  for (const std::string& one : said) words += text(' ', one, '.');
+  return words;
 }
 
 std::string background_reading(const Scene& scene) {

@@ -21,6 +21,11 @@ namespace lapilli::demo {
 /// right small, blue digit 7 center large." The first word of each is to be found in the picture.
 [[nodiscard]] std::string list_reading(const Scene& scene, Draws& draws);
 
+/// Some twelve names, each with how many there are and where, and how one stands to another: "find: red
+/// objects 2 top left, center. stars 0. heart left blue ring yes." The number is the word after the name, so
+/// that to look for a thing while its name is read pays at once; a question then finds it known.
+[[nodiscard]] std::string find_reading(const Scene& scene, Draws& draws);
+
 /// "background: striped dark." Patterns are learned from many pictures and few words.
 [[nodiscard]] std::string background_reading(const Scene& scene);
 
