@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A run killed at random moments and resumed until it is done; with a stand-in for the model, so that the
-// moments fall on the writing of files and journal. LAPILLI_KILLS: how often.
+// A run killed at random system calls and resumed until it is done; with a stand-in for the model, so that
+// the calls are those that write files and journal. LAPILLI_KILLS: how often.
 #include "tests/cli/caption_fixture.h"
+#include "tests/support/counted_life.h"
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <random>
-#include <thread>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,28 +51,21 @@ TEST_F(CaptionKillTest, EveryPictureHasExactlyOneWholeCaption) {
     ids[index] = open_picture(folder() / text(index, ".png"), small_config()).value().id;
 
   std::mt19937 random(7);
-  // Aimed at one and a half pictures a life, whatever a life's beginning takes on this machine.
-  double life_ms = 20;
+  // Aimed at having done six tenths of the pictures after the last kill, whatever calls a picture takes.
+  double mean_moments = 1000, lived_moments = 0;
   int killed = 0;
   for (bool done = false; !done;) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) go_on(folder());
-    if (killed < kills) {
-      std::uniform_real_distribution<double> moment(0, 2 * life_ms);
-      std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(moment(random)));
-      ::kill(child, SIGKILL);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    if (WIFSIGNALED(status)) {
+    std::uniform_real_distribution<double> moment(0, 2 * mean_moments);
+    const auto at = killed < kills ? std::optional(static_cast<uint64_t>(moment(random))) : std::nullopt;
+    const LifeEnd end = live([&] { go_on(folder()); }, at);
+    if (end.killed) {
       ++killed;
-      const RunCounts counts = CaptionRun::open_newest(folder(), {}).value().counts();
-      const double due = 0.8 * static_cast<double>(pictures) * killed / kills;
-      life_ms =
-          std::clamp(static_cast<double>(counts.done) > due ? life_ms * 0.5 : life_ms * 1.3, 1.0, 5000.0);
+      lived_moments += static_cast<double>(*at);
+      const auto captioned = static_cast<double>(CaptionRun::open_newest(folder(), {}).value().counts().done);
+      const double a_life = std::max(0.1, (0.6 * pictures - captioned) / std::max(1, kills - killed));
+      mean_moments = captioned > 0 ? a_life * lived_moments / captioned : 1.5 * mean_moments;
     } else {
-      ASSERT_EQ(WEXITSTATUS(status), 0);
+      ASSERT_EQ(end.exit_code, 0);
       done = true;
     }
   }
@@ -119,14 +112,8 @@ TEST_F(CaptionKillTest, JournalAndFilesAgreeAfterAnEditIsKilled) {
   { const CaptionRun run = caption_folder(folder(), settings, stand_in); }
   std::mt19937 random(3);
   for (int life = 0; life < wanted_kills(); ++life) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) review(folder(), static_cast<uint32_t>(life));
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % 120'000));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "an edit failed in life " << life;
+    const LifeEnd end = live([&] { review(folder(), static_cast<uint32_t>(life)); }, random() % 3000);
+    ASSERT_TRUE(end.killed) << "an edit failed in life " << life;
 
     CaptionRun run = CaptionRun::open_newest(folder(), {}).value();
     run.finish({}).value();
