@@ -96,10 +96,17 @@ json undo_form(const UndoReport& report) {
           {"tries_again", report.tries_again}};
 }
 
+CaptionView::CaptionView(Output& output, std::chrono::milliseconds line_interval)
+    : output_(output), interval_(kProgressInterval) {
+  if (output.json() || output.terminal()) return;
+  interval_ = line_interval;
+  next_progress_ = std::chrono::steady_clock::now() + interval_;
+}
+
 bool CaptionView::time_for_progress() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_progress_) return false;
-  next_progress_ = now + kProgressInterval;
+  next_progress_ = now + interval_;
   return true;
 }
 
@@ -120,9 +127,9 @@ void CaptionView::show(const RunEvent& event) {
   if ((advanced != nullptr || scanned != nullptr) && !time_for_progress()) return;
   if (output_.json()) return output_.line(caption_event_form(event));
   if (advanced != nullptr) {
-    if (output_.terminal()) show_line(*advanced);
+    show_line(*advanced);
   } else if (scanned != nullptr) {
-    if (output_.terminal()) output_.status(text("found ", pictures_text(scanned->found)));
+    output_.status(text("found ", pictures_text(scanned->found)));
   } else if (const auto* failed = std::get_if<PictureFailed>(&event)) {
     output_.remark(text(to_valid_utf8(failed->path), ": ", failed->error.message(), '\n'));
   } else if (const auto* left = std::get_if<PictureLeftOut>(&event)) {

@@ -23,10 +23,13 @@ namespace lapilli::cli {
 /// {"path": …, "decision": "write" | "merge" | "replace", "rows": …}
 [[nodiscard]] nlohmann::json folder_file_form(const captions::FolderFile& file);
 
-/// Shows a run: a line that is rewritten on a terminal, JSON lines with --json.
+/// Shows a run: a line that is rewritten on a terminal, now and then a further one where there is none, JSON
+/// lines with --json.
 class CaptionView {
  public:
-  explicit CaptionView(Output& output) : output_(output) {}
+  /// How often there is a line of progress without a terminal, the first one after as long.
+  static constexpr std::chrono::seconds kLineInterval{30};
+  explicit CaptionView(Output& output, std::chrono::milliseconds line_interval = kLineInterval);
 
   void show(const captions::RunEvent& event);
   void show_plan(const captions::RunPlan& plan, const std::vector<captions::FolderFile>& files);
@@ -44,6 +47,7 @@ class CaptionView {
   void show_failures(const std::vector<captions::FailureGroup>& failures);
 
   Output& output_;
+  std::chrono::milliseconds interval_;
   std::chrono::steady_clock::time_point next_progress_;
 };
 
