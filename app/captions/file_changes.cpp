@@ -3,6 +3,7 @@
 
 #include "app/captions/refusal.h"
 #include "app/captions/whole_files.h"
+#include "engine/base/bytes.h"
 #include "engine/io/file.h"
 
 #include <cerrno>
@@ -19,6 +20,10 @@ namespace fs = std::filesystem;
 /// Beside a kept copy: the link through which it was found.
 fs::path link_beside(const fs::path& backup) {
   return backup.string() + ".link";
+}
+
+Error changed_meanwhile() {
+  return {ErrorCode::kInvalidArgument, "another program has changed the file meanwhile; it was left alone"};
 }
 
 PictureTexts embedded_from(const std::string& form) {
@@ -79,24 +84,30 @@ void FileChanges::keep_backup(const FileChange& change) const {
   flush_folder(backup.parent_path());
 }
 
+/// A picture with the texts in it, whose state becomes the change's.
+std::vector<std::byte> FileChanges::embedded(FileChange& change) {
+  std::vector<std::byte> picture = read_whole_file(folder_ / change.path, kMostPictureBytes).value();
+  if (hash_of(as_string_view(picture)) != change.before) throw changed_meanwhile();
+  picture = with_texts(std::move(picture), embedded_from(change.content)).value();
+  change.after = hash_of(as_string_view(picture));
+  journal_.set_change_after(change.id, change.after);
+  return picture;
+}
+
 /// Makes the new file beside the old one and puts it in its place.
 void FileChanges::make(FileChange& change) {
   const fs::path path = folder_ / change.path;
   const fs::path fresh = unfinished(path);
+  const bool is_picture = change.kind == FileChange::Kind::kEmbedded;
   if (!change.before && is_link(path))
     throw Error(ErrorCode::kNotFound, "is a link to a file that is not there; it was left alone");
-  if (change.kind == FileChange::Kind::kEmbedded) {
-    copy_whole_file(path, fresh);
-    embed_texts(fresh, embedded_from(change.content)).value();
-    flush_file(fresh);
-    change.after = hash_of_file(fresh).value();
-    journal_.set_change_after(change.id, change.after);
+  if (is_picture) {
+    write_file(fresh, as_string_view(embedded(change)));
   } else {
     write_file(fresh, change.content);
   }
   if (change.before) take_look(path, fresh);
-  // Programs sort pictures by it; the backup has all.
-  if (change.kind == FileChange::Kind::kEmbedded) take_times(path, fresh);
+  if (is_picture) take_times(path, fresh);  // programs sort pictures by them; the backup has all
   if (change.before) keep_backup(change);
   rename_file(fresh, path);
 }
@@ -108,10 +119,8 @@ Result<void> FileChanges::apply(FileChange& change) {
     const auto found = hash_of_file(path);
     if (!found || found != change.after) {
       if (found != change.before) {
-        const bool gone = !found;
-        throw Error(
-            gone ? ErrorCode::kNotFound : ErrorCode::kInvalidArgument,
-            gone ? "the file is gone" : "another program has changed the file meanwhile; it was left alone");
+        if (!found) throw Error(ErrorCode::kNotFound, "the file is gone");
+        throw changed_meanwhile();
       }
       make(change);
     }

@@ -71,6 +71,7 @@ class FileChanges {
   [[nodiscard]] std::filesystem::path backup_of(const FileChange& change) const;
   void keep_backup(const FileChange& change) const;
   [[nodiscard]] std::string content_before(const FileChange& change) const;
+  [[nodiscard]] std::vector<std::byte> embedded(FileChange& change);
   void make(FileChange& change);
   [[nodiscard]] UndoReport take_back_newest_first(std::span<const FileChange* const> changes) const;
   enum class TakenBack { kNothing, kRestored, kRemoved };

@@ -2,6 +2,7 @@
 #include "app/captions/metadata.h"
 
 #include "engine/base/trimmed.h"
+#include "engine/io/file.h"
 #include "engine/io/utf8.h"
 
 #include <algorithm>
@@ -52,6 +53,7 @@ auto exiv2_result(const std::string& place, const Work& work) -> Result<decltype
     const int code = error.code();
     const bool missing = code == Exiv2::kerDataSourceOpenFailed || code == Exiv2::kerFileOpenFailed;
     const bool foreign = code == Exiv2::kerFileContainsUnknownImageType ||
+                         code == Exiv2::kerMemoryContainsUnknownImageType ||
                          code == Exiv2::kerWritingImageFormatUnsupported ||
                          code == Exiv2::kerUnsupportedImageType || code == Exiv2::kerInvalidSettingForImage;
     return Error(missing   ? ErrorCode::kIo
@@ -192,6 +194,28 @@ Exiv2::XmpData decode(std::string_view packet) {
   return xmp;
 }
 
+/// Of the other formats the library maps the file, and one that is cut meanwhile would end the program.
+bool is_read_in_pieces(const Exiv2::Image& image) {
+  const int type = image.imageType();
+  return type == Exiv2::ImageType::jpeg || type == Exiv2::ImageType::png;
+}
+
+/// The library works on these bytes, which outlive what it gives.
+auto opened_in_memory(std::vector<std::byte>& content) {
+  return Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(content.data()),
+                                   static_cast<long>(content.size()));
+}
+
+std::vector<std::byte> content_of(Exiv2::BasicIo& io) {
+  io.open();
+  const Exiv2::IoCloser closer(io);
+  std::vector<std::byte> content(io.size());
+  const long read =
+      io.read(reinterpret_cast<Exiv2::byte*>(content.data()), static_cast<long>(content.size()));
+  LAPILLI_ASSERT(read == static_cast<long>(content.size()));
+  return content;
+}
+
 bool can_hold_texts_in(const Exiv2::Image& image) {
   return (image.checkMode(Exiv2::mdXmp) & Exiv2::amWrite) != 0;
 }
@@ -211,7 +235,12 @@ PictureMetadata::~PictureMetadata() = default;
 
 Result<PictureMetadata> PictureMetadata::read(const std::filesystem::path& path) {
   return exiv2_result(path.string(), [&] {
-    const auto image = Exiv2::ImageFactory::open(path.string());
+    std::vector<std::byte> content;
+    auto image = Exiv2::ImageFactory::open(path.string());
+    if (!is_read_in_pieces(*image)) {
+      content = read_whole_file(path, kMostPictureBytes).value();
+      image = opened_in_memory(content);
+    }
     image->readMetadata();
     auto state = std::make_unique<State>();
     state->exif = image->exifData();
@@ -312,9 +341,9 @@ Result<std::string> sidecar_with(std::string_view old, const PictureTexts& texts
   });
 }
 
-Result<void> embed_texts(const std::filesystem::path& path, const PictureTexts& texts) {
-  const auto done = exiv2_result(path.string(), [&] {
-    const auto image = Exiv2::ImageFactory::open(path.string());
+Result<std::vector<std::byte>> with_texts(std::vector<std::byte> picture, const PictureTexts& texts) {
+  return exiv2_result("", [&] {
+    const auto image = opened_in_memory(picture);
     image->readMetadata();
     if (!can_hold_texts_in(*image)) throw no_place_for_texts();
     set_texts(image->xmpData(), texts);
@@ -328,10 +357,8 @@ Result<void> embed_texts(const std::filesystem::path& path, const PictureTexts& 
     if (!caption.empty() && (image->checkMode(Exiv2::mdExif) & Exiv2::amWrite) != 0)
       image->exifData()[kExifDescription] = caption;
     image->writeMetadata();
-    return true;
+    return content_of(image->io());
   });
-  if (!done) return done.error();
-  return {};
 }
 
 }  // namespace lapilli::captions

@@ -40,7 +40,7 @@ class PictureMetadata {
   [[nodiscard]] std::optional<int> rating() const;
   /// What XMP says, with IPTC's tags; where it has no description, that of IPTC, or of EXIF.
   [[nodiscard]] PictureTexts texts() const;
-  /// Whether embed_texts() can write into such a file.
+  /// Whether with_texts() can put some into such a file.
   [[nodiscard]] bool can_hold_texts() const;
 
  private:
@@ -65,9 +65,13 @@ class PictureMetadata {
 /// The error of pictures whose format holds no texts.
 [[nodiscard]] Refusal no_place_for_texts();
 
-/// Writes texts into the picture file itself, in place: XMP, and where the format has them description and
-/// tags as IPTC, whose other texts become UTF-8 with them, and the description as EXIF. Fails with
-/// kUnsupported for formats that hold no metadata and IPTC of an unknown character set, kBadFile, kIo.
-[[nodiscard]] Result<void> embed_texts(const std::filesystem::path& path, const PictureTexts& texts);
+/// Most bytes of a picture's file.
+inline constexpr uint64_t kMostPictureBytes = uint64_t{4} << 30;
+
+/// A picture file's content with texts put into it: XMP, and where the format has them description and tags
+/// as IPTC, whose other texts become UTF-8 with them, and the description as EXIF. Fails with kUnsupported
+/// for formats that hold no metadata and IPTC of an unknown character set, kBadFile.
+[[nodiscard]] Result<std::vector<std::byte>> with_texts(std::vector<std::byte> picture,
+                                                        const PictureTexts& texts);
 
 }  // namespace lapilli::captions

@@ -160,5 +160,52 @@ TEST_F(CaptionFilesTest, AnOutputThatIsNamedTwiceIsWrittenOnce) {
   EXPECT_EQ(run(*settings).done, 1u);
 }
 
+/// A TIFF file that describes itself as "red", with so many values that take long to read.
+std::string tiff_file(uint32_t num_large) {
+  constexpr uint32_t kLargeBytes = 200'000;
+  const auto number = [](uint32_t value, int bytes) {
+    std::string little;
+    for (int at = 0; at < bytes; ++at) little += static_cast<char>(value >> (8 * at));
+    return little;
+  };
+  const auto entry = [&](uint32_t tag, uint32_t type, uint32_t count, const std::string& value) {
+    return number(tag, 2) + number(type, 2) + number(count, 4) + value;
+  };
+  const uint32_t end = 8 + 2 + 12 * (1 + num_large) + 4;
+  std::string file = "II*\0"s + number(8, 4) + number(1 + num_large, 2) + entry(270, 2, 4, "red\0"s);
+  for (uint32_t index = 0; index < num_large; ++index)
+    file += entry(40'000 + index, 7, kLargeBytes, number(end, 4));
+  return file + number(0, 4) + std::string(num_large > 0 ? kLargeBytes : 0, '.');
+}
+
+TEST_F(CaptionFilesTest, ATiffThatIsCutWhileItIsReadIsAnError) {
+  const std::string whole = tiff_file(20);
+  put_text(at("a.tif"), whole);
+  ASSERT_EQ(PictureMetadata::read(at("a.tif")).value().texts().description, "red");
+  std::jthread other([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      fs::resize_file(at("a.tif"), 4096);
+      std::ofstream(at("a.tif"), std::ios::binary | std::ios::app) << whole.substr(4096);
+    }
+  });
+  for (int attempt = 0; attempt < 3000; ++attempt) {
+    const auto metadata = PictureMetadata::read(at("a.tif"));
+    if (metadata) continue;
+    const ErrorCode code = metadata.error().code();
+    EXPECT_TRUE(code == ErrorCode::kIo || code == ErrorCode::kBadFile) << metadata.error().what();
+  }
+}
+
+TEST_F(CaptionFilesTest, TextsInAPictureAreThoseOfTheBytesThatWereRead) {
+  const std::string whole = tiff_file(0);
+  const PictureTexts texts = {.description = "blue", .tags = {"sea"}, .alt = {}};
+  const Bytes bytes = as_bytes(whole);
+  const auto with = with_texts({bytes.begin(), bytes.end()}, texts).value();
+  put_text(at("b.tif"), as_string_view(with));
+  EXPECT_EQ(PictureMetadata::read(at("b.tif")).value().texts(), texts);
+  EXPECT_REFUSED(with_texts({bytes.begin(), bytes.begin() + 15}, texts), ErrorCode::kBadFile, "");
+  EXPECT_REFUSED(with_texts(std::vector<std::byte>(50), texts), ErrorCode::kUnsupported, "");
+}
+
 }  // namespace
 }  // namespace lapilli::test
