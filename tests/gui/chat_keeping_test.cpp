@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is kept of chats, found again, exported and brought back.
-#include "app/gui/chat/chat_transfer.h"
 #include "app/gui/chat/message_text.h"
 #include "tests/gui/chat_fixture.h"
 #include "tests/gui/full_disk.h"
@@ -15,11 +14,9 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
-#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QToolButton>
 
 namespace lapilli::test {
 
@@ -163,103 +160,6 @@ class ChatKeepingTest : public QObject, ChatFixture {
     QTRY_COMPARE(titles(), QStringLiteral("aaa bbb ccc"));
   }
 
-  void chatsAreExportedAsTextOneSomeAndAll() {
-    open({QStringLiteral("answer=Fine")});
-    for (const char* title : {"Apples", "Pears", "Plums"}) {
-      QTest::keyClick(&m_desktop->window(), Qt::Key_N, Qt::ControlModifier);
-      ask(QLatin1String(title));
-      QTRY_VERIFY_WITH_TIMEOUT(path().size() == 2 && ended(), kPatienceMs);
-    }
-    auto* list = find<QListView>("chats");
-    QTRY_COMPARE(list->model()->rowCount(), 3);
-    // Each by the menu, and its dialog.
-    const auto exported = [&](const char* menu, const QString& target) {
-      press("chatMenu");
-      for (QMenu* each : m_desktop->chat().findChildren<QMenu*>()) {
-        if (each->title() != QLatin1String(menu)) continue;
-        QCOMPARE(each->actions().size(), 6);
-        each->actions().at(3)->trigger();
-        QCOMPARE(each->actions().at(3)->text(), QStringLiteral("Plain text…"));
-      }
-      for (QWidget* popup = QApplication::activePopupWidget(); popup != nullptr;
-           popup = QApplication::activePopupWidget())
-        popup->close();
-      QFileDialog* dialog = nullptr;
-      QTRY_VERIFY((dialog = m_desktop->window().findChild<QFileDialog*>(QStringLiteral("exportDialog"))) !=
-                  nullptr);
-      emit dialog->fileSelected(target);
-      dialog->close();
-      QTRY_VERIFY(m_desktop->window().findChild<QFileDialog*>(QStringLiteral("exportDialog")) == nullptr);
-    };
-    const auto filesIn = [this](const char* folder) {
-      return QDir(m_folder->filePath(QLatin1String(folder))).entryList(QDir::Files, QDir::Name);
-    };
-    for (const char* folder : {"one", "some", "all"}) QDir(m_folder->path()).mkdir(QLatin1String(folder));
-    clickChat(0);
-    exported("Export", m_folder->filePath(QStringLiteral("one/a.txt")));
-    QTRY_COMPARE_WITH_TIMEOUT(filesIn("one"), QStringList{QStringLiteral("a.txt")}, kPatienceMs);
-    list->selectionModel()->select(list->model()->index(1, 0), QItemSelectionModel::Select);
-    exported("Export", m_folder->filePath(QStringLiteral("some")));
-    QTRY_COMPARE_WITH_TIMEOUT(filesIn("some"),
-                              (QStringList{QStringLiteral("Pears.txt"), QStringLiteral("Plums.txt")}),
-                              kPatienceMs);
-    exported("Export all chats", m_folder->filePath(QStringLiteral("all")));
-    QTRY_COMPARE_WITH_TIMEOUT(filesIn("all").size(), 3, kPatienceMs);
-    QFile file(m_folder->filePath(QStringLiteral("all/Apples.txt")));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QString text = QString::fromUtf8(file.readAll());
-    QVERIFY2(text.contains(QStringLiteral("Apples")) && text.contains(QStringLiteral("Fine")),
-             qPrintable(text));
-  }
-
-  void aLongExportIsSeenAndCanBeStopped() {
-    open({});
-    constexpr int kChats = 3000;
-    for (int number = 0; number < kChats; ++number) {
-      const ChatId chat = *m_desktop->store().createChat({.title = QStringLiteral("Chat")});
-      QVERIFY(m_desktop->store().addMessage({.chat = chat, .text = QStringLiteral("What?")}).ok());
-    }
-    auto* transfer = m_desktop->chat().findChild<ChatTransfer*>();
-    QSignalSpy told(transfer, &ChatTransfer::told);
-    const QString folder = m_folder->filePath(QStringLiteral("out"));
-    QVERIFY(!find("transferBar")->isVisible());
-    transfer->run({.format = ExportFormat::Html, .chats = {}, .target = folder});
-    QTRY_VERIFY_WITH_TIMEOUT(find("transferBar")->isVisible(), kPatienceMs);
-    QVERIFY(find<QLabel>("transferText")->accessibleName().endsWith(QStringLiteral(" of 3,000")));
-    press("transferStop");
-    QTRY_COMPARE_WITH_TIMEOUT(told.size(), 1, kPatienceMs);
-    QVERIFY2(told[0][0].toString().startsWith(QStringLiteral("The export was stopped.")),
-             qPrintable(told[0][0].toString()));
-    QVERIFY(!find("transferBar")->isVisible());
-    QVERIFY(QDir(folder).count() < kChats);
-  }
-
-  void lostPicturesOfAnImportAreTold() {
-    open({QStringLiteral("answer=Fine")});
-    dropPicture();
-    ask(QStringLiteral("What?"));
-    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
-    auto* transfer = m_desktop->chat().findChild<ChatTransfer*>();
-    const QString file = m_folder->filePath(QStringLiteral("out/chats.json"));
-    QVERIFY(QDir().mkpath(m_folder->filePath(QStringLiteral("out"))));
-    transfer->run({.format = ExportFormat::Json, .chats = {}, .target = file});
-    const auto tells = [this](const char* words) {
-      return find("chatBanner")->isVisible() &&
-             bannerText("chatBanner")->text().contains(QLatin1String(words));
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(tells("exported"), kPatienceMs);
-    QVERIFY(!warns("chatBanner"));
-    // On another computer, without the pictures.
-    m_desktop.reset();
-    QVERIFY(QDir(m_folder->filePath(QStringLiteral("out/chats_files"))).removeRecursively());
-    QVERIFY(QDir(m_folder->filePath(QStringLiteral("data"))).removeRecursively());
-    open({});
-    m_desktop->chat().findChild<ChatTransfer*>()->read(file);
-    QTRY_VERIFY_WITH_TIMEOUT(tells("1 chat imported."), kPatienceMs);
-    QVERIFY2(tells("1 picture could not be found."), qPrintable(bannerText("chatBanner")->text()));
-    QVERIFY(warns("chatBanner"));
-  }
-
   void aFullDiskAtTheEndOfAnAnswerDoesNotBlockTheChat() {
     open({QStringLiteral("tokens=40"), QStringLiteral("delay_ms=10")});
     ask(QStringLiteral("Count"));
@@ -281,6 +181,22 @@ class ChatKeepingTest : public QObject, ChatFixture {
     QTRY_COMPARE_WITH_TIMEOUT(stored(), QStringLiteral("done"), 20000);
     ask(QStringLiteral("Again"));
     QTRY_VERIFY_WITH_TIMEOUT(path().size() == 4 && ended(), kPatienceMs);
+  }
+
+  void aNameThatCanNotBeStoredIsSaid() {
+    open({QStringLiteral("answer=Fine")});
+    ask(QStringLiteral("Before"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    auto* list = find<QListView>("chats");
+    QTRY_COMPARE(list->model()->rowCount(), 1);
+    QVERIFY(!find("chatBanner")->isVisible());
+    {
+      const FullDisk full;
+      QVERIFY(!list->model()->setData(list->model()->index(0, 0), QStringLiteral("After"), Qt::EditRole));
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(find("chatBanner")->isVisible(), kPatienceMs);
+    QVERIFY(warns("chatBanner") && !bannerText("chatBanner")->text().isEmpty());
+    QCOMPARE(list->model()->index(0, 0).data().toString(), QStringLiteral("Before"));
   }
 
   void aSchemaKeepsItsOrderAndItsMistakes() {

@@ -122,6 +122,22 @@ class ChatTroubleTest : public QObject, ChatFixture {
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop->session().state(), ModelSession::State::kReady, kPatienceMs);
   }
 
+  /// The context may be short since Settings say so.
+  void aQuestionThatIsTooLongNamesTheContextOfSettings() {
+    open({QStringLiteral("full_at=0")});
+    for (const auto& [language, settings] :
+         {std::pair("en", QStringLiteral("choose a longer context in Settings")),
+          std::pair("zh_CN", QStringLiteral("在“设置”中选择更长的上下文")),
+          std::pair("zh_TW", QStringLiteral("在「設定」中選擇更長的上下文"))}) {
+      m_desktop->settings().setLanguage(QLatin1String(language));
+      ask(QStringLiteral("What?"));
+      QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+      QCOMPARE(path().back().status, MessageStatus::Failed);
+      const auto* status = widget(path().size() - 1)->findChild<QLabel*>(QStringLiteral("messageStatus"));
+      QVERIFY2(status->isVisible() && status->text().contains(settings), qPrintable(status->text()));
+    }
+  }
+
   void noticesThatAreClosedStayClosed() {
     open({QStringLiteral("note=software_device")});
     QTRY_VERIFY_WITH_TIMEOUT(find("chatBanner")->isVisible(), kPatienceMs);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program that speaks the protocol of `lapilli serve` and misbehaves as its arguments say:
 //
-//   scripted_host [answer=TEXT] [tokens=N] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [garbage_at=N]
-//                 [hang_at=N] [fail_load=CODE] [protocol=N] [once=FILE] [record=FILE] [emitted=FILE]
-//                 [deaf_load_ms=N] [unreadable=TEXT] [name=TEXT] [fail_picture=CODE] [note=CODE]
-//                 [devices=FILE] [test0=OUTCOME] [test1=OUTCOME]
+//   scripted_host [answer=TEXT] [tokens=N] [delay_ms=N] [crash_at=N] [lost_at=N] [memory_at=N] [full_at=N]
+//                 [garbage_at=N] [hang_at=N] [fail_load=CODE] [protocol=N] [once=FILE] [record=FILE]
+//                 [emitted=FILE] [deaf_load_ms=N] [unreadable=TEXT] [name=TEXT] [fail_picture=CODE]
+//                 [note=CODE] [devices=FILE] [test0=OUTCOME] [test1=OUTCOME]
 //
 // An answer is TEXT, a word a token, of N tokens where that is given. *_at: before which token of an answer
 // the trouble comes. once: trouble comes only while FILE does not exist, and makes it. record: every request
@@ -96,6 +96,10 @@ bool misbehave(const json& id, long token) {
   }
   if (trouble_due("lost_at", token)) {
     write(failure(id, "device_lost", "vkQueueSubmit: VK_ERROR_DEVICE_LOST"));
+    return true;
+  }
+  if (trouble_due("full_at", token)) {
+    write(failure(id, "context_full", "the conversation has 613 tokens, the context 10"));
     return true;
   }
   if (trouble_due("memory_at", token)) {
