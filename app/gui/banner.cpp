@@ -3,9 +3,9 @@
 
 #include "app/gui/fitted_area.h"
 #include "app/gui/icons.h"
+#include "app/gui/screen_reader.h"
 #include "app/gui/theme.h"
 
-#include <QAccessible>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -88,15 +88,16 @@ void Banner::showIcon() {
 void Banner::show(const ErrorText& text, const QString& action, Kind kind) {
   m_kind = kind;
   showIcon();
-  m_text->setText(text.todo.isEmpty() ? text.what : text.what + QLatin1Char(' ') + text.todo);
+  const QString words = text.todo.isEmpty() ? text.what : text.what + QLatin1Char(' ') + text.todo;
+  const bool isNew = isHidden() || words != m_text->text();
+  m_text->setText(words);
   m_details->setText(text.details);
   m_more->setVisible(!text.details.isEmpty());
   m_more->setChecked(false);
   m_action->setText(action);
   m_action->setVisible(!action.isEmpty());
   setVisible(true);
-  QAccessibleEvent event(m_text, QAccessible::Alert);
-  QAccessible::updateAccessibility(&event);
+  if (isNew) announce(*this, words);
 }
 
 QString Banner::text() const {

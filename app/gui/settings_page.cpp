@@ -137,6 +137,7 @@ void SettingsPage::build() {
   area->setObjectName(QStringLiteral("settingsArea"));
   area->setFrameShape(QFrame::NoFrame);
   area->setWidgetResizable(true);
+  area->setFocusPolicy(Qt::NoFocus);
   area->setWidget(content);
   auto* all = new QVBoxLayout(this);
   all->setContentsMargins(0, 0, 0, 0);

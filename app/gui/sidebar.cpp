@@ -56,6 +56,10 @@ Sidebar::Sidebar(QWidget* parent)
   m_layout->setSpacing(kGrid / 2);
   m_layout->addStretch(1);
   connect(m_buttons, &QButtonGroup::idClicked, this, &Sidebar::chosen);
+  // Screen readers toggle a button without a click.
+  connect(m_buttons, &QButtonGroup::idToggled, this, [this](int index, bool on) {
+    if (on) emit chosen(index);
+  });
 }
 
 void Sidebar::add(const QString& icon, std::function<QString()> title, const QString& objectName) {
@@ -71,6 +75,7 @@ void Sidebar::add(const QString& icon, std::function<QString()> title, const QSt
 }
 
 void Sidebar::setCurrent(int index) {
+  const QSignalBlocker notByTheUser(m_buttons);
   if (QAbstractButton* button = m_buttons->button(index)) button->setChecked(true);
 }
 

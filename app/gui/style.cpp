@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/style.h"
 
+#include "app/gui/screen_reader.h"
 #include "app/gui/style_drawing.h"
 #include "app/gui/theme.h"
 
@@ -29,6 +30,7 @@ void Style::polish(QWidget* widget) {
   QProxyStyle::polish(widget);
   if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget))
     widget->setAttribute(Qt::WA_Hover);
+  if (auto* box = qobject_cast<QComboBox*>(widget)) tellNameOf(*box);
   // What a model, a file or a chat is called is never markup, in tool tips neither.
   if (auto* label = qobject_cast<QLabel*>(widget); label != nullptr && label->textFormat() == Qt::AutoText)
     label->setTextFormat(Qt::PlainText);

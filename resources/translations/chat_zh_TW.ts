@@ -471,6 +471,13 @@
     </message>
 </context>
 <context>
+    <name>lapilli::gui::ConversationView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>對話</translation>
+    </message>
+</context>
+<context>
     <name>lapilli::gui::FetchBar</name>
     <message>
         <source>Fetching %1</source>

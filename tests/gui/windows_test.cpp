@@ -18,6 +18,9 @@
 #include <QScrollBar>
 #include <QTabWidget>
 #include <QTableWidget>
+#include <QTextBlock>
+#include <QTextDocument>
+#include <QTextLayout>
 #include <QToolButton>
 
 namespace lapilli::test {
@@ -258,6 +261,34 @@ class WindowsTest : public QObject, DesktopFixture {
     auto* text = find("engineBanner")->findChild<QLabel*>(QStringLiteral("bannerText"));
     QTRY_VERIFY_WITH_TIMEOUT(text->isVisible(), kPatienceMs);
     look(&m_desktop->window(), QStringLiteral("trouble"));
+  }
+
+  /// As screen readers do: the lines as they are shown, one after another, and all of the answer is in them.
+  void anAnswerIsReadLineByLine() {
+    open({QStringLiteral("answer=A red circle is beside a blue square of **another** size."),
+          QStringLiteral("tokens=120")});
+    ask(QStringLiteral("What is in this picture?"));
+    QTRY_VERIFY_WITH_TIMEOUT(ended(), kPatienceMs);
+    QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(widget(1)->text());
+    QVERIFY(accessible != nullptr);
+    QAccessibleTextInterface* text = accessible->textInterface();
+    QVERIFY(text != nullptr);
+    const QString answer = path().back().text;
+    QCOMPARE(text->text(0, text->characterCount()), answer);
+    const QTextLayout* shown = widget(1)->text()->document()->begin().layout();
+    QVERIFY2(shown->lineCount() > 2, qPrintable(QString::number(shown->lineCount())));
+    int begin = 0;
+    int end = 0;
+    for (int index = 0; index < shown->lineCount(); ++index) {
+      const QTextLine line = shown->lineAt(index);
+      const QString words = answer.mid(line.textStart(), line.textLength());
+      const int last = line.textStart() + line.textLength() - 1;
+      for (const int at : {line.textStart(), line.textStart() + line.textLength() / 2, last}) {
+        QCOMPARE(text->textAtOffset(at, QAccessible::LineBoundary, &begin, &end).trimmed(), words.trimmed());
+        QCOMPARE(begin, line.textStart());
+        QVERIFY(end > last || (end == last && answer[last].isSpace()));
+      }
+    }
   }
 
   /// Tab goes to every control and comes back.

@@ -107,10 +107,14 @@ Composer::Composer(Settings& settings, JobHost& host, PictureIntake& intake, Thu
   });
   connect(&intake, &PictureIntake::underwayChanged, this, &Composer::refresh);
   connect(m_add, &QToolButton::clicked, this, &Composer::browseWanted);
-  connect(m_formatButton, &QToolButton::clicked, this,
-          [this] { openPanel(m_format->isVisible() ? nullptr : static_cast<QWidget*>(m_format)); });
-  connect(m_samplingButton, &QToolButton::clicked, this,
-          [this] { openPanel(m_sampling->isVisible() ? nullptr : static_cast<QWidget*>(m_sampling)); });
+  // Screen readers toggle a button without a click.
+  const auto opens = [this](QToolButton* button, QWidget* panel) {
+    connect(button, &QToolButton::toggled, this, [this, panel](bool on) {
+      if (on || !panel->isHidden()) openPanel(on ? panel : nullptr);
+    });
+  };
+  opens(m_formatButton, m_format);
+  opens(m_samplingButton, m_sampling);
   connect(m_format, &FormatEditor::changed, this, [this] {
     refresh();
     emit changed();

@@ -25,6 +25,7 @@ constexpr int kTurnMs = 12;
 ConversationView::ConversationView(Thumbnails& thumbnails, QWidget* parent)
     : QScrollArea(parent), m_thumbnails(thumbnails), m_column(new QWidget), m_layout(new QVBoxLayout) {
   setObjectName(QStringLiteral("conversation"));
+  setAccessibleName(tr("Conversation"));
   setFrameShape(QFrame::NoFrame);
   setWidgetResizable(true);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -52,6 +53,7 @@ ConversationView::ConversationView(Thumbnails& thumbnails, QWidget* parent)
 
 bool ConversationView::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() == QEvent::Wheel) QTimer::singleShot(0, this, &ConversationView::leaveToUser);
+  if (event->type() == QEvent::LanguageChange) setAccessibleName(tr("Conversation"));
   return QScrollArea::eventFilter(watched, event);
 }
 

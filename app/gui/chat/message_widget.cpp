@@ -9,9 +9,9 @@
 #include "app/gui/error_text.h"
 #include "app/gui/flow_layout.h"
 #include "app/gui/icons.h"
+#include "app/gui/screen_reader.h"
 #include "app/gui/theme.h"
 
-#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QEvent>
@@ -225,10 +225,10 @@ void MessageWidget::setMessage(const Message& message) {
 
 /// A screen reader hears of an answer when it is whole, not of each piece.
 void MessageWidget::announce() {
-  QAccessibleTextInsertEvent words(m_text, 0, m_text->toPlainText());
-  QAccessible::updateAccessibility(&words);
-  QAccessibleEvent alert(m_status->isHidden() ? static_cast<QObject*>(m_text) : m_status, QAccessible::Alert);
-  QAccessible::updateAccessibility(&alert);
+  QStringList words;
+  if (!m_message.text.isEmpty()) words.append(m_message.text);
+  if (!m_status->isHidden()) words.append(m_status->text());
+  gui::announce(*this, words.join(QLatin1Char('\n')));
 }
 
 void MessageWidget::addText(const QString& text) {

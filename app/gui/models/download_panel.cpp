@@ -122,6 +122,7 @@ void DownloadPanel::build() {
   m_bar->setTextVisible(false);
   m_message = label();
   m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  m_message->hide();
   m_start = new QPushButton(this);
   m_start->setProperty("primary", true);
   m_pause = new QPushButton(this);
@@ -223,6 +224,7 @@ void DownloadPanel::retranslate() {
   m_folder->setAccessibleName(tr("Folder for models"));
   m_browse->setAccessibleName(tr("Choose the folder for models"));
   m_bar->setAccessibleName(tr("Progress of the download"));
+  m_model->lineEdit()->setAccessibleName(m_model->accessibleName());
   m_model->lineEdit()->setPlaceholderText(tr("owner/name"));
   setState(m_state);
   updateTotal();
@@ -253,6 +255,7 @@ void DownloadPanel::setState(State state) {
 
 void DownloadPanel::say(const QString& sentence, bool trouble) {
   m_message->setText(sentence);
+  m_message->setVisible(!sentence.isEmpty());
   QPalette palette;
   if (trouble) palette.setColor(QPalette::WindowText, colours(this->palette()).danger);
   m_message->setPalette(palette);

@@ -83,8 +83,10 @@ ModelsPage::ModelsPage(const Parts& parts, QWidget* parent)
                  : tr("%n model(s)", nullptr, m_models->rowCount());
     });
   });
-  connect(m_models, &ModelList::lookFailed, this,
-          [this](const Failure& failure) { m_problem->setText(errorText(failure).what); });
+  connect(m_models, &ModelList::lookFailed, this, [this](const Failure& failure) {
+    m_problem->setText(errorText(failure).what);
+    m_problem->show();
+  });
   connect(m_partsButton, &QToolButton::toggled, m_modelParts, &QWidget::setVisible);
   connect(m_modelParts, &ModelParts::changed, this, [this] {
     const QModelIndex current = m_view->currentIndex();
@@ -241,7 +243,7 @@ QStringList ModelsPage::places() const {
 
 void ModelsPage::look() {
   m_looked = true;
-  m_problem->clear();
+  m_problem->hide();
   m_models->look(places(), m_parts.settings.device(), m_parts.settings.context(), m_parts.session.options());
 }
 
@@ -318,6 +320,7 @@ void ModelsPage::showDetails() {
   while (m_facts->rowCount() > 0) m_facts->removeRow(0);
   const QModelIndex current = m_view->currentIndex();
   const bool any = current.isValid();
+  m_name->setVisible(any);
   m_use->setVisible(any);
   m_verdict->setVisible(any);
   m_partsButton->setVisible(any);
