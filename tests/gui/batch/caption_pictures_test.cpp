@@ -11,6 +11,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QLabel>
+#include <QScopeGuard>
 #include <QTableView>
 
 #include <iterator>
@@ -29,7 +30,6 @@ class CaptionPicturesTest : public QObject, DesktopFixture {
  private:
   /// Pictures as the demo model knows them.
   static void drawPictures(const QString& folder) {
-    QDir().mkpath(folder);
     const char* const names[] = {"balloon", "boats", "garden", "kites", "market", "roofs", "signs"};
     for (uint64_t seed = 0; seed < std::size(names); ++seed) {
       const Image drawn = demo::draw(demo::make_scene(seed, {.max_objects = 3}), 84);
@@ -38,6 +38,8 @@ class CaptionPicturesTest : public QObject, DesktopFixture {
       QVERIFY(image.save(folder + QLatin1Char('/') + QLatin1String(names[seed]) + QStringLiteral(".png")));
     }
   }
+
+  static bool isForReadme() { return qEnvironmentVariableIsSet("LAPILLI_WRITE_SCREENSHOTS"); }
 
   /// Twice as fine as on a plain screen.
   static QImage picture(QWidget& window) {
@@ -52,7 +54,12 @@ class CaptionPicturesTest : public QObject, DesktopFixture {
   void cleanup() { end(); }
 
   void theCaptionsPage() {
-    const QString folder = m_folder->path() + QStringLiteral("/photos");
+    // The README's picture shows the path; it is the same each time, and there must be nothing yet.
+    const QDir parent(isForReadme() ? QDir::tempPath() : m_folder->path());
+    const QString folder = parent.filePath(QStringLiteral("Shapes"));
+    QVERIFY2(parent.mkdir(QStringLiteral("Shapes")),
+             qPrintable(folder + QStringLiteral(" is there already")));
+    const auto remove = qScopeGuard([folder] { QDir(folder).removeRecursively(); });
     drawPictures(folder);
     QFile old(folder + QStringLiteral("/boats.txt"));
     QVERIFY(old.open(QIODevice::WriteOnly));
@@ -94,8 +101,7 @@ class CaptionPicturesTest : public QObject, DesktopFixture {
             QStringLiteral("captions-%1-%2.png").arg(QLatin1String(appearance), QLatin1String(language));
         const QImage image = picture(m_desktop->window());
         QVERIFY(image.save(pictures.filePath(name)));
-        if (qEnvironmentVariableIsSet("LAPILLI_WRITE_SCREENSHOTS") &&
-            name == QLatin1String("captions-light-en.png"))
+        if (isForReadme() && name == QLatin1String("captions-light-en.png"))
           QVERIFY(image.save(QStringLiteral(LAPILLI_SOURCE_FOLDER "/resources/screenshots/") + name));
       }
     }
