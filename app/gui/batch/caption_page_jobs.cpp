@@ -99,7 +99,7 @@ void CaptionPage::takeCaption(const QJsonObject& event, bool earlier) {
   QStringList more;
   for (const QString& field : fields.mid(1))
     more.append(field + QStringLiteral(": ") + answers[field].toString());
-  if (trial) return m_view->addText(QStringList(path + QStringLiteral(": ") + text) + more);
+  if (trial) return m_view->addTried(path, QStringList(path + QStringLiteral(": ") + text) + more);
   m_rows->setModel(path, earlier ? m_facts.model() : QFileInfo(m_session.options().model).fileName());
   m_rows->setDone(path, text, more.join(QLatin1Char('\n')));
   if (!earlier) return m_view->showPicture(path);

@@ -17,6 +17,25 @@ namespace {
 
 constexpr qsizetype kMostReasons = 5;
 constexpr int kPictureSide = FileThumbnails::kSize + kGrid;
+// Beyond them texts scroll.
+constexpr int kMostTextHeight = 2 * kPictureSide;
+constexpr int kMostTriedHeight = 3 * kPictureSide;
+
+QLabel* selectableText() {
+  auto* label = new QLabel;
+  label->setTextFormat(Qt::PlainText);
+  label->setWordWrap(true);
+  label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  label->setAlignment(Qt::AlignTop | Qt::AlignLeading);
+  return label;
+}
+
+QLabel* pictureLabel() {
+  auto* label = new QLabel;
+  label->setFixedSize(kPictureSide, kPictureSide);
+  label->setAlignment(Qt::AlignCenter);
+  return label;
+}
 
 }  // namespace
 
@@ -24,13 +43,15 @@ CaptionRunView::CaptionRunView(CaptionRows& rows, QWidget* parent)
     : QWidget(parent),
       m_rows(rows),
       m_failures(new QLabel),
-      m_thumbnail(new QLabel),
-      m_texts(new QLabel),
+      m_thumbnail(pictureLabel()),
+      m_texts(selectableText()),
+      m_tried(new QWidget),
       m_bar(new QProgressBar),
       m_line(new QLabel) {
   build();
   connect(&m_rows, &CaptionRows::thumbnailReady, this, [this](const QString& path) {
     if (path == m_picture) m_thumbnail->setPixmap(m_rows.thumbnail(path));
+    if (QLabel* tried = m_triedAt.value(path)) tried->setPixmap(m_rows.thumbnail(path));
   });
   connect(&m_rows, &CaptionRows::dataChanged, this,
           [this](const QModelIndex& first, const QModelIndex& last) {
@@ -45,7 +66,7 @@ void CaptionRunView::build() {
   m_failures->setObjectName(QStringLiteral("captionFailures"));
   m_texts->setObjectName(QStringLiteral("captionLast"));
   m_line->setObjectName(QStringLiteral("captionLine"));
-  for (QLabel* label : {m_failures, m_texts, m_line}) {
+  for (QLabel* label : {m_failures, m_line}) {
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
   }
@@ -63,20 +84,21 @@ void CaptionRunView::build() {
   column->addLayout(makePicture());
   column->addWidget(m_bar);
   column->addLayout(actions);
+  showTried(false);
 }
 
 /// The picture with its texts. Long ones scroll: the table above keeps its room, and little moves when the
 /// next picture comes.
 QLayout* CaptionRunView::makePicture() {
-  m_thumbnail->setFixedSize(kPictureSide, kPictureSide);
-  m_thumbnail->setAlignment(Qt::AlignCenter);
-  m_texts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-  m_texts->setAlignment(Qt::AlignTop | Qt::AlignLeading);
+  auto* tried = new QVBoxLayout(m_tried);
+  tried->setContentsMargins(0, 0, 0, 0);
+  tried->setSpacing(0);
   auto* content = new QWidget;
   auto* contentColumn = new QVBoxLayout(content);
   contentColumn->setContentsMargins(0, 0, 0, 0);
   contentColumn->addWidget(m_texts);
-  m_textArea = new FittedArea(content, kPictureSide, 2 * kPictureSide);
+  contentColumn->addWidget(m_tried);
+  m_textArea = new FittedArea(content, kPictureSide, kMostTriedHeight);
   m_textArea->setObjectName(QStringLiteral("captionLastArea"));
   m_textArea->setFocusPolicy(Qt::TabFocus);
   auto* words = new QVBoxLayout;
@@ -137,6 +159,7 @@ void CaptionRunView::showFailures(const QStringList& kept) {
 }
 
 void CaptionRunView::showPicture(const QString& path) {
+  showTried(false);
   m_picture = path;
   const CaptionRow* row = m_rows.find(path);
   m_thumbnail->setPixmap(row == nullptr ? QPixmap() : m_rows.thumbnail(path));
@@ -150,9 +173,35 @@ void CaptionRunView::showPicture(const QString& path) {
   m_texts->setText(lines.join(QLatin1Char('\n')));
 }
 
-void CaptionRunView::addText(const QStringList& lines) {
-  const QStringList shown = m_texts->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
-  m_texts->setText((shown + lines).join(QLatin1Char('\n')));
+/// A picture alone has its place beside the area; those of a trial scroll with their texts.
+void CaptionRunView::showTried(bool wanted) {
+  m_tried->setVisible(wanted);
+  m_texts->setVisible(!wanted);
+  m_thumbnail->setVisible(!wanted);
+  m_textArea->setMaximumHeight(wanted ? kMostTriedHeight : kMostTextHeight);
+  if (wanted) return;
+  m_triedAt.clear();
+  qDeleteAll(m_tried->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+}
+
+void CaptionRunView::addTried(const QString& path, const QStringList& lines) {
+  auto* row = new QWidget;
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(kGrid);
+  QLabel* thumbnail = pictureLabel();
+  thumbnail->setObjectName(QStringLiteral("captionTriedPicture"));
+  thumbnail->setAlignment(Qt::AlignTop | Qt::AlignHCenter);  // as the text
+  thumbnail->setAccessibleName(path);
+  thumbnail->setPixmap(m_rows.thumbnail(path));
+  m_triedAt.insert(path, thumbnail);
+  QLabel* texts = selectableText();
+  texts->setObjectName(QStringLiteral("captionTried"));
+  texts->setText(lines.join(QLatin1Char('\n')));
+  layout->addWidget(thumbnail, 0, Qt::AlignTop);
+  layout->addWidget(texts, 1);
+  m_tried->layout()->addWidget(row);
+  showTried(true);
 }
 
 void CaptionRunView::changeEvent(QEvent* event) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <QMap>
 #include <QWidget>
 
 class QLabel;
+class QLayout;
 class QProgressBar;
 class QPushButton;
 
@@ -33,11 +35,11 @@ class CaptionRunView : public QWidget {
   void setProgress(bool shown, qint64 done = 0, qint64 total = 0);
   /// Failures are those of the rows; `kept`: files that undoing has left alone.
   void showFailures(const QStringList& kept);
-  /// Empty: none.
+  /// In the place of those of a trial. Empty: none.
   void showPicture(const QString& path);
   [[nodiscard]] const QString& picture() const { return m_picture; }
-  /// One more text of a trial, below those that are there.
-  void addText(const QStringList& lines);
+  /// One more picture of a trial with its texts, below those that are there.
+  void addTried(const QString& path, const QStringList& lines);
 
  signals:
   void wanted(lapilli::gui::CaptionRunView::Action action);
@@ -49,6 +51,7 @@ class CaptionRunView : public QWidget {
   QPushButton* addAction(Action action, const char* name, const char* icon);
   void build();
   QLayout* makePicture();
+  void showTried(bool wanted);
   void retranslate();
 
   CaptionRows& m_rows;
@@ -57,6 +60,8 @@ class CaptionRunView : public QWidget {
   QLabel* m_failures;
   QLabel* m_thumbnail;
   QLabel* m_texts;
+  QWidget* m_tried;                   // the pictures of a trial, a row each
+  QHash<QString, QLabel*> m_triedAt;  // their thumbnails by path
   FittedArea* m_textArea = nullptr;
   QProgressBar* m_bar;
   QLabel* m_line;
