@@ -4,6 +4,7 @@
 #include "app/gui/batch/caption_page.h"
 #include "app/gui/batch/caption_rows.h"
 #include "tests/gui/desktop_fixture.h"
+#include "tests/gui/layout_check.h"
 #include "training/demo/draw.h"
 
 #include <QAbstractButton>
@@ -96,7 +97,9 @@ class CaptionPicturesTest : public QObject, DesktopFixture {
       for (const char* language : {"en", "zh_CN", "zh_TW"}) {
         m_desktop->settings().setAppearance(QLatin1String(appearance));
         m_desktop->settings().setLanguage(QLatin1String(language));
-        QTest::qWait(50);  // layouts settle when they like
+        QTRY_VERIFY2_WITH_TIMEOUT(misplaced(&m_desktop->window()).isEmpty(),
+                                  qPrintable(misplaced(&m_desktop->window()).join(QLatin1Char('\n'))),
+                                  kPatienceMs);
         const QString name =
             QStringLiteral("captions-%1-%2.png").arg(QLatin1String(appearance), QLatin1String(language));
         const QImage image = picture(m_desktop->window());
