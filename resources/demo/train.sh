@@ -37,6 +37,8 @@ train_on 8-background background.json
 train_on 9-quiz quiz.json
 train_on 10-end drill.json stage2.json quiz.json
 train_on 11-captions stage2.json stage1.json stage1.json stage1.json stage1.json drill.json
+train_on 12-find find.json
+train_on 13-last drill.json drill.json find.json stage2.json stage1.json stage1.json
 
 "$program" quantize "$model" demo.gguf --type f16
 "$program" eval --model demo.gguf --data eval.jsonl
