@@ -97,6 +97,7 @@ class CaptionPicturesTest : public QObject, DesktopFixture {
       for (const char* language : {"en", "zh_CN", "zh_TW"}) {
         m_desktop->settings().setAppearance(QLatin1String(appearance));
         m_desktop->settings().setLanguage(QLatin1String(language));
+        QTest::qWait(50);  // the window hears of both
         QTRY_VERIFY2_WITH_TIMEOUT(misplaced(&m_desktop->window()).isEmpty(),
                                   qPrintable(misplaced(&m_desktop->window()).join(QLatin1Char('\n'))),
                                   kPatienceMs);
