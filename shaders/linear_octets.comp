@@ -23,8 +23,8 @@ const uint SHARED = COLUMNS == 1 ? 1 : 2;  // rows of the weight that share what
 #define WEIGHT_BY_ADDRESS
 #include "linear.glsl"
 
-// The lanes of the one subgroup share each row: lane i adds elements i, i + 8, i + 16 … of it, whatever the constants
-// are, so one row alone gives the bits it gives among others.
+// The lanes of the one subgroup share each row: lane i adds elements i, i + 8, i + 16 … of it, those of a part first.
+// The bits of a row hang on the part alone, which for plain weights is the span: one row gives those it has among others.
 const bool GATED = ACTIVATION == SILU_GATE;
 const uint PARTS = GATED ? 2 : 1;  // of the weight: the gate's rows, and as many rows that it lets through
 const uint RESULTS = COLUMNS / PARTS;

@@ -4,6 +4,7 @@
 #include "engine/ops/attention_gradient.h"
 #include "engine/ops/octets.h"
 #include "engine/ops/ops.h"
+#include "engine/ops/row_wise.h"
 #include "shaders/cached_attention.h"
 #include "shaders/cached_attention_octets.h"
 #include "shaders/params.h"
@@ -178,9 +179,8 @@ class CachedAttention final : public Op {
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &q = args.in[0], &cache = args.in[1];
     const uint32_t context = cache.shape[2];
-    const TensorType by_lane{cache.dtype, {cache.shape[0], cache.shape.elements() / cache.shape[0]}};
-    const auto k_shards = row_shards(by_lane, args.in_ids[1], args.caps);
-    const auto v_shards = row_shards(by_lane, args.in_ids[2], args.caps);
+    const auto k_shards = lane_shards(cache, args.in_ids[1], args.caps);
+    const auto v_shards = lane_shards(cache, args.in_ids[2], args.caps);
     const uint32_t head_dim = q.cols() / options_.heads;
     const bool by_octets = has_octet_kernel(args.caps, q.rows(), head_dim);
     const Tiling tiling = by_octets ? Tiling{{head_dim}, fold_groups(q.rows() * options_.heads)}

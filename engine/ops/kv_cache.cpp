@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/ops/ops.h"
+#include "engine/ops/row_wise.h"
 #include "shaders/kv_store.h"
 #include "shaders/params.h"
 
@@ -36,8 +37,7 @@ class KvStore final : public Op {
   /// One dispatch, or one for each run of lanes where the cache is larger than a binding may be.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &cache = args.in[0], &x = args.in[1];
-    const TensorType by_lane{cache.dtype, {cache.shape[0], cache.shape.elements() / cache.shape[0]}};
-    for (const RowShard& shard : row_shards(by_lane, args.in_ids[0], args.caps)) {
+    for (const RowShard& shard : lane_shards(cache, args.in_ids[0], args.caps)) {
       const shader::KvStoreParams params{.rows = static_cast<uint32_t>(x.rows()),
                                          .heads = cache.shape[1],
                                          .head_dim = cache.cols(),

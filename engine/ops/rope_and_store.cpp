@@ -50,9 +50,8 @@ class RopeAndStore final : public Op {
   /// One dispatch, or one for each run of lanes where a cache is larger than a binding may be.
   void lower(const LowerArgs& args, DispatchList& out) const override {
     const TensorType &qkv = args.in[0], &table = args.in[3], &keys = args.in[4];
-    const TensorType by_lane{keys.dtype, {keys.shape[0], keys.shape.elements() / keys.shape[0]}};
-    const std::vector<RowShard> key_shards = row_shards(by_lane, args.in_ids[4], args.caps);
-    const std::vector<RowShard> value_shards = row_shards(by_lane, args.in_ids[5], args.caps);
+    const std::vector<RowShard> key_shards = lane_shards(keys, args.in_ids[4], args.caps);
+    const std::vector<RowShard> value_shards = lane_shards(keys, args.in_ids[5], args.caps);
     for (size_t index = 0; index < key_shards.size(); ++index) {
       const RowShard& shard = key_shards[index];
       const shader::RopeAndStoreParams params{.rows = static_cast<uint32_t>(qkv.rows()),

@@ -31,6 +31,11 @@ std::vector<RowRange> row_ranges(uint64_t rows, std::initializer_list<uint64_t> 
   return ranges;
 }
 
+std::vector<RowShard> lane_shards(const TensorType& cache, TensorId id, const DeviceCaps& caps) {
+  const uint64_t lanes = cache.shape[0];
+  return row_shards({cache.dtype, {lanes, cache.shape.elements() / lanes}}, id, caps);
+}
+
 std::vector<uint32_t> reduction_constants(uint64_t cols, const DeviceCaps& caps) {
   constexpr uint32_t kWidestVector = 16;
   if (caps.is_software() && caps.subgroup_size <= kWidestVector) return {caps.subgroup_size, 1};

@@ -24,6 +24,9 @@ inline BufferRef range_of(TensorId id, const RowRange& range, uint64_t bytes_per
   return {id, range.first * bytes_per_row, range.rows * bytes_per_row};
 }
 
+/// A cache [lanes, …] in runs of lanes, each small enough to be bound.
+std::vector<RowShard> lane_shards(const TensorType& cache, TensorId id, const DeviceCaps& caps);
+
 /// Bytes of one row of the type.
 inline uint64_t bytes_per_row(const TensorType& type) {
   return row_bytes(type.dtype, type.cols());

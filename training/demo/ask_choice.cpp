@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/error.h"
-#include "training/demo/ask.h"
+#include "training/demo/key.h"
 #include "training/demo/wording.h"
 
 #include <algorithm>
@@ -15,19 +15,14 @@ std::string yes_or_no(bool yes) {
   return yes ? "Yes" : "No";
 }
 
-bool has(const Scene& scene, Color color, std::string_view wanted) {
-  return std::any_of(scene.objects.begin(), scene.objects.end(), [&](const SceneObject& object) {
-    return object.color == color && category(object) == wanted;
-  });
-}
-
 /// A color and category that no object has; the color of another object is the harder wrong one.
 std::optional<std::string> absent_pair(Asker& asker, const std::string& category_name) {
   constexpr int kTries = 4;
   for (int tries = 0; tries < kTries; ++tries) {
     const Color color = asker.draws.percent(50) ? asker.draws.pick(asker.scene.objects).color
                                                 : static_cast<Color>(asker.draws.below(kColorNames.size()));
-    if (!has(asker.scene, color, category_name)) return text(name(color), ' ', category_name);
+    const Key key{.color = color, .category = category_name};
+    if (found_by(key, asker.scene).empty()) return key.words();
   }
   return std::nullopt;
 }

@@ -66,26 +66,21 @@ std::optional<Question> size(Asker& asker) {
 
 std::optional<Question> count(Asker& asker) {
   const SceneObject& object = asker.subject();
-  const auto& objects = asker.scene.objects;
-  std::string what = "objects";
-  size_t number = objects.size();
+  Key key;
   const uint32_t form = asker.draws.below(10);
   if (form < 3) {
-    what = plural(category(object));
-    number = asker.count_of(category(object));
+    key.category = category(object);
   } else if (form < 6) {
-    what = text(name(object.color), " objects");
-    number = static_cast<size_t>(std::count_if(objects.begin(), objects.end(), [&](const SceneObject& other) {
-      return other.color == object.color;
-    }));
+    key.color = object.color;
   } else if (form == 6) {
-    what = plural(absent_category(asker));
-    number = 0;
+    key.category = absent_category(asker);
   }
+  const std::string what = key.plural();
   const std::array<std::string, 3> wordings = {"How many " + what + " are there?",
                                                "How many " + what + " are in the picture?",
                                                "How many " + what + " do you see?"};
-  return short_question(QuestionKind::kCount, asker.draws.pick(wordings), text(number));
+  return short_question(QuestionKind::kCount, asker.draws.pick(wordings),
+                        text(found_by(key, asker.scene).size()));
 }
 
 std::optional<Question> position(Asker& asker) {

@@ -7,6 +7,13 @@
 #include <array>
 
 namespace lapilli::demo::asking {
+namespace {
+
+std::string plural_of(const std::string& category) {
+  return category + (category == "cross" ? "es" : "s");
+}
+
+}  // namespace
 
 bool Key::fits(const SceneObject& object) const {
   return (!color || object.color == *color) && (category.empty() || demo::category(object) == category);
@@ -18,7 +25,7 @@ std::string Key::words() const {
 }
 
 std::string Key::plural() const {
-  const std::string things = category.empty() ? "objects" : asking::plural(category);
+  const std::string things = category.empty() ? "objects" : plural_of(category);
   return color ? text(name(*color), ' ', things) : things;
 }
 
@@ -58,10 +65,6 @@ std::optional<std::pair<Key, const SceneObject*>> only_one(Asker& asker) {
   for (const Key& key : keys)
     if (found_by(key, asker.scene).size() == 1) return std::pair{key, &object};
   return std::nullopt;
-}
-
-std::string plural(const std::string& category) {
-  return category + (category == "cross" ? "es" : "s");
 }
 
 }  // namespace lapilli::demo::asking

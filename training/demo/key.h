@@ -32,7 +32,4 @@ struct Key {
 /// An object and a key that means it alone.
 [[nodiscard]] std::optional<std::pair<Key, const SceneObject*>> only_one(Asker& asker);
 
-/// "stars", "crosses".
-[[nodiscard]] std::string plural(const std::string& category);
-
 }  // namespace lapilli::demo::asking
