@@ -52,7 +52,8 @@ class RangeCheck {
 
   void operator()(const char* key, double value, Range range) const {
     if (value >= range.least && value <= range.most) return;
-    problems_->push_back({key, text("is ", value, ", allowed is ", range.least, " to ", range.most)});
+    problems_->push_back({key, text("is ", number_text(value), ", allowed is ", number_text(range.least),
+                                    " to ", number_text(range.most))});
   }
   void operator()(const char* key, uint64_t value, Range range) const {
     (*this)(key, static_cast<double>(value), range);
@@ -88,6 +89,15 @@ void check_what_is_trained(const Recipe& recipe, std::vector<RecipeProblem>& pro
   if (lora && recipe.lora.targets.empty()) {
     problems.push_back(
         {"lora.targets", "is empty and train.language_model is \"lora\": name the layers to adapt"});
+  }
+  for (const std::string& target : recipe.lora.targets) {
+    if (std::ranges::find(kLoraTargets, target, [](const auto& known) { return known.first; }) !=
+        kLoraTargets.end())
+      continue;
+    problems.push_back(
+        {"lora.targets",
+         text("names \"", target,
+              "\"; known are q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj")});
   }
 }
 

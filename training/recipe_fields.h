@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/base/error.h"
 #include "training/recipe.h"
 
 #include <array>
@@ -8,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-// The one list of a recipe's fields, for training/recipe*.cpp.
+// The one list of a recipe's fields, for training/recipe*.cpp, and what its values are called.
 namespace lapilli::training {
 
 /// The values a number may take, both ends included.
@@ -16,6 +17,25 @@ struct Range {
   double least = 0;
   double most = std::numeric_limits<double>::max();
 };
+
+/// A number as people write it: 1000000, not 1e+06.
+inline std::string number_text(double value) {
+  constexpr double kMostWhole = 1e15;
+  const bool whole =
+      value >= 0 && value <= kMostWhole && value == static_cast<double>(static_cast<uint64_t>(value));
+  return whole ? text(static_cast<uint64_t>(value)) : text(value);
+}
+
+/// PEFT's names of the weights that low-rank updates can have, and their names here.
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kLoraTargets = {{
+    {"q_proj", "wq"},
+    {"k_proj", "wk"},
+    {"v_proj", "wv"},
+    {"o_proj", "wo"},
+    {"gate_proj", "w_gate"},
+    {"up_proj", "w_up"},
+    {"down_proj", "w_down"},
+}};
 
 /// The names of an enum's values in JSON, with their values.
 template <class T, size_t n>

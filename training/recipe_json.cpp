@@ -140,8 +140,8 @@ class FieldReader {
     return true;
   }
   static std::string number_in(Range range) {
-    if (range.most == Range{}.most) return text("number from ", range.least);
-    return text("number from ", range.least, " to ", range.most);
+    if (range.most == Range{}.most) return text("number from ", number_text(range.least));
+    return text("number from ", number_text(range.least), " to ", number_text(range.most));
   }
 
   std::map<std::string, Json>* values_;

@@ -6,6 +6,7 @@
 #include "engine/model/projector.h"
 #include "engine/ops/autodiff.h"
 #include "engine/ops/training.h"
+#include "training/recipe_fields.h"
 
 #include <algorithm>
 #include <cmath>
@@ -54,14 +55,9 @@ void add_parameters(std::vector<Parameter>& parameters, const std::vector<Weight
   }
 }
 
-/// PEFT's names of the weights that updates can have.
-constexpr std::pair<std::string_view, std::string_view> kTargets[] = {
-    {"q_proj", "wq"},        {"k_proj", "wk"},    {"v_proj", "wv"},       {"o_proj", "wo"},
-    {"gate_proj", "w_gate"}, {"up_proj", "w_up"}, {"down_proj", "w_down"}};
-
 /// Whether one of the targets is this weight of a block ("layers.3.wq").
 bool is_target(const std::string& weight, const std::vector<std::string>& targets) {
-  return std::any_of(std::begin(kTargets), std::end(kTargets), [&](const auto& target) {
+  return std::any_of(kLoraTargets.begin(), kLoraTargets.end(), [&](const auto& target) {
     return weight.ends_with(text('.', target.second)) &&
            std::find(targets.begin(), targets.end(), target.first) != targets.end();
   });
@@ -69,14 +65,6 @@ bool is_target(const std::string& weight, const std::vector<std::string>& target
 
 void add_low_rank(std::vector<Parameter>& parameters, const std::vector<WeightInfo>& weights,
                   const Recipe::Lora& lora, DType activation) {
-  for (const std::string& target : lora.targets) {
-    const auto known = [&](const auto& entry) { return entry.first == target; };
-    if (std::none_of(std::begin(kTargets), std::end(kTargets), known)) {
-      throw Error(ErrorCode::kInvalidArgument,
-                  text("lora.targets names \"", target,
-                       "\"; known are q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj"));
-    }
-  }
   for (const WeightInfo& info : weights) {
     if (info.kind != WeightKind::kMatrix || !is_target(info.name, lora.targets)) continue;
     const Shape a{lora.rank, info.shape.cols()}, b{info.shape.rows(), lora.rank};

@@ -46,7 +46,7 @@ struct Parameter {
 
 /// The parameters that a recipe's `train` names, in model order. Groups: "tower", "projector", "language",
 /// each with "_decay" where weight decay applies (all but norms and biases). LoRA matrices begin as PEFT's
-/// do: A drawn from ±1/√in, B zeros. Throws kInvalidArgument for LoRA targets that no weight has.
+/// do: A drawn from ±1/√in, B zeros.
 [[nodiscard]] std::vector<Parameter> parameters_of(const ModelConfig& config, const Recipe& recipe,
                                                    DType activation);
 

@@ -132,12 +132,17 @@ TEST(Recipe, FindsWhatContradictsItself) {
               ElementsAre(HasSubstr("cache_features is 10 and train.tower is true")));
   EXPECT_THAT(problems(R"({"samples": {"items": [{"prompt": "<image> What?"}]}})"),
               ElementsAre(HasSubstr("leave <image> out")));
+  EXPECT_THAT(problems(R"({"batch": {"size": 2000000}})"),
+              ElementsAre(HasSubstr("batch.size is 2000000, it must be a whole number from 1 to 1048576")));
+  EXPECT_THAT(problems(R"({"steps": -1})"), ElementsAre(HasSubstr("whole number from 0 to 1000000000000")));
   for (const char* items : {R"([{}])", R"([{"prompt": 1}])", R"([{"picture": "a"}])", R"("a")"}) {
     EXPECT_THAT(problems(std::string(R"({"samples": {"items": )") + items + "}}"),
                 ElementsAre(HasSubstr("it must be a list of {\"image\": text")));
   }
   EXPECT_THAT(problems(R"({"preset": "stage2-lora", "lora": {"targets": []}})"),
               ElementsAre(HasSubstr("lora.targets is empty")));
+  EXPECT_THAT(problems(R"({"preset": "stage2-lora", "lora": {"targets": ["q_proj", "lm_head"]}})"),
+              ElementsAre(HasSubstr("lora.targets names \"lm_head\"; known are q_proj")));
   Recipe recipe;
   recipe.learning_rate = std::numeric_limits<double>::quiet_NaN();
   ASSERT_EQ(check_recipe(recipe).size(), 1u);
