@@ -116,7 +116,8 @@ std::vector<uint32_t> shuffled(size_t n, uint64_t seed, uint64_t epoch, uint32_t
 DataSplit split_data(size_t n, double share, uint64_t seed) {
   constexpr uint32_t kStream = 0x76616c69;  // beyond those that an epoch's order uses
   Indices order = shuffled(n, seed, 0, kStream);
-  const auto wanted = static_cast<size_t>(static_cast<double>(n) * std::clamp(share, 0.0, 1.0));
+  const auto exact = static_cast<size_t>(static_cast<double>(n) * std::clamp(share, 0.0, 1.0));
+  const size_t wanted = share > 0 ? std::max<size_t>(1, exact) : 0;
   const auto border = order.begin() + static_cast<ptrdiff_t>(n == 0 ? 0 : std::min(wanted, n - 1));
   DataSplit split{.training{border, order.end()}, .validation{order.begin(), border}};
   std::ranges::sort(split.training);

@@ -45,8 +45,8 @@ struct DataSplit {
   std::vector<uint32_t> validation;
 };
 
-/// Takes ⌊n·share⌋ records out for validation, the first of `shuffled` under a stream of its own; the same
-/// ones whatever the epoch. At least one is left to learn.
+/// Takes ⌊n·share⌋ records out for validation, one at least unless the share is 0, the first of `shuffled`
+/// under a stream of its own; the same ones whatever the epoch. At least one is left to learn.
 [[nodiscard]] DataSplit split_data(size_t n, double share, uint64_t seed);
 
 struct SamplerOptions {

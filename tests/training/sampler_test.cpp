@@ -113,6 +113,8 @@ TEST(Sampler, SplitsTheSameRecordsOff) {
   std::ranges::sort(all);
   ASSERT_EQ(all.size(), 101u);
   for (uint32_t i = 0; i < 101; ++i) EXPECT_EQ(all[i], i);
+  EXPECT_EQ(split_data(101, 0.001, 9).validation.size(), 1u) << "who asks for validation gets it";
+  EXPECT_TRUE(split_data(101, 0, 9).validation.empty());
   EXPECT_EQ(split_data(1, 0.5, 9).training, Indices{0});
   EXPECT_EQ(split_data(2, 1, 9).training.size(), 1u);
   EXPECT_TRUE(split_data(0, 0.5, 9).training.empty());
