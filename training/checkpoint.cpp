@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -68,6 +69,13 @@ std::string state_text(const Progression& p, const Recipe& recipe) {
   return state.dump(2) + '\n';
 }
 
+Error with_way_out(const Error& error, const fs::path& damaged) {
+  return Error(error.code(),
+               text(error.message(), "; where ", damaged.string(),
+                    " is removed, the run goes on from the checkpoint before it, if there is one"),
+               error.place());
+}
+
 Result<void> write_folder(const fs::path& folder, Session& session, const Progression& progression,
                           const Recipe& recipe) {
   std::vector<TensorToWrite> tensors;
@@ -124,6 +132,23 @@ Result<Checkpoint> read_state(const fs::path& folder) {
     return Error(ErrorCode::kBadFile,
                  "is not the state of a training run: a field is missing or of another type", file.string());
   }
+}
+
+/// What is in the file and not in the session would be lost with the next checkpoints.
+Result<void> expect_nothing_else(const TensorFile& file, const Session& session) {
+  std::set<std::string> known;
+  for (const Parameter& parameter : session.parameters()) {
+    for (const ParameterState which : kSaved) known.insert(saved_name(parameter, which));
+  }
+  for (const StoredTensor& tensor : file.tensors()) {
+    if (known.contains(tensor.name)) continue;
+    return Error(ErrorCode::kBadFile,
+                 text("\"", tensor.name,
+                      "\" was learned so far, the recipe does not train it any more, so that it "
+                      "would be lost; train what the run began with, or name another folder for this run"),
+                 file.file());
+  }
+  return {};
 }
 
 Result<void> load_parameter(const TensorFile& file, Session& session, size_t index) {
@@ -184,8 +209,9 @@ void remove_unfinished(const fs::path& output) {
 Result<std::optional<Checkpoint>> newest_checkpoint(const fs::path& output) {
   const std::vector<uint64_t> numbers = numbers_in(output);
   if (numbers.empty()) return std::optional<Checkpoint>();
-  auto checkpoint = read_state(output / text(kPrefix, numbers.front()));
-  if (!checkpoint) return checkpoint.error();
+  const fs::path newest = output / text(kPrefix, numbers.front());
+  auto checkpoint = read_state(newest);
+  if (!checkpoint) return with_way_out(checkpoint.error(), newest);
   return std::optional(std::move(*checkpoint));
 }
 
@@ -199,7 +225,8 @@ fs::path parameter_file(const Checkpoint& checkpoint) {
 
 Result<void> restore(const Checkpoint& checkpoint, Session& session) {
   const auto file = open_safetensors(parameter_file(checkpoint));
-  if (!file) return file.error();
+  if (!file) return with_way_out(file.error(), checkpoint.folder);
+  if (auto whole = expect_nothing_else(*file, session); !whole) return whole;
   for (size_t index = 0; index < session.parameters().size(); ++index) {
     if (auto loaded = load_parameter(*file, session, index); !loaded) return loaded;
   }

@@ -35,7 +35,7 @@ struct Checkpoint {
                                                             Session& session, const Progression& progression,
                                                             const Recipe& recipe, size_t keep = 2);
 
-/// The newest checkpoint that is whole, of those in `output`; nothing when there is none.
+/// The newest checkpoint in `output`; nothing when there is none. Fails with what damage to it gives.
 [[nodiscard]] Result<std::optional<Checkpoint>> newest_checkpoint(const std::filesystem::path& output);
 
 /// Removes what an interrupted save left in `output`; for the run that saves there, since a save of another
@@ -48,7 +48,7 @@ void remove_unfinished(const std::filesystem::path& output);
 /// Where a checkpoint keeps parameters and moments, under the names of training_graphs.h.
 [[nodiscard]] std::filesystem::path parameter_file(const Checkpoint& checkpoint);
 
-/// Gives a session the checkpoint's parameters and moments. Fails with kBadFile where names or shapes differ.
+/// Gives a session the checkpoint's parameters and moments. Fails with kBadFile where either has others.
 [[nodiscard]] Result<void> restore(const Checkpoint& checkpoint, Session& session);
 
 }  // namespace lapilli::training

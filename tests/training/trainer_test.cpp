@@ -129,6 +129,42 @@ TEST_F(TrainerTest, LowRankUpdatesLearnOverFrozenWeights) {
   EXPECT_EQ(file.find("layers.0.wq"), nullptr);
 }
 
+TEST_F(TrainerTest, WhatWasLearnedIsNotLeftOutByARecipeThatTrainsLess) {
+  TrainerOptions some = options("less");
+  some.recipe.train.language_model = LanguageModelTraining::kLora;
+  some.recipe.lora = {.rank = 8, .alpha = 16, .dropout = 0};
+  some.recipe.steps = 1;
+  ASSERT_EQ(losses(some).size(), 1u);
+  some.recipe.train.language_model = LanguageModelTraining::kOff;
+  some.recipe.steps = 2;
+  const auto report = train(some, small_model());
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().code(), ErrorCode::kBadFile);
+  EXPECT_NE(report.error().message().find("does not train it any more"), std::string::npos)
+      << report.error().what();
+  EXPECT_EQ(newest_checkpoint(some.output).value()->progression.updates, 1u);
+}
+
+TEST_F(TrainerTest, ADamagedCheckpointIsNamedWithTheWayAroundIt) {
+  TrainerOptions some = options("damaged");
+  some.recipe.steps = 2;
+  some.recipe.every.checkpoint_steps = 1;
+  ASSERT_EQ(losses(some).size(), 2u);
+  const std::filesystem::path newest = some.output / "checkpoint-2";
+  some.recipe.steps = 3;
+  for (const char* name : {"parameters.safetensors", "state.json"}) {
+    std::filesystem::resize_file(newest / name, 100);
+    const auto report = train(some, small_model());
+    ASSERT_FALSE(report.ok());
+    EXPECT_EQ(report.error().place().find((newest / name).string()), 0u) << report.error().place();
+    EXPECT_NE(report.error().message().find(text("where ", newest.string(), " is removed")),
+              std::string::npos)
+        << report.error().message();
+  }
+  std::filesystem::remove_all(newest);
+  EXPECT_EQ(losses(some).size(), 2u) << "goes on after the first update";
+}
+
 TEST_F(TrainerTest, HalfPrecisionLearns) {
   for (const Precision precision : {Precision::kF16, Precision::kBf16}) {
     TrainerOptions some = options();
