@@ -73,6 +73,29 @@ uint64_t kept_bytes(std::string_view content, uint64_t kept_steps) {
   return begin;
 }
 
+/// Whether lines tell of a checkpoint: then they are worth keeping.
+bool tells_of_a_checkpoint(std::string_view lines) {
+  size_t begin = 0;
+  for (size_t end = lines.find('\n'); end != std::string_view::npos; end = lines.find('\n', begin)) {
+    const auto json =
+        nlohmann::json::parse(lines.substr(begin, end - begin), nullptr, /*allow_exceptions=*/false);
+    if (json.is_object() && json.value("event", nlohmann::json()) == "checkpoint") return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+/// Copies a log's content to the first "FILE.earlier-N" that is free.
+std::filesystem::path copy_aside(const std::filesystem::path& path, std::string_view content) {
+  for (int number = 1;; ++number) {
+    std::filesystem::path copy = path;
+    copy += text(".earlier-", number);
+    if (std::filesystem::exists(copy)) continue;
+    replace_file(copy, std::as_bytes(std::span(content))).value();
+    return copy;
+  }
+}
+
 /// Whether a file can be an earlier run's log: its first line is an event, be it torn.
 bool can_be_a_log(std::string_view content) {
   const size_t end = content.find('\n');
@@ -106,16 +129,24 @@ Result<TrainingLog> TrainingLog::open(const std::filesystem::path& path, uint64_
     return Error(ErrorCode::kInvalidArgument, "exists already and is no training log; name a new file",
                  path.string());
   const uint64_t kept = kept_bytes(there, kept_steps);
+  if (tells_of_a_checkpoint(there.substr(kept))) {
+    auto copied = try_result([&] { return copy_aside(path, there); });
+    if (!copied) return copied.error();
+    log.earlier_ = std::move(*copied);
+  }
   if (::ftruncate(log.descriptor_, static_cast<off_t>(kept)) != 0)
     return system_error(path, "the log can't be cut where the run goes on");
   return log;
 }
 
 TrainingLog::TrainingLog(TrainingLog&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : path_(std::move(other.path_)),
+      earlier_(std::move(other.earlier_)),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 TrainingLog& TrainingLog::operator=(TrainingLog&& other) noexcept {
   std::swap(path_, other.path_);
+  std::swap(earlier_, other.earlier_);
   std::swap(descriptor_, other.descriptor_);
   return *this;
 }

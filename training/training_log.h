@@ -20,12 +20,17 @@ class TrainingLog {
  public:
   /// Opens `path`, made where it is missing, for a run that goes on after `kept_steps` updates: lines from
   /// the first one on that belongs to a later update or is not whole are cut off; all, when no update is
-  /// kept. Fails with kIo, and with kInvalidArgument for a file that is no log, which is left as it is.
+  /// kept. Where a checkpoint is told of in what is cut off, it may be another run's log: the whole is copied
+  /// before, see earlier(). Fails with kIo, and with kInvalidArgument for a file that is no log, which is
+  /// left as it is.
   [[nodiscard]] static Result<TrainingLog> open(const std::filesystem::path& path, uint64_t kept_steps);
 
   TrainingLog(TrainingLog&& other) noexcept;
   TrainingLog& operator=(TrainingLog&& other) noexcept;
   ~TrainingLog();
+
+  /// The copy that was made of what the file had, "FILE.earlier-1" and so on; empty: none was.
+  [[nodiscard]] const std::filesystem::path& earlier() const { return earlier_; }
 
   /// Progress is left out. Throws kIo (disk full and the like).
   void add(const TrainingEvent& event);
@@ -36,6 +41,7 @@ class TrainingLog {
   TrainingLog() = default;
 
   std::filesystem::path path_;
+  std::filesystem::path earlier_;
   int descriptor_ = -1;
 };
 

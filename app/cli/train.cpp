@@ -12,6 +12,7 @@
 #include "training/batch.h"
 #include "training/checkpoint.h"
 #include "training/demo/demo_start.h"
+#include "training/output_lock.h"
 #include "training/tensorboard.h"
 #include "training/trainer.h"
 #include "training/training_log.h"
@@ -37,15 +38,18 @@ uint64_t kept_steps(const TrainFlags& flags, Output& output) {
   return found ? found->progression.updates : 0;
 }
 
-std::optional<TrainingLog> open_log(const TrainFlags& flags, uint64_t kept) {
+std::optional<TrainingLog> open_log(const TrainFlags& flags, uint64_t kept, Output& output) {
   if (flags.log.empty()) return std::nullopt;
-  return TrainingLog::open(flags.log, kept).value();
+  TrainingLog log = TrainingLog::open(flags.log, kept).value();
+  if (!log.earlier().empty())
+    output.remark(text("what the log had of an earlier run is now in ", log.earlier().string(), '\n'));
+  return log;
 }
 
 /// Looks at the data with as much as there is of the model: the whole, its tokenizer, or nothing.
 ExitCode check_only(const TrainFlags& flags, const Recipe& recipe, Output& output, Interrupt& interrupt) {
   constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
-  std::optional<TrainingLog> log = open_log(flags, kAll);
+  std::optional<TrainingLog> log = open_log(flags, kAll, output);
   std::optional<LoadedModel> model;
   std::optional<Tokenizer> tokenizer;
   SampleOptions sample{.prompt_version = recipe.prompt_version,
@@ -157,11 +161,15 @@ class RunRecord {
  public:
   RunRecord(const TrainFlags& flags, std::optional<TrainingLog> log, uint64_t kept, uint64_t log_steps,
             Output& output)
-      : flags_(flags), log_(std::move(log)), curves_(open_curves(kept)), view_(output, log_steps) {}
+      : flags_(flags),
+        output_(output),
+        log_(std::move(log)),
+        curves_(open_curves(kept)),
+        view_(output, log_steps) {}
 
   void take(const TrainingEvent& event) {
     if (const auto* back = std::get_if<WentBack>(&event)) {
-      log_ = open_log(flags_, back->step);
+      log_ = open_log(flags_, back->step, output_);
       curves_ = open_curves(back->step);
     }
     if (log_) log_->add(event);
@@ -175,6 +183,7 @@ class RunRecord {
   }
 
   const TrainFlags& flags_;
+  Output& output_;
   std::optional<TrainingLog> log_;
   TensorBoardWriter curves_;
   TrainView view_;
@@ -184,9 +193,11 @@ class RunRecord {
 ExitCode train_on(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
                   Interrupt& interrupt) {
   const bool first = ranks.rank() == 0;
+  std::optional<OutputLock> lock;
+  if (first) lock.emplace(OutputLock::take(flags.output).value());
   const uint64_t kept = first ? kept_steps(flags, output) : 0;
   std::optional<TrainingLog> log;
-  if (first) log = open_log(flags, kept);
+  if (first) log = open_log(flags, kept, output);
   LoadedModel model = load_base_model(flags.paths, recipe).value();
   TrainerOptions options = trainer_options(flags, recipe);
   options.ranks = &ranks;

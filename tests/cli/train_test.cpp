@@ -7,6 +7,9 @@
 #include <csignal>
 #include <fstream>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 namespace lapilli::test {
@@ -240,6 +243,17 @@ TEST_F(Train, CtrlCSavesAndTheRunGoesOn) {
   const auto rest = train({"--json", "--steps", std::to_string(steps + 1)});
   EXPECT_EQ(rest.exit_code, 0) << rest.err;
   EXPECT_THAT(steps_of(json_lines(rest.out)), ElementsAre(steps + 1));
+}
+
+TEST_F(Train, OneRunAtATimeSavesInAFolder) {
+  fs::create_directory(folder() / "out");
+  const int other = ::open((folder() / "out").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX | LOCK_NB), 0);
+  const auto refused = train({"--steps", "1", "--log", folder() / "log.jsonl"});
+  EXPECT_EQ(refused.exit_code, 4) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("another run saves here"));
+  EXPECT_FALSE(fs::exists(folder() / "log.jsonl"));
+  ::close(other);
 }
 
 TEST_F(Train, ASecondSignalEndsAtOnce) {

@@ -106,6 +106,22 @@ TEST_F(TrainingLogTest, ARunThatStartsAnewEmptiesTheLog) {
   EXPECT_THAT(lines(), ElementsAre("note null", "step 1", "checkpoint 1"));
 }
 
+TEST_F(TrainingLogTest, AnotherRunsCheckpointsAreKeptAside) {
+  write_steps(0, 3);
+  const std::string before = content();
+  EXPECT_EQ(TrainingLog::open(file(), 3).value().earlier(), "");
+  const std::filesystem::path earlier = TrainingLog::open(file(), 2).value().earlier();
+  EXPECT_EQ(earlier, file().string() + ".earlier-1");
+  std::ifstream stream(earlier, std::ios::binary);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(stream), {}), before);
+  EXPECT_EQ(TrainingLog::open(file(), 0).value().earlier(), file().string() + ".earlier-2");
+  {
+    TrainingLog log = TrainingLog::open(file(), 0).value();
+    for (uint64_t step = 1; step <= 2; ++step) log.add(StepDone{.step = step});
+  }
+  EXPECT_EQ(TrainingLog::open(file(), 0).value().earlier(), "") << "nothing was kept of those updates";
+}
+
 TEST_F(TrainingLogTest, ALineThatIsNotWholeIsCutOff) {
   for (const char* torn : {"{\"event\": \"st", "{\"event\": \"note\"", "17\n", "{\"step\": -1}\n"}) {
     std::filesystem::remove(file());
