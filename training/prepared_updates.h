@@ -13,7 +13,7 @@ namespace lapilli::training {
 /// The records of one update as samples, their pictures on the way.
 struct PreparedUpdate {
   std::vector<Sample> samples;
-  uint64_t labels = 0;
+  uint64_t labels = 0;  ///< 0: there is nothing to learn, and no picture is on its way
   uint64_t positions = 0;
   DataPosition after;  ///< where the data stand when it is done
 };
@@ -38,7 +38,7 @@ class PreparedUpdates {
                   PictureFeed& pictures);
 
   /// The next update. Pictures of the share's samples, in order, are the feed's next ones. Throws what
-  /// reading a record gives, kBadFile where no record of an update has anything to learn.
+  /// reading a record gives, kBadFile where a whole epoch's updates had nothing to learn.
   [[nodiscard]] PreparedUpdate next();
 
   [[nodiscard]] size_t updates_per_epoch() const { return sampler_.updates_per_epoch(); }
@@ -54,6 +54,7 @@ class PreparedUpdates {
   RankShare share_;
   PictureFeed& pictures_;
   std::deque<PreparedUpdate> ready_;
+  size_t empty_in_a_row_ = 0;  // updates without anything to learn
 };
 
 }  // namespace lapilli::training

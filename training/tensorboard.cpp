@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <iomanip>
 #include <utility>
@@ -160,9 +161,9 @@ TensorBoardWriter::~TensorBoardWriter() {
 
 void TensorBoardWriter::add(const TrainingEvent& event) {
   if (const auto* step = std::get_if<StepDone>(&event)) {
-    write(Summary()
-              .add("train/loss", step->loss)
-              .add("train/learning_rate", step->learning_rate)
+    Summary summary;
+    if (!std::isnan(step->loss)) summary.add("train/loss", step->loss);
+    write(summary.add("train/learning_rate", step->learning_rate)
               .add("train/gradient_norm", step->gradient_norm)
               .add("train/epoch", step->epoch)
               .add("speed/tokens_per_second", step->tokens_per_second)

@@ -4,6 +4,7 @@
 #include "engine/base/public_result.h"
 #include "engine/base/units.h"
 #include "training/base_model.h"
+#include "training/check_fit.h"
 #include "training/training_run.h"
 
 #include <limits>
@@ -12,20 +13,6 @@
 
 namespace lapilli::training {
 namespace {
-
-void require(bool condition, const std::string& sentence) {
-  if (!condition) throw Error(ErrorCode::kInvalidArgument, sentence);
-}
-
-/// The model against the recipe, before anything large is read.
-void check_fit(const Recipe& recipe, const LoadedModel& model) {
-  require(model.tokenizer.has_value(),
-          "the model has no tokenizer, so that no text can be learned; give one");
-  require(model.config.vision || !(recipe.train.tower || recipe.train.projector),
-          "the recipe trains the vision tower or the projector, the model is a language model without them; "
-          "name a CLIP encoder's folder with --vision, the language model being a folder in Hugging Face "
-          "form, and a fresh projector is drawn");
-}
 
 /// The plan to go on with after the device had less memory than `run` was cut for.
 TrainingPlan smaller_plan(const TrainingRun& run, const Error& failure) {

@@ -11,7 +11,7 @@
 
 namespace lapilli::training {
 
-/// One update was made (or left out because of numbers that are not finite).
+/// One update was made, or left out: its gradients are not finite, or it has nothing to learn (loss NaN).
 struct StepDone {
   uint64_t step = 0;  ///< finished updates
   uint64_t total = 0;
@@ -22,7 +22,7 @@ struct StepDone {
   double tokens_per_second = 0;
   double pictures_per_second = 0;
   double seconds_left = 0;
-  bool skipped = false;  ///< f16: the loss scale was too large, the update was left out
+  bool skipped = false;  ///< left out
 };
 
 struct ValidationDone {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/training_run.h"
 
+#include "training/check_fit.h"
 #include "training/optimizer_settings.h"
 #include "training/schedule.h"
 
@@ -123,6 +124,8 @@ void TrainingRun::open_data() {
   }
   report(Progress{"reading the data", 0, dataset_->size(), "records"});
   const std::vector<int32_t> all = modality_lengths(*dataset_, asked_to_stop_).value();
+  const auto text_only = std::ranges::count_if(all, [](int32_t length) { return length < 0; });
+  check_fit(recipe_, model_.config, all.size(), static_cast<uint64_t>(text_only));
   split_ = split_data(dataset_->size(), recipe_.validation_share, recipe_.seed);
   for (const uint32_t record : split_.training) lengths_.push_back(all[record]);
 }
@@ -235,7 +238,6 @@ void TrainingRun::stop_where_diverged() const {
 /// The optimiser's step, or none where the numbers are not finite.
 void TrainingRun::apply(StepDone& done, double scale) {
   const double factor = rate_factor(recipe_, progression_.updates, total_);
-  done.learning_rate = recipe_.learning_rate * factor;
   if (!std::isfinite(done.gradient_norm) || !std::isfinite(done.loss)) {
     if (!std::isfinite(done.loss) || !loss_scale_->reduce()) explain_not_finite(done.loss);
     session_->clear_gradients();
@@ -256,15 +258,15 @@ void TrainingRun::note_speed(StepDone& done, const PreparedUpdate& prepared, dou
   for (const Sample& sample : prepared.samples) pictures += sample.pictures.size();
   const double each = seconds_since(start_) / static_cast<double>(progression_.updates - first_update_);
   done.epoch = static_cast<double>(progression_.updates) / static_cast<double>(per_epoch_);
+  done.seconds_left = each * static_cast<double>(total_ - std::min(total_, progression_.updates));
+  if (prepared.labels == 0) return;  // nothing was computed
   done.tokens_per_second = static_cast<double>(prepared.positions) / seconds;
   done.pictures_per_second = static_cast<double>(pictures) / seconds;
-  done.seconds_left = each * static_cast<double>(total_ - std::min(total_, progression_.updates));
 }
 
-/// One update of the parameters; false when asked to stop.
-bool TrainingRun::update() {
-  const Clock::time_point start = Clock::now();
-  const PreparedUpdate prepared = updates_->next();
+/// The update itself, which is left out where its records have nothing to learn.
+StepDone TrainingRun::learn(const PreparedUpdate& prepared) {
+  if (prepared.labels == 0) return {.total = total_, .loss = std::nan(""), .skipped = true};
   micro_steps(prepared);
   sum_gradients(*session_, ranks_);
   const double scale = loss_scale_->value();
@@ -275,6 +277,15 @@ bool TrainingRun::update() {
   apply(done, scale);
   loss_ = done.loss;
   watch_->saw(done.loss);
+  return done;
+}
+
+/// One update of the parameters; false when asked to stop.
+bool TrainingRun::update() {
+  const Clock::time_point start = Clock::now();
+  const PreparedUpdate prepared = updates_->next();
+  StepDone done = learn(prepared);
+  done.learning_rate = recipe_.learning_rate * rate_factor(recipe_, progression_.updates, total_);
   ++progression_.updates;
   progression_.data = prepared.after;
   progression_.loss_scale = loss_scale_->value();

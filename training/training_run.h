@@ -43,6 +43,7 @@ class TrainingRun {
   void go_on();
   [[nodiscard]] TrainingPlan choose(uint64_t memory_bytes);
   [[nodiscard]] bool update();
+  [[nodiscard]] StepDone learn(const PreparedUpdate& prepared);
   void micro_steps(const PreparedUpdate& update);
   void apply(StepDone& done, double scale);
   void note_speed(StepDone& done, const PreparedUpdate& prepared, double seconds) const;

@@ -10,6 +10,7 @@
 #include "engine/base/units.h"
 #include "training/base_model.h"
 #include "training/batch.h"
+#include "training/check_fit.h"
 #include "training/checkpoint.h"
 #include "training/demo/demo_start.h"
 #include "training/output_lock.h"
@@ -46,23 +47,32 @@ std::optional<TrainingLog> open_log(const TrainFlags& flags, uint64_t kept, Outp
   return log;
 }
 
+/// What is found in the data for a model, which they fit.
+DataReport look_at_data(const TrainFlags& flags, const Recipe& recipe, const LoadedModel& model,
+                        TrainingLog* log, Output& output, Interrupt& interrupt) {
+  const DataReport report =
+      check_training_data(flags, model.tokenizer ? &*model.tokenizer : nullptr,
+                          sample_options(recipe, model.config), log, output, interrupt.token());
+  check_fit(recipe, model.config, report.records, report.text_only);
+  return report;
+}
+
 /// Looks at the data with as much as there is of the model: the whole, its tokenizer, or nothing.
 ExitCode check_only(const TrainFlags& flags, const Recipe& recipe, Output& output, Interrupt& interrupt) {
   constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
   std::optional<TrainingLog> log = open_log(flags, kAll, output);
-  std::optional<LoadedModel> model;
-  std::optional<Tokenizer> tokenizer;
-  SampleOptions sample{.prompt_version = recipe.prompt_version,
-                       .mask = recipe.mask,
-                       .max_length = static_cast<uint32_t>(recipe.max_length)};
+  TrainingLog* const opened = log ? &*log : nullptr;
   if (!flags.paths.model.empty()) {
-    model = load_base_model(flags.paths, recipe).value();
-    sample = sample_options(recipe, model->config);
-    if (model->tokenizer) tokenizer.emplace(std::move(*model->tokenizer));
-  } else if (!flags.paths.tokenizer.empty()) {
-    tokenizer.emplace(open_any_tokenizer(flags.paths.tokenizer).value());
+    const LoadedModel model = load_base_model(flags.paths, recipe).value();
+    (void)look_at_data(flags, recipe, model, opened, output, interrupt);
+    return ExitCode::kOk;
   }
-  (void)check_training_data(flags, tokenizer ? &*tokenizer : nullptr, sample, log ? &*log : nullptr, output,
+  const SampleOptions sample{.prompt_version = recipe.prompt_version,
+                             .mask = recipe.mask,
+                             .max_length = static_cast<uint32_t>(recipe.max_length)};
+  std::optional<Tokenizer> tokenizer;
+  if (!flags.paths.tokenizer.empty()) tokenizer.emplace(open_any_tokenizer(flags.paths.tokenizer).value());
+  (void)check_training_data(flags, tokenizer ? &*tokenizer : nullptr, sample, opened, output,
                             interrupt.token());
   return ExitCode::kOk;
 }
@@ -100,10 +110,7 @@ TrainerOptions options_for_data(const TrainFlags& flags, const Recipe& recipe, O
   TrainerOptions options = trainer_options(flags, recipe);
   if (flags.data.empty()) return options;
   const LoadedModel model = load_base_model(flags.paths, recipe).value();
-  options.longest_record =
-      check_training_data(flags, model.tokenizer ? &*model.tokenizer : nullptr,
-                          sample_options(recipe, model.config), nullptr, output, interrupt.token())
-          .longest;
+  options.longest_record = look_at_data(flags, recipe, model, nullptr, output, interrupt).longest;
   return options;
 }
 
@@ -202,10 +209,8 @@ ExitCode train_on(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, O
   TrainerOptions options = trainer_options(flags, recipe);
   options.ranks = &ranks;
   if (first) {
-    const Tokenizer* tokenizer = model.tokenizer ? &*model.tokenizer : nullptr;
-    options.longest_record = check_training_data(flags, tokenizer, sample_options(recipe, model.config),
-                                                 log ? &*log : nullptr, output, interrupt.token())
-                                 .longest;
+    options.longest_record =
+        look_at_data(flags, recipe, model, log ? &*log : nullptr, output, interrupt).longest;
   }
   ranks.share_value(options.longest_record);
   if (!first) {

@@ -88,6 +88,11 @@ DataReport check_training_data(const TrainFlags& flags, const Tokenizer* tokeniz
   show(report, Severity::kError, output);
   show(report, Severity::kWarning, output);
   output.remark(summary(report));
+  if (report.errors == 0 && tokenizer != nullptr && report.learned == 0) {
+    throw Error(ErrorCode::kBadFile,
+                "nothing of the data is learned: no record has an answer left, see the warnings; raise "
+                "--max-length, or use \"mask\": \"answers\" with vocabularies other than LLaMA's");
+  }
   if (report.errors == 0) return report;
   throw Error(ErrorCode::kBadFile,
               text("the data have ", counted(report.errors, "error"), " in ",

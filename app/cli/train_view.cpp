@@ -21,6 +21,16 @@ std::string digits(double value, int count) {
   return out.str();
 }
 
+/// What an update came to; `mean`: of the losses.
+std::string numbers_text(const StepDone& step, double mean) {
+  std::string line = text("  loss ", digits(step.loss, 4), " (mean ", digits(mean, 4), ")  rate ",
+                          digits(step.learning_rate, 3), "  norm ", digits(step.gradient_norm, 3), "  ",
+                          digits(step.tokens_per_second, 4), " tokens/s");
+  if (step.pictures_per_second > 0) line += text("  ", digits(step.pictures_per_second, 3), " pictures/s");
+  return line + (step.skipped ? "  left out: loss scale too large"
+                              : text("  ", duration_text(step.seconds_left), " left"));
+}
+
 }  // namespace
 
 std::string duration_text(double seconds) {
@@ -70,13 +80,9 @@ void TrainView::show_step(const StepDone& step) {
   }
   const bool last = step.step == step.total;
   if (!output_.terminal() && !last && step.step % line_steps_ != 0) return;
-  std::string line = text("step ", step.step, '/', step.total, "  loss ", digits(step.loss, 4));
-  if (weight_sum_ > 0) line += text(" (mean ", digits(loss_sum_ / weight_sum_, 4), ')');
-  line += text("  rate ", digits(step.learning_rate, 3), "  norm ", digits(step.gradient_norm, 3), "  ",
-               digits(step.tokens_per_second, 4), " tokens/s");
-  if (step.pictures_per_second > 0) line += text("  ", digits(step.pictures_per_second, 3), " pictures/s");
-  line += step.skipped ? "  left out: loss scale too large"
-                       : text("  ", duration_text(step.seconds_left), " left");
+  std::string line = text("step ", step.step, '/', step.total);
+  line += std::isnan(step.loss) ? "  left out: nothing to learn"
+                                : numbers_text(step, weight_sum_ > 0 ? loss_sum_ / weight_sum_ : step.loss);
   if (last) {
     output_.remark(line + '\n');
   } else {

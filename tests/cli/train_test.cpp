@@ -178,6 +178,13 @@ TEST_F(Train, WarningsAreShownAndCounted) {
   EXPECT_THAT(result.err, AllOf(HasSubstr("warning: "), HasSubstr("0 errors, 4 warnings")));
 }
 
+TEST_F(Train, DataWithNothingToLearnStartNothing) {
+  const auto result = train({"--steps", "1", "--max-length", "10"});
+  EXPECT_EQ(result.exit_code, 5) << result.err;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("4 warnings"), HasSubstr("nothing of the data is learned")));
+  EXPECT_FALSE(fs::exists(folder() / "out"));
+}
+
 TEST_F(Train, CheckLooksAtEveryPictureAndStops) {
   std::ofstream(folder() / "log.jsonl") << R"({"event": "step", "step": 9})" << '\n';
   const auto good = lapilli_run(arguments({"--check", "--json", "--log", folder() / "log.jsonl"}));

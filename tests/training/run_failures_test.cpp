@@ -142,6 +142,65 @@ class FileSizeLimit {
   void (*before_signal_)(int);
 };
 
+/// Pairs of a question and an answer, with a picture each or with none.
+void write_records(const std::filesystem::path& file,
+                   const std::vector<std::pair<std::string, std::string>>& said, bool pictures) {
+  nlohmann::json records;
+  for (const auto& [question, answer] : said) {
+    records.push_back({{"conversations",
+                        {{{"from", "human"}, {"value", (pictures ? "<image>\n" : "") + question}},
+                         {{"from", "gpt"}, {"value", answer}}}}});
+    if (pictures) records.back()["image"] = "picture0.png";
+  }
+  std::ofstream(file) << records.dump();
+}
+
+TEST_F(RunFailures, AnUpdateWithNothingToLearnIsLeftOut) {
+  std::string long_question;
+  for (int word = 0; word < 100; ++word) long_question += "what ";
+  TrainerOptions some = options("empty");
+  some.data = {folder() / "records.json"};
+  some.recipe.max_length = 120;  // the long question leaves no room for its answer
+  some.recipe.batch = {.size = 1, .micro = 1};
+  some.recipe.shuffle = false;
+  some.recipe.steps = 5;
+  write_records(some.data.front(), {{"What?", "red"}, {long_question, "blue"}, {"Which?", "green"}}, true);
+  const Told run = told(some);
+  ASSERT_TRUE(run.report.ok()) << run.report.error().what();
+  ASSERT_EQ(run.steps.size(), 5u);
+  for (const StepDone& step : run.steps) {
+    const bool empty = step.step == 2 || step.step == 5;
+    EXPECT_EQ(step.skipped, empty) << step.step;
+    EXPECT_EQ(std::isnan(step.loss), empty) << step.step;
+    EXPECT_EQ(step.tokens_per_second == 0, empty) << step.step;
+  }
+  EXPECT_EQ(newest_checkpoint(some.output).value()->progression.applied, 3u);
+  EXPECT_FALSE(std::isnan(run.report->loss));
+
+  some.output = folder() / "all empty";
+  some.recipe.steps = 50;
+  write_records(some.data.front(), {{long_question, "red"}, {long_question, "blue"}}, true);
+  EXPECT_REFUSED(told(some).report, ErrorCode::kBadFile, "none of the 2 records has anything to learn");
+}
+
+TEST_F(RunFailures, PicturesNeedAModelThatSees) {
+  TrainerOptions some = options();
+  some.recipe.train.projector = false;
+  EXPECT_REFUSED(train(some, small_model({.vision = false})), ErrorCode::kInvalidArgument,
+                 "8 of the 8 records have pictures, the model is a language model that can't see");
+}
+
+TEST_F(RunFailures, AProjectorLearnsNothingWithoutPictures) {
+  TrainerOptions some = options();
+  some.data = {folder() / "records.json"};
+  write_records(some.data.front(), {{"What?", "red"}, {"Which?", "green"}}, false);
+  some.recipe.train.language_model = LanguageModelTraining::kOff;
+  EXPECT_REFUSED(told(some).report, ErrorCode::kInvalidArgument, "no record has a picture");
+  some.recipe.train.language_model = LanguageModelTraining::kFull;
+  some.recipe.steps = 1;
+  EXPECT_TRUE(told(some).report.ok());
+}
+
 TEST_F(RunFailures, AFullDiskLeavesTheCheckpointBefore) {
   TrainerOptions some = options("full");
   some.recipe.steps = 2;

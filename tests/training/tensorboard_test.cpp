@@ -139,6 +139,14 @@ TEST_F(TensorBoardTest, StepsAndValidationsAreCurves) {
   EXPECT_THAT(events[3].values, ElementsAre(Pair("validation/loss", 0.5f)));
 }
 
+TEST_F(TensorBoardTest, AnUpdateWithoutALossHasNoneInTheCurve) {
+  auto writer = TensorBoardWriter::open(folder(), 0).value();
+  writer.add(StepDone{.step = 2, .loss = std::nan(""), .learning_rate = 0.25, .skipped = true});
+  const ReadEvent event = read_events(writer.file()).at(2);
+  EXPECT_TRUE(event.values.contains("train/learning_rate"));
+  EXPECT_FALSE(event.values.contains("train/loss"));
+}
+
 TEST_F(TensorBoardTest, EachStartHasAFileAfterTheOnesBefore) {
   std::vector<std::filesystem::path> files;
   for (int start = 0; start < 5; ++start)
