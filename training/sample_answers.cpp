@@ -23,6 +23,13 @@ std::vector<int32_t> prompt_ids(const Tokenizer& tokenizer, PromptVersion versio
 
 }  // namespace
 
+std::filesystem::path SampleAnswers::picture_folder(const std::filesystem::path& images,
+                                                    std::span<const std::filesystem::path> data) {
+  if (!images.empty() || data.empty()) return images;
+  std::error_code ignored;
+  return std::filesystem::is_directory(data.front(), ignored) ? data.front() : data.front().parent_path();
+}
+
 SampleAnswers::SampleAnswers(const Recipe& recipe, const LoadedModel& model,
                              const std::filesystem::path& images)
     : model_(model),

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,6 +19,11 @@ namespace lapilli::training {
 /// while answers are written.
 class SampleAnswers {
  public:
+  /// Where the questions' pictures are: `images`, or where that is empty the folder of the first source of
+  /// data, as for the data's own.
+  [[nodiscard]] static std::filesystem::path picture_folder(const std::filesystem::path& images,
+                                                            std::span<const std::filesystem::path> data);
+
   /// Reads the questions' pictures and makes prompts of them, as the recipe's prompt version has them.
   /// Picture names are relative to `images`. Throws what reading a picture gives, kInvalidArgument where a
   /// question has a picture and the model no eyes, or does not fit the context. The model outlives this.

@@ -121,7 +121,8 @@ Result<TrainingPlan> plan_training(const TrainerOptions& options) {
     check_fit(options.recipe, model);
     const gpu::Instance instance = gpu::Instance::create().value();
     const gpu::Device device = gpu::Device::create(instance, instance.find(options.device).value()).value();
-    const SampleAnswers samples(options.recipe, model, options.images);
+    const SampleAnswers samples(options.recipe, model,
+                                SampleAnswers::picture_folder(options.images, options.data));
     return choose_plan(model, options.recipe, device.caps(),
                        {.memory_bytes = device.free_bytes(gpu::BufferUse::kDevice),
                         .beside_bytes = samples.memory_bytes(device.caps()),

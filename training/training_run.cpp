@@ -85,7 +85,7 @@ void TrainingRun::open() {
   device_.emplace(gpu::Device::create(*instance_, mine.info, options_.device_options).value());
   pipelines_.emplace(*device_, options_.cache_folder);
   for (const std::string& sentence : model_.facts.notes) report(Note{"model", sentence});
-  samples_.emplace(recipe_, model_, options_.images);
+  samples_.emplace(recipe_, model_, SampleAnswers::picture_folder(options_.images, options_.data));
   if (first() && options_.resume && !options_.output.empty()) {
     remove_unfinished(options_.output);
     found_ = newest_checkpoint(options_.output).value();

@@ -2,6 +2,7 @@
 #include "training/trainer.h"
 #include "engine/io/safetensors.h"
 #include "tests/training/trainer_fixture.h"
+#include "training/sample_answers.h"
 
 namespace lapilli::training {
 namespace {
@@ -47,6 +48,17 @@ TEST_F(TrainerTest, SampleAnswersAreThoseOfTheWeightsAsTheyAre) {
     EXPECT_EQ(answers[2].answer, "red");
     EXPECT_EQ(answers[3].answer, "white");
   }
+}
+
+TEST_F(TrainerTest, PicturesOfSampleQuestionsAreWhereThoseOfTheDataAre) {
+  TrainerOptions some = options();
+  some.recipe.steps = 1;
+  some.recipe.samples = {.max_tokens = 1, .items = {{"picture0.png", "What is it?"}}};
+  EXPECT_EQ(losses(some).size(), 1u);  // the folder of the file that names the others
+  EXPECT_EQ(SampleAnswers::picture_folder("given", some.data), "given");
+  const std::vector<std::filesystem::path> folders = {folder()};
+  EXPECT_EQ(SampleAnswers::picture_folder("", folders), folder());
+  EXPECT_EQ(SampleAnswers::picture_folder("", {}), "");
 }
 
 TEST_F(TrainerTest, SampleQuestionsThatCantBeAskedAreRefused) {
