@@ -45,7 +45,7 @@ TEST(TrainingPlan, RecomputationTakesLessMemory) {
       random_model(find_shape("tiny").value(), FileType::f16, activation_of(recipe.precision), 1);
   const uint64_t kept = plan_memory_of(model, recipe, gpu_caps(), 1, false, 128).activation_bytes;
   const uint64_t again = plan_memory_of(model, recipe, gpu_caps(), 1, true, 128).activation_bytes;
-  EXPECT_LE(again, kept);
+  EXPECT_LT(again, kept);
 }
 
 TEST(TrainingPlan, TooLittleMemoryIsSaid) {
