@@ -86,15 +86,14 @@ Logits probe(LoadedModel model, uint32_t vocab, const VerifyOptions& options, co
              std::stop_token stop) {
   const uint32_t picture_rows = model.config.vision ? model.config.vision->image_rows() : 0;
   const uint32_t context = std::min(model.config.language.context, picture_rows + kTextTokens);
-  Engine engine = Engine::open({.paths = {},
-                                .device = options.device,
-                                .compute = Compute::kF32,
-                                .context = context,
-                                .image_slots = 1,
-                                .logits_of_all_rows = true,
-                                .cache_folder = options.cache_folder},
-                               std::move(model), sink, stop)
-                      .value();
+  EngineOptions engine_options;
+  engine_options.device = options.device;
+  engine_options.compute = Compute::kF32;
+  engine_options.context = context;
+  engine_options.image_slots = 1;
+  engine_options.logits_of_all_rows = true;
+  engine_options.cache_folder = options.cache_folder;
+  Engine engine = Engine::open(engine_options, std::move(model), sink, stop).value();
   const ModelConfig& config = engine.config();
   Logits result{.vocab = config.language.vocab, .text = {}, .picture = {}};
   const uint32_t asked = vocab == 0 ? result.vocab : vocab;

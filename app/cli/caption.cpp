@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/captions/prompt_pattern.h"
 #include "app/captions/run.h"
 
 #include "app/cli/caption_ask.h"
+#include "app/cli/caption_context.h"
 #include "app/cli/caption_model.h"
 #include "app/cli/caption_options.h"
 #include "app/cli/caption_view.h"
@@ -25,21 +25,6 @@ using nlohmann::json;
 
 void require_model(const ModelFlags& flags) {
   if (flags.paths.model.empty()) throw Error(ErrorCode::kInvalidArgument, "--model is required");
-}
-
-/// A context with room for a picture, the longest prompt and its answer: short, so that many lanes fit. 0,
-/// the model's own, where prompts hold texts of any length.
-uint32_t needed_context(const ModelConfig& config, const Settings& settings) {
-  size_t prompt = 512;
-  for (const Question& question : settings.questions) {
-    const PromptPattern pattern = PromptPattern::parse(question.prompt).value();
-    if (pattern.uses("caption") || pattern.uses("tags")) return 0;
-    const std::string asked = question_with_format(question.format, question.prompt);
-    prompt = std::max(prompt, 2 * (asked.size() + settings.system.value_or("").size()) + 256);
-  }
-  const uint64_t picture = config.vision ? config.vision->image_rows() : 0;
-  return static_cast<uint32_t>(
-      std::min<uint64_t>(config.language.context, picture + prompt + settings.generation.max_tokens));
 }
 
 Engine open_engine(const ModelFlags& flags, const Settings& settings, uint32_t batch, Output& output,

@@ -128,7 +128,7 @@ json try_some(ServeEngine& engine, const CaptionRequest& request, const Tell& te
   RunPlan plan =
       chosen_by_chance(plan_run(request.folder, request.settings, {}, stop).value(), request.count);
   const size_t tried = plan.size();
-  const Answerer answerer = answerer_of(engine.engine_for_captions(stop));
+  const Answerer answerer = engine.answerer_for(request.settings, stop);
   const auto begun = std::chrono::steady_clock::now();
   try_pictures(request.folder, request.settings, std::move(plan), answerer, run_sink(tell), stop).value();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
@@ -151,9 +151,8 @@ json process(ServeEngine& engine, CaptionRun& run, const Tell& tell, std::stop_t
              const std::stop_source& finish) {
   const RunSink sink = run_sink(tell);
   if (run.counts().waiting > 0) {
-    Engine& opened = engine.engine_for_captions(stop);
-    run.process(until_finish(answerer_of(opened), finish.get_token()), identity_of(engine.model().paths),
-                sink, stop)
+    const Answerer answerer = engine.answerer_for(run.settings(), stop);
+    run.process(until_finish(answerer, finish.get_token()), identity_of(engine.model().paths), sink, stop)
         .value();
   } else if (run.can_finish()) {
     run.finish(sink).value();
@@ -176,7 +175,7 @@ json run_plan(ServeEngine& engine, const CaptionRequest& request, const Tell& te
     return summary;
   }
   CaptionRun run = CaptionRun::begin(request.folder, request.settings, plan, model, [&] {
-                     static_cast<void>(engine.engine_for_captions(stop));
+                     static_cast<void>(engine.answerer_for(request.settings, stop));
                    }).value();
   return process(engine, run, tell, stop, request.finish);
 }

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/serve_engine.h"
 
-#include "app/captions/answerer.h"
+#include "app/cli/caption_context.h"
 #include "app/cli/engine_flags.h"
 #include "app/cli/forms.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 namespace lapilli::cli {
-namespace {
-
 using nlohmann::json;
-
-EngineOptions talk_options(const LoadRequest& request) {
-  EngineOptions options = engine_options(request.model);
-  options.image_slots = request.image_slots;
-  return options;
-}
-
-}  // namespace
 
 json ServeEngine::run(const RequestBody& body, const EventSink& sink, const TellSink& tell,
                       std::stop_token stop) {
+  try {
+    return handle(body, sink, tell, std::move(stop));
+  } catch (const Error&) {
+    if (engine_ && engine_->lanes() == 0) unload();  // nothing can be done with it any more
+    throw;
+  }
+}
+
+json ServeEngine::handle(const RequestBody& body, const EventSink& sink, const TellSink& tell,
+                         std::stop_token stop) {
   if (const auto* request = std::get_if<LoadRequest>(&body)) return load(*request, sink, stop);
   if (const auto* request = std::get_if<AskRequest>(&body)) return ask(*request, sink, stop);
   if (const auto* request = std::get_if<CaptionRequest>(&body))
@@ -35,20 +36,24 @@ json ServeEngine::run(const RequestBody& body, const EventSink& sink, const Tell
 
 void ServeEngine::unload() {
   engine_.reset();
-  for_captions_ = false;
+  caption_context_ = 0;
   pictures_.clear();
 }
 
 json ServeEngine::load(const LoadRequest& request, const EventSink& sink, std::stop_token stop) {
   unload();
-  engine_.emplace(Engine::open(talk_options(request), sink, stop).value());
+  EngineOptions options = engine_options(request.model);
+  options.image_slots = request.image_slots;
+  options.device_options.memory_limit_bytes = memory_limit_bytes_;
+  engine_.emplace(Engine::open(options, sink, std::move(stop)).value());
   loaded_ = request;
+  talk_context_ = engine_->evaluator().options().graph.context;
   const ModelConfig& config = engine_->config();
   return {{"model",
            {{"name", config.name},
             {"format", engine_->facts().format},
             {"template", engine_->chat_template().name},
-            {"context", engine_->evaluator().options().graph.context},
+            {"context", talk_context_},
             {"vision", config.vision.has_value()},
             {"image_rows", config.vision ? config.vision->image_rows() : 0},
             {"image_size", config.vision ? config.vision->image_size : 0},
@@ -61,23 +66,63 @@ const ModelFlags& ServeEngine::model() const {
   return loaded_.model;
 }
 
-Engine& ServeEngine::engine_for_captions(std::stop_token stop) {
+/// What was read of a talk is read again afterwards: it has no room beside the captions.
+void ServeEngine::set_talk_lane() {
+  if (caption_context_ == 0) return;
+  engine_->set_lanes({.context = talk_context_, .image_slots = loaded_.image_slots}).value();
+  caption_context_ = 0;
+}
+
+void ServeEngine::set_caption_lanes(uint32_t context, std::stop_token stop) {
+  constexpr uint32_t kMostLanes = 16;
+  if (caption_context_ == context) return;
+  engine_->set_lanes({.context = context, .most_lanes = kMostLanes}, std::move(stop)).value();
+  caption_context_ = context;
+}
+
+captions::Answerer ServeEngine::answerer_for(const captions::Settings& settings, std::stop_token stop) {
   static_cast<void>(model());
   captions::require_eyes(engine_->config());
-  if (for_captions_) return *engine_;
-  constexpr uint32_t kMostLanes = 16;
-  EngineOptions options = engine_options(loaded_.model);
-  options.context = engine_->evaluator().options().graph.context;
-  options.most_lanes = kMostLanes;
-  engine_.reset();  // both have no room
-  auto opened = Engine::open(options, {}, std::move(stop));
-  if (!opened) {
-    engine_.emplace(Engine::open(talk_options(loaded_)).value());
-    throw opened.error();
+  const uint32_t needed = needed_context(engine_->config(), settings);
+  set_caption_lanes(needed == 0 ? talk_context_ : std::min(needed, talk_context_), std::move(stop));
+  captions::Answerer answerer = captions::answerer_of(*engine_);
+  answerer.caption_all = [this](const CaptionSource& source, const CaptionSink& done, std::stop_token halt) {
+    return try_result([&] { caption_all(source, done, halt); });
+  };
+  return answerer;
+}
+
+/// What its questions and whole answers take, as far as a talk could have it.
+uint32_t ServeEngine::context_for(const CaptionJob& job) const {
+  size_t most = 0;
+  for (const AnswerRequest& question : job.questions) {
+    const auto prompt = engine_->prompt_tokens(question);
+    if (prompt) most = std::max(most, *prompt + question.generation.max_tokens);
   }
-  engine_.emplace(*std::move(opened));
-  for_captions_ = true;
-  return *engine_;
+  return static_cast<uint32_t>(std::min<size_t>(most, talk_context_));
+}
+
+/// A picture that needs longer lanes than there are waits for those that are begun; then there are longer
+/// ones, for it and for all that follow.
+void ServeEngine::caption_all(const CaptionSource& source, const CaptionSink& done,
+                              const std::stop_token& stop) {
+  std::optional<CaptionJob> next;
+  const CaptionSource fitting = [&]() -> std::optional<CaptionJob> {
+    if (!next) next = source();
+    if (!next || context_for(*next) > caption_context_) return std::nullopt;
+    return std::exchange(next, std::nullopt);
+  };
+  for (;;) {
+    lapilli::caption_all(*engine_, fitting, done, stop).value();
+    if (!next || stop.stop_requested()) return;
+    const uint32_t longer = std::max(2 * caption_context_, context_for(*next));
+    try {
+      set_caption_lanes(std::min(longer, talk_context_), stop);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kStopped) return;
+      throw;
+    }
+  }
 }
 
 Picture ServeEngine::picture(const std::filesystem::path& path, const PictureOptions& options) {
@@ -110,6 +155,7 @@ json ServeEngine::ask(const AskRequest& request, const EventSink& sink, std::sto
   answer_request.generation = generation_options(request.sampling);
   answer_request.begun = request.begun;
   answer_request.chat_template = optional_template(request.template_name).value();
+  set_talk_lane();
   const Answer answer = engine_->answer(answer_request, sink, stop).value();
   return {{"answer", answer_form(answer, answer_request.generation.sampling.seed)},
           {"memory", memory_form(engine_->memory_use())}};

@@ -5,8 +5,6 @@
 #include "engine/base/units.h"
 #include "engine/runtime/fit.h"
 
-#include <algorithm>
-#include <chrono>
 #include <new>
 
 namespace lapilli {
@@ -18,8 +16,6 @@ DType activation_type(Compute compute, const DeviceCaps& caps) {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 void note_reduced_context(const LlamaConfig& language, const GraphOptions& graph, uint64_t free_bytes,
                           const EventSink& sink) {
   const uint32_t wanted = choose_context(0, language, graph, UINT64_MAX);
@@ -27,20 +23,6 @@ void note_reduced_context(const LlamaConfig& language, const GraphOptions& graph
   note(sink, "context_reduced",
        text("The conversation is limited to ", graph.context, " tokens instead of ", wanted,
             ": the device has ", free_bytes >> 20, " MiB free for model and conversation."));
-}
-
-/// Device memory to keep free for everything but the weights. Throws kOutOfMemory when there is not even
-/// that.
-uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph, uint64_t free_bytes) {
-  const uint64_t beside = need.total_bytes() - need.weight_bytes - need.alignment_bytes;
-  if (beside > free_bytes) {
-    throw Error(ErrorCode::kOutOfMemory,
-                text("beside its weights the model needs ", mebibytes(beside), " of device memory (",
-                     mebibytes(need.cache_bytes), " of it for ", graph.context,
-                     " tokens of context), the device has ", mebibytes(free_bytes),
-                     " free; a shorter --context needs less"));
-  }
-  return beside + driver_share_bytes(free_bytes);
 }
 
 void note_host_layers(const Weights& weights, const EventSink& sink) {
@@ -52,6 +34,10 @@ void note_host_layers(const Weights& weights, const EventSink& sink) {
             mebibytes(weights.host_bytes()),
             " stay in host memory and are read over the bus, which is slow: ", names,
             ". A smaller quantisation or a shorter --context would let them fit."));
+}
+
+Error without_tokenizer() {
+  return Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
 }
 
 Result<OpenDevice> open_device(const EngineOptions& options) {
@@ -71,61 +57,47 @@ void Engine::State::load(const EngineOptions& options, LoadedModel model, const 
                          std::stop_token stop) {
   config = model.config;
   facts = model.facts;
-  const WeightTypes types = weight_types(model);
-  GraphOptions graph{.activation = activation_type(options.compute, device.caps()),
-                     .context = 0,
-                     .lanes = options.lanes,
-                     .image_slots = options.image_slots};
+  types = weight_types(model);
+  const uint32_t id_limit = answer_id_limit(model);
+  end_ids = all_end_ids(model);
+  sources = std::move(model.weights);
   const uint64_t free_bytes = device.free_bytes(gpu::BufferUse::kDevice);
-  graph.context = choose_context(options.context, config.language, graph, free_bytes);
+  const EvaluatorOptions evaluator_options =
+      choose_lanes(options,
+                   {.graph = {.activation = activation_type(options.compute, device.caps())},
+                    .logits_of_all_rows = options.logits_of_all_rows,
+                    .timestamps = options.timestamps,
+                    .id_limit = id_limit},
+                   free_bytes);
+  const GraphOptions& graph = evaluator_options.graph;
   if (options.context == 0) note_reduced_context(config.language, graph, free_bytes, sink);
   if (device.caps().is_software()) {
     note(sink, "software_device",
          text("No GPU is used: ", device.caps().name, " computes on the processor, which is slow."));
   }
-  const uint32_t id_limit = answer_id_limit(model);
-  EvaluatorOptions evaluator_options{.graph = graph,
-                                     .logits_of_all_rows = options.logits_of_all_rows,
-                                     .timestamps = options.timestamps,
-                                     .id_limit = id_limit};
-  if (options.most_lanes > 0) {
-    graph =
-        fit_lanes(config, model.weights, evaluator_options, device.caps(), free_bytes, options.most_lanes);
-    evaluator_options.graph = graph;
-  }
 
-  const MemoryNeed need = memory_need(config, model.weights, evaluator_options, device.caps());
+  const MemoryNeed need = memory_need(config, sources, evaluator_options, device.caps());
   weights.emplace(
-      device, model.weights,
+      device, sources,
       WeightOptions{.reserve_bytes = bytes_beside_weights(need, graph, free_bytes),
                     .device_budget_bytes = options.device_budget_bytes},
       [&](uint64_t done, uint64_t total) {
         if (sink) sink(Progress{"loading weights", done, total, "bytes"});
       },
       stop);
-  const uint32_t host_heap = device.heap_of(gpu::BufferUse::kHostVisible);
-  const bool shared = device.info().heaps.at(host_heap).device_local;
-  estimated_bytes = need.total_bytes() - (shared ? 0 : weights->host_bytes());
+  estimated_bytes = device_estimate(need);
   note_host_layers(*weights, sink);
-  end_ids = all_end_ids(model);
   tokenizer = std::move(model.tokenizer);
   if (tokenizer) constraints.emplace(*tokenizer, id_limit, end_ids);
-  model.weights.clear();
+  for (WeightSource& source : sources) source.read = {};
   model.files.reset();
 
-  evaluator.emplace(
-      device, pipelines, config, weights->bindings(), types, evaluator_options,
+  open_lanes(
+      evaluator_options,
       [&](size_t done, size_t total) {
         if (sink) sink(Progress{"preparing kernels", done, total, "pipelines"});
       },
       stop);
-  pictures.emplace(graph.image_slots, [this](std::span<const SlotPixels> slots) {
-    const Clock::time_point start = Clock::now();
-    evaluator->encode_images(slots, stop_encoding);
-    picture_ms += milliseconds_since(start);
-  });
-  for (uint32_t index = 0; index < graph.lanes; ++index)
-    lanes.emplace_back(*evaluator, *pictures, static_cast<int32_t>(index));
 }
 
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -161,8 +133,7 @@ Result<Engine> Engine::open(const EngineOptions& options, LoadedModel model, con
 }
 
 Result<Answer> Engine::answer(const AnswerRequest& request, const EventSink& sink, std::stop_token stop) {
-  if (!state_->tokenizer)
-    return Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
+  if (!state_->tokenizer) return without_tokenizer();
   return public_result([&] {
     Answer answer;
     state_->answer(request, sink, stop, answer);
@@ -172,8 +143,7 @@ Result<Answer> Engine::answer(const AnswerRequest& request, const EventSink& sin
 
 Result<void> Engine::answer_all(std::span<const AnswerRequest> requests, const AnswerSink& done,
                                 std::stop_token stop) {
-  if (!state_->tokenizer)
-    return Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
+  if (!state_->tokenizer) return without_tokenizer();
   return public_result([&] {
     std::vector<size_t> index_of(state_->lanes.size());
     size_t next = 0;
@@ -188,9 +158,17 @@ Result<void> Engine::answer_all(std::span<const AnswerRequest> requests, const A
 }
 
 Result<void> Engine::answer_stream(const RequestSource& next, const LaneSink& done, std::stop_token stop) {
-  if (!state_->tokenizer)
-    return Error(ErrorCode::kInvalidArgument, "the model has no tokenizer; give one with --tokenizer");
+  if (!state_->tokenizer) return without_tokenizer();
   return public_result([&] { state_->answer_stream(next, done, stop); });
+}
+
+Result<void> Engine::set_lanes(const LaneOptions& options, std::stop_token stop) {
+  return public_result([&] { state_->set_lanes(options, stop); });
+}
+
+Result<size_t> Engine::prompt_tokens(const AnswerRequest& request) const {
+  if (!state_->tokenizer) return without_tokenizer();
+  return public_result([&] { return state_->items_of(request, request.conversation).size(); });
 }
 
 uint32_t Engine::lanes() const {

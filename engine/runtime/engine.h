@@ -25,16 +25,20 @@ enum class Compute {
 /// The storage type of activations a device gets.
 [[nodiscard]] DType activation_type(Compute compute, const DeviceCaps& caps);
 
-struct EngineOptions {
-  ModelPaths paths;
-  std::string device;  ///< selector of gpu::choose_device; empty: the best one
-  Compute compute = Compute::kAuto;
+/// How many answers an engine writes at once, and how long each conversation may be.
+struct LaneOptions {
   uint32_t context = 0;  ///< tokens a conversation may have; 0: the model's own, less where memory is short
   uint32_t lanes = 1;    ///< answers at once
   uint32_t image_slots = 2;
   /// Not 0: as many lanes as memory allows, at most so many, with slots for their pictures, instead of the
   /// two above.
   uint32_t most_lanes = 0;
+};
+
+struct EngineOptions : LaneOptions {
+  ModelPaths paths;
+  std::string device;  ///< selector of gpu::choose_device; empty: the best one
+  Compute compute = Compute::kAuto;
   bool logits_of_all_rows = false;  ///< for inspection and evaluation of whole texts
   bool timestamps = false;
   /// Sees the model before its weights are read; what it throws ends the opening.
@@ -59,8 +63,10 @@ using LaneSink = std::function<void(uint32_t lane, Result<Answer> answer)>;
 
 /// Device memory of a model that is loaded.
 struct MemoryUse {
-  uint64_t estimated_bytes = 0;  ///< what memory_need said before loading, without layers in host memory
-  uint64_t peak_bytes = 0;       ///< the most that was allocated at one time since
+  /// What memory_need said before anything was allocated, without layers in host memory: the most for any of
+  /// the lanes it has had.
+  uint64_t estimated_bytes = 0;
+  uint64_t peak_bytes = 0;  ///< the most that was allocated at one time since
 };
 
 /// A model on a device, ready to answer. Used by one thread at a time.
@@ -100,6 +106,14 @@ class Engine {
   [[nodiscard]] Result<void> answer_stream(const RequestSource& next, const LaneSink& done,
                                            std::stop_token stop = {});
   [[nodiscard]] uint32_t lanes() const;
+
+  /// Has other lanes from now on, as if it had been opened with them, but the weights stay where they are.
+  /// What the lanes held is forgotten, pictures too. Fails as open() does; it then has its former lanes, or,
+  /// where there is no memory even for these, none at all and is of no further use.
+  [[nodiscard]] Result<void> set_lanes(const LaneOptions& options, std::stop_token stop = {});
+
+  /// What a request's prompt takes of a context. Fails as answer() does for a request that is impossible.
+  [[nodiscard]] Result<size_t> prompt_tokens(const AnswerRequest& request) const;
 
   [[nodiscard]] const ModelConfig& config() const;
   [[nodiscard]] const ModelFacts& facts() const;

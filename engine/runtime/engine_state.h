@@ -7,6 +7,7 @@
 #include "engine/gpu/pipelines.h"
 #include "engine/runtime/conversation_fit.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/fit.h"
 #include "engine/runtime/format_constraints.h"
 #include "engine/runtime/lane.h"
 
@@ -21,6 +22,11 @@ namespace lapilli {
 inline void note(const EventSink& sink, std::string code, std::string message) {
   if (sink) sink(Note{std::move(code), std::move(message)});
 }
+
+/// Device memory to keep free for everything but the weights. Throws kOutOfMemory when there is not even
+/// that.
+[[nodiscard]] uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph,
+                                            uint64_t free_bytes);
 
 /// A device with what must outlive it.
 struct OpenDevice {
@@ -37,6 +43,8 @@ struct Engine::State {
   std::optional<Tokenizer> tokenizer;
   std::vector<int32_t> end_ids;  // every token that ends an answer
   ChatTemplate chat_template;
+  std::vector<WeightSource> sources;  // of the weights: they say what these are, and are read no more
+  WeightTypes types;                  // of the weights and their stacks
   std::optional<Weights> weights;
   std::optional<Evaluator> evaluator;
   std::optional<PictureMemory> pictures;
@@ -57,6 +65,14 @@ struct Engine::State {
   static std::unique_ptr<State> assemble(OpenDevice opened, const EngineOptions& options, LoadedModel model,
                                          const EventSink& sink, std::stop_token stop);
   void load(const EngineOptions& options, LoadedModel model, const EventSink& sink, std::stop_token stop);
+  /// What is asked for of the lanes, in what else `base` says, for so much memory free of the model.
+  [[nodiscard]] EvaluatorOptions choose_lanes(const LaneOptions& options, EvaluatorOptions base,
+                                              uint64_t free_bytes) const;
+  void open_lanes(const EvaluatorOptions& options, const gpu::CompileProgress& progress,
+                  const std::stop_token& stop);
+  void set_lanes(const LaneOptions& options, const std::stop_token& stop);
+  void close_lanes();
+  [[nodiscard]] uint64_t device_estimate(const MemoryNeed& need) const;
   [[nodiscard]] std::vector<SequenceItem> items_of(const AnswerRequest& request,
                                                    const Conversation& conversation) const;
   [[nodiscard]] std::vector<SequenceItem> fit_prompt(const AnswerRequest& request, ConversationFit& fit,

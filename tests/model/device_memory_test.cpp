@@ -156,6 +156,21 @@ TEST_F(MemoryTest, TheEstimateIsNearThePeakOfHundredsOfMegabytes) {
   }
 }
 
+TEST_F(MemoryTest, TheEstimateIsNearThePeakOfAllLanesThereWere) {
+  EngineOptions open_options = options({});
+  open_options.context = 1024;
+  Engine engine = Engine::open(open_options, small_model({.context = 4096, .dim = 256, .layers = 4})).value();
+  expect_near_estimate(engine);
+  const uint64_t before = engine.memory_use().peak_bytes;
+  ASSERT_TRUE(engine.set_lanes({.context = 1024, .most_lanes = 8}));
+  expect_near_estimate(engine);
+  const uint64_t with_lanes = engine.memory_use().peak_bytes;
+  EXPECT_GT(with_lanes, 2 * before);
+  ASSERT_TRUE(engine.set_lanes({.context = 1024}));
+  expect_near_estimate(engine);
+  EXPECT_EQ(engine.memory_use().peak_bytes, with_lanes);
+}
+
 TEST_F(MemoryTest, LayersInHostMemoryAreNotCountedAsTheDevices) {
   const SmallModelOptions model{.dim = 256, .layers = 4};
   EngineOptions open_options = options({});

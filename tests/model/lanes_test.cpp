@@ -173,5 +173,71 @@ TEST_F(LanesTest, AStopRequestIsHonouredBeforeTheNextEvaluation) {
   EXPECT_EQ(engine.device().counters().submissions, submissions);
 }
 
+TEST_F(LanesTest, OtherLanesAreAsIfItHadBeenOpenedWithThem) {
+  const std::vector<AnswerRequest> requests = different_requests();
+  Engine engine = open(1);
+  const Answer before = engine.answer(requests[0]).value();
+  EXPECT_EQ(engine.prompt_tokens(requests[0]).value(), before.prompt_tokens);
+  ASSERT_TRUE(engine.set_lanes({.context = 128, .most_lanes = 4}));
+  EXPECT_EQ(engine.lanes(), 4u);
+  EXPECT_EQ(engine.evaluator().options().graph.context, 128u);
+  std::map<size_t, Answer> together;
+  ASSERT_TRUE(engine.answer_all(
+      requests, [&](size_t index, Result<Answer> answer) { together.emplace(index, answer.value()); }));
+  ASSERT_TRUE(engine.set_lanes({.context = 512}));
+  EXPECT_EQ(engine.lanes(), 1u);
+  const Answer after = engine.answer(requests[0]).value();
+  EXPECT_EQ(after.reused_tokens, 0u);
+  EXPECT_EQ(after.ids, before.ids);
+  for (size_t index = 0; index < requests.size(); ++index)
+    EXPECT_EQ(together.at(index).ids, engine.answer(requests[index]).value().ids) << "request " << index;
+}
+
+TEST_F(LanesTest, ShorterLanesAreMoreInTheSameMemory) {
+  // Keys and values of 4096 tokens take 16 MiB.
+  const SmallModelOptions model{.context = 4096, .dim = 256, .layers = 4};
+  EngineOptions open_options = options({});
+  open_options.device_options.memory_limit_bytes = uint64_t{48} << 20;
+  open_options.context = 512;
+  open_options.most_lanes = 16;
+  const uint32_t short_lanes = Engine::open(open_options, small_model(model)).value().lanes();
+  EXPECT_GE(short_lanes, 8u);
+  open_options.context = 4096;
+  open_options.most_lanes = 0;
+  Engine engine = Engine::open(open_options, small_model(model)).value();
+  ASSERT_TRUE(engine.set_lanes({.context = 4096, .most_lanes = 16}));
+  EXPECT_LE(engine.lanes(), 2u);
+  ASSERT_TRUE(engine.set_lanes({.context = 512, .most_lanes = 16}));
+  EXPECT_EQ(engine.lanes(), short_lanes);
+}
+
+TEST_F(LanesTest, WhereOtherLanesCanNotBeHadTheFormerStay) {
+  const std::vector<AnswerRequest> requests = different_requests();
+  EngineOptions open_options = options({});
+  open_options.lanes = 2;
+  uint64_t allocations = 0;
+  std::vector<int32_t> expected;
+  {
+    Engine engine = Engine::open(open_options, small_model({.context = 512})).value();
+    allocations = engine.device().counters().allocations;
+    expected = engine.answer(requests[0]).value().ids;
+    const auto refused = engine.set_lanes({.context = 513});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(engine.lanes(), 2u);
+    EXPECT_EQ(engine.answer(requests[0]).value().ids, expected);
+  }
+  open_options.device_options.fail_allocation_at = allocations + 3;
+  Engine engine = Engine::open(open_options, small_model({.context = 512})).value();
+  const auto failed = engine.set_lanes({.context = 128, .lanes = 4});
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().code(), ErrorCode::kOutOfMemory);
+  ASSERT_EQ(engine.lanes(), 2u);
+  EXPECT_EQ(engine.evaluator().options().graph.context, 512u);
+  EXPECT_EQ(engine.answer(requests[0]).value().ids, expected);
+  ASSERT_TRUE(engine.set_lanes({.context = 128, .lanes = 4}));
+  EXPECT_EQ(engine.answer(requests[0]).value().ids, expected);
+}
+
 }  // namespace
 }  // namespace lapilli::test

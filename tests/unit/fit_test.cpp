@@ -107,5 +107,33 @@ TEST(Fit, LanesAreFoundForAModelWithoutAnEncoder) {
   EXPECT_EQ(found.pictures_at_once, 1u);
 }
 
+TEST(Fit, LanesOfWhatACaptionNeedsAreMoreThanThoseOfATalk) {
+  struct Case {
+    const char* shape;
+    FileType type;
+    uint32_t caption_context;  // of a plain prompt, with 256 tokens for the answer
+    uint64_t free_mib;
+    uint32_t lanes_of_talks;
+    uint32_t lanes_of_captions;
+  };
+  for (const Case& c : {Case{"llama-110m", FileType::f16, 832, 1024, 4, 16},
+                        Case{"llama-110m", FileType::f16, 832, 2048, 8, 16},
+                        Case{"llava-7b", FileType::q4_k_m, 1344, 8192, 1, 4},
+                        Case{"llava-7b", FileType::q4_k_m, 1344, 12288, 2, 8},
+                        Case{"llava-7b", FileType::q4_k_m, 1344, 24576, 8, 16}}) {
+    const ModelConfig config = find_shape(c.shape).value();
+    const LoadedModel model = random_model(config, c.type, DType::f16, 1);
+    DeviceCaps caps;
+    caps.max_storage_range_bytes = UINT32_MAX;
+    const auto lanes = [&](uint32_t context) {
+      EvaluatorOptions options;
+      options.graph = {.activation = DType::f16, .context = context, .lanes = 1, .image_slots = 1};
+      return fit_lanes(config, model.weights, options, caps, c.free_mib * kMib, 16).lanes;
+    };
+    EXPECT_EQ(lanes(4096), c.lanes_of_talks) << c.shape << ' ' << c.free_mib;
+    EXPECT_EQ(lanes(c.caption_context), c.lanes_of_captions) << c.shape << ' ' << c.free_mib;
+  }
+}
+
 }  // namespace
 }  // namespace lapilli
