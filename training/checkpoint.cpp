@@ -65,6 +65,8 @@ std::string state_text(const Progression& p, const Recipe& recipe) {
                                {"seconds", p.seconds},
                                {"loss_mean", p.loss_mean},
                                {"losses_seen", p.losses_seen},
+                               {"frozen_weights", p.origin.frozen_weights},
+                               {"data", p.origin.data},
                                {"recipe", nlohmann::ordered_json::parse(to_json(recipe))}};
   return state.dump(2) + '\n';
 }
@@ -116,7 +118,9 @@ Checkpoint parse_state(const fs::path& folder, const std::string& source) {
                           .clean_updates = state.at("clean_updates"),
                           .seconds = state.at("seconds"),
                           .loss_mean = state.value("loss_mean", 0.0),
-                          .losses_seen = state.value("losses_seen", uint64_t{0})},
+                          .losses_seen = state.value("losses_seen", uint64_t{0}),
+                          .origin = {.frozen_weights = state.value("frozen_weights", uint64_t{0}),
+                                     .data = state.value("data", uint64_t{0})}},
           .recipe = reading.recipe};
 }
 

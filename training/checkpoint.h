@@ -2,6 +2,7 @@
 #pragma once
 
 #include "training/recipe.h"
+#include "training/run_origin.h"
 #include "training/sampler.h"
 #include "training/session.h"
 
@@ -20,6 +21,7 @@ struct Progression {
   double seconds = 0;          ///< of work, over all sessions
   double loss_mean = 0;        ///< as DivergenceWatch has it
   uint64_t losses_seen = 0;    ///< in that mean
+  RunOrigin origin;
 };
 
 struct Checkpoint {

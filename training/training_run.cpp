@@ -126,6 +126,7 @@ void TrainingRun::open_data() {
   const std::vector<int32_t> all = modality_lengths(*dataset_, asked_to_stop_).value();
   const auto text_only = std::ranges::count_if(all, [](int32_t length) { return length < 0; });
   check_fit(recipe_, model_.config, all.size(), static_cast<uint64_t>(text_only));
+  origin_.data = data_hash(all);
   split_ = split_data(dataset_->size(), recipe_.validation_share, recipe_.seed);
   for (const uint32_t record : split_.training) lengths_.push_back(all[record]);
 }
@@ -141,18 +142,37 @@ void TrainingRun::open_cache() {
   report(Note{"feature_cache", text("The tower's features of ", cache_->size(), " pictures are known.")});
 }
 
+/// A run is not the same on other frozen weights; other records and another recipe it can go on with.
+void TrainingRun::compare_with_found() const {
+  const RunOrigin& then = found_->progression.origin;
+  if (!is_same(then.frozen_weights, origin_.frozen_weights)) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "the run began with another model, whose weights are in what it learned; name that model, or "
+                "another folder for this run",
+                found_->folder.string());
+  }
+  if (!is_same(then.data, origin_.data)) {
+    report(Note{"data_changed",
+                "The data are not those this run began with; from here on the new ones are learned, in an "
+                "order of their own."});
+  }
+  if (to_json(found_->recipe) != to_json(recipe_)) {
+    report(Note{"recipe_changed",
+                "The recipe is not the one this run began with; from here on the new one holds."});
+  }
+}
+
 void TrainingRun::go_on() {
+  origin_.frozen_weights = frozen_weights_hash(model_, session_->parameters());
   if (found_) {
     restore(*found_, *session_).value();
     progression_ = found_->progression;
     saved_at_ = progression_.updates;
     report(Note{"resumed", text("The run goes on from ", found_->folder.string(), ", after ",
                                 progression_.updates, " updates.")});
-    if (to_json(found_->recipe) != to_json(recipe_)) {
-      report(Note{"recipe_changed",
-                  "The recipe is not the one this run began with; from here on the new one holds."});
-    }
+    compare_with_found();
   }
+  progression_.origin = origin_;
   ranks_.share_value(progression_);
   bool saved = saved_at_.has_value();
   ranks_.share_value(saved);

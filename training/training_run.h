@@ -40,6 +40,7 @@ class TrainingRun {
   void open();
   void open_data();
   void open_cache();
+  void compare_with_found() const;
   void go_on();
   [[nodiscard]] TrainingPlan choose(uint64_t memory_bytes);
   [[nodiscard]] bool update();
@@ -78,6 +79,7 @@ class TrainingRun {
   std::optional<Dataset> dataset_;
   DataSplit split_;
   std::vector<int32_t> lengths_;
+  RunOrigin origin_;
   std::unique_ptr<FeatureCache> cache_;
   std::optional<PictureFeed> pictures_;
   std::optional<PreparedUpdates> updates_;

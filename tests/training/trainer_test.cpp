@@ -157,6 +157,41 @@ TEST_F(TrainerTest, WhatWasLearnedIsNotLeftOutByARecipeThatTrainsLess) {
   EXPECT_EQ(newest_checkpoint(some.output).value()->progression.updates, 1u);
 }
 
+TEST_F(TrainerTest, AnotherModelIsRefusedWhereItsWeightsStayAsTheyAre) {
+  TrainerOptions some = options("another");
+  some.recipe.train.language_model = LanguageModelTraining::kLora;
+  some.recipe.lora = {.rank = 8, .alpha = 16, .dropout = 0};
+  some.recipe.steps = 1;
+  ASSERT_EQ(losses(some).size(), 1u);
+  some.recipe.steps = 2;
+  const auto report = train(some, small_model({.seed = 2}));
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(report.error().place(), (some.output / "checkpoint-1").string());
+  EXPECT_NE(report.error().message().find("began with another model"), std::string::npos);
+  EXPECT_EQ(losses(some).size(), 1u) << "with its own model it goes on";
+}
+
+TEST_F(TrainerTest, OtherDataAreToldOfWhereARunGoesOn) {
+  TrainerOptions some = options("other_data");
+  const auto told_by = [&](uint64_t steps) {
+    some.recipe.steps = steps;
+    bool told = false;
+    const auto report = train(some, small_model(), [&](const TrainingEvent& event) {
+      if (const auto* note = std::get_if<Note>(&event)) told = told || note->code == "data_changed";
+    });
+    EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.error().what());
+    return told;
+  };
+  EXPECT_FALSE(told_by(1));
+  EXPECT_FALSE(told_by(2));
+  nlohmann::json records = nlohmann::json::parse(bytes_of(folder() / "data.json"));
+  records.erase(3);
+  std::ofstream(folder() / "data.json") << records.dump();
+  EXPECT_TRUE(told_by(3));
+  EXPECT_FALSE(told_by(4)) << "they are its data now";
+}
+
 TEST_F(TrainerTest, ADamagedCheckpointIsNamedWithTheWayAroundIt) {
   TrainerOptions some = options("damaged");
   some.recipe.steps = 2;
