@@ -38,7 +38,10 @@ train_on 9-quiz quiz.json
 train_on 10-end drill.json stage2.json quiz.json
 train_on 11-captions stage2.json stage1.json stage1.json stage1.json stage1.json drill.json
 train_on 12-find find.json
-train_on 13-last drill.json drill.json find.json stage2.json stage1.json stage1.json
+train_on 13-all drill.json drill.json find.json stage2.json stage1.json stage1.json
+train_on 14-find-colors find.json
+train_on 15-all drill.json drill.json find.json stage2.json stage1.json stage1.json background.json
+train_on 16-last quiz.json drill.json stage2.json stage1.json stage1.json stage1.json stage1.json
 
 "$program" quantize "$model" demo.gguf --type f16
 "$program" eval --model demo.gguf --data eval.jsonl
