@@ -2,7 +2,6 @@
 #include "app/captions/filter_node.h"
 
 #include <algorithm>
-#include <array>
 
 namespace lapilli::captions {
 namespace {
@@ -46,29 +45,6 @@ bool is_space(char32_t character) {
   return character == ' ' || (character >= '\t' && character <= '\r') || is_wide_sign(character);
 }
 
-std::string_view trimmed_view(std::string_view text) {
-  const size_t from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
-
-/// Calls `each` for every tag until it returns true; whether it did. Chinese commas part tags, too.
-template <class Each>
-bool any_tag(std::string_view text, const Each& each) {
-  constexpr std::array<std::string_view, 4> kCommas = {",", "\n", "，", "、"};
-  while (!text.empty()) {
-    size_t end = text.size(), next = text.size();
-    for (const std::string_view comma : kCommas) {
-      const size_t found = text.find(comma);
-      if (found < end) end = found, next = found + comma.size();
-    }
-    const std::string_view tag = trimmed_view(text.substr(0, end));
-    if (!tag.empty() && each(tag)) return true;
-    text.remove_prefix(next);
-  }
-  return false;
-}
-
 template <class Value>
 bool compare(Comparison comparison, const Value& a, const Value& b) {
   switch (comparison) {
@@ -98,7 +74,7 @@ class TextNode final : public Filter::Node {
                wild_.is_in(subject.text(FilterText::kPath)) ||
                wild_.is_in(subject.text(FilterText::kBefore)) || wild_.is_in(subject.text(FilterText::kAny));
       case FilterText::kTag:
-        return any_tag(subject.text(what_), [&](std::string_view tag) { return wild_.is_all_of(tag); });
+        return any_tag(subject);
       case FilterText::kName:
       case FilterText::kCaption:
       case FilterText::kBefore:
@@ -112,6 +88,11 @@ class TextNode final : public Filter::Node {
   }
 
  private:
+  [[nodiscard]] bool any_tag(const FilterSubject& subject) const {
+    const std::vector<std::string> tags = subject.tags();
+    return std::any_of(tags.begin(), tags.end(),
+                       [&](const std::string& tag) { return wild_.is_all_of(tag); });
+  }
   FilterText what_;
   WildText wild_;
 };
@@ -132,11 +113,8 @@ class NumberNode final : public Filter::Node {
         return static_cast<double>(count_words(subject.text(FilterText::kCaption)));
       case FilterNumber::kCharacters:
         return static_cast<double>(count_characters(subject.text(FilterText::kCaption)));
-      case FilterNumber::kTags: {
-        size_t count = 0;
-        any_tag(subject.text(FilterText::kTag), [&](std::string_view) { return ++count, false; });
-        return static_cast<double>(count);
-      }
+      case FilterNumber::kTags:
+        return static_cast<double>(subject.tags().size());
       default:
         return subject.number(what_);
     }

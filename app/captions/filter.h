@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lapilli::captions {
 
@@ -30,8 +31,9 @@ enum class FilterState {
 class FilterSubject {
  public:
   virtual ~FilterSubject() = default;
-  /// Of kTag: all of them, with commas between.
+  /// Not of kTag.
   [[nodiscard]] virtual std::string text(FilterText what) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> tags() const = 0;
   [[nodiscard]] virtual bool is(FilterState state) const = 0;
   /// kSizeBytes and kRating alone; absent while that is not known.
   [[nodiscard]] virtual std::optional<double> number(FilterNumber what) const = 0;
@@ -68,7 +70,7 @@ struct ParsedFilter;
 ///   cat                        in a text or the path
 ///   "orange cat" 'it is'       with spaces; \" is a quote, \\ a backslash
 ///   caption:cat before:dog name:img_*.jpg path:trip folder:2024 model:llava
-///   tag:cat tag:*cat           a whole tag
+///   tag:cat tag:*cat           a whole tag of a text that is a list of them, see tags_of()
 ///   words:>5 chars:<=100 tags:3        = == != < > <= >=
 ///   size:>2MB date:>=2024-05 date:2023 rating:>=3
 ///   state:failed

@@ -3,6 +3,7 @@
 
 #include "app/captions/byte_order_mark.h"
 #include "app/captions/metadata.h"
+#include "app/captions/tags.h"
 #include "app/captions/whole_files.h"
 #include "engine/base/trimmed.h"
 #include "engine/io/file.h"
@@ -10,7 +11,6 @@
 #include "engine/io/utf8.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -357,14 +357,7 @@ std::vector<std::string> tags_of(const ResponseFormat& format, const std::string
       return tags;
     }  // somebody has edited it
   }
-  const bool is_list = format.kind == Kind::kList;
-  std::istringstream parts(answer);
-  for (std::string part; std::getline(parts, part, is_list ? '\n' : ',');) {
-    std::string_view tag = part;
-    if (is_list && tag.starts_with("- ")) tag.remove_prefix(2);
-    add(tag);
-  }
-  return tags;
+  return tags_of(answer, format.kind == Kind::kList ? TagForm::kLines : TagForm::kCommas);
 }
 
 }  // namespace lapilli::captions

@@ -105,7 +105,11 @@ PictureEdit CaptionRun::planned_edit(const PictureRow& row, const Edit& wanted) 
                    .before = journal_->answers(row_.id, row.number),
                    .after = {},
                    .changes = {}};
-  const std::string& field = settings_.questions.front().field;
+  const std::string& field = wanted.field.empty() ? settings_.questions.front().field : wanted.field;
+  if (std::none_of(settings_.questions.begin(), settings_.questions.end(),
+                   [&](const Question& question) { return question.field == field; }))
+    throw Error(ErrorCode::kInvalidArgument,
+                text("the run asks for no ", field, ", which ", wanted.path, " is to have another text of"));
   edit.after = edit.before;
   edit.after.emplace(field_of_model(field), edit.before[field]);
   edit.after[field] = wanted.text;

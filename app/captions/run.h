@@ -56,7 +56,8 @@ struct KeptPicture {
 struct Edit {
   std::string path;  ///< as events have it
   std::string text;
-  bool accepted = true;  ///< the picture counts as accepted then
+  bool accepted = true;    ///< the picture counts as accepted then
+  std::string field = {};  ///< of the question whose answer it takes the place of; empty: the first one's
 };
 
 /// A picture and what will happen to it.
@@ -150,10 +151,10 @@ class CaptionRun {
   /// Notes that somebody has looked at these pictures' texts and keeps them. Fails with kInvalidArgument for
   /// a picture that is not done.
   [[nodiscard]] Result<void> accept(std::span<const std::string> paths);
-  /// Writes other texts in place of the first question's answers, into the pictures' files that the run has
+  /// Writes other texts in place of answers to one question each, into the pictures' files that the run has
   /// written and the folder's own: all of them, also where the process is killed meanwhile,
   /// or none. Fails as reject() and FileChanges::apply do, and with kInvalidArgument for a picture named
-  /// twice; all is then as it was.
+  /// twice or a field that the run does not ask for; all is then as it was.
   [[nodiscard]] Result<void> edit(std::span<const Edit> edits);
 
   /// What is kept so that runs in this folder can be undone takes so much.

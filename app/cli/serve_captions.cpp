@@ -268,6 +268,7 @@ std::vector<std::string> paths_of(const char* field, const nlohmann::ordered_jso
 
 Edit edit_of(const nlohmann::ordered_json& object, const std::string& place) {
   Edit edit{string_of(object, "path", place), string_of(object, "text", place)};
+  if (object.contains("field")) edit.field = string_of(object, "field", place);
   if (!object.contains("accepted")) return edit;
   if (!object["accepted"].is_boolean()) refuse(place + "accepted", "is neither true nor false");
   edit.accepted = object["accepted"];
@@ -280,8 +281,8 @@ std::vector<Edit> edits_of(const nlohmann::ordered_json& value) {
   for (const auto& edit : value) {
     const std::string place = text("edits/", edits.size(), '/');
     edits.push_back(edit_of(edit, place));
-    if (edit.size() != 2 + edit.count("accepted"))
-      refuse(place, "has a field beside path, text and accepted");
+    if (edit.size() != 2 + edit.count("accepted") + edit.count("field"))
+      refuse(place, "has a field beside path, text, accepted and field");
   }
   return edits;
 }
@@ -339,7 +340,7 @@ CaptionRequest caption_request(const std::string& name, const nlohmann::ordered_
   });
   read("edits", Kind::kEdit, [&](const auto& value) { request.edits = edits_of(value); });
   if (request.kind == Kind::kEdit && !fields.contains("edits")) {  // of one picture
-    known.insert({"path", "text", "accepted"});
+    known.insert({"path", "text", "accepted", "field"});
     request.edits = {edit_of(fields, "")};
   }
   for (const auto& [key, value] : fields.items()) {

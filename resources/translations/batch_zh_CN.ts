@@ -768,6 +768,14 @@
             <numerusform>另有 %Ln 个。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Tags of the folder’s texts; T in the table</source>
+        <translation>文件夹中文字的标签；在表格中按 T</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionRows</name>
@@ -1123,6 +1131,42 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>“%1” would not be a tag: tags are a few words, without commas and without the end of a sentence</source>
+        <translation>“%1”不能作为标签：标签只有几个词，不含逗号，也不含句末标点</translation>
+    </message>
+    <message>
+        <source>Rename a tag in all captions</source>
+        <translation>在所有描述中重命名标签</translation>
+    </message>
+    <message>
+        <source>Remove a tag from all captions</source>
+        <translation>从所有描述中移除标签</translation>
+    </message>
+    <message>
+        <source>&amp;Tag</source>
+        <translation>标签(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>&amp;New name</source>
+        <translation>新名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>New name of the tag</source>
+        <translation>标签的新名称</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::RunAnnouncer</name>
@@ -1137,6 +1181,72 @@
     <message>
         <source>Show</source>
         <translation>显示</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::TagList</name>
+    <message numerus="yes">
+        <source>%Ln picture(s)</source>
+        <translation>
+            <numerusform>%Ln 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::TagPanel</name>
+    <message>
+        <source>Counting…</source>
+        <translation>正在统计…</translation>
+    </message>
+    <message>
+        <source>No text here is a list of tags.</source>
+        <translation>这里没有由标签组成的文字。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tag(s)</source>
+        <translation>
+            <numerusform>%Ln 个标签</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Find a tag</source>
+        <translation>查找标签</translation>
+    </message>
+    <message>
+        <source>Find a tag in the list</source>
+        <translation>在列表中查找标签</translation>
+    </message>
+    <message>
+        <source>Tags of the folder’s texts</source>
+        <translation>文件夹中文字的标签</translation>
+    </message>
+    <message>
+        <source>Click a tag, or press Return, to see its pictures</source>
+        <translation>点击标签或按回车键，查看带有该标签的图片</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>F2 in the list: another name in all new texts</source>
+        <translation>在列表中按 F2：在所有新文字中改名</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Delete in the list: out of all new texts</source>
+        <translation>在列表中按 Delete：从所有新文字中移除</translation>
     </message>
 </context>
 <context>

@@ -768,6 +768,14 @@
             <numerusform>另有 %Ln 個。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Tags of the folder’s texts; T in the table</source>
+        <translation>資料夾中文字的標籤；在表格中按 T</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>標籤</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::CaptionRows</name>
@@ -1123,6 +1131,42 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>“%1” would not be a tag: tags are a few words, without commas and without the end of a sentence</source>
+        <translation>「%1」不能作為標籤：標籤只有幾個詞，不含逗號，也不含句末標點</translation>
+    </message>
+    <message>
+        <source>Rename a tag in all captions</source>
+        <translation>在所有描述中重新命名標籤</translation>
+    </message>
+    <message>
+        <source>Remove a tag from all captions</source>
+        <translation>從所有描述中移除標籤</translation>
+    </message>
+    <message>
+        <source>&amp;Tag</source>
+        <translation>標籤(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>標籤</translation>
+    </message>
+    <message>
+        <source>&amp;New name</source>
+        <translation>新名稱(&amp;N)</translation>
+    </message>
+    <message>
+        <source>New name of the tag</source>
+        <translation>標籤的新名稱</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重新命名</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
 </context>
 <context>
     <name>lapilli::gui::RunAnnouncer</name>
@@ -1137,6 +1181,72 @@
     <message>
         <source>Show</source>
         <translation>顯示</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::TagList</name>
+    <message numerus="yes">
+        <source>%Ln picture(s)</source>
+        <translation>
+            <numerusform>%Ln 張圖片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>標籤</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>圖片</translation>
+    </message>
+</context>
+<context>
+    <name>lapilli::gui::TagPanel</name>
+    <message>
+        <source>Counting…</source>
+        <translation>正在統計…</translation>
+    </message>
+    <message>
+        <source>No text here is a list of tags.</source>
+        <translation>這裡沒有由標籤組成的文字。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tag(s)</source>
+        <translation>
+            <numerusform>%Ln 個標籤</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Find a tag</source>
+        <translation>尋找標籤</translation>
+    </message>
+    <message>
+        <source>Find a tag in the list</source>
+        <translation>在清單中尋找標籤</translation>
+    </message>
+    <message>
+        <source>Tags of the folder’s texts</source>
+        <translation>資料夾中文字的標籤</translation>
+    </message>
+    <message>
+        <source>Click a tag, or press Return, to see its pictures</source>
+        <translation>按一下標籤或按 Enter 鍵，查看帶有該標籤的圖片</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重新命名…</translation>
+    </message>
+    <message>
+        <source>F2 in the list: another name in all new texts</source>
+        <translation>在清單中按 F2：在所有新文字中改名</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Delete in the list: out of all new texts</source>
+        <translation>在清單中按 Delete：從所有新文字中移除</translation>
     </message>
 </context>
 <context>

@@ -87,6 +87,25 @@ TEST_F(CaptionReviewTest, AnEditThatFailsLeavesEverythingAsItWas) {
   EXPECT_EQ(told().at("a.png"), "mine");
 }
 
+TEST_F(CaptionReviewTest, AnEditTakesThePlaceOfTheAnswerToItsQuestion) {
+  put_picture(at("a.png"), 1);
+  answer_with("new");
+  Settings settings = settings_for({Output::kTxt, Output::kXmp, Output::kCsv});
+  settings.questions.push_back({.field = "tags", .prompt = "Which?"});
+  CaptionRun run = caption_folder(folder(), settings, stand_in_);
+  const Edit tags[] = {{.path = "a.png", .text = "boat, sea", .field = "tags"}};
+  run.edit(tags).value();
+  EXPECT_EQ(text_in(at("a.txt")), "new");
+  EXPECT_EQ(text_in(at("captions.csv")), "file,caption,tags\r\na.png,new,\"boat, sea\"\r\n");
+  const auto texts = texts_of_sidecar(text_in(at("a.png.xmp"))).value();
+  EXPECT_EQ(texts.description, "new");
+  EXPECT_EQ(texts.tags, (std::vector<std::string>{"boat", "sea"}));
+  EXPECT_EQ(run.count_edited(run.row().id), 1u) << "by hand";
+  const Edit nothing[] = {{.path = "a.png", .text = "x", .field = "alt"}};
+  EXPECT_REFUSED(run.edit(nothing), ErrorCode::kInvalidArgument, "alt");
+  EXPECT_EQ(text_in(at("a.txt")), "new");
+}
+
 TEST_F(CaptionReviewTest, ManyEditsAreMadeTogetherOrNotAtAll) {
   for (const char* name : {"a.png", "b.png", "c.png"}) put_picture(at(name), 1);
   answer_with("new");

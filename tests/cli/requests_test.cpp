@@ -118,11 +118,22 @@ TEST(ServeRequests, CaptionsAreEditedAndAcceptedManyAtOnce) {
   EXPECT_EQ(many[0].text, "b");
   EXPECT_EQ(many[1].path, "c");
   EXPECT_EQ(edits(R"({"request":"caption_edit","id":1,"folder":"f","path":"a","text":"b"})").at(0).path, "a");
+  EXPECT_EQ(many[0].field, "");
+  EXPECT_EQ(
+      edits(R"({"request":"caption_edit","id":1,"folder":"f","edits":[{"path":"a","text":"b","field":"c"}]})")
+          .at(0)
+          .field,
+      "c");
+  EXPECT_EQ(edits(R"({"request":"caption_edit","id":1,"folder":"f","path":"a","text":"b","field":"c"})")
+                .at(0)
+                .field,
+            "c");
   const auto refuse = [](const std::string& fields, const std::string& place) {
     expect_bad(R"({"id":1,"folder":"f","request":)" + fields + "}", "1", place);
   };
   refuse(R"("caption_edit","edits":[{"path":"a","text":"b"},{"path":"c"}])", "edits/1/text");
   refuse(R"("caption_edit","edits":[{"path":"a","text":"b","more":1}])", "edits/0/");
+  refuse(R"("caption_edit","edits":[{"path":"a","text":"b","field":1}])", "edits/0/field");
   refuse(R"("caption_edit","edits":["a"])", "edits/0/path");
   refuse(R"("caption_edit","edits":[],"path":"a","text":"b")", "path");
   refuse(R"("caption_edit","path":"a")", "text");

@@ -15,7 +15,8 @@ std::string folded(std::string_view text) {
 }
 
 struct Picture final : FilterSubject {
-  std::string caption = {}, before = {}, path = {}, tags = {}, model = {}, more = {}, day = {};
+  std::string caption = {}, before = {}, path = {}, model = {}, more = {}, day = {};
+  std::vector<std::string> its_tags = {};
   FilterState state = FilterState::kWaiting;
   std::optional<double> size = {}, rating = {};
 
@@ -33,13 +34,18 @@ struct Picture final : FilterSubject {
       case FilterText::kFolder:
         return folded(path.substr(0, path.size() > name.size() ? path.size() - name.size() - 1 : 0));
       case FilterText::kTag:
-        return folded(tags.empty() ? caption : tags);
+        return {};
       case FilterText::kModel:
         return folded(model);
       case FilterText::kAny:
         return folded(more);
     }
     return {};
+  }
+  std::vector<std::string> tags() const override {
+    std::vector<std::string> all;
+    for (const std::string& tag : its_tags) all.push_back(folded(tag));
+    return all;
   }
   bool is(FilterState asked) const override { return asked == state; }
   std::optional<double> number(FilterNumber what) const override {
@@ -52,6 +58,7 @@ struct Picture final : FilterSubject {
 Picture orange_cat() {
   Picture made;
   made.caption = "An Orange cat, it's asleep (again), sofa";
+  made.its_tags = {"Orange cat", "cat food", "sofa"};
   made.before = "a dog";
   made.path = "Trip/Day 1/IMG_0042.jpg";
   made.model = "llava-v1.5-7b";
@@ -96,13 +103,29 @@ TEST(CaptionFilter, NotBindsClosestThenAndThenOr) {
 }
 
 TEST(CaptionFilter, KeysSayWhere) {
-  for (const char* filter :
-       {"caption:cat", "Caption:\"orange cat\"", "caption: cat", "before:dog", "name:img_*.jpg", "name:0042",
-        "path:trip", "path:trip/*/img", "folder:\"trip/day 1\"", "folder:trip*", "tag:sofa", "tags:sofa",
-        "tag:*cat", "tag:s?fa", "model:llava*", "model:LLaVA-v1.5-7b", "state:done", "state:DONE"})
+  for (const char* filter : {"caption:cat",
+                             "Caption:\"orange cat\"",
+                             "caption: cat",
+                             "before:dog",
+                             "name:img_*.jpg",
+                             "name:0042",
+                             "path:trip",
+                             "path:trip/*/img",
+                             "folder:\"trip/day 1\"",
+                             "folder:trip*",
+                             "tag:sofa",
+                             "tags:sofa",
+                             "tag:*cat",
+                             "tag:s?fa",
+                             "tag:\"orange CAT\"",
+                             "tag:'cat food'",
+                             "model:llava*",
+                             "model:LLaVA-v1.5-7b",
+                             "state:done",
+                             "state:DONE"})
     EXPECT_TRUE(lets_through(filter)) << filter;
   for (const char* filter : {"caption:dog", "before:cat", "name:trip", "folder:trip", "tag:cat", "tag:sof",
-                             "model:llava", "state:failed", "caption:calm"})
+                             "tag:food", "tag:\"cat  food\"", "model:llava", "state:failed", "caption:calm"})
     EXPECT_FALSE(lets_through(filter)) << filter;
 }
 
@@ -137,6 +160,7 @@ TEST(CaptionFilter, WhatIsNotKnownIsNotLetThrough) {
 TEST(CaptionFilter, ChineseIsUnderstood) {
   Picture chinese;
   chinese.caption = "一只橙色的猫，沙发";
+  chinese.its_tags = {"橙色的猫", "沙发"};
   EXPECT_TRUE(lets_through("橙色", chinese));
   EXPECT_TRUE(lets_through("一?橙", chinese));
   EXPECT_FALSE(lets_through("一??橙", chinese));

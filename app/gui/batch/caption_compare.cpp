@@ -154,11 +154,11 @@ void CaptionCompare::refresh() {
     // What there is instead of a new text, e.g. the reason of a failure.
     m_after->setHtml(html(row == nullptr ? QString() : escaped(CaptionRows::textOf(*row))));
   }
-  if (row != nullptr && !row->more.isEmpty()) {
+  if (row != nullptr && !row->others.isEmpty()) {
     QTextCursor end(m_after->document());
     end.movePosition(QTextCursor::End);
     end.insertBlock();
-    end.insertText(row->more, QTextCharFormat());
+    end.insertText(row->more(), QTextCharFormat());
   }
   drawPicture();
   const QModelIndex current = m_strip->currentIndex();

@@ -2,6 +2,7 @@
 #include "app/gui/batch/caption_filter.h"
 
 #include "app/gui/batch/caption_rows.h"
+#include "app/gui/batch/row_texts.h"
 
 #include <array>
 #include <optional>
@@ -15,25 +16,21 @@ using captions::FilterState;
 using captions::FilterText;
 using State = CaptionRow::State;
 
-bool hasNewText(const CaptionRow& row) {
-  return row.state == State::kDone || row.state == State::kAccepted;
-}
-
 bool isOfKind(CaptionFilter::Kind kind, const CaptionRow& row) {
   using Kind = CaptionFilter::Kind;
   switch (kind) {
     case Kind::kAll:
       return true;
     case Kind::kWithoutCaption:
-      return row.before.isEmpty() && !(hasNewText(row) && !row.after.isEmpty());
+      return row.before.isEmpty() && !(row.isCaptioned() && !row.after.isEmpty());
     case Kind::kWaiting:
       return row.state == State::kWaiting;
     case Kind::kDone:
-      return hasNewText(row);
+      return row.isCaptioned();
     case Kind::kFailed:
       return row.state == State::kFailed;
     case Kind::kChanged:
-      return hasNewText(row) && !row.before.isEmpty() && row.before != row.after;
+      return row.isCaptioned() && !row.before.isEmpty() && row.before != row.after;
     case Kind::kAccepted:
       return row.state == State::kAccepted;
     case Kind::kRejected:
@@ -42,10 +39,6 @@ bool isOfKind(CaptionFilter::Kind kind, const CaptionRow& row) {
       return row.state == State::kSkipped;
   }
   return false;
-}
-
-std::string folded(QStringView text) {
-  return text.toString().toCaseFolded().toStdString();
 }
 
 /// A picture of the page as filters ask about it: each of its texts is folded once, however many words are
@@ -58,6 +51,12 @@ class RowSubject final : public captions::FilterSubject {
     std::optional<std::string>& known = m_folded.at(static_cast<size_t>(what));
     if (!known) known = foldedText(what);
     return *known;
+  }
+
+  std::vector<std::string> tags() const override {
+    std::vector<std::string> all;
+    for (const QString& tag : tagsOf(m_row)) all.push_back(folded(tag));
+    return all;
   }
 
   bool is(FilterState state) const override {
@@ -107,26 +106,17 @@ class RowSubject final : public captions::FilterSubject {
       case FilterText::kFolder:
         return folded(path.left(std::max<qsizetype>(0, slash)));
       case FilterText::kTag:
-        return folded(tags());
+        return {};
       case FilterText::kModel:
         return folded(m_row.model);
       case FilterText::kAny:
-        return folded(m_row.state == State::kFailed ? m_row.after : m_row.more);
+        return folded(m_row.state == State::kFailed ? m_row.after : m_row.more());
     }
     return {};
   }
 
   /// The text that is there now.
-  [[nodiscard]] QStringView caption() const { return hasNewText(m_row) ? m_row.after : m_row.before; }
-
-  /// A field of that name, or the caption.
-  [[nodiscard]] QStringView tags() const {
-    static const QString kField = QStringLiteral("tags: ");
-    for (const QStringView line : QStringView(m_row.more).split(QLatin1Char('\n'))) {
-      if (line.startsWith(kField)) return line.mid(kField.size());
-    }
-    return caption();
-  }
+  [[nodiscard]] QStringView caption() const { return m_row.isCaptioned() ? m_row.after : m_row.before; }
 
   const CaptionRow& m_row;
   mutable std::array<std::optional<std::string>, 8> m_folded;  // by FilterText
@@ -135,9 +125,7 @@ class RowSubject final : public captions::FilterSubject {
 }  // namespace
 
 captions::ParsedFilter CaptionFilter::parse(const QString& text) {
-  return captions::Filter::parse(text.toStdString(), [](std::string_view word) {
-    return folded(QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size())));
-  });
+  return captions::Filter::parse(text.toStdString(), [](std::string_view word) { return folded(word); });
 }
 
 QString CaptionFilter::problemOf(const QString& text) {

@@ -78,9 +78,13 @@ void CaptionFilterBar::forgetFolders() {
 }
 
 void CaptionFilterBar::showAll() {
+  showOnly({});
+}
+
+void CaptionFilterBar::showOnly(const QString& text) {
   m_kind->setCurrentIndex(0);
   m_below->setCurrentIndex(0);
-  m_words->clear();
+  m_words->setText(text);
   take();
 }
 

@@ -28,6 +28,8 @@ class CaptionFilterBar : public QWidget {
   void forgetFolders();
   /// No filter any more.
   void showAll();
+  /// This text alone.
+  void showOnly(const QString& text);
   void addFolders(const QStringList& folders);
   /// `reading`: facts of the files that the filter asks for.
   void showCount(qsizetype matching, qsizetype total, bool reading);

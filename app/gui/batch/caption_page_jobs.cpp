@@ -92,16 +92,18 @@ bool CaptionPage::isAskedAbout(const QString& path) const {
 /// `earlier`: of a run that this window has not seen.
 void CaptionPage::takeCaption(const QJsonObject& event, bool earlier) {
   const bool trial = m_state == State::kTrying && !earlier;
-  const QStringList fields = CaptionRunFacts::fieldsOf(trial ? m_form->settings() : m_facts.settings());
+  QList<FieldText> texts = CaptionRunFacts::questionsOf(trial ? m_form->settings() : m_facts.settings());
   const QString path = event[QLatin1String("path")].toString();
   const QJsonObject answers = event[QLatin1String("fields")].toObject();
-  const QString text = answers[fields.value(0)].toString();
-  QStringList more;
-  for (const QString& field : fields.mid(1))
-    more.append(field + QStringLiteral(": ") + answers[field].toString());
-  if (trial) return m_view->addTried(path, QStringList(path + QStringLiteral(": ") + text) + more);
+  for (FieldText& each : texts) each.text = answers[each.field].toString();
+  const FieldText first = texts.isEmpty() ? FieldText() : texts.takeFirst();
+  if (trial) {
+    QStringList lines(path + QStringLiteral(": ") + first.text);
+    for (const FieldText& other : texts) lines.append(other.field + QStringLiteral(": ") + other.text);
+    return m_view->addTried(path, lines);
+  }
   m_rows->setModel(path, earlier ? m_facts.model() : QFileInfo(m_session.options().model).fileName());
-  m_rows->setDone(path, text, more.join(QLatin1Char('\n')));
+  m_rows->setDone(path, first.text, texts, first.form);
   if (!earlier) return m_view->showPicture(path);
   m_rows->setBefore(path, event[QLatin1String("old")].toString());
   if (event[QLatin1String("accepted")].toBool()) m_rows->setState(path, CaptionRow::State::kAccepted);

@@ -6,8 +6,8 @@
 #include "app/gui/batch/caption_filter_bar.h"
 #include "app/gui/batch/caption_rows.h"
 #include "app/gui/batch/parts.h"
-#include "app/gui/batch/replace_dialog.h"
-#include "app/gui/batch/text_dialog.h"
+#include "app/gui/batch/row_texts.h"
+#include "app/gui/batch/tag_panel.h"
 #include "app/gui/theme.h"
 
 #include <QEvent>
@@ -23,31 +23,6 @@
 #include <algorithm>
 
 namespace lapilli::gui {
-namespace {
-
-bool isAccepted(const CaptionRow& row) {
-  return row.state == CaptionRow::State::kAccepted;
-}
-
-bool isCaptioned(const CaptionRow& row) {
-  return row.state == CaptionRow::State::kDone || isAccepted(row);
-}
-
-}  // namespace
-
-/// Other texts for some pictures, which can be taken back.
-class TextEdit final : public QUndoCommand {
- public:
-  TextEdit(CaptionReview& review, QList<TextChange> changes)
-      : m_review(review), m_changes(std::move(changes)) {}
-  void redo() override { m_review.apply(m_changes, false); }
-  void undo() override { m_review.apply(m_changes, true); }
-
- private:
-  CaptionReview& m_review;
-  QList<TextChange> m_changes;
-};
-
 CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, Settings& settings, QWidget* parent)
     : QWidget(parent),
       m_host(host),
@@ -55,7 +30,9 @@ CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, Settings& setting
       m_filters(new CaptionFilterBar(settings)),
       m_facts(new CaptionFacts(host, rows, this)),
       m_oneByOne(namedToolButton("captionOneByOne", "picture")),
+      m_showTags(namedToolButton("captionShowTags", "tag")),
       m_table(new QTableView),
+      m_tags(new TagPanel(rows)),
       m_accept(namedButton("captionAccept", "check")),
       m_reject(namedButton("captionReject", "close")),
       m_edit(namedButton("captionEdit", "edit")),
@@ -65,13 +42,20 @@ CaptionReview::CaptionReview(JobHost& host, CaptionRows& rows, Settings& setting
   m_compare = new CaptionCompare(rows, m_table->selectionModel());
   m_compare->strip().installEventFilter(this);
   m_compare->hide();
-  m_oneByOne->setCheckable(true);
-  m_filters->append(m_oneByOne);
+  m_tags->hide();
+  for (QToolButton* each : {m_oneByOne, m_showTags}) {
+    each->setCheckable(true);
+    m_filters->append(each);
+  }
+  auto* row = new QHBoxLayout;
+  row->setSpacing(kGrid);
+  row->addWidget(m_table, 1);
+  row->addWidget(m_compare, 1);
+  row->addWidget(m_tags);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(m_filters);
-  column->addWidget(m_table, 1);
-  column->addWidget(m_compare, 1);
+  column->addLayout(row, 1);
   column->addWidget(makeActions());
   connectAll();
   retranslate();
@@ -117,6 +101,14 @@ void CaptionReview::connectAll() {
   });
   connect(m_table, &QTableView::doubleClicked, this, &CaptionReview::edit);
   connect(m_oneByOne, &QToolButton::toggled, this, &CaptionReview::showOneByOne);
+  connect(m_showTags, &QToolButton::toggled, this, &CaptionReview::showTags);
+  connect(m_tags, &TagPanel::closeWanted, m_showTags, &QToolButton::toggle);
+  connect(m_tags, &TagPanel::wanted, this,
+          [this](const QString& tag) { m_filters->showOnly(filterOfTag(tag)); });
+  connect(m_tags, &TagPanel::renameWanted, this,
+          [this](const QString& tag) { changeTag(ReplaceDialog::Task::kRenameTag, tag); });
+  connect(m_tags, &TagPanel::removeWanted, this,
+          [this](const QString& tag) { changeTag(ReplaceDialog::Task::kRemoveTag, tag); });
   connect(&m_host, &JobHost::finished, this, &CaptionReview::take);
   connect(&m_host, &JobHost::failed, this, &CaptionReview::takeFailure);
 }
@@ -129,6 +121,15 @@ void CaptionReview::showOneByOne(bool wanted) {
   showCurrent();
   if (hadFocus) focusPictures();
   if (!wanted) m_table->scrollTo(m_table->currentIndex());
+}
+
+/// The keyboard goes to the tags, and back to the pictures with them.
+void CaptionReview::showTags(bool wanted) {
+  const bool hadFocus = m_tags->isAncestorOf(focusWidget());
+  m_tags->setVisible(wanted);
+  setColumns();
+  if (wanted) m_tags->focusTags();
+  if (!wanted && hadFocus) focusPictures();
 }
 
 void CaptionReview::focusPictures() {
@@ -203,6 +204,7 @@ void CaptionReview::refresh() {
   for (QPushButton* each : {m_accept, m_reject, m_edit, m_replace}) each->setVisible(any);
   for (QPushButton* each : {m_accept, m_reject, m_edit}) each->setEnabled(chosen);
   m_undoEdit->setVisible(any && m_edits.canUndo());
+  m_tags->setPossible(any);
 }
 
 /// The strip chooses in one column, the table in all of them.
@@ -226,7 +228,7 @@ QList<const CaptionRow*> CaptionReview::chosenRows() const {
 QStringList CaptionReview::chosen() const {
   QStringList paths;
   for (const CaptionRow* row : chosenRows()) {
-    if (isCaptioned(*row)) paths.append(row->path);
+    if (row->isCaptioned()) paths.append(row->path);
   }
   return paths;
 }
@@ -252,64 +254,6 @@ void CaptionReview::step(int by) {
   if (next >= 0 && next < m_rows.rowCount()) m_table->selectRow(next);
 }
 
-void CaptionReview::edit() {
-  const CaptionRow* row = m_rows.find(current());
-  if (!m_possible || row == nullptr || !isCaptioned(*row)) return;
-  auto* dialog = new TextDialog(row->path, row->after, this);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  connect(dialog, &TextDialog::wanted, this,
-          [this, path = row->path, before = row->after, accepted = isAccepted(*row)](const QString& text) {
-            if (text != before) push({{path, before, text, accepted}});
-          });
-  dialog->open();
-}
-
-/// Over what the filters show.
-void CaptionReview::replace() {
-  QList<TextChange> texts;
-  for (int index = 0; index < m_rows.matching(); ++index) {
-    const CaptionRow* row = m_rows.row(index);
-    if (isCaptioned(*row)) texts.append({row->path, row->after, {}, isAccepted(*row)});
-  }
-  auto* dialog = new ReplaceDialog(std::move(texts), this);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  connect(dialog, &ReplaceDialog::wanted, this, &CaptionReview::push);
-  dialog->open();
-}
-
-void CaptionReview::push(const QList<TextChange>& changes) {
-  if (m_possible) m_edits.push(new TextEdit(*this, changes));
-}
-
-/// By one request, unless the texts are longer than a line of the protocol may be.
-void CaptionReview::apply(const QList<TextChange>& changes, bool back) {
-  constexpr qsizetype kMostCharacters = JobHost::kMostLineBytes / 8;
-  QJsonArray edits;
-  QList<Pending> before;
-  qsizetype characters = 0;
-  const auto sendEdits = [&] {
-    if (!before.isEmpty())
-      send(QStringLiteral("caption_edit"), {{QStringLiteral("edits"), std::exchange(edits, {})}},
-           std::exchange(before, {}));
-    characters = 0;
-  };
-  for (const TextChange& change : changes) {
-    const CaptionRow* row = m_rows.find(change.path);
-    if (row == nullptr || !isCaptioned(*row)) continue;
-    const QString text = back ? change.before : change.after, more = row->more;
-    const bool accepted = !back || change.wasAccepted;
-    edits.append(QJsonObject{{QStringLiteral("path"), change.path},
-                             {QStringLiteral("text"), text},
-                             {QStringLiteral("accepted"), accepted}});
-    before.append(pendingOf(change.path));
-    m_rows.setDone(change.path, text, more);
-    if (accepted) m_rows.setState(change.path, CaptionRow::State::kAccepted);
-    characters += change.path.size() + text.size();
-    if (characters > kMostCharacters) sendEdits();
-  }
-  sendEdits();
-}
-
 bool CaptionReview::press(int key) {
   if (decideAsked(key)) return true;
   switch (key) {
@@ -328,6 +272,9 @@ bool CaptionReview::press(int key) {
       return true;
     case Qt::Key_V:
       m_oneByOne->toggle();
+      return true;
+    case Qt::Key_T:
+      m_showTags->toggle();
       return true;
     case Qt::Key_N:
       step(1);
@@ -356,14 +303,21 @@ bool CaptionReview::eventFilter(QObject* watched, QEvent* event) {
   return QWidget::eventFilter(watched, event);
 }
 
-/// The new texts get most of the room.
 void CaptionReview::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  setColumns();
+}
+
+/// The new texts get most of the room; where the tags leave little of it, the pictures' names make way.
+void CaptionReview::setColumns() {
+  const int room = width() - (m_showTags->isChecked() ? m_tags->sizeHint().width() + kGrid : 0);
+  const bool isNarrow = m_showTags->isChecked() && room < 60 * kGrid;
+  const int picture = isNarrow ? 11 * kGrid : std::clamp(3 * room / 10, 18 * kGrid, 30 * kGrid);
   if (m_columnsAreTheUsers) return;
   m_settingColumns = true;
-  m_table->setColumnWidth(CaptionRows::kPicture, std::clamp(3 * width() / 10, 18 * kGrid, 30 * kGrid));
-  m_table->setColumnWidth(CaptionRows::kState, std::clamp(3 * width() / 20, 11 * kGrid, 14 * kGrid));
-  m_table->setColumnWidth(CaptionRows::kBefore, std::clamp(width() / 5, 12 * kGrid, 30 * kGrid));
+  m_table->setColumnWidth(CaptionRows::kPicture, picture);
+  m_table->setColumnWidth(CaptionRows::kState, std::clamp(3 * room / 20, 11 * kGrid, 14 * kGrid));
+  m_table->setColumnWidth(CaptionRows::kBefore, std::clamp(room / 5, 12 * kGrid, 30 * kGrid));
   m_settingColumns = false;
 }
 
@@ -375,6 +329,8 @@ void CaptionReview::changeEvent(QEvent* event) {
 void CaptionReview::retranslate() {
   m_oneByOne->setToolTip(tr("One picture at a time, old and new text beside each other; V in the table"));
   m_oneByOne->setAccessibleName(tr("One picture at a time"));
+  m_showTags->setToolTip(tr("Tags of the folder’s texts; T in the table"));
+  m_showTags->setAccessibleName(tr("Tags"));
   m_table->setAccessibleName(tr("Pictures of the folder"));
   m_accept->setText(tr("Accept"));
   m_accept->setToolTip(tr("A in the table"));

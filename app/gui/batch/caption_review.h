@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/gui/batch/replacement.h"
+#include "app/gui/batch/replace_dialog.h"
 #include "app/gui/job_host.h"
 
 #include <QHash>
@@ -21,10 +21,11 @@ class CaptionFilterBar;
 class CaptionRows;
 struct CaptionRow;
 class Settings;
+class TagPanel;
 
 /// The table of a folder's pictures with its filters, and what is done with single captions: accepted,
 /// rejected (the picture's files are then as before), edited, replaced in many. Edits can be undone. One
-/// picture at a time takes the table's place where that is wanted.
+/// picture at a time takes the table's place where that is wanted, and all tags stand beside it.
 class CaptionReview : public QWidget {
   Q_OBJECT
 
@@ -62,6 +63,7 @@ class CaptionReview : public QWidget {
   /// What a job takes back of a picture where it fails.
   struct Pending {
     QString path;
+    QString field;  ///< of the answer; empty: the first question's
     QString text;
     int state = 0;
   };
@@ -70,15 +72,19 @@ class CaptionReview : public QWidget {
   QWidget* makeActions();
   void connectAll();
   void showOneByOne(bool wanted);
+  void showTags(bool wanted);
+  void setColumns();
   void showCurrent();
   void goThere();
   [[nodiscard]] QList<const CaptionRow*> chosenRows() const;
   [[nodiscard]] QStringList chosen() const;
-  [[nodiscard]] Pending pendingOf(const QString& path) const;
+  [[nodiscard]] Pending pendingOf(const QString& path, const QString& field = {}) const;
   void decide(bool accepted);
   bool decideAsked(int key);
   void edit();
   void replace();
+  void changeTag(ReplaceDialog::Task task, const QString& tag);
+  void ask(QList<TextChange> texts, ReplaceDialog::Task task, const QString& tag);
   void push(const QList<TextChange>& changes);
   void apply(const QList<TextChange>& changes, bool back);
   void send(const QString& request, QJsonObject fields, const QList<Pending>& before);
@@ -102,8 +108,10 @@ class CaptionReview : public QWidget {
   CaptionFilterBar* m_filters;
   CaptionFacts* m_facts;
   QToolButton* m_oneByOne;
+  QToolButton* m_showTags;
   QTableView* m_table;
   CaptionCompare* m_compare = nullptr;
+  TagPanel* m_tags;
   QPushButton* m_accept;
   QPushButton* m_reject;
   QPushButton* m_edit;

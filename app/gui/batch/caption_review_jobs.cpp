@@ -36,9 +36,12 @@ void CaptionReview::send(const QString& request, QJsonObject fields, const QList
   m_jobs.insert(m_host.send(request, std::move(fields)), before);
 }
 
-CaptionReview::Pending CaptionReview::pendingOf(const QString& path) const {
+CaptionReview::Pending CaptionReview::pendingOf(const QString& path, const QString& field) const {
   const CaptionRow* row = m_rows.find(path);
-  return {path, row->after, static_cast<int>(row->state)};
+  QString text = row->after;
+  for (const FieldText& other : row->others)
+    if (!field.isEmpty() && other.field == field) text = other.text;
+  return {path, field, text, static_cast<int>(row->state)};
 }
 
 void CaptionReview::take(JobHost::JobId job, const QJsonObject& result) {
@@ -62,9 +65,8 @@ void CaptionReview::take(JobHost::JobId job, const QJsonObject& result) {
 
 /// What a job was to change of a picture and has not.
 void CaptionReview::takeBack(const Pending& before) {
-  const CaptionRow* row = m_rows.find(before.path);
-  if (row == nullptr) return;
-  m_rows.setDone(before.path, before.text, QString(row->more));
+  if (m_rows.find(before.path) == nullptr) return;
+  m_rows.setText(before.path, before.field, before.text);
   m_rows.setState(before.path, static_cast<CaptionRow::State>(before.state));
 }
 

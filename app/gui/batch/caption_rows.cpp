@@ -76,6 +76,7 @@ void CaptionRows::clear(const QString& folder) {
   m_thumbnails.clear();
   m_pathOfFile.clear();
   endResetModel();
+  emit allChanged();
   emit decided();
 }
 
@@ -157,6 +158,7 @@ void CaptionRows::change(const QString& path, const Change& change) {
   count(row, -1);
   change(row);
   count(row, 1);
+  emit rowChanged(*found);
   const qsizetype place = placeOf(*found);
   if (place < 0) return showIfMatching(*found);
   if (place < m_shown)
@@ -173,14 +175,26 @@ void CaptionRows::changeAll(const Change& change) {
     count(row, 1);
   }
   setFilter(m_filter);
+  emit allChanged();
   emit decided();
 }
 
-void CaptionRows::setDone(const QString& path, const QString& text, const QString& more) {
+void CaptionRows::setDone(const QString& path, const QString& text, const QList<FieldText>& others,
+                          captions::TagForm form) {
   change(path, [&](CaptionRow& row) {
     row.state = CaptionRow::State::kDone;
     row.after = text;
-    row.more = more;
+    row.form = form;
+    row.others = others;
+  });
+}
+
+void CaptionRows::setText(const QString& path, const QString& field, const QString& text) {
+  change(path, [&](CaptionRow& row) {
+    row.state = CaptionRow::State::kDone;
+    if (field.isEmpty()) row.after = text;
+    for (FieldText& other : row.others)
+      if (!field.isEmpty() && other.field == field) other.text = text;
   });
 }
 
@@ -211,7 +225,7 @@ void CaptionRows::setFailed(const QString& path, const QString& reason, const QS
     row.state = CaptionRow::State::kFailed;
     row.after = reason;
     row.code = code;
-    row.more.clear();
+    row.others.clear();
   });
 }
 
@@ -223,11 +237,11 @@ void CaptionRows::beginRun() {
   using State = CaptionRow::State;
   changeAll([](CaptionRow& row) {
     if (isAsked(row) && !row.replaces) row.state = State::kSkipped;
-    const bool captioned = row.state == State::kDone || row.state == State::kAccepted;
+    const bool captioned = row.isCaptioned();
     if (!captioned && row.state != State::kRejected) return;
     if (captioned) row.before = row.after;
     row.after.clear();
-    row.more.clear();
+    row.others.clear();
     // Nobody has said that this text, too, is to be replaced.
     const bool stays =
         row.decision == CaptionRow::Decision::kSkip || row.decision == CaptionRow::Decision::kAsk;
@@ -338,10 +352,6 @@ QString CaptionRows::stateText(const CaptionRow& row) {
   return {};
 }
 
-QString CaptionRows::textOf(const CaptionRow& row) {
-  return row.state == CaptionRow::State::kFailed ? reasonText(row.code, row.after) : row.after;
-}
-
 QVariant CaptionRows::data(const QModelIndex& index, int role) const {
   const CaptionRow* found = row(index.row());
   if (found == nullptr || index.row() >= m_shown) return {};
@@ -365,7 +375,7 @@ QVariant CaptionRows::data(const QModelIndex& index, int role) const {
   QStringList lines(textOf(*found));
   // The engine's own words, which say more, are English.
   if (role == Qt::ToolTipRole && lines.front() != found->after) lines.append(found->after);
-  if (!found->more.isEmpty()) lines.append(found->more);
+  if (!found->others.isEmpty()) lines.append(found->more());
   return lines.join(QLatin1Char('\n'));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/captions/tags.h"
 #include "app/gui/batch/caption_filter.h"
 #include "app/gui/batch/file_thumbnails.h"
 
@@ -12,6 +13,13 @@
 #include <array>
 
 namespace lapilli::gui {
+
+/// An answer to a question.
+struct FieldText {
+  QString field;  ///< the question's
+  QString text = {};
+  captions::TagForm form = captions::TagForm::kMaybe;  ///< of the question's format
+};
 
 /// A picture of the folder and what became of it.
 struct CaptionRow {
@@ -27,13 +35,19 @@ struct CaptionRow {
   QString before = {};    ///< text that was there
   QString after = {};     ///< the first question's answer, or the engine's sentence why there is none
   QString code = {};      ///< of a failure: what that sentence is about
-  QString more = {};      ///< the other questions' fields and answers, a line each
-  QString model = {};     ///< that gave the new text; empty: not known, or there is none
+  captions::TagForm form = captions::TagForm::kMaybe;  ///< of `after`, where that is an answer
+  QList<FieldText> others = {};                        ///< the other questions' answers
+  QString model = {};  ///< that gave the new text; empty: not known, or there is none
 
   // Read from the file where a filter asks for them.
   qint64 sizeBytes = 0;
   QString date = {};  ///< "2024-05-17"; empty: these are not known
   int rating = 0;     ///< −1 to 5 stars
+
+  /// Whether there is a new text.
+  [[nodiscard]] bool isCaptioned() const { return state == State::kDone || state == State::kAccepted; }
+  /// The other questions' fields and answers, a line each.
+  [[nodiscard]] QString more() const;
 };
 
 /// The pictures of a folder, as the engine finds them, and those of them that a filter lets through: these
@@ -57,7 +71,10 @@ class CaptionRows : public QAbstractTableModel {
   [[nodiscard]] bool needsFacts() const { return m_words.needs_facts(); }
 
   // Of the picture with that path, relative to the folder; one that is not among the pictures is left out.
-  void setDone(const QString& path, const QString& text, const QString& more = {});
+  void setDone(const QString& path, const QString& text, const QList<FieldText>& others = {},
+               captions::TagForm form = captions::TagForm::kMaybe);
+  /// Another text in the place of the answer to the question of this field (empty: the first one).
+  void setText(const QString& path, const QString& field, const QString& text);
   void setModel(const QString& path, const QString& model);
   /// An answer to `picture_facts`; empty: there are none.
   void setFacts(const QString& path, const QJsonObject& facts);
@@ -126,6 +143,9 @@ class CaptionRows : public QAbstractTableModel {
  signals:
   /// The filter has looked at all pictures that are there.
   void filtered();
+  /// This one of all() is another one now; all of them are.
+  void rowChanged(int at);
+  void allChanged();
   /// Another number of texts will be replaced, or is asked about.
   void decided();
   /// The small picture of a file is there.

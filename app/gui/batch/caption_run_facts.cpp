@@ -22,11 +22,15 @@ qint64 integer(const QJsonObject& object, const char* name) {
 
 }  // namespace
 
-QStringList CaptionRunFacts::fieldsOf(const QJsonObject& settings) {
-  QStringList fields;
-  for (const QJsonValue& question : settings[QLatin1String("questions")].toArray())
-    fields.append(question[QLatin1String("field")].toString());
-  return fields;
+QList<FieldText> CaptionRunFacts::questionsOf(const QJsonObject& settings) {
+  QList<FieldText> questions;
+  for (const QJsonValue& question : settings[QLatin1String("questions")].toArray()) {
+    const QString kind =
+        question[QLatin1String("format")][QLatin1String("kind")].toString(QStringLiteral("free"));
+    questions.append(
+        {question[QLatin1String("field")].toString(), {}, captions::tag_form(kind.toStdString())});
+  }
+  return questions;
 }
 
 qint64 CaptionRunFacts::ofRun(const char* name) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/batch/caption_rows.h"
+
 #include <QCoreApplication>
 #include <QJsonObject>
 #include <QStringList>
@@ -31,8 +33,8 @@ class CaptionRunFacts {
   void takeUndone(const QJsonObject& undone);
   void takeFreed(const QJsonObject& freed);
 
-  /// Of answers, the first question's first.
-  [[nodiscard]] static QStringList fieldsOf(const QJsonObject& settings);
+  /// The questions of these settings, each with an empty answer.
+  [[nodiscard]] static QList<FieldText> questionsOf(const QJsonObject& settings);
 
   [[nodiscard]] bool isKnown() const { return !m_run.isEmpty(); }
   [[nodiscard]] QJsonObject settings() const { return m_run[QLatin1String("settings")].toObject(); }

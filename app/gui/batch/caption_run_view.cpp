@@ -166,7 +166,7 @@ void CaptionRunView::showPicture(const QString& path) {
   if (row == nullptr) return m_texts->clear();
   QStringList lines = {path};
   const QString text = CaptionRows::textOf(*row);
-  for (const QString& line : {text, text == row->after ? QString() : row->after, row->more}) {
+  for (const QString& line : {text, text == row->after ? QString() : row->after, row->more()}) {
     if (!line.isEmpty()) lines.append(line);
   }
   if (lines.size() == 1 && !row->before.isEmpty()) lines.append(row->before);

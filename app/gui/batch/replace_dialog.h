@@ -15,13 +15,17 @@ class QTableWidget;
 
 namespace lapilli::gui {
 
-/// Find and replace over captions: shows every change before it is made. Texts are looked at a few at a time.
+/// Find and replace over captions, or of one tag: shows every change before it is made. Texts are looked at a
+/// few at a time.
 class ReplaceDialog : public QDialog {
   Q_OBJECT
 
  public:
-  /// `texts`: path and text of the captions; `after` is not looked at.
-  explicit ReplaceDialog(QList<TextChange> texts, QWidget* parent = nullptr);
+  enum class Task { kReplace, kRenameTag, kRemoveTag };
+
+  /// `texts`: those that are looked at; `after` of them is not. `tag`: that is renamed or removed.
+  explicit ReplaceDialog(QList<TextChange> texts, QWidget* parent = nullptr, Task task = Task::kReplace,
+                         const QString& tag = {});
 
  signals:
   /// The changes that were shown, once they are wanted.
@@ -32,16 +36,21 @@ class ReplaceDialog : public QDialog {
 
  private:
   static constexpr int kMostShown = 200;
+  void build();
+  void connectAll();
   void begin();
   void look();
+  void showChange(const TextChange& change);
   void showCount();
   void retranslate();
 
+  Task m_task;
   QList<TextChange> m_texts;
   QList<TextChange> m_changes;
   Replacement m_replacement;
   qsizetype m_looked = 0;
   qsizetype m_found = 0;
+  bool m_fits = true;  // the new tag, everywhere it would come to
   QTimer m_delay;
   QTimer m_lookTimer;
 

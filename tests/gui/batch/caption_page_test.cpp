@@ -187,7 +187,7 @@ class CaptionPageTest : public QObject, CaptionPageFixture {
     QCOMPARE(row->after, textOf(folder + QStringLiteral("/harbour-0.txt")));
     const QStringList possible = {QStringLiteral("thing: boat"), QStringLiteral("thing: tree"),
                                   QStringLiteral("thing: boat, tree"), QStringLiteral("thing: tree, boat")};
-    QVERIFY2(possible.contains(row->more), qPrintable(row->more));
+    QVERIFY2(possible.contains(row->more()), qPrintable(row->more()));
   }
 
   /// Ratings of a sidecar that another program wrote, dates and sizes of files.

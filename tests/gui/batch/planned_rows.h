@@ -35,7 +35,8 @@ inline void fillWithEveryState(gui::CaptionRows& rows) {
                         {QStringLiteral("decision"), QStringLiteral("write")},
                         {QStringLiteral("code"), QStringLiteral("io")},
                         {QStringLiteral("message"), QStringLiteral("cannot be read")}}});
-  rows.setDone(QStringLiteral("b.png"), QStringLiteral("A new bridge"), QStringLiteral("tags: steel"));
+  rows.setDone(QStringLiteral("b.png"), QStringLiteral("A new bridge"),
+               {{QStringLiteral("tags"), QStringLiteral("steel")}});
   rows.setDone(QStringLiteral("trip/day 1/d.png"), QStringLiteral("x"));
   rows.setState(QStringLiteral("trip/day 1/d.png"), gui::CaptionRow::State::kAccepted);
   rows.setDone(QStringLiteral("trips/e.png"), QStringLiteral("bad"));
@@ -51,7 +52,7 @@ inline void fillWithTexts(gui::CaptionRows& rows) {
             planned(QStringLiteral("d.png"), QStringLiteral("replace"), QStringLiteral("x, y"))});
   rows.setModel(QStringLiteral("trip/b.png"), QStringLiteral("LLaVA-7b.gguf"));
   rows.setDone(QStringLiteral("trip/b.png"), QStringLiteral("A new Bridge"),
-               QStringLiteral("tags: steel, river"));
+               {{QStringLiteral("tags"), QStringLiteral("steel, river")}});
   rows.setDone(QStringLiteral("d.png"), QStringLiteral("x, z"));
   rows.setState(QStringLiteral("d.png"), gui::CaptionRow::State::kAccepted);
 }
