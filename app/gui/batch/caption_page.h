@@ -82,6 +82,7 @@ class CaptionPage : public QWidget {
   void takeEvent(JobHost::JobId job, const QJsonObject& event);
   [[nodiscard]] bool isAskedAbout(const QString& path) const;
   void takeCaption(const QJsonObject& event, bool earlier);
+  void takeFailedPicture(const QJsonObject& event, bool earlier);
   void takeEnd(JobHost::JobId job, const QJsonObject& result);
   void takeJobEnd(const QString& request, const QJsonObject& result);
   void takeUndoStatus(const QJsonObject& run);

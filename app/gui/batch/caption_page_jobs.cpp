@@ -72,8 +72,7 @@ void CaptionPage::takeEvent(JobHost::JobId job, const QJsonObject& event) {
   } else if (kind == QLatin1String("captioned")) {
     takeCaption(event, job == m_statusJob);
   } else if (kind == QLatin1String("picture_failed")) {
-    m_rows->setFailed(event[QLatin1String("path")].toString(), event[QLatin1String("message")].toString(),
-                      event[QLatin1String("code")].toString());
+    takeFailedPicture(event, job == m_statusJob);
   } else if (kind == QLatin1String("left_out")) {
     m_rows->setState(event[QLatin1String("path")].toString(), CaptionRow::State::kSkipped);
   } else if (kind == QLatin1String("rejected")) {
@@ -107,6 +106,13 @@ void CaptionPage::takeCaption(const QJsonObject& event, bool earlier) {
   if (!earlier) return m_view->showPicture(path);
   m_rows->setBefore(path, event[QLatin1String("old")].toString());
   if (event[QLatin1String("accepted")].toBool()) m_rows->setState(path, CaptionRow::State::kAccepted);
+}
+
+void CaptionPage::takeFailedPicture(const QJsonObject& event, bool earlier) {
+  const QString path = event[QLatin1String("path")].toString();
+  const QString reason = event[QLatin1String("message")].toString();
+  m_rows->setFailed(path, reason, event[QLatin1String("code")].toString());
+  if (m_state == State::kTrying && !earlier) m_view->addTried(path, {path + QStringLiteral(": ") + reason});
 }
 
 void CaptionPage::takePreview(const QJsonObject& result) {
