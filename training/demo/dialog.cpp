@@ -87,21 +87,29 @@ bool is_repeated(const std::vector<Question>& asked, const Question& question) {
   });
 }
 
-Dialog talk_about(const Scene& scene, const Form& form, Draws& draws, std::optional<Shape> about) {
-  std::vector<Question> asked;
-  const int rounds = draws.between(form.least_rounds, form.most_rounds);
-  for (int round = 0; round < rounds; ++round) {
-    // Not always, or a new shape's name would be learned as the answer to the question alone.
-    const bool open = about && draws.percent(35);
-    Question question = ask_surely(draws.pick(form.kinds), scene, draws, open ? std::nullopt : about);
-    if (!is_repeated(asked, question)) asked.push_back(std::move(question));
-  }
+/// Adds a question of one of the kinds, unless it was asked already.
+void ask_once(std::vector<Question>& asked, std::span<const Kind> kinds, const Scene& scene, Draws& draws,
+              std::optional<Shape> about) {
+  // Not always, or a new shape's name would be learned as the answer to the question alone.
+  const bool open = about && draws.percent(35);
+  Question question = ask_surely(draws.pick(kinds), scene, draws, open ? std::nullopt : about);
+  if (!is_repeated(asked, question)) asked.push_back(std::move(question));
+}
+
+Dialog dialog_of(const std::vector<Question>& asked, Sentences sentences) {
   Dialog dialog;
   for (const Question& question : asked) {
-    const bool with_sentence = form.sentences == Sentences::kEach || dialog.rounds.empty();
+    const bool with_sentence = sentences == Sentences::kEach || dialog.rounds.empty();
     dialog.rounds.push_back({with_sentence ? question.prompt() : question.text, question.answer});
   }
   return dialog;
+}
+
+Dialog talk_about(const Scene& scene, const Form& form, Draws& draws) {
+  std::vector<Question> asked;
+  const int rounds = draws.between(form.least_rounds, form.most_rounds);
+  for (int round = 0; round < rounds; ++round) ask_once(asked, form.kinds, scene, draws, std::nullopt);
+  return dialog_of(asked, form.sentences);
 }
 
 }  // namespace
@@ -136,25 +144,25 @@ Dialog stage1_dialog(const Scene& scene, Draws& draws) {
 
 Dialog stage2_dialog(const Scene& scene, Draws& draws) {
   const Form& form = form_of(kForms, draws);
-  Dialog dialog = talk_about(scene, form, draws, std::nullopt);
+  Dialog dialog = talk_about(scene, form, draws);
   if (form.kinds.data() == kTalkKinds.data()) dialog.with_picture = draws.percent(40);
   return dialog;
 }
 
 Dialog drill_dialog(const Scene& scene, Draws& draws) {
-  return talk_about(scene, form_of(kDrillForms, draws), draws, std::nullopt);
+  return talk_about(scene, form_of(kDrillForms, draws), draws);
 }
 
 Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws) {
-  static constexpr std::array kKinds = {Kind::kShape, Kind::kShape, Kind::kYesNo, Kind::kPosition,
-                                        Kind::kCount};
-  const std::array<Form, 5> forms = {{{0, kKinds, 3, 5},
-                                      {0, kCaptionKinds, 1, 1},
-                                      {0, kDetailKinds, 1, 1},
-                                      {0, kListKinds, 1, 1},
-                                      {0, kRegionKinds, 2, 3}}};
-  if (draws.percent(35)) return talk_about(scene, form_of(kForms, draws), draws, shape);
-  return talk_about(scene, draws.percent(40) ? forms[0] : draws.pick(forms), draws, shape);
+  static constexpr std::array kOpenings = {Kind::kCaption, Kind::kCaption, Kind::kList, Kind::kList,
+                                           Kind::kRegion,  Kind::kRegion,  Kind::kShape};
+  static constexpr std::array kFurther = {Kind::kRegion, Kind::kRegion,   Kind::kShape, Kind::kShape,
+                                          Kind::kYesNo,  Kind::kPosition, Kind::kCount};
+  constexpr int kFurtherRounds = 7;
+  std::vector<Question> asked;
+  ask_once(asked, kOpenings, scene, draws, shape);
+  for (int round = 0; round < kFurtherRounds; ++round) ask_once(asked, kFurther, scene, draws, shape);
+  return dialog_of(asked, Sentences::kEach);
 }
 
 }  // namespace lapilli::demo

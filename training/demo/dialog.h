@@ -39,8 +39,8 @@ struct Dialog {
 [[nodiscard]] Dialog stage2_dialog(const Scene& scene, Draws& draws);
 /// Many questions of the kinds that stage 2 leaves weak: what they cost beside the picture is little.
 [[nodiscard]] Dialog drill_dialog(const Scene& scene, Draws& draws);
-/// Questions about a scene with that shape, most of which ask for its name, and some of all other kinds, so
-/// that these are not forgotten.
+/// Of a scene with that shape: a caption, a list, a region or a shape, then short questions. Most are about
+/// the shape; the others are there so that its name is not the answer to all.
 [[nodiscard]] Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws);
 
 /// A question of the kind, or of another that the scene allows.
