@@ -36,11 +36,6 @@ struct EntryHeader {
   uint64_t checksum = 0;
 };
 
-template <class Value>
-uint64_t hash_value(const Value& value, uint64_t state) {
-  return fnv1a(std::as_bytes(std::span(&value, 1)), state);
-}
-
 /// All of [offset, offset + to.size()); false where the file has less or can't be read.
 bool read_whole(int descriptor, uint64_t offset, std::span<std::byte> to) {
   while (!to.empty()) {

@@ -16,7 +16,7 @@ uint64_t frozen_weights_hash(const LoadedModel& model, std::span<const Parameter
   for (const WeightSource& source : model.weights) {
     if (learned.contains(source.name)) continue;
     state = fnv1a(std::as_bytes(std::span(source.name)), state);
-    state = fnv1a(std::as_bytes(std::span(&source.type.dtype, 1)), state);
+    state = hash_value(source.type.dtype, state);
     row.resize(row_bytes(source.type.dtype, source.type.cols()));
     source.read(source.type.rows() / 2, row).value();
     state = fnv1a(row, state);

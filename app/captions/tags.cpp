@@ -2,6 +2,7 @@
 #include "app/captions/tags.h"
 
 #include "app/captions/filter.h"
+#include "app/captions/lower.h"
 #include "engine/base/trimmed.h"
 
 #include <algorithm>
@@ -82,13 +83,6 @@ bool has_sentence_sign(std::string_view text) {
     if (sign && (at + 1 == text.size() || kBlanks.find(text[at + 1]) != std::string_view::npos)) return true;
   }
   return false;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
 }
 
 bool has_sentence_word(std::string_view text) {

@@ -5,8 +5,6 @@
 
 namespace lapilli {
 
-/// Device memory to keep free for everything but the weights. Throws kOutOfMemory when there is not even
-/// that.
 uint64_t bytes_beside_weights(const MemoryNeed& need, const GraphOptions& graph, uint64_t free_bytes) {
   const uint64_t beside = need.total_bytes() - need.weight_bytes - need.alignment_bytes;
   if (beside > free_bytes) {

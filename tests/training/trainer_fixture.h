@@ -73,6 +73,16 @@ class TrainerTest : public TemporaryFolder {
     return result;
   }
 
+  /// A run of low-rank updates that has made its first one.
+  [[nodiscard]] TrainerOptions begun_low_rank(const std::string& output) const {
+    TrainerOptions some = options(output);
+    some.recipe.train.language_model = LanguageModelTraining::kLora;
+    some.recipe.lora = {.rank = 8, .alpha = 16, .dropout = 0};
+    some.recipe.steps = 1;
+    EXPECT_EQ(losses(some).size(), 1u);
+    return some;
+  }
+
   static void expect_equal(const std::vector<double>& a, const std::vector<double>& b, double tolerance) {
     ASSERT_EQ(a.size(), b.size());
     for (size_t step = 0; step < a.size(); ++step)

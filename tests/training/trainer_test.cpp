@@ -142,11 +142,7 @@ TEST_F(TrainerTest, LowRankUpdatesLearnOverFrozenWeights) {
 }
 
 TEST_F(TrainerTest, WhatWasLearnedIsNotLeftOutByARecipeThatTrainsLess) {
-  TrainerOptions some = options("less");
-  some.recipe.train.language_model = LanguageModelTraining::kLora;
-  some.recipe.lora = {.rank = 8, .alpha = 16, .dropout = 0};
-  some.recipe.steps = 1;
-  ASSERT_EQ(losses(some).size(), 1u);
+  TrainerOptions some = begun_low_rank("less");
   some.recipe.train.language_model = LanguageModelTraining::kOff;
   some.recipe.steps = 2;
   const auto report = train(some, small_model());
@@ -158,11 +154,7 @@ TEST_F(TrainerTest, WhatWasLearnedIsNotLeftOutByARecipeThatTrainsLess) {
 }
 
 TEST_F(TrainerTest, AnotherModelIsRefusedWhereItsWeightsStayAsTheyAre) {
-  TrainerOptions some = options("another");
-  some.recipe.train.language_model = LanguageModelTraining::kLora;
-  some.recipe.lora = {.rank = 8, .alpha = 16, .dropout = 0};
-  some.recipe.steps = 1;
-  ASSERT_EQ(losses(some).size(), 1u);
+  TrainerOptions some = begun_low_rank("another");
   some.recipe.steps = 2;
   const auto report = train(some, small_model({.seed = 2}));
   ASSERT_FALSE(report.ok());
