@@ -40,7 +40,7 @@ class PictureCheck {
     return {};
   }
 
-  static Result<void> look_at(const std::filesystem::path& path) {
+  Result<void> look_at(const std::filesystem::path& path) const {
     const auto refuse = [&](ErrorCode code, const std::string& message) {
       return Error(code, message, path.string());
     };
@@ -57,8 +57,25 @@ class PictureCheck {
     const Bytes content = std::as_bytes(std::span(head.data(), static_cast<size_t>(file.gcount())));
     const Result<ImageFormat> format = image_format_of(content);
     if (!format) return format.error().within(path.string());
-    if (can_decode(*format)) return {};
-    return refuse(ErrorCode::kUnsupported, text(to_string(*format), " pictures can't be read by this build"));
+    if (!can_decode(*format))
+      return refuse(ErrorCode::kUnsupported,
+                    text(to_string(*format), " pictures can't be read by this build"));
+    file.clear();
+    if (ends_whole(file, *format)) return {};
+    return decode(path);
+  }
+
+  /// Whether the file ends with its format's last mark. Where it doesn't it may be cut, or have something
+  /// behind the picture. Formats without such a mark are taken as whole.
+  static bool ends_whole(std::ifstream& file, ImageFormat format) {
+    using namespace std::string_view_literals;
+    const std::string_view mark = format == ImageFormat::kJpeg  ? "\xFF\xD9"sv
+                                  : format == ImageFormat::kPng ? "IEND\xAE\x42\x60\x82"sv
+                                                                : ""sv;
+    std::string end(mark.size(), '\0');
+    file.seekg(-static_cast<std::streamoff>(mark.size()), std::ios::end);
+    file.read(end.data(), static_cast<std::streamsize>(end.size()));
+    return end == mark;
   }
 
   const CheckOptions* options_;
@@ -101,6 +118,7 @@ class Checker {
     report_.learned +=
         made->labels.size() - static_cast<size_t>(std::ranges::count(made->labels, kIgnoredLabel));
     report_.longest = std::max(report_.longest, made->full_length);
+    report_.most_pictures = std::max<uint64_t>(report_.most_pictures, made->pictures.size());
     if (!made->warning.empty()) add(record, Severity::kWarning, made->warning);
     if (made->full_length > options_.sample.max_length) {
       ++report_.over_long;
@@ -143,6 +161,7 @@ void add_report(DataReport part, DataReport& to) {
   to.positions += part.positions;
   to.learned += part.learned;
   to.longest = std::max(to.longest, part.longest);
+  to.most_pictures = std::max(to.most_pictures, part.most_pictures);
 }
 
 DataReport file_problems(const Dataset& dataset) {

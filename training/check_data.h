@@ -40,12 +40,13 @@ struct DataReport {
   std::vector<DataProblem> problems;  ///< in the order of files and lines
   uint64_t errors = 0;                ///< problems of that severity; the others are warnings
   uint64_t records = 0;
-  uint64_t text_only = 0;  ///< records without pictures
-  uint64_t pictures = 0;   ///< uses of a picture
-  uint64_t over_long = 0;  ///< records that are cut
-  uint64_t positions = 0;  ///< of the samples that could be made, after cutting
-  uint64_t learned = 0;    ///< positions with a label
-  uint64_t longest = 0;    ///< positions of the longest sample, before cutting
+  uint64_t text_only = 0;      ///< records without pictures
+  uint64_t pictures = 0;       ///< uses of a picture
+  uint64_t over_long = 0;      ///< records that are cut
+  uint64_t positions = 0;      ///< of the samples that could be made, after cutting
+  uint64_t learned = 0;        ///< positions with a label
+  uint64_t longest = 0;        ///< positions of the longest sample, before cutting
+  uint64_t most_pictures = 0;  ///< of one sample, what is cut off left out
 };
 
 /// Looks at every record before anything starts: what the file's structure, the record's fields, its

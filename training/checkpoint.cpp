@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "checkpoint-";
 constexpr const char* kUnfinished = ".unfinished";
+constexpr const char* kBroken = "broken-";
 constexpr const char* kStateFile = "state.json";
 constexpr const char* kParameterFile = "parameters.safetensors";
 constexpr uint64_t kFormat = 1;
@@ -65,6 +66,7 @@ std::string state_text(const Progression& p, const Recipe& recipe) {
                                {"seconds", p.seconds},
                                {"loss_mean", p.loss_mean},
                                {"losses_seen", p.losses_seen},
+                               {"measured_at", p.measured_at},
                                {"frozen_weights", p.origin.frozen_weights},
                                {"data", p.origin.data},
                                {"recipe", nlohmann::ordered_json::parse(to_json(recipe))}};
@@ -119,6 +121,7 @@ Checkpoint parse_state(const fs::path& folder, const std::string& source) {
                           .seconds = state.at("seconds"),
                           .loss_mean = state.value("loss_mean", 0.0),
                           .losses_seen = state.value("losses_seen", uint64_t{0}),
+                          .measured_at = state.value("measured_at", uint64_t{0}),
                           .origin = {.frozen_weights = state.value("frozen_weights", uint64_t{0}),
                                      .data = state.value("data", uint64_t{0})}},
           .recipe = reading.recipe};
@@ -194,6 +197,7 @@ Result<fs::path> save_checkpoint(const fs::path& output, Session& session, const
   fs::rename(unfinished, folder, error);
   if (error)
     return Error(ErrorCode::kIo, text("could not be renamed: ", error.message()), unfinished.string());
+  flush_entry(folder);
   const std::vector<uint64_t> numbers = numbers_in(output);
   for (size_t index = keep; index < numbers.size(); ++index)
     fs::remove_all(output / text(kPrefix, numbers[index]), error);
@@ -217,6 +221,18 @@ Result<std::optional<Checkpoint>> newest_checkpoint(const fs::path& output) {
   auto checkpoint = read_state(newest);
   if (!checkpoint) return with_way_out(checkpoint.error(), newest);
   return std::optional(std::move(*checkpoint));
+}
+
+Result<fs::path> set_broken_aside(const Checkpoint& checkpoint) {
+  const fs::path output = checkpoint.folder.parent_path();
+  const fs::path aside = output / text(kBroken, checkpoint.folder.filename().string());
+  std::error_code error;
+  fs::remove_all(aside, error);
+  fs::rename(checkpoint.folder, aside, error);
+  if (error)
+    return Error(ErrorCode::kIo, text("could not be renamed: ", error.message()), checkpoint.folder.string());
+  flush_entry(aside);
+  return aside;
 }
 
 Result<Checkpoint> open_checkpoint(const fs::path& folder) {

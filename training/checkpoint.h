@@ -21,6 +21,7 @@ struct Progression {
   double seconds = 0;          ///< of work, over all sessions
   double loss_mean = 0;        ///< as DivergenceWatch has it
   uint64_t losses_seen = 0;    ///< in that mean
+  uint64_t measured_at = 0;    ///< updates after which the run was validated as its last; 0: not yet
   RunOrigin origin;
 };
 
@@ -39,6 +40,10 @@ struct Checkpoint {
 
 /// The newest checkpoint in `output`; nothing when there is none. Fails with what damage to it gives.
 [[nodiscard]] Result<std::optional<Checkpoint>> newest_checkpoint(const std::filesystem::path& output);
+
+/// Renames a checkpoint whose parameters give no numbers any more to "broken-checkpoint-N", so that a run
+/// goes on from the one before. Fails with kIo.
+[[nodiscard]] Result<std::filesystem::path> set_broken_aside(const Checkpoint& checkpoint);
 
 /// Removes what an interrupted save left in `output`; for the run that saves there, since a save of another
 /// one that is under way goes as well.

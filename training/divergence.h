@@ -4,6 +4,7 @@
 #include "training/checkpoint.h"
 
 #include <algorithm>
+#include <string>
 
 namespace lapilli::training {
 
@@ -40,5 +41,11 @@ class DivergenceWatch {
   uint64_t seen_;
   uint64_t above_ = 0;
 };
+
+/// What a run ends with; `kept` says which checkpoint there is to go on from.
+[[nodiscard]] Error not_finite_error(const Recipe& recipe, uint64_t update, double loss,
+                                     const std::string& kept);
+[[nodiscard]] Error diverged_error(const Recipe& recipe, uint64_t update, double loss,
+                                   const DivergenceWatch& watch, const std::string& kept);
 
 }  // namespace lapilli::training

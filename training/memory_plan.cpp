@@ -111,6 +111,7 @@ TrainingPlan choose_plan(const LoadedModel& model, const Recipe& recipe, const D
                          const PlanLimits& limits) {
   uint64_t length = std::min<uint64_t>(recipe.max_length, model.config.language.context);
   if (limits.longest_record != 0) length = std::min(length, limits.longest_record);
+  const auto pictures = static_cast<uint32_t>(std::max<uint64_t>(1, limits.most_pictures));
   const std::vector<uint32_t> micros = possible_micros(recipe, limits.ranks);
   std::vector<bool> ways;
   if (recipe.recompute != Switch::kOn) ways.push_back(false);
@@ -119,7 +120,7 @@ TrainingPlan choose_plan(const LoadedModel& model, const Recipe& recipe, const D
   for (const bool recompute : ways) {
     for (const uint32_t micro : micros) {
       TrainingPlan plan =
-          plan_memory_of(model, recipe, caps, micro, recompute, static_cast<uint32_t>(length));
+          plan_memory_of(model, recipe, caps, micro, recompute, static_cast<uint32_t>(length), pictures);
       plan.sample_bytes = limits.beside_bytes;
       if (plan.total_bytes() <= limits.memory_bytes) return plan;
       smallest = plan;

@@ -40,6 +40,7 @@ struct PlanLimits {
   uint64_t memory_bytes = 0;    ///< of the device that the run may take
   uint64_t beside_bytes = 0;    ///< of it, what answering sample questions takes
   uint64_t longest_record = 0;  ///< positions of the data's longest record; 0: as long as the recipe allows
+  uint64_t most_pictures = 0;   ///< of one record of the data; 0: one
   uint32_t ranks = 1;           ///< that share the batch evenly
 };
 

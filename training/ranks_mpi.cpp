@@ -4,7 +4,9 @@
 #include "engine/base/error.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include <mpi.h>
 
@@ -14,6 +16,21 @@ namespace {
 void require(int result, const char* what) {
   if (result != MPI_SUCCESS)
     throw Error(ErrorCode::kInternal, text("MPI could not ", what, " (its code is ", result, ')'));
+}
+
+/// Returns when all ranks are here. MPI's own waiting takes a whole processor, which the rank that is waited
+/// for may need: where a processor computes, or while one rank looks at the data.
+void meet() {
+  using std::chrono::steady_clock;
+  constexpr auto kSpin = std::chrono::microseconds(100), kSleep = std::chrono::microseconds(200);
+  MPI_Request request = MPI_REQUEST_NULL;
+  require(MPI_Ibarrier(MPI_COMM_WORLD, &request), "wait for the other ranks");
+  const steady_clock::time_point start = steady_clock::now();
+  for (int here = 0;;) {
+    require(MPI_Test(&request, &here, MPI_STATUS_IGNORE), "wait for the other ranks");
+    if (here != 0) return;
+    if (steady_clock::now() - start > kSpin) std::this_thread::sleep_for(kSleep);
+  }
 }
 
 class MpiRanks final : public Ranks {
@@ -32,7 +49,14 @@ class MpiRanks final : public Ranks {
     require(MPI_Comm_size(machine, &local_size_), "tell the number of ranks on this machine");
     MPI_Comm_free(&machine);
   }
-  ~MpiRanks() override { MPI_Finalize(); }
+  ~MpiRanks() override {
+    // Ends wait for each other with MPI's own waiting. A rank that failed doesn't come here.
+    try {
+      meet();
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): there is nobody left to meet
+    }
+    MPI_Finalize();
+  }
 
   [[nodiscard]] uint32_t rank() const override { return static_cast<uint32_t>(rank_); }
   [[nodiscard]] uint32_t size() const override { return static_cast<uint32_t>(size_); }
@@ -40,6 +64,7 @@ class MpiRanks final : public Ranks {
   [[nodiscard]] uint32_t local_size() const override { return static_cast<uint32_t>(local_size_); }
 
   void sum(std::span<float> values) override {
+    meet();
     in_pieces(values, [](std::span<float> piece) {
       require(MPI_Allreduce(MPI_IN_PLACE, piece.data(), static_cast<int>(piece.size()), MPI_FLOAT, MPI_SUM,
                             MPI_COMM_WORLD),
@@ -47,16 +72,19 @@ class MpiRanks final : public Ranks {
     });
   }
   [[nodiscard]] double sum(double value) override {
+    meet();
     require(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD),
             "add the ranks' values");
     return value;
   }
   [[nodiscard]] uint64_t least(uint64_t value) override {
+    meet();
     require(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_UINT64_T, MPI_MIN, MPI_COMM_WORLD),
             "compare the ranks' values");
     return value;
   }
   void share(std::span<std::byte> bytes) override {
+    meet();
     in_pieces(bytes, [](std::span<std::byte> piece) {
       require(MPI_Bcast(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, 0, MPI_COMM_WORLD),
               "give rank 0's values to all");

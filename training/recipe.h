@@ -62,7 +62,7 @@ struct Recipe {
 
   struct Batch {
     uint64_t size = 128;  ///< records an update sees, over all devices
-    uint64_t micro = 0;   ///< records a device takes at once; 0: as many as memory allows
+    uint64_t micro = 0;   ///< most records a device takes at once; 0: as many as memory allows
   } batch;
 
   double epochs = 1;
@@ -139,6 +139,9 @@ struct RecipeReading {
 /// What contradicts itself among a recipe's values; for use after flags have changed it. Ranges are checked
 /// as well.
 [[nodiscard]] std::vector<RecipeProblem> check_recipe(const Recipe& recipe);
+
+/// The values that differ, "learning_rate 0.001 → 0.0005, steps 100 → 200"; empty where none does.
+[[nodiscard]] std::string changed_values(const Recipe& before, const Recipe& after);
 
 /// One error of code kBadFile for a list of problems, a line each. Precondition: not empty.
 [[nodiscard]] Error recipe_error(std::span<const RecipeProblem> problems);

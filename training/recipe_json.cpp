@@ -232,8 +232,31 @@ RecipeReading parse_recipe(std::string_view json, const Recipe& base) {
     reading.problems.push_back(
         {key, text("is ", shown(value), ", but there is no such key: ", suggestion(key))});
   }
-  if (reading.problems.empty()) reading.problems = check_recipe(reading.recipe);
+  // What contradicts a value that could not be read says nothing, nor where a value may be meant elsewhere.
+  const bool is_known = values.empty() && (preset.empty() || recipe_of(preset).ok());
+  const auto mentions_unread = [&](const RecipeProblem& contradiction) {
+    return std::ranges::any_of(reading.problems, [&](const RecipeProblem& unread) {
+      return contradiction.key == unread.key || contradiction.message.find(unread.key) != std::string::npos;
+    });
+  };
+  std::vector<RecipeProblem> contradictions;
+  if (is_known) contradictions = check_recipe(reading.recipe);
+  std::erase_if(contradictions, mentions_unread);
+  std::ranges::move(contradictions, std::back_inserter(reading.problems));
   return reading;
+}
+
+std::string changed_values(const Recipe& before, const Recipe& after) {
+  std::map<std::string, Json> old_values, new_values;
+  flatten(Json::parse(to_json(before)), "", old_values);
+  flatten(Json::parse(to_json(after)), "", new_values);
+  std::string changes;
+  for (const auto& [key, value] : new_values) {
+    if (old_values[key] == value) continue;
+    const std::string was = shown(old_values[key]), is = shown(value);
+    changes += text(changes.empty() ? "" : ", ", key, ' ', was == is ? "changed" : text(was, " → ", is));
+  }
+  return changes;
 }
 
 std::string to_json(const Recipe& recipe) {

@@ -5,6 +5,7 @@
 #include "engine/base/units.h"
 #include "training/base_model.h"
 #include "training/check_fit.h"
+#include "training/rank_device.h"
 #include "training/training_run.h"
 
 #include <limits>
@@ -86,7 +87,7 @@ class PersistentRun {
     report(Note{"device_lost", text(error.message(),
                                     "; the device is opened again, and the run goes on "
                                     "after ",
-                                    kept, " updates")});
+                                    counted(kept, "update"))});
     return true;
   }
 
@@ -119,14 +120,27 @@ Result<TrainingPlan> plan_training(const TrainerOptions& options) {
   return public_result([&] {
     const LoadedModel model = load_base_model(options.model, options.recipe).value();
     check_fit(options.recipe, model);
+    OneRank alone;
+    Ranks& ranks = options.ranks ? *options.ranks : alone;
     const gpu::Instance instance = gpu::Instance::create().value();
-    const gpu::Device device = gpu::Device::create(instance, instance.find(options.device).value()).value();
+    const RankDevice mine = device_of(instance, options.device, ranks);
+    const gpu::Device device = gpu::Device::create(instance, mine.info).value();
     const SampleAnswers samples(options.recipe, model,
                                 SampleAnswers::picture_folder(options.images, options.data));
-    return choose_plan(model, options.recipe, device.caps(),
-                       {.memory_bytes = device.free_bytes(gpu::BufferUse::kDevice),
-                        .beside_bytes = samples.memory_bytes(device.caps()),
-                        .longest_record = options.longest_record});
+    Recipe recipe = options.recipe;
+    const auto chosen = [&] {
+      return choose_plan(model, recipe, device.caps(),
+                         {.memory_bytes = device.free_bytes(gpu::BufferUse::kDevice) / mine.ranks,
+                          .beside_bytes = samples.memory_bytes(device.caps()),
+                          .longest_record = options.longest_record,
+                          .most_pictures = options.most_pictures,
+                          .ranks = ranks.size()});
+    };
+    const TrainingPlan plan = chosen();
+    const uint64_t micro = ranks.least(plan.micro);
+    if (micro == plan.micro) return plan;
+    recipe.batch.micro = micro;
+    return chosen();
   });
 }
 
@@ -138,8 +152,9 @@ Result<Rehearsal> rehearse_training(const TrainerOptions& options, std::stop_tok
     rehearsal.output.clear();
     rehearsal.resume = false;
     OneRank alone;
+    Ranks& ranks = options.ranks ? *options.ranks : alone;
     const TrainingSink nobody;
-    return TrainingRun(rehearsal, model, alone, nobody, stop).rehearse();
+    return TrainingRun(rehearsal, model, ranks, nobody, stop).rehearse();
   });
 }
 

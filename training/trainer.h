@@ -25,6 +25,7 @@ struct TrainerOptions {
   std::string device = {};
   std::filesystem::path cache_folder = {};  ///< compiled kernels
   uint64_t longest_record = 0;              ///< positions of the data's longest record, where it is known
+  uint64_t most_pictures = 0;               ///< of one record of the data, where it is known
   Ranks* ranks = nullptr;                   ///< that train together; null: this process alone
   gpu::DeviceOptions device_options = {};   ///< for tests
 };

@@ -42,15 +42,15 @@ class TrainingRun {
   void open_cache();
   void compare_with_found() const;
   void go_on();
+  void check_warmup() const;
   [[nodiscard]] TrainingPlan choose(uint64_t memory_bytes);
   [[nodiscard]] bool update();
   [[nodiscard]] StepDone learn(const PreparedUpdate& prepared);
   void micro_steps(const PreparedUpdate& update);
-  void apply(StepDone& done, double scale);
+  void apply(StepDone& done, double factor, double scale);
   void note_speed(StepDone& done, const PreparedUpdate& prepared, double seconds) const;
-  void stop_where_diverged() const;
-  [[noreturn]] void explain_not_finite(double loss) const;
   [[nodiscard]] std::string kept_sentence() const;
+  [[nodiscard]] std::string kept_where_broken();
   void validate();
   void answer_samples();
   void save();
@@ -92,6 +92,7 @@ class TrainingRun {
   bool checkpoint_pending_ = false;
   Clock::time_point last_save_ = Clock::now();
   std::optional<uint64_t> saved_at_;
+  uint64_t saved_applied_ = 0;  // updates that had changed the parameters then
   double start_seconds_ = 0;
   uint64_t first_update_ = 0;
   Clock::time_point start_ = Clock::now();

@@ -58,7 +58,9 @@ DataReport look_at_data(const TrainFlags& flags, const Recipe& recipe, const Loa
 }
 
 /// Looks at the data with as much as there is of the model: the whole, its tokenizer, or nothing.
-ExitCode check_only(const TrainFlags& flags, const Recipe& recipe, Output& output, Interrupt& interrupt) {
+ExitCode check_only(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
+                    Interrupt& interrupt) {
+  if (ranks.rank() != 0) return ExitCode::kOk;
   constexpr uint64_t kAll = std::numeric_limits<uint64_t>::max();
   std::optional<TrainingLog> log = open_log(flags, kAll, output);
   TrainingLog* const opened = log ? &*log : nullptr;
@@ -104,18 +106,33 @@ nlohmann::json plan_form(const TrainingPlan& plan) {
           {"flops", plan.flops}};
 }
 
-/// The options with what the data say of their longest record, where there are data.
-TrainerOptions options_for_data(const TrainFlags& flags, const Recipe& recipe, Output& output,
+/// What the data say of their largest records; all ranks are given what the first one sees.
+void measure_data(const TrainFlags& flags, const Recipe& recipe, const LoadedModel& model, Ranks& ranks,
+                  TrainingLog* log, TrainerOptions& options, Output& output, Interrupt& interrupt) {
+  if (ranks.rank() == 0) {
+    const DataReport report = look_at_data(flags, recipe, model, log, output, interrupt);
+    options.longest_record = report.longest;
+    options.most_pictures = report.most_pictures;
+  }
+  ranks.share_value(options.longest_record);
+  ranks.share_value(options.most_pictures);
+}
+
+/// The options with what the data say, where there are data.
+TrainerOptions options_for_data(const TrainFlags& flags, const Recipe& recipe, Ranks& ranks, Output& output,
                                 Interrupt& interrupt) {
   TrainerOptions options = trainer_options(flags, recipe);
+  options.ranks = &ranks;
   if (flags.data.empty()) return options;
   const LoadedModel model = load_base_model(flags.paths, recipe).value();
-  options.longest_record = look_at_data(flags, recipe, model, nullptr, output, interrupt).longest;
+  measure_data(flags, recipe, model, ranks, nullptr, options, output, interrupt);
   return options;
 }
 
-ExitCode show_plan(const TrainFlags& flags, const Recipe& recipe, Output& output, Interrupt& interrupt) {
-  const TrainingPlan plan = plan_training(options_for_data(flags, recipe, output, interrupt)).value();
+ExitCode show_plan(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
+                   Interrupt& interrupt) {
+  const TrainingPlan plan = plan_training(options_for_data(flags, recipe, ranks, output, interrupt)).value();
+  if (ranks.rank() != 0) return ExitCode::kOk;
   if (output.json()) {
     output.line(plan_form(plan));
   } else {
@@ -124,9 +141,11 @@ ExitCode show_plan(const TrainFlags& flags, const Recipe& recipe, Output& output
   return ExitCode::kOk;
 }
 
-ExitCode show_rehearsal(const TrainFlags& flags, const Recipe& recipe, Output& output, Interrupt& interrupt) {
-  const TrainerOptions options = options_for_data(flags, recipe, output, interrupt);
+ExitCode show_rehearsal(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
+                        Interrupt& interrupt) {
+  const TrainerOptions options = options_for_data(flags, recipe, ranks, output, interrupt);
   const Rehearsal rehearsal = rehearse_training(options, interrupt.token()).value();
+  if (ranks.rank() != 0) return ExitCode::kOk;
   const double seconds = rehearsal.seconds_per_update * static_cast<double>(rehearsal.updates);
   if (output.json()) {
     nlohmann::json form = plan_form(rehearsal.plan);
@@ -156,10 +175,11 @@ void tell_end(const TrainFlags& flags, const TrainerReport& report, Output& outp
     output.line(
         {{"event", "finished"}, {"steps", report.steps}, {"loss", report.loss}, {"stopped", report.stopped}});
   } else if (report.stopped) {
-    output.remark(text("stopped after ", report.steps, " updates, which are saved in ", flags.output.string(),
-                       "; the same command goes on from there\n"));
+    output.remark(text("stopped after ", counted(report.steps, "update"), ", saved in ",
+                       flags.output.string(), "; the same command goes on from there\n"));
   } else {
-    output.remark(text("done: ", report.steps, " updates, saved in ", flags.output.string(), '\n'));
+    output.remark(
+        text("done: ", counted(report.steps, "update"), ", saved in ", flags.output.string(), '\n'));
   }
 }
 
@@ -208,11 +228,7 @@ ExitCode train_on(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, O
   LoadedModel model = load_base_model(flags.paths, recipe).value();
   TrainerOptions options = trainer_options(flags, recipe);
   options.ranks = &ranks;
-  if (first) {
-    options.longest_record =
-        look_at_data(flags, recipe, model, log ? &*log : nullptr, output, interrupt).longest;
-  }
-  ranks.share_value(options.longest_record);
+  measure_data(flags, recipe, model, ranks, log ? &*log : nullptr, options, output, interrupt);
   if (!first) {
     const TrainerReport report = train(options, std::move(model), {}, interrupt.token()).value();
     return report.stopped ? ExitCode::kStopped : ExitCode::kOk;
@@ -224,15 +240,18 @@ ExitCode train_on(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, O
   return report.stopped ? ExitCode::kStopped : ExitCode::kOk;
 }
 
+using Work = ExitCode (*)(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
+                          Interrupt& interrupt);
+
 /// A process that fails ends the others, which would wait for it.
-ExitCode train_together(Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
-                        Interrupt& interrupt) {
+ExitCode together(Work work, Ranks& ranks, const TrainFlags& flags, const Recipe& recipe, Output& output,
+                  Interrupt& interrupt) {
   const auto fail = [&](const Error& error) {
     output.error(error.within(text("process ", ranks.rank())));
     ranks.abort(static_cast<int>(exit_code_of(error.code())));
   };
   try {
-    return train_on(ranks, flags, recipe, output, interrupt);
+    return work(ranks, flags, recipe, output, interrupt);
   } catch (const Error& error) {
     fail(error);
   } catch (const std::exception& error) {
@@ -246,12 +265,13 @@ ExitCode train_together(Ranks& ranks, const TrainFlags& flags, const Recipe& rec
 ExitCode run_train(const TrainFlags& flags, Output& output, Interrupt& interrupt) {
   if (!flags.demo_data.empty()) return make_demo(flags.demo_data, output, interrupt);
   const Recipe recipe = recipe_of(flags).value();
-  if (flags.rehearse) return show_rehearsal(flags, recipe, output, interrupt);
-  if (flags.plan) return show_plan(flags, recipe, output, interrupt);
-  if (flags.check) return check_only(flags, recipe, output, interrupt);
+  const Work work = flags.rehearse ? show_rehearsal
+                    : flags.plan   ? show_plan
+                    : flags.check  ? check_only
+                                   : train_on;
   const std::unique_ptr<Ranks> ranks = open_ranks();
-  return ranks->alone() ? train_on(*ranks, flags, recipe, output, interrupt)
-                        : train_together(*ranks, flags, recipe, output, interrupt);
+  return ranks->alone() ? work(*ranks, flags, recipe, output, interrupt)
+                        : together(work, *ranks, flags, recipe, output, interrupt);
 }
 
 }  // namespace lapilli::cli

@@ -2,6 +2,7 @@
 #include "app/cli/train_data.h"
 
 #include "app/cli/forms.h"
+#include "engine/base/units.h"
 #include "training/dataset.h"
 
 #include <nlohmann/json.hpp>
@@ -14,11 +15,6 @@ using training::DataReport;
 using Severity = DataProblem::Severity;
 
 constexpr size_t kMostShown = 20;  // of each severity
-
-/// "1 error", "2 errors".
-std::string counted(uint64_t number, const std::string& noun) {
-  return text(number, ' ', noun, number == 1 ? "" : "s");
-}
 
 nlohmann::json problem_form(const DataProblem& problem) {
   return {

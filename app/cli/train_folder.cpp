@@ -19,12 +19,13 @@ std::vector<fs::path> parts_of_a_run(const fs::path& output) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(output, ignored)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with("checkpoint-") || name == "tensorboard") parts.push_back(entry.path());
+    if (name.starts_with("checkpoint-") || name.starts_with("broken-checkpoint-") || name == "tensorboard")
+      parts.push_back(entry.path());
   }
   std::sort(parts.begin(), parts.end(), [](const fs::path& a, const fs::path& b) {
     const std::string left = a.filename(), right = b.filename();
-    const bool both = left.front() == right.front();
-    if (!both) return left == "tensorboard";
+    const bool is_kept[] = {left.starts_with("checkpoint-"), right.starts_with("checkpoint-")};
+    if (is_kept[0] != is_kept[1]) return is_kept[1];
     return left.size() != right.size() ? left.size() < right.size() : left < right;
   });
   return parts;

@@ -20,7 +20,7 @@ constexpr RecipeOption kRecipeOptions[] = {
     {"--prompt-version", "prompt_version", "WORD", "plain (picture and caption) or v1 (conversations)"},
     {"--learning-rate", "learning_rate", "NUMBER", "highest rate, reached after the warm-up"},
     {"--batch", "batch.size", "NUMBER", "records an update sees"},
-    {"--micro-batch", "batch.micro", "NUMBER", "records the device takes at once; 0: chosen"},
+    {"--micro-batch", "batch.micro", "NUMBER", "most records the device takes at once; 0: chosen"},
     {"--steps", "steps", "NUMBER", "updates; 0: by epochs"},
     {"--epochs", "epochs", "NUMBER", "passes over the data, instead of --steps"},
     {"--warmup-steps", "warmup_steps", "NUMBER", "updates in which the rate rises"},

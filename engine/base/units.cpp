@@ -12,4 +12,8 @@ std::string mebibytes(uint64_t bytes) {
   return out.str();
 }
 
+std::string counted(uint64_t number, std::string_view noun) {
+  return std::to_string(number).append(" ").append(noun).append(number == 1 ? "" : "s");
+}
+
 }  // namespace lapilli

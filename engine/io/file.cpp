@@ -36,14 +36,13 @@ class Descriptor {
   int number_;
 };
 
-/// Makes the rename itself durable; a folder that cannot be opened (some network mounts) is left as it is.
-void flush_folder(const std::filesystem::path& path) {
+}  // namespace
+
+void flush_entry(const std::filesystem::path& path) {
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   const Descriptor handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (handle.get() >= 0) ::fsync(handle.get());
 }
-
-}  // namespace
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -156,7 +155,7 @@ Result<void> replace_file(const std::filesystem::path& path, const std::function
     if (auto written = write(descriptor.get()); !written) return written;
     if (::fsync(descriptor.get()) != 0) return system_error("flush", path);
     if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("replace", path);
-    flush_folder(path);
+    flush_entry(path);
     return {};
   };
   try {

@@ -58,6 +58,10 @@ class MappedFile {
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path,
                                         const std::function<Result<void>(int descriptor)>& write);
 
+/// Makes what happened to the path in its folder, such as a rename, durable; a folder that can't be opened
+/// (some network mounts) is left as it is.
+void flush_entry(const std::filesystem::path& path);
+
 /// replace_file with the given content.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, Bytes content);
 

@@ -113,6 +113,48 @@ TEST_F(RanksTest, TwoLearnWhatOneLearnsFromTheSameBatches) {
   EXPECT_TRUE(fs::exists(folder() / "two/features-1.cache"));
 }
 
+TEST_F(RanksTest, APlanIsToldOnceAndIsForTheShareOfARank) {
+  const auto planned = [&](const std::vector<std::string>& words) {
+    const ProcessResult result = run_process(words);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return json::parse(result.out);  // fails on two of them
+  };
+  std::vector<std::string> words =
+      command({"train", "--plan", "--json", "--preset", "stage1", "--batch", "4", "--model", tiny_model()});
+  EXPECT_EQ(planned(words)["micro_batch"], 4);
+  EXPECT_EQ(planned(on_ranks(2, words))["micro_batch"], 2);
+}
+
+TEST_F(RanksTest, DataAreLookedAtByOneRank) {
+  const ProcessResult checked =
+      run_process(on_ranks(2, command({"train", "--check", "--json", "--preset", "stage1", "--data",
+                                       folder() / "data.jsonl", "--images", folder()})));
+  EXPECT_EQ(checked.exit_code, 0) << checked.err;
+  std::istringstream lines(checked.out);
+  std::vector<json> told;
+  for (std::string line; std::getline(lines, line);) {
+    json event = json::parse(line);
+    if (event["event"] == "data") told.push_back(std::move(event));
+  }
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0]["records"], 7);
+}
+
+TEST_F(RanksTest, ACheckpointWhoseWeightsAreBrokenIsSetAsideBeforeAllEnd) {
+  std::vector<std::string> words = arguments("broken", "data.jsonl");
+  words.insert(words.end(), {"--learning-rate", "10", "--steps", "40"});
+  std::ofstream(folder() / "recipe.json") << R"({
+      "mask": "answers", "train": {"language_model": "full"}, "precision": "f32",
+      "batch": {"size": 4, "micro": 1}, "every": {"checkpoint_steps": 1}})";
+  const ProcessResult result = run_process(on_ranks(2, words));
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_THAT(result.err, HasSubstr("the checkpoint of these weights is now"));
+  bool aside = false;
+  for (const auto& entry : fs::directory_iterator(folder() / "broken"))
+    aside = aside || entry.path().filename().string().starts_with("broken-checkpoint-");
+  EXPECT_TRUE(aside);
+}
+
 TEST_F(RanksTest, ARunGoesOnWithMoreRanks) {
   std::vector<std::string> first = arguments("grown", "data.jsonl"), rest = first;
   first.insert(first.end(), {"--steps", "2"});

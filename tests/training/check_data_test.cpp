@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/check_data.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/picture_zoo.h"
 #include "tests/support/temporary_folder.h"
 
 #include <fstream>
@@ -37,6 +38,11 @@ class CheckData : public test::TemporaryFolder {
     return check_data(Dataset::open({folder() / "data.jsonl"}).value(), tokenize ? &tokenizer_ : nullptr,
                       options)
         .value();
+  }
+
+  [[nodiscard]] std::string bytes_of(const std::string& name) const {
+    std::ifstream file(folder() / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
 
   static std::vector<std::string> texts(const DataReport& report) {
@@ -95,9 +101,28 @@ TEST_F(CheckData, ReportsEveryKindWithItsLine) {
 }
 
 TEST_F(CheckData, DecodesWhenAsked) {
-  add("cut.png", {{"human", "<image>"}, {"gpt", "x"}});
+  std::string damaged = bytes_of("good.png");
+  damaged[damaged.size() / 2] ^= 0x55;
+  std::ofstream(folder() / "damaged.png", std::ios::binary) << damaged;
+  add("damaged.png", {{"human", "<image>"}, {"gpt", "x"}});
   EXPECT_EQ(check().errors, 0u);
   EXPECT_EQ(check({.decode_pictures = true}).errors, 1u);
+}
+
+TEST_F(CheckData, PicturesThatAreCutAreFoundWithoutDecodingAll) {
+  add("cut.png", {{"human", "<image>"}, {"gpt", "x"}});
+  const std::string whole = bytes_of("good.png");
+  std::ofstream(folder() / "short.png", std::ios::binary) << whole.substr(0, whole.size() - 24);
+  add("short.png", {{"human", "<image>"}, {"gpt", "x"}});
+  std::ofstream(folder() / "appended.png", std::ios::binary) << whole << "what a camera adds";
+  add("appended.png", {{"human", "<image>"}, {"gpt", "x"}});
+  const std::string photo = test::read_picture_zoo().at("q20-s0.jpg").file;
+  std::ofstream(folder() / "whole.jpg", std::ios::binary) << photo;
+  add("whole.jpg", {{"human", "<image>"}, {"gpt", "x"}});
+  std::ofstream(folder() / "cut.jpg", std::ios::binary) << photo.substr(0, photo.size() * 3 / 4);
+  add("cut.jpg", {{"human", "<image>"}, {"gpt", "x"}});
+  EXPECT_THAT(texts(check()),
+              ElementsAre(HasSubstr("1 1 picture"), HasSubstr("2 2 picture"), HasSubstr("5 5 picture")));
 }
 
 TEST_F(CheckData, WarnsOfWhatIsCutOrNotLearned) {

@@ -48,6 +48,21 @@ TEST(TrainingPlan, RecomputationTakesLessMemory) {
   EXPECT_LT(again, kept);
 }
 
+TEST(TrainingPlan, RecordsOfSeveralPicturesTakeMore) {
+  Recipe recipe = single("stage2");
+  recipe.precision = Precision::kF32;
+  recipe.train.tower = true;
+  const LoadedModel model = test::small_model();
+  const PlanLimits one{.memory_bytes = 10 * kGiga, .longest_record = 128};
+  PlanLimits three = one;
+  three.most_pictures = 3;
+  const TrainingPlan small = choose_plan(model, recipe, gpu_caps(), one);
+  const TrainingPlan large = choose_plan(model, recipe, gpu_caps(), three);
+  EXPECT_EQ(small.shape.slots, 1u);
+  EXPECT_EQ(large.shape.slots, 4u);
+  EXPECT_GT(large.activation_bytes, small.activation_bytes);
+}
+
 TEST(TrainingPlan, TooLittleMemoryIsSaid) {
   const Recipe recipe = single("stage1");
   const LoadedModel model =

@@ -20,6 +20,26 @@ std::vector<std::string> problems(const std::string& json) {
   return result;
 }
 
+TEST(Recipe, ContradictionsAreToldBesideWhatCanNotBeRead) {
+  EXPECT_THAT(
+      problems(R"({"seed": "one", "steps": 5, "warmup_steps": 9, "batch": {"size": "all", "micro": 7}})"),
+      UnorderedElementsAre(HasSubstr("seed is \"one\""), HasSubstr("batch.size is \"all\""),
+                           HasSubstr("warmup_steps is 9, more than steps, 5")));
+}
+
+TEST(Recipe, NothingIsSaidAgainstValuesThatNobodyChose) {
+  EXPECT_THAT(problems(R"({"preset": "stag1", "batch": {"micro": 256}})"), ElementsAre(HasSubstr("preset")));
+  EXPECT_THAT(problems(R"({"batch_size": 256, "batch": {"micro": 256}})"),
+              ElementsAre(HasSubstr("batch_size")));
+}
+
+TEST(Recipe, WhatChangedIsTold) {
+  const Recipe before = parse_recipe(R"({"preset": "stage1", "steps": 5})").recipe;
+  const Recipe after = parse_recipe(R"({"preset": "stage1", "steps": 7, "train": {"tower": true}})").recipe;
+  EXPECT_EQ(changed_values(before, before), "");
+  EXPECT_EQ(changed_values(before, after), "steps 5 → 7, train.tower false → true");
+}
+
 TEST(Recipe, PresetsHaveThePapersValues) {
   const Recipe one = recipe_of("stage1").value();
   EXPECT_EQ(one.learning_rate, 1e-3);

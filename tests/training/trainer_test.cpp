@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/trainer.h"
 #include "engine/io/safetensors.h"
+#include "tests/support/expect_error.h"
 #include "tests/training/trainer_fixture.h"
 #include "training/sample_answers.h"
 
@@ -229,6 +230,80 @@ TEST_F(TrainerTest, ALossThatIsNoNumberStopsWithAnExplanation) {
   EXPECT_NE(std::string(report.error().what()).find("stopped being numbers"), std::string::npos)
       << report.error().what();
   EXPECT_TRUE(newest_checkpoint(folder() / "diverged").value().has_value());
+}
+
+TEST_F(TrainerTest, ACheckpointOfWeightsThatGiveNoNumbersIsNotTheOneToGoOnFrom) {
+  TrainerOptions some = options("broken");
+  some.recipe.learning_rate = 10;
+  some.recipe.steps = 40;
+  some.recipe.every.checkpoint_steps = 1;
+  const auto report = train(some, small_model());
+  ASSERT_FALSE(report.ok());
+  const Checkpoint kept = newest_checkpoint(some.output).value().value();
+  const auto aside = some.output / text("broken-checkpoint-", kept.progression.updates + 1);
+  EXPECT_TRUE(std::filesystem::exists(aside / "parameters.safetensors"));
+  EXPECT_NE(report.error().message().find(aside.string()), std::string::npos) << report.error().message();
+  // Gentler, it goes on from there.
+  some.recipe.learning_rate = 1e-6;
+  some.recipe.steps = kept.progression.updates + 1;
+  const std::vector<double> rest = losses(some);
+  ASSERT_EQ(rest.size(), 1u);
+  EXPECT_TRUE(std::isfinite(rest[0]));
+}
+
+TEST_F(TrainerTest, ARunThatIsDoneIsNotMeasuredAgain) {
+  TrainerOptions some = options("done");
+  some.recipe.validation_share = 0.25;
+  some.recipe.steps = 2;
+  some.recipe.every.checkpoint_steps = 1;
+  for (const size_t wanted : {1, 0}) {
+    size_t measured = 0;
+    const auto report = train(some, small_model(), [&](const TrainingEvent& event) {
+      measured += std::holds_alternative<ValidationDone>(event);
+    });
+    ASSERT_TRUE(report.ok()) << report.error().what();
+    EXPECT_EQ(report->steps, 2u);
+    EXPECT_EQ(measured, wanted);
+  }
+}
+
+TEST_F(TrainerTest, ARunThatWasStoppedInItsLastUpdateIsMeasuredWhenItGoesOn) {
+  TrainerOptions some = options("stopped_last");
+  some.recipe.validation_share = 0.25;
+  some.recipe.steps = 2;
+  std::stop_source stop;
+  size_t measured = 0;
+  const auto count = [&](const TrainingEvent& event) {
+    measured += std::holds_alternative<ValidationDone>(event);
+    if (const auto* step = std::get_if<StepDone>(&event); step && step->step == 2) stop.request_stop();
+  };
+  ASSERT_TRUE(train(some, small_model(), count, stop.get_token()).ok());
+  EXPECT_EQ(measured, 0u);
+  ASSERT_TRUE(train(some, small_model(), count).ok());
+  EXPECT_EQ(measured, 1u);
+}
+
+TEST_F(TrainerTest, AWarmUpLongerThanTheEpochsIsRefused) {
+  TrainerOptions some = options("warm");
+  some.recipe.steps = 0;
+  some.recipe.epochs = 2;
+  some.recipe.warmup_steps = 3;
+  EXPECT_REFUSED(train(some, small_model()), ErrorCode::kInvalidArgument, "more than the 2 updates");
+}
+
+TEST_F(TrainerTest, RecordsOfUnequalLengthAreLearnedAsEachAlone) {
+  auto records = nlohmann::json::parse(bytes_of(folder() / "data.json"));
+  for (size_t index = 0; index < records.size(); index += 3) {
+    std::string words;
+    for (int word = 0; word < 60; ++word) words += "word ";
+    records[index]["conversations"][1]["value"] = words;
+  }
+  std::ofstream(folder() / "data.json") << records.dump();
+  TrainerOptions some = options();
+  some.recipe.steps = 3;
+  const std::vector<double> together = losses(some);
+  some.recipe.batch.micro = 1;
+  expect_equal(losses(some), together, 1e-6);
 }
 
 TEST_F(TrainerTest, ValidationMeasuresRecordsThatAreNotLearned) {
