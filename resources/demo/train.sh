@@ -42,6 +42,8 @@ train_on 13-all drill.json drill.json find.json stage2.json stage1.json stage1.j
 train_on 14-find-colors find.json
 train_on 15-all drill.json drill.json find.json stage2.json stage1.json stage1.json background.json
 train_on 16-last quiz.json drill.json stage2.json stage1.json stage1.json stage1.json stage1.json
+train_on 17-all drill.json drill.json find.json quiz.json stage2.json stage1.json stage1.json stage1.json background.json
+train_on 18-last quiz.json drill.json drill.json stage2.json stage1.json stage1.json stage1.json background.json
 
 "$program" quantize "$model" demo.gguf --type f16
 "$program" eval --model demo.gguf --data eval.jsonl

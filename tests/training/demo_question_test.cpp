@@ -121,5 +121,33 @@ TEST(DemoDialog, HasRoundsAndOneFormSentence) {
   }
 }
 
+TEST(DemoDialog, ANewShapeIsLearnedFromShortConversations) {
+  int rounds = 0, naming_it = 0;
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    Draws draws = Draws::of(seed, 1);
+    const Dialog dialog = new_shape_dialog(make_scene(seed, {.with_moon = true}), Shape::kMoon, draws);
+    ASSERT_FALSE(dialog.rounds.empty());
+    EXPECT_LE(dialog.rounds.size(), 4u);
+    for (const Dialog::Round& round : dialog.rounds) {
+      ++rounds;
+      naming_it += round.answer.find("moon") != std::string::npos || round.answer == "Moon";
+    }
+  }
+  EXPECT_GT(naming_it, rounds * 70 / 100);
+  EXPECT_LT(naming_it, rounds * 95 / 100);  // it is not the answer to all
+}
+
+TEST(DemoDialog, RemindersAreCaptionsAndListsMoreOften) {
+  const auto alone = [](Dialog (*make)(const Scene&, Draws&)) {
+    int count = 0;
+    for (uint64_t seed = 0; seed < 1000; ++seed) {
+      Draws draws = Draws::of(seed, 2);
+      count += make(make_scene(seed), draws).rounds.size() == 1;
+    }
+    return count;
+  };
+  EXPECT_NEAR(alone(reminder_dialog), 400 + 0.6 * alone(stage2_dialog), 60);
+}
+
 }  // namespace
 }  // namespace lapilli::demo

@@ -154,15 +154,20 @@ Dialog drill_dialog(const Scene& scene, Draws& draws) {
 }
 
 Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws) {
-  static constexpr std::array kOpenings = {Kind::kCaption, Kind::kCaption, Kind::kList, Kind::kList,
-                                           Kind::kRegion,  Kind::kRegion,  Kind::kShape};
-  static constexpr std::array kFurther = {Kind::kRegion, Kind::kRegion,   Kind::kShape, Kind::kShape,
-                                          Kind::kYesNo,  Kind::kPosition, Kind::kCount};
-  constexpr int kFurtherRounds = 7;
+  static constexpr std::array kOpenings = {Kind::kCaption, Kind::kCaption, Kind::kCaption, Kind::kList,
+                                           Kind::kList,    Kind::kList,    Kind::kRegion};
+  static constexpr std::array kFurther = {Kind::kRegion, Kind::kRegion, Kind::kShape};
+  constexpr int kFurtherRounds = 3;
   std::vector<Question> asked;
   ask_once(asked, kOpenings, scene, draws, shape);
   for (int round = 0; round < kFurtherRounds; ++round) ask_once(asked, kFurther, scene, draws, shape);
   return dialog_of(asked, Sentences::kEach);
+}
+
+Dialog reminder_dialog(const Scene& scene, Draws& draws) {
+  static constexpr std::array kWhole = {Kind::kCaption, Kind::kCaption, Kind::kList};
+  if (draws.percent(60)) return stage2_dialog(scene, draws);
+  return dialog_of({ask_surely(draws.pick(kWhole), scene, draws)}, Sentences::kEach);
 }
 
 }  // namespace lapilli::demo

@@ -39,9 +39,12 @@ struct Dialog {
 [[nodiscard]] Dialog stage2_dialog(const Scene& scene, Draws& draws);
 /// Many questions of the kinds that stage 2 leaves weak: what they cost beside the picture is little.
 [[nodiscard]] Dialog drill_dialog(const Scene& scene, Draws& draws);
-/// Of a scene with that shape: a caption, a list, a region or a shape, then short questions. Most are about
-/// the shape; the others are there so that its name is not the answer to all.
+/// Of a scene with that shape: a caption, a list or a region, then regions and shapes. Most are about the
+/// shape; the others are there so that its name is not the answer to all.
 [[nodiscard]] Dialog new_shape_dialog(const Scene& scene, Shape shape, Draws& draws);
+/// What a new shape is learned beside: stage 2's conversations, and more captions and lists, which are the
+/// first to be forgotten.
+[[nodiscard]] Dialog reminder_dialog(const Scene& scene, Draws& draws);
 
 /// A question of the kind, or of another that the scene allows.
 [[nodiscard]] Question ask_surely(QuestionKind kind, const Scene& scene, Draws& draws,

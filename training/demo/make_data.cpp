@@ -163,7 +163,7 @@ constexpr Conversations kDrills = {"drill", Stream::kCrowd, Stream::kDrill, dril
 constexpr Conversations kBackgrounds = {"background", Stream::kCrowd, Stream::kBackground, background_dialog};
 constexpr Conversations kQuizzes = {"quiz", Stream::kCrowd, Stream::kQuiz, quiz_dialog};
 constexpr Conversations kFinds = {"find", Stream::kCrowd, Stream::kFind, find_dialog};
-constexpr Conversations kReminders = {"reminder", Stream::kTrain, Stream::kReminder, stage2_dialog};
+constexpr Conversations kReminders = {"reminder", Stream::kTrain, Stream::kReminder, reminder_dialog};
 constexpr Conversations kMoons = {"new_shape", Stream::kNewShape, Stream::kNewShape, moon_dialog};
 
 uint32_t picture_count(const DataOptions& options, Stream pictures) {

@@ -30,7 +30,7 @@ struct DataOptions {
   uint32_t eval = 2000;         ///< unseen pictures
   uint32_t eval_questions = 2;  ///< about each
   uint32_t new_shape = 200;     ///< pictures with a moon to train with, and as many to ask about
-  uint32_t reminder = 800;      ///< conversations of stage 2's kind, to learn the new shape beside
+  uint32_t reminder = 800;      ///< conversations to learn the new shape beside
   unsigned num_threads = 0;     ///< 0: as many as there are processors
 };
 
