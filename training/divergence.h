@@ -42,7 +42,8 @@ class DivergenceWatch {
   uint64_t above_ = 0;
 };
 
-/// What a run ends with; `kept` says which checkpoint there is to go on from.
+/// What a run ends with, of code kInternal; `loss` is that of `update`, `kept` says which checkpoint there is
+/// to go on from.
 [[nodiscard]] Error not_finite_error(const Recipe& recipe, uint64_t update, double loss,
                                      const std::string& kept);
 [[nodiscard]] Error diverged_error(const Recipe& recipe, uint64_t update, double loss,

@@ -129,8 +129,8 @@ TrainingPlan choose_plan(const LoadedModel& model, const Recipe& recipe, const D
   throw Error(
       ErrorCode::kOutOfMemory,
       text("training needs ", mebibytes(smallest.total_bytes()), " of device memory even with ",
-           smallest.micro, smallest.micro == 1 ? " record" : " records", " at once",
-           smallest.recompute ? " and recomputation" : "", ", there are ", mebibytes(limits.memory_bytes),
+           counted(smallest.micro, "record"), " at once", smallest.recompute ? " and recomputation" : "",
+           ", there are ", mebibytes(limits.memory_bytes),
            " for it; a smaller max_length, LoRA, or a quantised base need less"));
 }
 
@@ -153,7 +153,7 @@ std::string to_string(const TrainingPlan& plan) {
   line("inputs", plan.input_bytes);
   if (plan.sample_bytes != 0) line("sample answers", plan.sample_bytes);
   line("together", plan.total_bytes());
-  out << "  " << plan.micro << (plan.micro == 1 ? " record" : " records") << " at once, blocks "
+  out << "  " << counted(plan.micro, "record") << " at once, blocks "
       << (plan.recompute ? "computed again for their gradients" : "kept for their gradients") << ", "
       << plan.flops * 1e-9 << " GFLOP a micro-step\n"
       << "  " << mebibytes(checkpoint_disk_bytes(plan)) << " of disk for checkpoints";

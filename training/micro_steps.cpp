@@ -17,7 +17,7 @@ constexpr uint64_t kRowsOfAStep = 256;
 
 /// Powers of two, `most` and all that are left: programs are recorded for a number of records.
 bool is_allowed(size_t size, size_t most, size_t left) {
-  return size <= std::min(most, left) && (std::has_single_bit(size) || size == most || size == left);
+  return std::has_single_bit(size) || size == most || size == left;
 }
 
 }  // namespace
@@ -33,8 +33,9 @@ std::vector<size_t> micro_step_sizes(std::span<const uint32_t> lengths, size_t m
   cuts[count].cost = 0;
   for (size_t first = count; first-- > 0;) {
     const uint64_t rows = padded_extent(lengths[first]);
-    for (size_t size = 1; size <= std::min(most, count - first); ++size) {
-      if (!is_allowed(size, most, count - first)) continue;
+    const size_t left = count - first;
+    for (size_t size = 1; size <= std::min(most, left); ++size) {
+      if (!is_allowed(size, most, left)) continue;
       const uint64_t cost = rows * size + kRowsOfAStep + cuts[first + size].cost;
       if (cost < cuts[first].cost) cuts[first] = {cost, size};
     }

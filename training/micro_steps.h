@@ -10,7 +10,7 @@ namespace lapilli::training {
 
 /// Cuts records into micro-steps of at most `most`, each padded to its longest: how many records each has.
 /// What counts are the rows of the language model, padding among them, and what a step costs besides.
-/// `lengths`: of the records in positions, the longest first.
+/// Preconditions: `lengths`, of the records in positions, have the longest first; `most` is not 0.
 [[nodiscard]] std::vector<size_t> micro_step_sizes(std::span<const uint32_t> lengths, size_t most);
 
 }  // namespace lapilli::training

@@ -69,10 +69,10 @@ class PersistentRun {
     const TrainingPlan next = smaller_plan(run, error);
     memory_bytes_ = run.plan()->total_bytes() - 1;
     options_.device_options.fail_allocation_at = 0;  // a test's failure has happened now
-    report(Note{"smaller_plan", text(error.message(), "; the run goes on with ", next.micro,
-                                     next.micro == 1 ? " record" : " records", " at once",
-                                     next.recompute ? " and recomputation" : "", ", which takes ",
-                                     mebibytes(next.total_bytes()))});
+    report(Note{
+        "smaller_plan",
+        text(error.message(), "; the run goes on with ", counted(next.micro, "record"), " at once",
+             next.recompute ? " and recomputation" : "", ", which takes ", mebibytes(next.total_bytes()))});
     return true;
   }
 

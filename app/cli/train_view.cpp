@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/train_view.h"
 
+#include "engine/base/units.h"
 #include "training/training_log.h"
 
 #include <cmath>
@@ -58,7 +59,7 @@ void TrainView::show(const TrainingEvent& event) {
     output_.remark(text("step ", sample->step, ": ", sample->image, sample->image.empty() ? "" : ": ",
                         sample->prompt, sample->prompt.empty() ? "" : " → ", sample->answer, '\n'));
   } else if (const auto* back = std::get_if<WentBack>(&event)) {
-    output_.remark(text("the run goes on after ", back->step, " updates\n"));
+    output_.remark(text("the run goes on after ", counted(back->step, "update"), '\n'));
   } else if (const auto* saved = std::get_if<CheckpointSaved>(&event)) {
     output_.remark(text("step ", saved->step, ": saved ", saved->folder.string(), '\n'));
   }
